@@ -14,6 +14,7 @@ use domain::problem::ProblemsToml;
 use domain::question::{PreparedQuestions, QuestionsToml};
 use domain::secret_manager::SecretManagersToml;
 use domain::snippets::SnippetsToml;
+use domain::variables::VariablesToml;
 use domain::workers::ProvidersToml;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,6 +63,9 @@ mod domain {
     #[path = "snippets/content.rs"]
     pub mod snippets;
 
+    #[path = "variables/content.rs"]
+    pub mod variables;
+
     #[path = "workers/provider.rs"]
     pub mod workers;
 }
@@ -76,6 +80,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     convert::<ProvidersToml>("providers", out)?;
     convert::<SecretManagersToml>("secret_managers", out)?;
     convert::<SnippetsToml>("snippets", out)?;
+    convert::<VariablesToml>("variables", out)?;
     let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &read_toml::<QuestionsToml>("questions")?);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rerun-if-changed=src/build.rs");
@@ -87,6 +92,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         "secret_manager/content.rs",
         "snippets/content.rs",
         "token_text/format.rs",
+        "variables/content.rs",
         "workers/provider.rs",
     ] {
         println!("cargo::rerun-if-changed=src/domain/{shape}");

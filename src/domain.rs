@@ -7,20 +7,17 @@ macro_rules! shipped {
     };
 }
 
-pub mod accounts;
 pub mod advice;
 pub mod base_url;
 pub mod catalog;
-pub mod check;
 pub mod checks;
 pub mod command_line;
-pub mod credential;
+pub mod credentials;
 pub mod host_details;
 pub mod link;
 pub mod login;
 pub mod loopback;
 pub mod machine;
-pub mod membership;
 pub mod oauth;
 pub mod prerequisites;
 pub mod problem;
@@ -33,4 +30,5 @@ pub mod secret_manager;
 pub mod snippets;
 pub mod storage;
 pub mod token_text;
+pub mod variables;
 pub mod workers;

@@ -20,7 +20,6 @@ use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::OutputFormat;
 use notion_auth::frontends::tui;
 use notion_auth::runtime::retry::with_retries;
-use notion_auth::wizard::context::Setup;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,13 +54,9 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
     let environment = Arc::new(Environment::from_process());
     console.is_plain = is_plain_mode(cli.display, &environment);
     console.is_interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
-    let catalog = match Catalog::shipped() {
-        Ok(catalog) => catalog,
-        Err(fault) => return console.write_problem(&Problem::bug(fault)),
-    };
     let command = match cli.command {
-        Some(Command::Paths(args)) => return paths::run(&args, catalog, console),
-        Some(Command::Ask(args)) => return ask::run(&args, catalog, console),
+        Some(Command::Paths(args)) => return with_catalog(console, |catalog, console| paths::run(&args, catalog, console)),
+        Some(Command::Ask(args)) => return with_catalog(console, |catalog, console| ask::run(&args, catalog, console)),
         Some(Command::Completions(args)) => return completions::run(&args, cli::public_command(), console),
         Some(Command::Man(_)) => return man::run(cli::public_command(), console),
         Some(Command::OpenLink(args)) => return open_link::run(&args, open_in_browser, console),
@@ -81,9 +76,8 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         if cli.verbose {
             log = composition.start_trace(command.is_none())?;
         }
-        let setup = composition.setup(catalog);
         let demo_server = composition.demo_server.take();
-        let work = run_with_world(command, cli.display, !cli.no_retry, composition, setup, console);
+        let work = run_with_world(command, cli.display, !cli.no_retry, composition, console);
         match demo_server {
             None => block_on_runtime(work),
             Some(demo_server) => block_on_runtime(demo_server.serve_during(work)),
@@ -95,23 +89,34 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
     outcome.unwrap_or_else(|problem| output_format.report_problem(&problem, console))
 }
 
+fn with_catalog(console: &mut Console, command: impl FnOnce(&'static Catalog, &mut Console) -> u8) -> u8 {
+    match shipped_catalog() {
+        Ok(catalog) => command(catalog, console),
+        Err(problem) => console.write_problem(&problem),
+    }
+}
+
+/// Decodes the catalog. Only what shows a part of it calls this, because `token`, `env` and `run` are to start quickly.
+fn shipped_catalog() -> Result<&'static Catalog, Problem> {
+    Catalog::shipped().map_err(Problem::bug)
+}
+
 /// Runs the wizard, if there is no command, or the command.
 async fn run_with_world(
     command: Option<WorldCommand>,
     display: DisplayArgs,
     retries: bool,
     composition: Composition,
-    setup: Setup,
     console: &mut Console,
 ) -> Result<u8, Problem> {
-    let Composition { world, environment, launcher, .. } = composition;
+    let (environment, today, world) = (&composition.environment, composition.today(), composition.world.clone());
     if matches!(command, None | Some(WorldCommand::Login(_))) {
         // An invalid setting is reported before the login, which would otherwise fail only at its last step.
-        if let Some(problem) = setup.no_store.as_ref().filter(|problem| problem.code == ProblemCode::SettingRefused) {
+        if let Some(problem) = composition.store_problem().filter(|problem| problem.code == ProblemCode::SettingRefused) {
             return Err(problem.clone());
         }
-    } else if let Some(demo) = &setup.demo {
-        composition::sign_in_demo_account(demo, setup.today, &world).await?;
+    } else if let Some(demo) = &composition.demo {
+        composition::sign_in_demo_account(demo, today, &world).await?;
     }
     // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding.
     let world = match command {
@@ -119,24 +124,26 @@ async fn run_with_world(
         Some(_) if retries => with_retries(&world, composition::announce_retry_wait),
         Some(_) => world,
     };
-    let (catalog, today, keyring_is_off) = (setup.catalog, setup.today, environment.keyring_off().is_some());
-    let Some(command) = command else { return wizard::run(display, retries, world, setup, &environment, console).await };
+    let keyring_is_off = environment.keyring_off().is_some();
+    let Some(command) = command else {
+        return wizard::run(display, retries, world, composition.setup(shipped_catalog()?), environment, console).await;
+    };
     Ok(match command {
-        WorldCommand::Advise(args) => advise::run(&args, catalog, world.machine.as_ref(), console).await,
-        WorldCommand::Login(args) => login::run(args, retries, world, setup, console).await,
+        WorldCommand::Advise(args) => advise::run(&args, shipped_catalog()?, world.machine.as_ref(), console).await,
+        WorldCommand::Login(args) => login::run(args, retries, world, composition.setup(shipped_catalog()?), console).await,
         WorldCommand::Status(args) => status::run(&args, today, &world, console).await,
-        WorldCommand::Doctor(args) => doctor::run(&args, catalog, today, world, console).await,
+        WorldCommand::Doctor(args) => doctor::run(&args, shipped_catalog()?, today, world, console).await,
         WorldCommand::Token(args) => token::run(&args, today, &world, console).await,
         WorldCommand::Env(args) => {
             let is_terminal = io::stdout().is_terminal();
-            let context = env::EnvContext { today, is_demo: setup.demo.is_some(), keyring_is_off, is_terminal };
+            let context = env::EnvContext { today, is_demo: composition.demo.is_some(), keyring_is_off, is_terminal };
             env::run(&args, context, &world, console).await
         }
-        WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, launcher.as_ref(), console).await,
+        WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
-        WorldCommand::Logout(args) => logout::run(&args, &world, catalog, console).await,
+        WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,
         WorldCommand::Reset(args) => reset::run(&args, &world, console.is_interactive.then_some(reset::confirm), console).await,
     })
 }

@@ -8,13 +8,13 @@ pub mod environment;
 pub mod host_details;
 pub mod system_fault;
 
-use self::environment::{Environment, TOKEN_VARIABLE};
+use self::environment::Environment;
 use super::loopback;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
 use crate::adapters::trace;
-use crate::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::loopback::PortState;
@@ -23,6 +23,7 @@ use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
+use crate::domain::variables::TOKEN_VARIABLE;
 use crate::runtime::ports::{Job, Machine};
 use std::sync::Arc;
 
@@ -68,7 +69,7 @@ impl Machine for LocalMachine {
         let found = self.run_blocking(|environment| {
             let (logins, trouble) = files::read_logins(environment);
             let logins = logins.into_iter().map(|login| credential_from_ntn(environment, login));
-            Ok((credential_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
+            Ok((credentials_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
         });
         let environment = Arc::clone(&self.environment);
         trace::job("machine", "discover_credentials", async move {
@@ -85,10 +86,18 @@ impl Machine for LocalMachine {
         })
     }
 
-    fn environment_token(&self) -> Job<Secret> {
-        let token = self.environment.api_token().map(Option::<&Secret>::cloned).map_err(Clone::clone);
-        let missing = || Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{TOKEN_VARIABLE} is not set"));
-        trace::job("machine", "environment_token", async move { token?.ok_or_else(missing) })
+    fn environment_token(&self, name: &str) -> Job<Secret> {
+        let missing = Problem::new(ProblemCode::TokenMissing).with_evidence(format!("{name} is not set"));
+        let token = match name {
+            TOKEN_VARIABLE => Some(self.environment.api_token()),
+            _ => self.environment.other_tokens().find(|(other, _)| *other == name).map(|(_, token)| token),
+        };
+        let token = token.unwrap_or(Ok(None)).map(Option::<&Secret>::cloned).map_err(Clone::clone);
+        trace::job("machine", "environment_token", async move { token?.ok_or(missing) })
+    }
+
+    fn is_variable_set(&self, name: &str) -> bool {
+        self.environment.other_tokens().any(|(set, _)| set == name)
     }
 
     fn workspace_variable(&self) -> Option<String> {
@@ -129,17 +138,16 @@ async fn installed_ntn_storage(environment: &Environment) -> NtnStorage {
     }
 }
 
-fn credential_from_environment(environment: &Environment) -> Option<DiscoveredCredential> {
-    let unusable = match environment.api_token() {
-        Ok(token) => token.map(|_| None)?,
-        Err(problem) => Some(Unusable::Variable(problem.clone())),
+fn credentials_from_environment(environment: &Environment) -> Vec<DiscoveredCredential> {
+    let problem = |token: Result<Option<&Secret>, &Problem>| match token {
+        Ok(token) => token.map(|_| None),
+        Err(problem) => Some(Some(problem.clone())),
     };
-    Some(DiscoveredCredential {
-        source: CredentialSource::Environment,
-        place: TOKEN_VARIABLE.into(),
-        workspace: environment.workspace_id().map(|id| Workspace { id: sanitize(id), name: None }),
-        unusable,
-    })
+    let workspace_id = environment.workspace_id().map(sanitize);
+    let active = problem(environment.api_token()).map(|problem| DiscoveredCredential::in_variable(problem, workspace_id));
+    let others = environment.other_tokens();
+    let others = others.filter_map(|(name, token)| Some(DiscoveredCredential::in_other_variable(name, problem(token)?)));
+    active.into_iter().chain(others).collect()
 }
 
 /// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.
@@ -173,8 +181,13 @@ impl Machine for DemoMachine {
         Box::pin(async { Ok((Vec::new(), None)) })
     }
 
-    fn environment_token(&self) -> Job<Secret> {
+    fn environment_token(&self, _name: &str) -> Job<Secret> {
         Box::pin(async { Err(demo_problem()) })
+    }
+
+    /// A command that is run gets the person's own environment, in the demo too.
+    fn is_variable_set(&self, name: &str) -> bool {
+        self.0.is_variable_set(name)
     }
 
     fn workspace_variable(&self) -> Option<String> {

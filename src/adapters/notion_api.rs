@@ -7,6 +7,7 @@
 mod auth_headers;
 pub mod certificates;
 mod classify;
+mod error_fields;
 mod failure;
 mod oauth;
 mod proxy;
@@ -19,8 +20,8 @@ mod transport;
 use crate::adapters::machine::clock::Clock;
 use crate::adapters::trace;
 use crate::domain::base_url::BaseUrl;
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::Identity;
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::Identity;
 use crate::domain::machine::Reachability;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionApi};

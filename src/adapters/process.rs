@@ -6,5 +6,6 @@ pub mod launcher;
 pub mod output_lines;
 pub mod program;
 pub mod program_search;
+mod running_program;
 #[cfg(unix)]
 pub mod terminal_session;

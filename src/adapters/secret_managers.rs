@@ -7,7 +7,7 @@ mod redaction;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::program_search;
 use crate::adapters::trace;
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, ReadBackCommand, SecretManager, SendOutcome, SendPlan, managers};

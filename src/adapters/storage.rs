@@ -10,6 +10,8 @@ pub mod log_file;
 pub mod no_store;
 pub mod private_file;
 pub mod private_folder;
+mod private_io;
+mod record_search;
 pub mod records_file;
 pub mod reserved_file;
 pub mod secret_store;

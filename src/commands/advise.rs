@@ -6,7 +6,7 @@ use super::{one_of_values, one_of_variants};
 use crate::domain::advice::{Advice, Audience, AuthMethod, Purpose, guide_recommendation, recommend, requirements_for};
 use crate::domain::catalog::AuthPath;
 use crate::domain::catalog::Catalog;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::machine::{Finding, Findings};
 use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile, MemberRole, Plan, TokenPolicy};
 use crate::domain::problem::{MissingInput, Problem};

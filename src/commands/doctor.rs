@@ -8,7 +8,7 @@ mod remedies;
 mod report;
 
 use crate::domain::catalog::Catalog;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 use crate::runtime::ports::World;
 use checks::DoctorCheck;

@@ -6,6 +6,7 @@ use super::one_of_variants;
 use super::selection::SelectedCredential;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::variables::VariableName;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
 use clap::Args;
@@ -23,6 +24,9 @@ pub struct EnvArgs {
     /// The credential of this workspace (name or id), or with this key, rather than the active one
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
+    /// Also set this variable to the token; may be repeated
+    #[arg(long = "as", value_name = "NAME")]
+    pub names: Vec<VariableName>,
     /// Write the token itself; without it, lines that fetch or name it
     #[arg(long)]
     pub reveal: bool,
@@ -65,9 +69,16 @@ pub async fn run(args: &EnvArgs, context: EnvContext, world: &World, console: &m
 
 async fn write_env(args: &EnvArgs, context: EnvContext, world: &World, console: &mut Console) -> Result<(), Problem> {
     let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
-    let (account, workspace_id) = (selected.account(), selected.workspace_id(world).await);
+    let (account, workspace_id) = (selected.account(), selected.workspace_id());
     let secret = if args.reveal { Some(selected.secret(world).await?) } else { None };
+    let mut names = vec![VariableName::default_name()];
+    for name in &args.names {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
     let values = EnvValues {
+        names: &names,
         token: secret.as_ref().map_or(TokenValue::Fetched(account.as_deref()), TokenValue::Revealed),
         workspace_id: workspace_id.as_deref(),
         keyring_is_off: context.keyring_is_off,
@@ -102,7 +113,8 @@ fn warn_token_revealed(
 }
 
 const AFTER_HELP: &str = "\
-The lines set NOTION_API_TOKEN and, where the workspace is known, NOTION_WORKSPACE_ID; NOTION_KEYRING=0 is among them where it is set \
+The lines set NOTION_API_TOKEN and, where the workspace is known, NOTION_WORKSPACE_ID. For programs that read another variable, such \
+as NOTION_TOKEN, NOTION_API_KEY, NOTION_KEY or NOTION_PAT, name it with --as. NOTION_KEYRING=0 is among them where it is set \
 so here. Without --reveal the token is not in them: a shell's lines fetch it each time they run, Docker's take it from the environment \
 that docker is started in, a workflow's take it from the repository's secrets, and a .env file is left to be filled in. \
 They name the credential that is active now, and stay with it when another becomes active.
@@ -115,6 +127,7 @@ Examples:
   eval \"$(notion-auth env --workspace Acme)\"         in this shell, another workspace
   notion-auth env --format fish | source
   notion-auth env --format dotenv                    what a .env file has to hold
+  notion-auth env --as NOTION_TOKEN --format dotenv  for programs that read NOTION_TOKEN
   notion-auth env --format docker > notion.env
   notion-auth run -- docker run --env-file notion.env IMAGE
   notion-auth env --format github --reveal >> \"$GITHUB_ENV\"

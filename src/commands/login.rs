@@ -2,7 +2,7 @@
 
 use super::{one_of_values, one_of_variants};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::StoreKind;
+use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
 use crate::domain::problem::{Problem, ProblemCode};

@@ -3,11 +3,11 @@
 
 use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
-use crate::domain::accounts::{
-    LogoutOutcome, RemainingCredentials, active_after_logout, find_credential, no_saved_credential, only_credential, revoke_path,
+use crate::domain::catalog::{AuthPath, Catalog};
+use crate::domain::credentials::{
+    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, RemainingCredentials, active_after_logout, find_credential,
+    no_saved_credential, only_credential, orphan_message, revoke_path,
 };
-use crate::domain::catalog::Catalog;
-use crate::domain::credential::{CredentialIndex, CredentialRecord};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts::{self, Stop};
@@ -34,10 +34,9 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     let mut exit_code = EXIT_SUCCESS;
     let mut deleted = Vec::new();
     let mut active = None;
-    let found = accounts::load_index(world).await;
-    match found.and_then(|index| Ok((select_records(args, &index, console)?, index.active_record().cloned()))) {
+    match Box::pin(select(args, world, console)).await {
         Err(problem) => exit_code = console.write_problem(&problem),
-        Ok((records, was_active)) => {
+        Ok(Selection { records, orphans, was_active }) => {
             active = was_active;
             let ((stop, stopped), count) = (Stop::new(), records.len());
             let mut second_signal = pin!(async {
@@ -60,14 +59,44 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
                     break;
                 }
             }
+            for orphan in orphans.into_iter().filter(|_| !stopped.is_asked_for()) {
+                let outcome = world.store.delete_orphan(orphan.clone()).await;
+                let page = &catalog.path(orphan.account.auth_path().unwrap_or(AuthPath::Token)).entry.revoke;
+                console.write_lines(&orphan_message(&orphan, &outcome, page));
+                let code = outcome.map_or_else(|problem| problem.exit_code(), |_| EXIT_SUCCESS);
+                exit_code = if exit_code == EXIT_SUCCESS { code } else { exit_code };
+            }
         }
     }
     print_remaining(&deleted, active.as_ref(), world, console).await;
+    if args.all
+        && let Ok(state) = world.store.inspect_storage().await
+    {
+        console.write_lines(&state.leftover_lines());
+    }
     exit_code
 }
 
 fn cancelled() -> u8 {
     Problem::new(ProblemCode::Cancelled).exit_code()
+}
+
+/// What a logout ends.
+struct Selection {
+    records: Vec<CredentialRecord>,
+    orphans: Vec<OrphanSecret>,
+    was_active: Option<CredentialRecord>,
+}
+
+/// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
+async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<Selection, Problem> {
+    let index = accounts::load_index(world).await?;
+    let records = select_records(args, &index, console);
+    let wants_orphans = args.all || (args.workspace.is_some() && records.is_err());
+    let mut orphans = if wants_orphans { accounts::find_orphans(world).await } else { Vec::new() };
+    orphans.retain(|orphan| args.all || args.workspace.as_ref() == Some(&orphan.account.key()));
+    let records = if orphans.is_empty() { records? } else { records.unwrap_or_default() };
+    Ok(Selection { records, orphans, was_active: index.active_record().cloned() })
 }
 
 fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
@@ -86,15 +115,13 @@ fn print_logout(logged_out: &LogoutOutcome, catalog: &Catalog, console: &mut Con
 
 async fn print_remaining(deleted: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
     // An unreadable index was reported before.
-    let index = accounts::load_index(world).await.unwrap_or_default();
-    let (discovered, discovery_problem) =
-        world.machine.discover_credentials().await.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    console.write_lines(&RemainingCredentials { saved: &index.credentials, discovered: &discovered, logged_out: deleted }.lines());
-    if let Some(line) = active_after_logout(active, &index) {
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: deleted }.lines());
+    if let Some(line) = active_after_logout(active, &inventory.index) {
         console.write_lines(&[line]);
     }
-    if let Some(problem) = discovery_problem {
-        console.write_problem(&problem);
+    if let Some(problem) = &inventory.search_problem {
+        console.write_problem(problem);
     }
 }
 
@@ -111,4 +138,6 @@ Ctrl-C ends the wait for a dialog of the keychain, with 130: what is known of th
 Examples:
   notion-auth logout                                 the only one that is kept
   notion-auth logout Acme                            the one of this workspace
-  notion-auth logout --all --local-only              everything, without asking Notion";
+  notion-auth logout --all --local-only              everything, without asking Notion
+
+With --all, and with the account of a secret that no record knows as status writes it, such secrets are deleted too.";

@@ -1,5 +1,6 @@
 //! `man`: one manual page for all commands, generated from the clap definitions and the `--help` texts.
 
+use crate::domain::variables::known_variables;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use clap::{Arg, Args, Command};
 use clap_mangen::Man;
@@ -37,7 +38,10 @@ fn manual_page(mut command: Command) -> String {
             let title = if title == "Exit codes" { "EXIT STATUS".into() } else { title.to_uppercase() };
             write_list(roff, "SH", &title, rows.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str())));
         }
-        write_list(roff, "SH", "ENVIRONMENT", ENVIRONMENT.iter().copied());
+        let others: Vec<&str> = known_variables().iter().map(|variable| variable.name.as_str()).collect();
+        let others = others.join(", ");
+        let variables = ENVIRONMENT.iter().copied().chain([(others.as_str(), OTHER_VARIABLES)]);
+        write_list(roff, "SH", "ENVIRONMENT", variables);
         write_list(roff, "SH", "FILES", FILES.iter().copied());
     });
     escape_non_ascii(&text)
@@ -187,6 +191,8 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
     ("TERM", "dumb: the same."),
 ];
+
+const OTHER_VARIABLES: &str = "Tokens for other programs: found and offered, never active by themselves. run and env set them.";
 
 /// Storage places and their contents.
 const FILES: &[(&str, &str)] = &[

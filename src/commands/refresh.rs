@@ -1,8 +1,7 @@
 //! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::accounts::{active_credential, find_credential, refresh_message};
-use crate::domain::credential::CredentialRecord;
+use crate::domain::credentials::{CredentialRecord, active_credential, find_credential, refresh_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;

@@ -1,10 +1,10 @@
 //! `reset`: removes everything that notion-auth stores on this machine, after confirmation. It sends nothing to Notion.
 
-use crate::domain::accounts::{RemainingCredentials, StoredData, StoredItem};
+use crate::domain::credentials::{RemainingCredentials, StoredData, StoredItem};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
-use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
+use crate::runtime::accounts;
 use crate::runtime::ports::World;
 use clap::Args;
 use serde_json::json;
@@ -74,7 +74,7 @@ pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&m
 /// Prompts for confirmation on the terminal.
 pub fn confirm(console: &mut Console) -> bool {
     console.write_message("Remove all of it? Type yes and press Enter; anything else removes nothing.");
-    stdin::read_line().is_ok_and(|answer| answer == Secret::new("yes"))
+    stdin::read_answer().is_ok_and(|answer| answer == "yes")
 }
 
 /// Prints what would be removed to standard output, and changes nothing.
@@ -109,8 +109,8 @@ fn print_still_valid(stored_data: &StoredData, console: &mut Console) {
 
 /// Prints the credentials that `reset` leaves alone: the variable and `ntn`'s logins.
 async fn print_other_credentials(world: &World, console: &mut Console) {
-    let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&RemainingCredentials { saved: &[], discovered: &discovered, logged_out: &[] }.lines());
+    let inventory = accounts::find_credentials(world).await;
+    console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: &[] }.lines());
 }
 
 fn exit_code(problems: &[Problem]) -> u8 {

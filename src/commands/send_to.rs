@@ -1,7 +1,7 @@
 //! `send-to`: verifies the token with Notion, sends it to a secret manager, and succeeds only if it can be read back there.
 
 use super::selection::SelectedCredential;
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret_manager::{
     ManagerOption, ManagerState, SecretManager, SendOutcome, SendPlan, SendRefusal, SendRequest, manager, managers,
@@ -180,7 +180,7 @@ async fn send_to_manager(
         }
     }
     let verified = verify(world, selected.candidate()).await?;
-    if let SelectedCredential::Saved(record) = &selected {
+    if let Some(record) = selected.record() {
         accounts::identify(record, &verified.identity, world).await;
     }
     if verified.connection.is_some() {
@@ -190,7 +190,7 @@ async fn send_to_manager(
     }
     let sent = send(verified, plan.clone(), world, console).await?;
     if args.json {
-        console.write_json(&outcome_json(&plan, &sent, selected.workspace_id(world).await.as_deref()));
+        console.write_json(&outcome_json(&plan, &sent, selected.workspace_id().as_deref()));
     } else {
         print_outcome(&plan, &sent, console);
     }
@@ -240,8 +240,8 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
         console.write_message("Of those that read the secret, the second is only run where the first says that it has to be.");
     }
     console.write_message("Run them? y or n, then Enter.");
-    let answer = stdin::read_line()?;
-    Ok(["y", "yes"].into_iter().any(|yes| yes.to_owned() == answer || yes.to_uppercase() == answer))
+    let answer = stdin::read_answer()?;
+    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
 async fn send(verified: VerifiedCredential, plan: SendPlan, world: &World, console: &mut Console) -> Result<SendOutcome, Problem> {

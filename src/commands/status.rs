@@ -4,8 +4,7 @@
 
 mod report;
 
-use crate::domain::accounts::CredentialList;
-use crate::domain::problem::Problem;
+use crate::domain::credentials::{Active, Entry, Inventory};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
@@ -26,46 +25,50 @@ pub struct StatusArgs {
 }
 
 pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Console) -> u8 {
-    let mut listing = accounts::list_credentials(world).await;
+    let mut inventory = accounts::find_credentials(world).await;
+    accounts::compare_variables(&mut inventory, world).await;
     if args.check {
         // Each request is independent: one that is slow or refused does not affect the others.
-        let asked = listing.credentials.iter().map(|credential| accounts::verify_with_notion(credential, world));
+        let asked = inventory.entries.iter().map(|entry| accounts::verify_with_notion(entry, world));
         let answers = future::join_all(asked).await;
-        for (credential, answer) in listing.credentials.iter_mut().zip(answers) {
-            if let (Some(Ok(identity)), Some(record)) = (&answer, &credential.record) {
+        for (entry, answer) in inventory.entries.iter_mut().zip(answers) {
+            if let (Some(Ok(identity)), Some(record)) = (&answer, &entry.record) {
                 accounts::identify(record, identity, world).await;
             }
-            credential.answer = answer;
+            entry.answer = answer;
         }
     }
+    let storage = world.store.inspect_storage().await.ok();
+    let unsearched = storage.as_ref().and_then(|state| state.search_problem.as_ref());
     if args.json {
-        console.write_json(&report::json_report(&listing, today));
+        console.write_json(&report::json_report(&inventory, storage.as_ref(), today));
     } else {
-        report::write(&listing, today, console);
-        for problem in &listing.problems {
+        report::write(&inventory, today, console);
+        report::write_leftovers(storage.as_ref(), console);
+        if let Some(problem) = unsearched {
+            console.write_problem(problem);
+        }
+        for problem in inventory.other_problems() {
             console.write_problem(problem);
         }
     }
-    exit_code(&listing, args.json, console)
+    exit_code(&inventory, args.json, console)
 }
 
 /// The active credential decides the exit code; problems elsewhere are only reported.
-fn exit_code(listing: &CredentialList, json: bool, console: &mut Console) -> u8 {
-    match &listing.active {
-        Ok(active) => active_problem(listing, *active).map_or(EXIT_SUCCESS, Problem::exit_code),
+fn exit_code(inventory: &Inventory, json: bool, console: &mut Console) -> u8 {
+    match inventory.working() {
+        Ok(Active { entry: Entry { answer: Some(Err(problem)), .. }, .. }) => problem.exit_code(),
+        Ok(_) => EXIT_SUCCESS,
         // The JSON report contains the problem already.
-        Err(problem) if json => problem.exit_code(),
-        Err(problem) => console.write_problem(problem),
+        Err(none) if json => none.problem.exit_code(),
+        Err(none) => console.write_problem(&none.problem),
     }
-}
-
-fn active_problem(listing: &CredentialList, active: usize) -> Option<&Problem> {
-    listing.credentials.get(active)?.answer.as_ref()?.as_ref().err()
 }
 
 const AFTER_HELP: &str = "\
 What it calls active is what token prints, and what run and env use. An end is told where you noted one when you signed in: Notion does \
-not tell.
+not tell. Other variables that programs read a token from, such as NOTION_TOKEN, are listed and are never active by themselves.
 
 Examples:
   notion-auth status                                 all credentials, without asking Notion

@@ -1,7 +1,7 @@
 //! `switch`: makes another saved credential the active one, and reports what that affects and what it does not.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::accounts::{find_credential, switch_message};
+use crate::domain::credentials::{find_credential, switch_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
@@ -25,15 +25,17 @@ pub async fn run(args: &SwitchArgs, world: &World, console: &mut Console) -> u8 
 }
 
 async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
-    let index = accounts::load_index(world).await?;
-    let record = resolve_ambiguity(find_credential(&index, &args.workspace), &index, console)?;
-    let was_active = index.active.as_ref() == Some(&record.account);
+    // A problem with another source does not fail the switch; `status` reports it.
+    let inventory = accounts::find_credentials(world).await;
+    if let Some(problem) = inventory.index_problem {
+        return Err(problem);
+    }
+    let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace), &inventory.index, console)?;
+    let was_active = inventory.index.active.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
-    // A problem with other sources does not fail the switch; `status` reports it.
-    let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
-    console.write_lines(&switch_message(record, was_active, &discovered, &index));
+    console.write_lines(&switch_message(record, was_active, &inventory));
     Ok(())
 }
 

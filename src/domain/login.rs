@@ -2,7 +2,7 @@
 //!
 //! `ntn` talks to Notion and stores the token; we show the code and the link, and trust only its exit code.
 
-use super::credential::{VerifiedCredential, Workspace};
+use super::credentials::{VerifiedCredential, Workspace};
 use super::link::Link;
 use jiff::civil::Time;
 

@@ -1,6 +1,6 @@
 //! The findings about this machine, which the row "This machine" and the recommendation are based on.
 
-use super::credential::DiscoveredCredential;
+use super::credentials::Inventory;
 use super::host_details::HostDetails;
 use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;
@@ -25,7 +25,7 @@ impl<T> Finding<T> {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     pub keychain: Finding<KeychainState>,
     pub browser: Finding<BrowserState>,
@@ -33,9 +33,7 @@ pub struct Findings {
     pub network: Finding<Result<Reachability, Problem>>,
     /// Probed only if a path needs a port.
     pub port: Finding<PortState>,
-    pub discovered: Finding<Vec<DiscoveredCredential>>,
-    /// A problem met while discovering credentials, such as a corrupt file.
-    pub discovery_problem: Option<Problem>,
+    pub inventory: Finding<Inventory>,
     /// Inspected only for a report.
     pub host_details: Finding<Result<HostDetails, Problem>>,
     /// Inspected only for a report.
@@ -45,12 +43,12 @@ pub struct Findings {
 impl Findings {
     /// True while a finding that is always collected is missing.
     pub fn is_incomplete(&self) -> bool {
-        let Self { keychain, browser, ntn, network, discovered: existing, .. } = self;
+        let Self { keychain, browser, ntn, network, inventory, .. } = self;
         keychain.get().is_none()
             || browser.get().is_none()
             || ntn.get().is_none()
             || network.get().is_none()
-            || existing.get().is_none()
+            || inventory.get().is_none()
     }
 }
 

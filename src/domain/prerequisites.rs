@@ -14,7 +14,7 @@ pub use content::{Plan, PlanPolicy, TokenPolicy};
 pub use policies::{policy_for, policy_table, source_ids};
 
 use super::catalog::AuthPath;
-use super::check::Verdict;
+use super::checks::Verdict;
 use content::Rule;
 use rules::{KnownProfile, possible_profiles};
 use serde::{Deserialize, Serialize};

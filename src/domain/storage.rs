@@ -1,5 +1,6 @@
 //! The state of the folder in which notion-auth stores its files, and who can access them.
 
+use super::credentials::{MessageLine, OrphanSecret, logout_command};
 use super::problem::{Problem, ProblemCode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +16,35 @@ pub struct StorageState {
     pub partial_files: Vec<String>,
     /// The reason why the folder, which does not exist yet, cannot be created.
     pub creation_problem: Option<Problem>,
+    pub orphans: Vec<OrphanSecret>,
+    /// The reason why the keychain could not be searched.
+    pub search_problem: Option<Problem>,
 }
 
 impl StorageState {
+    /// The lines about what lies in our storage and belongs to no credential.
+    pub fn leftover_lines(&self) -> Vec<MessageLine> {
+        let orphans = self.orphans.iter().flat_map(|orphan| {
+            [
+                MessageLine::Sentence(format!("A secret that no record knows: {}. To delete it:", orphan.place)),
+                MessageLine::Verbatim(format!("  {}", logout_command(&orphan.account))),
+            ]
+        });
+        let set_aside = self.corrupt_files.iter().map(|name| {
+            format!(
+                "{name} in {} is a damaged file that was set aside, and may hold secrets. notion-auth reset removes it.",
+                self.folder
+            )
+        });
+        let unfinished = self.partial_files.iter().map(|name| {
+            format!(
+                "{name} in {} is left of a write that was cut off, and may hold secrets. The next write removes it.",
+                self.folder
+            )
+        });
+        orphans.chain(set_aside.chain(unfinished).map(MessageLine::Sentence)).collect()
+    }
+
     /// The reason why nothing can be written here, as far as it shows without writing.
     pub fn write_problem(&self) -> Option<Problem> {
         let of_folder = match self.access {

@@ -3,7 +3,7 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is not a failure: further output is dropped. Any other write
 //! error on standard output is reported and turns success into failure, because data was lost.
 
-use crate::domain::accounts::MessageLine;
+use crate::domain::credentials::MessageLine;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;

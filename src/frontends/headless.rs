@@ -1,5 +1,6 @@
 //! Runs the wizard without a screen: its prompts are answered from flags and standard input.
 
+mod answers;
 mod input;
 mod repeat_guard;
 mod reporter;
@@ -8,20 +9,19 @@ pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{StoreKind, Workspace, same_id};
+use crate::domain::credentials::{StoreKind, Workspace, same_id};
 use crate::domain::login::{LoginOutcome, LoginSteps};
 use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, Finding, KeychainState, NtnState};
+use crate::domain::machine::{BrowserState, Finding};
 use crate::domain::oauth::OauthClient;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
-use crate::wizard::msg::{
-    Answer, Choice, Effect, Input, Intent, Msg, Outcome, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome, problem_of,
-};
+use crate::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, Progress, Task, TaskId, TaskOutcome, problem_of};
 use crate::wizard::screens::Screen;
+use answers::{PromptAction, login_steps};
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use repeat_guard::RepeatGuard;
@@ -150,19 +150,6 @@ pub async fn login(
     }
 }
 
-/// The reaction to a prompt.
-enum PromptAction {
-    Answer(Answer),
-    /// A task in progress will change the prompt.
-    Wait,
-    Finish,
-    /// Checks first that this store has room.
-    CheckRoom(StoreKind),
-    /// The rest is for another run.
-    Exit,
-    Fail(Problem),
-}
-
 struct HeadlessLogin<'a> {
     answers: PresetAnswers,
     format: OutputFormat,
@@ -262,91 +249,6 @@ impl HeadlessLogin<'_> {
         }
     }
 
-    fn answer_prompt(&mut self, model: &Model) -> PromptAction {
-        match app::prompt(model) {
-            Prompt::Busy => PromptAction::Wait,
-            // A write in progress is awaited; the wizard ends by itself afterwards.
-            Prompt::Ended if model.with_ctx(|_, ctx| ctx.is_quitting) => PromptAction::Wait,
-            Prompt::Ended => PromptAction::Finish,
-            Prompt::Choice { id: PromptId::Path, .. } => {
-                PromptAction::Answer(Answer::Choice(AuthPath::ALL.iter().position(|path| *path == self.answers.path).unwrap_or(0)))
-            }
-            Prompt::Choice { id: PromptId::SignInMethod, .. } => self.answer_method(model),
-            // The last option starts a new login; the others reuse one that ntn has. The workspace is chosen in the browser.
-            Prompt::Choice { id: PromptId::Workspace, options, .. } => PromptAction::Answer(last_option(&options)),
-            Prompt::Choice { id: PromptId::RetryLogin, .. } if login_steps(model) == LoginSteps::Start => {
-                self.format.report_waiting(WaitingFor::Resume, self.console);
-                PromptAction::Exit
-            }
-            Prompt::Choice { id: PromptId::Continue, .. } => {
-                self.report_checks(model);
-                PromptAction::Answer(Answer::Choice(0))
-            }
-            Prompt::Choice { id: PromptId::Store, .. } => self.answer_store(model),
-            Prompt::Consent { id: PromptId::Plaintext, question: what } => self.answer_consent(&what),
-            // No secret is sent before there is a store for the resulting credential.
-            Prompt::Text { id: PromptId::Token | PromptId::ClientSecret, .. } if self.is_store_unavailable(model) => {
-                self.answer_store(model)
-            }
-            Prompt::Text { id: PromptId::Token, prompt } => self.answer_token(prompt),
-            Prompt::Text { id: PromptId::ClientSecret, prompt } => self.answer_client_secret(prompt),
-            Prompt::Choice { id: PromptId::Expiry, prompt, .. } => self.answer_expiry(prompt),
-            Prompt::Choice { prompt: what, .. } | Prompt::Text { prompt: what, .. } | Prompt::Consent { question: what, .. } => {
-                input_required(what)
-            }
-        }
-    }
-
-    /// Picks the sign-in method. The CLI path offers the browser and a token, the token path only a token.
-    fn answer_method(&mut self, model: &Model) -> PromptAction {
-        let found = model.findings();
-        match (&self.answers.method, &found.ntn) {
-            // The port registered before is among the saved records.
-            (SignInMethod::Connection { .. }, _) if found.discovered == Finding::Pending => PromptAction::Wait,
-            (SignInMethod::Connection { auto_open_browser: true, .. }, _) if found.browser == Finding::Pending => {
-                PromptAction::Wait
-            }
-            (SignInMethod::Connection { .. }, _) => PromptAction::Answer(Answer::Choice(0)),
-            (SignInMethod::Token { .. }, _) => {
-                PromptAction::Answer(Answer::Choice(usize::from(self.answers.path == AuthPath::Cli)))
-            }
-            (SignInMethod::Browser { .. }, Finding::Pending) => PromptAction::Wait,
-            (SignInMethod::Browser { auto_open_browser: true }, _) if found.browser == Finding::Pending => PromptAction::Wait,
-            (SignInMethod::Browser { .. }, Finding::Found(NtnState::Missing | NtnState::NotInstallable)) => {
-                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing))
-            }
-            (SignInMethod::Browser { .. }, Finding::Found(NtnState::OtherProgram { path, evidence })) => {
-                let seen = format!("{path} is another program: {evidence}");
-                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing).with_evidence(seen))
-            }
-            (SignInMethod::Browser { .. }, Finding::Found(_)) => {
-                if login_steps(model) == LoginSteps::Resume {
-                    self.format.report_waiting(WaitingFor::Approval, self.console);
-                }
-                PromptAction::Answer(Answer::Choice(0))
-            }
-        }
-    }
-
-    fn auto_opens_browser(&self) -> bool {
-        matches!(
-            self.answers.method,
-            SignInMethod::Browser { auto_open_browser: true } | SignInMethod::Connection { auto_open_browser: true, .. }
-        )
-    }
-
-    fn answer_token(&mut self, prompt: String) -> PromptAction {
-        let SignInMethod::Token { token, .. } = &self.answers.method else { return input_required(prompt) };
-        self.format.report_waiting(WaitingFor::Notion, self.console);
-        PromptAction::Answer(Answer::Text(token.clone()))
-    }
-
-    fn answer_client_secret(&mut self, prompt: String) -> PromptAction {
-        let SignInMethod::Connection { client, .. } = &self.answers.method else { return input_required(prompt) };
-        self.format.report_waiting(WaitingFor::Notion, self.console);
-        PromptAction::Answer(Answer::Text(client.secret.clone()))
-    }
-
     /// Returns the next pasted redirect URL. Returns `None` only if standard input has ended and the loopback port is unavailable;
     /// otherwise it waits for ever.
     async fn next_redirect_url(&mut self, model: &Model) -> Option<Secret> {
@@ -374,72 +276,6 @@ impl HeadlessLogin<'_> {
         }
     }
 
-    fn answer_expiry(&self, prompt: String) -> PromptAction {
-        match &self.answers.method {
-            SignInMethod::Token { expires_on, .. } => PromptAction::Answer(Answer::Day(*expires_on)),
-            SignInMethod::Browser { .. } | SignInMethod::Connection { .. } => input_required(prompt),
-        }
-    }
-
-    /// Answers the consent for a plain text file, which `--store file` or NOTION_KEYRING gives. With one of them, a browser login
-    /// does not prompt for it.
-    fn answer_consent(&self, what: &str) -> PromptAction {
-        match &self.answers.method {
-            SignInMethod::Token { .. } | SignInMethod::Connection { .. } => PromptAction::Answer(Answer::Consent(true)),
-            // The instruction comes first, because the rest may be cut off.
-            SignInMethod::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
-        }
-    }
-
-    /// Returns true while the store is being probed, and if it cannot be used.
-    fn is_store_unavailable(&self, model: &Model) -> bool {
-        !matches!(self.answer_store(model), PromptAction::Answer(_))
-    }
-
-    /// The store that is chosen, once there is room in it.
-    fn answer_store(&self, model: &Model) -> PromptAction {
-        let chosen = self.chosen_store(model);
-        let PromptAction::Answer(Answer::Choice(index)) = chosen else { return chosen };
-        let store = [StoreKind::Keychain, StoreKind::File].get(index).copied();
-        match (&self.room, store) {
-            (_, None) | (Some(Finding::Found(Ok(()))), _) => chosen,
-            (None, Some(store)) => PromptAction::CheckRoom(store),
-            (Some(Finding::Pending), _) => PromptAction::Wait,
-            (Some(Finding::Found(Err(problem))), _) => PromptAction::Fail(problem.clone()),
-        }
-    }
-
-    fn chosen_store(&self, model: &Model) -> PromptAction {
-        let keychain = match (&model.findings().keychain, self.answers.store) {
-            (Finding::Pending, None | Some(StoreKind::Keychain)) => return PromptAction::Wait,
-            (Finding::Pending, Some(_)) => None,
-            (Finding::Found(state), _) => Some(state),
-        };
-        let refusal = keychain.and_then(keychain_problem);
-        match (self.answers.store, keychain, refusal) {
-            (Some(StoreKind::File), ..) | (None, Some(KeychainState::Disabled { .. }), _) => {
-                PromptAction::Answer(Answer::Choice(1))
-            }
-            (Some(StoreKind::None | StoreKind::Ntn), ..) => PromptAction::Answer(Answer::Choice(2)),
-            (_, _, None) => PromptAction::Answer(Answer::Choice(0)),
-            // A keychain that was named explicitly is unlocked by its dialog, without a timeout.
-            (Some(StoreKind::Keychain), Some(state), _) if state.can_be_unlocked() => PromptAction::Answer(Answer::Choice(0)),
-            (Some(StoreKind::Keychain), _, Some(problem)) => PromptAction::Fail(problem),
-            (None, _, Some(problem)) => {
-                let seen = problem.evidence.unwrap_or_default();
-                let waits = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
-                    "--store keychain, which waits for its dialog, "
-                } else {
-                    ""
-                };
-                option_needed(&format!(
-                    "the keychain cannot be used ({seen}), and nothing was sent. Next: add {waits}--store file, which keeps it in a \
-                     private file as plain text, or --store none"
-                ))
-            }
-        }
-    }
-
     fn report_checks(&mut self, model: &Model) {
         if std::mem::replace(&mut self.checks_reported, true) {
             return;
@@ -459,39 +295,10 @@ impl HeadlessLogin<'_> {
     }
 }
 
-fn login_steps(model: &Model) -> LoginSteps {
-    model.with_ctx(|_, ctx| ctx.setup.login_steps)
-}
-
-fn last_option(options: &[Choice]) -> Answer {
-    Answer::Choice(options.len().saturating_sub(1))
-}
-
-/// Something is asked for that no option answers.
-fn input_required(what: String) -> PromptAction {
-    PromptAction::Fail(Problem::new(ProblemCode::InputRequired).with_evidence(what))
-}
-
-fn option_needed(what: &str) -> PromptAction {
-    PromptAction::Fail(Problem::needed(MissingInput::Option, what))
-}
-
 fn no_redirect_possible() -> Problem {
     Problem::needed(
         MissingInput::Option,
         "the port of the redirect address is taken, and standard input has ended: say --port with one that is free and registered, or \
          write the address that the browser ends on to standard input",
     )
-}
-
-fn keychain_problem(keychain: &KeychainState) -> Option<Problem> {
-    Some(match keychain {
-        KeychainState::Available { .. } => return None,
-        KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence),
-        KeychainState::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).with_evidence(evidence),
-        KeychainState::TimedOut => Problem::new(ProblemCode::KeychainSlow),
-        KeychainState::Disabled { value } => {
-            Problem::new(ProblemCode::KeychainAbsent).with_evidence(format!("NOTION_KEYRING={value} turns it off"))
-        }
-    })
 }

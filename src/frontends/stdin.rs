@@ -41,6 +41,13 @@ pub fn read_line() -> Result<Secret, Problem> {
     Ok(read_next_line()?.unwrap_or_default())
 }
 
+/// Reads the answer to a question that asks for no secret, without the spaces around it.
+pub fn read_answer() -> Result<String, Problem> {
+    let mut line = String::new();
+    io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line).map_err(read_problem)?;
+    Ok(line.trim().to_owned())
+}
+
 /// Returns `None` at the end of the input.
 fn read_next_line() -> Result<Option<Secret>, Problem> {
     // Full capacity from the start, because a buffer that grows leaves copies in memory.

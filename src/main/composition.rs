@@ -26,7 +26,7 @@ use notion_auth::adapters::storage::no_store::NoStore;
 use notion_auth::adapters::trace;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::{AuthPath, Catalog};
-use notion_auth::domain::credential::{Candidate, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
 use notion_auth::domain::oauth::Pkce;
@@ -51,6 +51,7 @@ pub struct Composition {
     file_was_chosen: bool,
     /// An error is the reason why nothing can be saved on this machine. Commands that only read a credential still work.
     folders: Result<Folders, Problem>,
+    pub demo: Option<Demo>,
     pub demo_server: Option<DemoServer>,
     /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
     pub launcher: Box<dyn Launcher>,
@@ -88,6 +89,7 @@ impl Composition {
                 ntn: Arc::new(DemoNtn::new(&notion)),
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
+            let demo = Some(demo_context(&notion));
             let folders = Ok(Folders::under(folder.path().to_owned()));
             let demo_server = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
@@ -97,6 +99,7 @@ impl Composition {
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
                 folders,
+                demo,
                 demo_server,
                 launcher,
             });
@@ -138,9 +141,19 @@ impl Composition {
             notion_host,
             file_was_chosen,
             folders,
+            demo: None,
             demo_server: None,
             launcher,
         })
+    }
+
+    pub fn today(&self) -> Date {
+        self.clock.today()
+    }
+
+    /// Returns the reason why nothing can be saved on this machine.
+    pub fn store_problem(&self) -> Option<&Problem> {
+        self.folders.as_ref().err()
     }
 
     /// Writes the lines of `-v` from now on: to standard error or, because the wizard owns the terminal, to a log, whose path is
@@ -161,10 +174,10 @@ impl Composition {
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
             catalog,
-            demo: self.demo_server.as_ref().map(|server| demo_context(&server.notion)),
-            today: self.clock.today(),
+            demo: self.demo.clone(),
+            today: self.today(),
             file_place: self.world.store.file_place(),
-            no_store: self.folders.as_ref().err().cloned(),
+            no_store: self.store_problem().cloned(),
             notion_host: self.notion_host.clone(),
             file_was_chosen: self.file_was_chosen,
             login_steps: LoginSteps::All,

@@ -2,7 +2,7 @@
 
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::cli::DisplayArgs;
-use notion_auth::domain::credential::{SignInOutcome, StoreKind};
+use notion_auth::domain::credentials::{SignInOutcome, StoreKind};
 use notion_auth::domain::problem::Problem;
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::plain;

@@ -2,42 +2,14 @@
 
 use super::oauth;
 use super::ports::{AccountLock, Job, World};
-use crate::domain::accounts::{
-    CredentialList, CredentialView, Deletion, IdentityResult, LogoutOutcome, Revocation, check_variable,
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
+    Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,
 };
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, Identity, StoreKind, same_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::variables::TOKEN_VARIABLE;
 use tokio::sync::watch;
-
-/// The secret of `NOTION_API_TOKEN`. That it is not set is no problem, and the demo has none; anything else is one, and so is that it
-/// is known to be of another workspace than `NOTION_WORKSPACE_ID` names.
-pub async fn variable(world: &World) -> Result<Option<Secret>, Problem> {
-    let secret = match world.machine.environment_token().await {
-        Ok(secret) => secret,
-        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return Ok(None),
-        Err(problem) => return Err(problem),
-    };
-    if let Some(id) = world.machine.workspace_variable() {
-        // A ledger that cannot be read says nothing of the variable.
-        let ledger = load_index(world).await.unwrap_or_default();
-        let mut records: Vec<_> = ledger.credentials.iter().collect();
-        // No other secret is read if the two variables agree.
-        records.sort_by_key(|record| !same_id(&record.workspace.id, &id));
-        for record in records {
-            match self::load_token(record, world).await {
-                Ok(kept) if kept == secret => {
-                    check_variable(record, &ledger)?;
-                    break;
-                }
-                // A keychain that does not answer is not waited for again.
-                Err(problem) if matches!(problem.code, ProblemCode::KeychainSlow | ProblemCode::KeychainLocked) => break,
-                Ok(_) | Err(_) => {}
-            }
-        }
-    }
-    Ok(Some(secret))
-}
 
 /// Returns the credential index, with the workspace that the environment selects.
 pub async fn load_index(world: &World) -> Result<CredentialIndex, Problem> {
@@ -53,38 +25,106 @@ pub async fn identify(record: &CredentialRecord, identity: &Identity, world: &Wo
     }
 }
 
-/// Returns the secret of a saved credential, whether it is stored by us or by `ntn`.
-pub async fn load_token(record: &CredentialRecord, world: &World) -> Result<Secret, Problem> {
-    match record.store {
-        StoreKind::Ntn => world.machine.ntn_token(record.workspace.id.clone()).await,
-        StoreKind::Keychain | StoreKind::File | StoreKind::None => {
-            world.store.load(record.account.clone()).await.map(|secrets| secrets.token)
+/// Finds every credential of this machine. Nothing leaves it.
+pub async fn find_credentials(world: &World) -> Inventory {
+    let (found, index) = tokio::join!(world.machine.discover_credentials(), load_index(world));
+    let (found, problem) = found.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    let mut inventory = Inventory::new(found, index, problem, &world.store.file_place());
+    if inventory.entries.iter().any(|entry| matches!(entry.source, CredentialSource::OtherVariable(_))) {
+        inventory.entries = merge_variables(inventory.entries, world).await;
+    }
+    inventory
+}
+
+/// Lists a variable under the credential that has the same token. Of the saved ones, only those in the private file are compared,
+/// because reading a keychain may open a dialog.
+async fn merge_variables(entries: Vec<Entry>, world: &World) -> Vec<Entry> {
+    let mut merged: Vec<(Entry, Option<Secret>)> = Vec::new();
+    for entry in entries {
+        let is_compared = entry.source.variable().is_some() || entry.store() == Some(StoreKind::File);
+        let token = if is_compared && entry.is_usable() {
+            load_secrets(&entry.secret_source(), world).await.ok().map(|secrets| secrets.token)
+        } else {
+            None
+        };
+        let same = merged.iter_mut().find(|(_, other)| token.is_some() && *other == token);
+        match (same, &entry.source) {
+            (Some((same, _)), CredentialSource::OtherVariable(name)) => same.also_in.push(name),
+            _ => merged.push((entry, token)),
+        }
+    }
+    merged.into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// Finds what a command may select by a name, or by none. A name refers to a saved credential, whatever the variable holds; without one,
+/// the variable is enough. A login that only `ntn` knows is never selected, so it is not searched for.
+pub async fn find_selectable_credentials(wanted: Option<&str>, world: &World) -> Inventory {
+    let workspace_id = world.machine.workspace_variable();
+    let variable = match wanted {
+        Some(_) => None,
+        None => find_variable(workspace_id.clone(), world).await,
+    };
+    let index = match (&variable, wanted.or(workspace_id.as_deref())) {
+        // The records tell whether the two variables agree.
+        (_, Some(_)) => load_index(world).await,
+        (None, None) => world.store.load_active().await,
+        (Some(_), None) => Ok(CredentialIndex::default()),
+    };
+    let mut inventory = Inventory::new(variable.into_iter().collect(), index, None, &world.store.file_place());
+    compare_variables(&mut inventory, world).await;
+    inventory
+}
+
+async fn find_variable(workspace_id: Option<String>, world: &World) -> Option<DiscoveredCredential> {
+    let problem = match world.machine.environment_token(TOKEN_VARIABLE).await {
+        Ok(_) => None,
+        // Not set, or the demo's, which reads no variable.
+        Err(problem) if matches!(problem.code, ProblemCode::TokenMissing | ProblemCode::SecretMissing) => return None,
+        Err(problem) => Some(problem),
+    };
+    Some(DiscoveredCredential::in_variable(problem, workspace_id))
+}
+
+/// Finds out whether the token in `NOTION_API_TOKEN` is known to be of another workspace than `NOTION_WORKSPACE_ID` names: it is
+/// compared with the saved ones.
+pub async fn compare_variables(inventory: &mut Inventory, world: &World) {
+    let (Some(id), true) = (&inventory.index.workspace_variable, inventory.variable().is_some_and(Entry::is_usable)) else {
+        return;
+    };
+    let Ok(secret) = load_secrets(&CredentialSource::Environment, world).await else { return };
+    let mut records: Vec<_> = inventory.index.credentials.iter().collect();
+    // No other secret is read if the two variables agree.
+    records.sort_by_key(|record| !same_id(&record.workspace.id, id));
+    for record in records {
+        match load_secrets(&record.source(), world).await {
+            Ok(kept) if kept.token == secret.token => {
+                inventory.variable_conflict = check_variable(record, &inventory.index).err();
+                return;
+            }
+            // A keychain that does not answer is not waited for again.
+            Err(problem) if matches!(problem.code, ProblemCode::KeychainSlow | ProblemCode::KeychainLocked) => return,
+            Ok(_) | Err(_) => {}
         }
     }
 }
 
-/// Searches all sources at once. Nothing leaves this machine.
-pub async fn list_credentials(world: &World) -> CredentialList {
-    let (variable, existing, ledger) = tokio::join!(variable(world), world.machine.discover_credentials(), load_index(world));
-    let (existing, trouble) = existing.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    let variable = variable.map(|secret| secret.is_some());
-    CredentialList::new(variable, &existing, ledger.as_ref().map_err(Clone::clone), trouble, &world.store.file_place())
+/// Loads the secrets of a credential from where it is kept: the variable, `ntn`, or our store.
+pub async fn load_secrets(source: &CredentialSource, world: &World) -> Result<Secrets, Problem> {
+    match source {
+        CredentialSource::Environment => world.machine.environment_token(TOKEN_VARIABLE).await.map(Secrets::from_token),
+        CredentialSource::OtherVariable(name) => world.machine.environment_token(name).await.map(Secrets::from_token),
+        CredentialSource::Ntn { workspace } => world.machine.ntn_token(workspace.clone()).await.map(Secrets::from_token),
+        CredentialSource::Saved(account) => world.store.load(account.clone()).await,
+    }
 }
 
 /// Verifies one credential with Notion. Returns `None` if only `ntn` could do that.
-pub async fn verify_with_notion(credential: &CredentialView, world: &World) -> Option<IdentityResult> {
-    // A saved `ntn` login is tried even if no entry is listed: its error names the places that were searched.
-    if credential.unusable.is_some() && !credential.is_ours() {
+pub async fn verify_with_notion(entry: &Entry, world: &World) -> Option<IdentityResult> {
+    if !entry.can_be_verified() {
         return None;
     }
-    let secret = match (&credential.source, &credential.record) {
-        (CredentialSource::Environment, _) => world.machine.environment_token().await,
-        (CredentialSource::Ntn { workspace }, _) => world.machine.ntn_token(workspace.clone()).await,
-        (CredentialSource::Saved(_), Some(record)) => load_token(record, world).await,
-        (CredentialSource::Saved(account), None) => world.store.load(account.clone()).await.map(|secrets| secrets.token),
-    };
-    Some(match secret {
-        Ok(secret) => world.notion.whoami(secret).await,
+    Some(match load_secrets(&entry.secret_source(), world).await {
+        Ok(secrets) => world.notion.whoami(secrets.token).await,
         Err(problem) => Err(problem),
     })
 }
@@ -97,6 +137,11 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
         Ok(ledger) if ledger.active.as_ref() == Some(account) && ledger.active_record().is_some() => Ok(()),
         _ => Err(problem),
     }
+}
+
+/// Finds the secrets that no record knows.
+pub async fn find_orphans(world: &World) -> Vec<OrphanSecret> {
+    world.store.inspect_storage().await.map(|state| state.orphans).unwrap_or_default()
 }
 
 /// Tells a logout to stop waiting for the keychain's dialog: the sender sets it to `true`.

@@ -3,12 +3,12 @@
 mod refresh;
 mod revoke;
 
-pub use crate::domain::accounts::RefreshOutcome;
+pub use crate::domain::credentials::RefreshOutcome;
 pub use refresh::refresh;
 pub use revoke::revoke;
 
 use super::ports::World;
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Secrets};
+use crate::domain::credentials::{Account, Candidate, CredentialRecord, Secrets};
 use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationRequest, CodeExchange, OauthClient, OauthConnection};
 use crate::domain::problem::Problem;

@@ -1,10 +1,9 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, Receipt, RememberedAnswers, Secrets, StoreKind,
-    VerifiedCredential,
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
+    ResetOutcome, Secrets, StoreKind, StoredData, VerifiedCredential,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
@@ -18,6 +17,7 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
+use crate::domain::variables::VariableName;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
@@ -48,6 +48,10 @@ pub trait CredentialStore: Send + Sync {
     /// Writes, reads back and deletes a probe entry; at most 3 seconds.
     fn probe_keychain(&self) -> Job<KeychainState>;
     fn load_index(&self) -> Job<CredentialIndex>;
+    /// Like `load_index`, for those who need nothing but the active record. If one is active, all others may be missing.
+    fn load_active(&self) -> Job<CredentialIndex> {
+        self.load_index()
+    }
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
     /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
@@ -78,8 +82,10 @@ pub trait CredentialStore: Send + Sync {
     fn find_stored_data(&self) -> Job<StoredData>;
     /// Removes the listed data and nothing else; what is still there afterwards is reported.
     fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome>;
-    /// Reports the files in our folder, and who can access them. Changes nothing.
+    /// Reports the files in our folder, who can access them, and the secrets that no record knows. Changes nothing.
     fn inspect_storage(&self) -> Job<StorageState>;
+    /// Deletes a secret that no record knows. Returns `false` if a record knows it by now, or if it is gone.
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool>;
     /// Path of the private file, shown before the person consents to it.
     fn file_place(&self) -> String;
 }
@@ -126,8 +132,10 @@ pub trait Machine: Send + Sync {
     /// Finds credentials in the environment and in `ntn`'s files (ours come from the store), and any problem met on the way: one
     /// unreadable file hides nothing that was found elsewhere.
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)>;
-    /// Returns the token in `NOTION_API_TOKEN`.
-    fn environment_token(&self) -> Job<Secret>;
+    /// Returns the token in `NOTION_API_TOKEN`, or in a variable of `assets/variables.toml`.
+    fn environment_token(&self, name: &str) -> Job<Secret>;
+    /// True if a variable of `assets/variables.toml` had a value at the start.
+    fn is_variable_set(&self, name: &str) -> bool;
     /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.
     fn workspace_variable(&self) -> Option<String>;
     /// Returns the token of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.
@@ -205,7 +213,8 @@ pub trait Clipboard: Send + Sync {
 pub struct LaunchRequest {
     /// The first element is the program.
     pub command: Vec<OsString>,
-    pub token: Secret,
+    /// The variables that hold the token, with their values.
+    pub token_variables: Vec<(VariableName, Secret)>,
     /// `None` removes the variable: a value that is set would belong to another token.
     pub workspace_id: Option<String>,
     /// True if `NOTION_KEYRING` turns the keychain off; the command then gets the value that `ntn` understands.

@@ -1,8 +1,8 @@
 //! Wraps Notion's ports so that transient failures are retried, as `domain::retry` decides.
 
 use super::ports::{Job, NotionApi, NotionOauth, World};
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::Identity;
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::Identity;
 use crate::domain::machine::Reachability;
 use crate::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,

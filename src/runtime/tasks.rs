@@ -4,16 +4,11 @@ use super::accounts::{self, Stop};
 use super::oauth;
 use super::ports::{ProgressCallback, World};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::CapabilityResponse;
-use crate::domain::credential::{
-    Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, Unusable,
-    VerifiedCredential,
-};
+use crate::domain::checks::CapabilityResponse;
+use crate::domain::credentials::{Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
-use crate::domain::oauth::OauthConnection;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
-use crate::domain::secret::Secret;
-use crate::wizard::msg::{ExistingCredentials, Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
+use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop, outbox: UnboundedSender<Msg>) -> Reply {
@@ -77,52 +72,8 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
         Probe::Network => ProbeResult::Network(world.notion.reach_host().await),
         Probe::Surroundings => ProbeResult::Surroundings(Box::new(world.machine.inspect_host().await)),
         Probe::Storage => ProbeResult::Storage(Box::new(world.store.inspect_storage().await)),
-        Probe::Existing => ProbeResult::Existing(Box::new(find_existing_credentials(world).await)),
+        Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
     })
-}
-
-/// Finds the credentials of the environment, ours and `ntn`'s. A problem with one source never hides the others.
-async fn find_existing_credentials(world: &World) -> ExistingCredentials {
-    let (machine, ledger) = tokio::join!(world.machine.discover_credentials(), accounts::load_index(world));
-    let (found, machine_trouble) = machine.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    let (ledger, ledger_trouble) = match ledger {
-        Ok(ledger) => (ledger, None),
-        Err(problem) => (CredentialIndex::default(), Some(problem)),
-    };
-    let active = ledger.active_record().map(|record| record.account.clone());
-    let mut ours: Vec<&CredentialRecord> = ledger.credentials.iter().collect();
-    ours.sort_by_key(|record| Some(&record.account) != active.as_ref());
-    // The environment comes first, because other tools use it first; then ours, then ntn's.
-    let (mut existing, mut of_ntn): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|found| found.source == CredentialSource::Environment);
-    for record in ours {
-        // The record of an ntn login and the login itself are one credential; ntn's own files say where it is.
-        let login = of_ntn.iter().position(|found| record.refers_to(&found.source));
-        existing.push(login.map_or_else(|| credential_from_record(record), |at| with_recorded_name(of_ntn.remove(at), record)));
-    }
-    existing.extend(of_ntn);
-    ExistingCredentials {
-        credentials: existing,
-        credential_index: ledger,
-        problem: Problem::combine(ledger_trouble, machine_trouble),
-    }
-}
-
-/// Adds the workspace's name from the record, because `auth.json` holds no names.
-fn with_recorded_name(mut login: DiscoveredCredential, record: &CredentialRecord) -> DiscoveredCredential {
-    if let Some(workspace) = &mut login.workspace {
-        workspace.name = record.workspace.name.clone().or_else(|| workspace.name.take());
-    }
-    login
-}
-
-fn credential_from_record(record: &CredentialRecord) -> DiscoveredCredential {
-    DiscoveredCredential {
-        source: CredentialSource::Saved(record.account.clone()),
-        place: record.store.name().to_owned(),
-        workspace: Some(record.workspace.clone()),
-        unusable: (record.store == StoreKind::Ntn).then_some(Unusable::Gone),
-    }
 }
 
 /// Asks Notion who a credential belongs to, which has to precede any use of it.
@@ -131,30 +82,20 @@ pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCrede
         Candidate::Pasted { secret, path } => (secret, path, None, None),
         Candidate::Granted { token, connection } => (token, AuthPath::Oauth, None, Some(connection)),
         Candidate::Discovered(source) => {
-            let (secret, path, connection) = load_discovered(world, &source).await?;
-            (secret, path, Some(source), connection)
+            let secrets = accounts::load_secrets(&source, world).await?;
+            let (path, connection) = match &source {
+                CredentialSource::Saved(account) => (
+                    account.auth_path().unwrap_or(AuthPath::Token),
+                    oauth::load_connection(world, account, &secrets).await.map(Box::new),
+                ),
+                CredentialSource::Environment | CredentialSource::Ntn { .. } => (AuthPath::Cli, None),
+                CredentialSource::OtherVariable(_) => (AuthPath::Token, None),
+            };
+            (secrets.token, path, Some(source), connection)
         }
     };
     let identity = world.notion.whoami(secret.clone()).await?;
     Ok(VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection))
-}
-
-type LoadedToken = (Secret, AuthPath, Option<Box<OauthConnection>>);
-
-async fn load_discovered(world: &World, source: &CredentialSource) -> Result<LoadedToken, Problem> {
-    Ok(match source {
-        CredentialSource::Environment => (world.machine.environment_token().await?, AuthPath::Cli, None),
-        CredentialSource::Ntn { workspace } => (world.machine.ntn_token(workspace.clone()).await?, AuthPath::Cli, None),
-        CredentialSource::Saved(account) => {
-            let secrets = world.store.load(account.clone()).await?;
-            let connection = oauth::load_connection(world, account, &secrets).await;
-            (secrets.token, auth_path(account), connection.map(Box::new))
-        }
-    })
-}
-
-fn auth_path(account: &Account) -> AuthPath {
-    AuthPath::ALL.into_iter().find(|path| path.as_str() == account.path()).unwrap_or(AuthPath::Token)
 }
 
 /// Logs in through `ntn`, then verifies the token if it can be read back. If it cannot, or Notion cannot be reached, the login

@@ -7,6 +7,7 @@
 
 mod model;
 mod overlay;
+mod overlay_input;
 mod plain_view;
 mod view;
 
@@ -94,10 +95,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         _ => {}
     }
     if model.overlay.is_some() {
-        return overlay::on_input(model, &input, effects);
+        return overlay_input::on_input(model, &input, effects);
     }
     match input {
-        Input::Do(Intent::Help) => model.overlay = Some(Overlay::new_help(model)),
+        Input::Do(Intent::Help) => overlay_input::open_help(model),
         Input::Do(Intent::Quit) if model.top().has_unsaved_credential() => model.overlay = Some(Overlay::UnsavedCredential),
         Input::Do(Intent::Quit) => quit(model, effects),
         Input::Do(intent) if model.scroll(intent) => {}
@@ -160,10 +161,10 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
 fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mut Vec<Effect>) {
     match (task, reply) {
         (Task::Probe(_), Ok(TaskOutcome::Probed(result))) => {
-            if let Some(mut index) = result.record(&mut model.findings) {
+            if let Some(read) = result.record(&mut model.findings) {
                 // The latest answers may not be written to disk yet, so merge them into what was read.
-                index.remembered.merge(std::mem::take(&mut model.credential_index.remembered));
-                model.credential_index = index;
+                let latest = std::mem::replace(&mut model.remembered, read);
+                model.remembered.merge(latest);
             }
         }
         (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {
@@ -179,7 +180,7 @@ fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
             }
         }
         // The answers changed while these were being written.
-        (Task::RememberAnswers(written), _) if model.credential_index.remembered != *written => model.save_answers(effects),
+        (Task::RememberAnswers(written), _) if model.remembered != *written => model.save_answers(effects),
         (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}
         (Task::RememberAnswers(_), Err(problem)) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
@@ -215,7 +216,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         effects.push(Effect::Print(told));
     }
     if let Some(told) = transition.remember {
-        model.credential_index.remembered.merge(*told);
+        model.remembered.merge(*told);
         model.save_answers(effects);
     }
     if let Some(told) = transition.send_summary {
@@ -317,7 +318,7 @@ impl Model {
     /// Writes the latest answers to disk. Only one write runs at a time, so that older answers never overwrite newer ones.
     fn save_answers(&mut self, effects: &mut Vec<Effect>) {
         if !self.is_saving_answers() {
-            let told = Box::new(self.credential_index.remembered.clone());
+            let told = Box::new(self.remembered.clone());
             self.start_background(Task::RememberAnswers(told), effects);
         }
     }

@@ -1,7 +1,7 @@
 //! The data that every page may read: the catalog, the findings, and the settings made before the first frame.
 
 use crate::domain::catalog::{AuthPath, Catalog};
-use crate::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, VerifiedCredential};
+use crate::domain::credentials::{CredentialIndex, Entry, Inventory, RememberedAnswers, VerifiedCredential};
 use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;
 use crate::domain::login::LoginSteps;
@@ -126,12 +126,16 @@ impl Size {
     }
 }
 
+/// The records before they were read.
+static NO_RECORDS: CredentialIndex = CredentialIndex::EMPTY;
+
 /// Passed to a page whenever it acts or draws. Read-only.
 #[derive(Clone, Copy, Debug)]
 pub struct Ctx<'a> {
     pub setup: &'a Setup,
     pub findings: &'a Findings,
-    pub credential_index: &'a CredentialIndex,
+    /// The user's answers, of which the latest may not be written to disk yet.
+    pub remembered: &'a RememberedAnswers,
     pub size: Size,
     /// The page's own foreground task is running.
     pub is_waiting: bool,
@@ -141,7 +145,7 @@ pub struct Ctx<'a> {
     pub is_plain_mode: bool,
 }
 
-impl Ctx<'_> {
+impl<'a> Ctx<'a> {
     pub fn catalog(&self) -> &'static Catalog {
         self.setup.catalog
     }
@@ -149,14 +153,14 @@ impl Ctx<'_> {
     /// The redirect URI of the user's own connection: from a flag, otherwise the one registered before.
     pub fn redirect(&self) -> RedirectUri {
         let chosen = self.setup.connection.as_ref().and_then(|chosen| chosen.port).map(|port| RedirectUri { port });
-        let before = || self.credential_index.remembered.connection.as_ref().map(|connection| connection.redirect);
+        let before = || self.remembered.connection.as_ref().map(|connection| connection.redirect);
         chosen.or_else(before).unwrap_or_default()
     }
 
     /// The client ID of the user's own connection: from a flag, otherwise the one registered with this redirect URI.
     pub fn client_id(&self) -> Option<&str> {
         let chosen = self.setup.connection.as_ref().map(|chosen| chosen.client_id.as_str());
-        let before = self.credential_index.remembered.connection.as_ref().filter(|before| before.redirect == self.redirect());
+        let before = self.remembered.connection.as_ref().filter(|before| before.redirect == self.redirect());
         chosen.or_else(|| before.map(|before| before.client_id.as_str()))
     }
 
@@ -175,11 +179,20 @@ impl Ctx<'_> {
         }
     }
 
+    /// Returns the credentials of this machine; `None` until they were searched for.
+    pub fn inventory(&self) -> Option<&'a Inventory> {
+        self.findings.inventory.get()
+    }
+
+    /// Returns the records; none until they were read.
+    pub fn credential_index(&self) -> &'a CredentialIndex {
+        self.inventory().map_or(&NO_RECORDS, |inventory| &inventory.index)
+    }
+
     /// Returns the place where a credential was found.
     pub fn place_of(&self, verified: &VerifiedCredential) -> String {
-        let existing = self.findings.discovered.get().into_iter().flatten();
-        let same = existing.filter(|existing| Some(&existing.source) == verified.found_in.as_ref());
-        same.map(|existing| existing.place.clone()).next().unwrap_or_default()
+        let entry = verified.found_in.as_ref().and_then(|source| self.inventory()?.entry_from(source));
+        entry.map(|entry| entry.place.clone()).unwrap_or_default()
     }
 
     /// True where `NOTION_API_TOKEN` is set.
@@ -192,7 +205,7 @@ impl Ctx<'_> {
         self.in_environment()?.unusable.as_ref()?.problem()
     }
 
-    fn in_environment(&self) -> Option<&DiscoveredCredential> {
-        self.findings.discovered.get()?.iter().find(|found| found.source == CredentialSource::Environment)
+    fn in_environment(&self) -> Option<&'a Entry> {
+        self.inventory()?.variable()
     }
 }

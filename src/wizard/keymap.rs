@@ -86,14 +86,14 @@ const NORMAL_BINDINGS: &[Binding] = &[
     bind(Key::Home, Intent::First, "to the first"),
     bind(Key::End, Intent::Last, "to the last"),
     bind(Key::Char(' '), Intent::PageDown, "scroll down"),
-    bind(Key::Char('1'), Intent::Pick(1), "pick that one"),
-    bind(Key::Char('2'), Intent::Pick(2), "pick that one"),
-    bind(Key::Char('3'), Intent::Pick(3), "pick that one"),
-    bind(Key::Char('4'), Intent::Pick(4), "pick that one"),
-    bind(Key::Char('5'), Intent::Pick(5), "pick that one"),
-    bind(Key::Char('6'), Intent::Pick(6), "pick that one"),
-    bind(Key::Char('7'), Intent::Pick(7), "pick that one"),
-    bind(Key::Char('8'), Intent::Pick(8), "pick that one"),
+    bind(Key::Char('1'), Intent::Pick(0), "pick that one"),
+    bind(Key::Char('2'), Intent::Pick(1), "pick that one"),
+    bind(Key::Char('3'), Intent::Pick(2), "pick that one"),
+    bind(Key::Char('4'), Intent::Pick(3), "pick that one"),
+    bind(Key::Char('5'), Intent::Pick(4), "pick that one"),
+    bind(Key::Char('6'), Intent::Pick(5), "pick that one"),
+    bind(Key::Char('7'), Intent::Pick(6), "pick that one"),
+    bind(Key::Char('8'), Intent::Pick(7), "pick that one"),
     bind(Key::Tab, Intent::Details, "a path in full, with sources and dates"),
     bind(Key::Char('g'), Intent::Guide, "guide me: at most three questions"),
     bind(Key::Char('/'), Intent::AskQuestion, "ask a question in your own words"),
@@ -196,7 +196,7 @@ pub fn key_action(mode: Mode, key: Key) -> KeyAction {
 /// Returns the label of a hint that covers several numbers, such as `1–3`.
 pub fn range_label(intent: Intent, ascii: bool) -> Option<String> {
     match intent {
-        Intent::Pick(last @ 2..) => Some(format!("1{}{last}", if ascii { '-' } else { '–' })),
+        Intent::Pick(last @ 1..) => Some(format!("1{}{}", if ascii { '-' } else { '–' }, last + 1)),
         _ => None,
     }
 }
@@ -223,7 +223,7 @@ pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
     let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
     match intent {
         Intent::Confirm => Some("Enter".into()),
-        Intent::Pick(number) if mode == Mode::Normal => Some(number.to_string()),
+        Intent::Pick(index) if mode == Mode::Normal => Some((index + 1).to_string()),
         // A yes-or-no question shows "n" instead of "b".
         Intent::Back if mode == Mode::Confirm => Some("n".into()),
         _ => letters().find(|letter| intent_for_letter(mode, *letter) == Some(intent)).map(String::from),

@@ -7,12 +7,12 @@ mod prompt;
 mod task;
 mod transition;
 
-pub use probe::{ExistingCredentials, Probe, ProbeResult};
+pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
 pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
 pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
 
-use crate::domain::credential::SignInOutcome;
+use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.
@@ -54,8 +54,8 @@ pub enum Intent {
     Last,
     PageUp,
     PageDown,
-    /// Picks the nth choice, counting from 1.
-    Pick(u8),
+    /// Picks the choice with this index; its key is the number that it has for a person, one more.
+    Pick(usize),
     Confirm,
     /// Agrees to a consent question. Not Enter: a key held down or pressed once too often must not consent to plain text.
     Yes,

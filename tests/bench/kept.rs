@@ -5,8 +5,10 @@
 use crate::session::{Outcome, environment};
 use crate::times::Times;
 use jiff::civil::date;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::records_file::RecordsFile;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
+use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -100,6 +102,9 @@ fn keep(home: &Path, count: usize) -> Outcome<()> {
     for (name, document) in files {
         std::fs::write(folder.join(name), serde_json::to_string_pretty(&document)?)?;
     }
+    // Our own writer stores the records in the order in which it always does.
+    let file = RecordsFile::new(&Folders::under(folder));
+    active.map_or(Ok(true), |active| file.activate(active)).map_err(|problem| problem.code.name())?;
     Ok(())
 }
 

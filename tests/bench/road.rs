@@ -6,7 +6,7 @@ use crate::times::Times;
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::credential::Owner;
+use notion_auth::domain::credentials::Owner;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::NotionApi;

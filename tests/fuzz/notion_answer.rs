@@ -7,8 +7,8 @@
 use libfuzzer_sys::fuzz_target;
 use notion_auth::adapters::notion_api::{NotionClient, RequestLimits};
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::check::CapabilityResponse;
-use notion_auth::domain::credential::{Identity, Owner};
+use notion_auth::domain::checks::CapabilityResponse;
+use notion_auth::domain::credentials::{Identity, Owner};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthClient, Pkce, RedirectUri, TokenGrant};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;

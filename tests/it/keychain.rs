@@ -174,7 +174,7 @@ mod child {
     use notion_auth::adapters::storage::keychain::Keychain;
     use notion_auth::adapters::storage::secret_store::SecretStore;
     use notion_auth::adapters::storage::time_limited_store::{KeychainLimits, TimeLimitedStore};
-    use notion_auth::domain::credential::Account;
+    use notion_auth::domain::credentials::Account;
     use notion_auth::domain::secret::Secret;
     use std::sync::Arc;
     use std::time::Duration;

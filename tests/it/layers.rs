@@ -1,6 +1,7 @@
 //! Checks the sources: which layer may import which, where each dependency may be used, and which files may expose a secret.
 #![expect(clippy::disallowed_methods, reason = "what is tested here is files")]
 
+mod circles;
 mod source;
 
 use source::{SourceFile, read_sources};
@@ -113,12 +114,12 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/machine/clock", "frontends", "commands", "main"]),
     ("frostem", &["domain/question/words"]),
-    ("strsim", &["domain/question/spelling", "domain/accounts/suggestion"]),
+    ("strsim", &["domain/question/spelling", "domain/credentials/suggestion"]),
     ("clap", &["cli", "commands"]),
     ("clap_complete", &["commands/completions"]),
     ("clap_mangen", &["commands/man"]),
     ("rustix", &["adapters", "frontends/tui", "frontends/plain"]),
-    ("pty_process", &["adapters/process/program"]),
+    ("pty_process", &["adapters/process/program", "adapters/process/running_program"]),
     // A dependency only to pin its version; no source file may use it.
     ("blocking", &[]),
 ];
@@ -138,7 +139,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/ntn_cli/workers/credentials",
     "adapters/ntn_cli/workers/program",
     "adapters/process/launcher",
-    "adapters/process/program",
+    "adapters/process/running_program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
     "adapters/storage/credential_store/renewal",
@@ -147,6 +148,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "commands/env/formats",
     "domain/oauth/callback",
     "domain/token_text",
+    "domain/variables",
     "frontends/console",
     // Needed to tell a one-letter key from a text.
     "wizard/app/plain_view",
@@ -196,6 +198,11 @@ fn imports_point_one_way() {
 }
 
 #[test]
+fn no_two_files_need_each_other() {
+    assert_eq!(circles::files_on_circles(&SOURCES), [""; 0]);
+}
+
+#[test]
 fn the_table_of_layers_is_in_order() {
     for (at, (layer, may)) in ALLOWED_IMPORTS.iter().enumerate() {
         for other in *may {
@@ -211,8 +218,8 @@ fn the_table_of_layers_is_in_order() {
 fn a_forbidden_edge_is_reported() {
     let reported = |name: &str, text: &str| forbidden_imports(&SourceFile::new(name, text));
     for (name, text, to) in [
-        ("domain/check", "use crate::wizard::msg::Msg;", "wizard/msg"),
-        ("domain/check", "fn f() -> crate::adapters::ntn_cli::Ntn {}", "adapters"),
+        ("domain/checks", "use crate::wizard::msg::Msg;", "wizard/msg"),
+        ("domain/checks", "fn f() -> crate::adapters::ntn_cli::Ntn {}", "adapters"),
         ("wizard/widgets/components", "use crate::wizard::{theme::Role, screens::Page};", "wizard/screens"),
         ("wizard/widgets/components", "use super::super::app::Model;", "wizard/app"),
         ("wizard/screens/save", "use super::super::{app, msg::{Msg, Ask}};", "wizard/app"),
@@ -241,7 +248,7 @@ fn what_is_no_edge_is_not_reported() {
         "#[cfg(test)]\nmod tests { use crate::wizard::app::update; }",
         "pub(super) use super::machine::Findings; use crate::domain::secret::Secret;",
     ] {
-        assert_eq!(forbidden_imports(&SourceFile::new("domain/check", text)), [""; 0], "{text}");
+        assert_eq!(forbidden_imports(&SourceFile::new("domain/checks", text)), [""; 0], "{text}");
     }
 }
 

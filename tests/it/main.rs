@@ -9,6 +9,7 @@ mod completions;
 mod core_dumps;
 mod examples;
 mod flows;
+mod frozen_names;
 mod home_folders;
 mod keychain;
 mod layers;

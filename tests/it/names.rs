@@ -1,7 +1,7 @@
 //! The names of enums: serde and strum derive them separately, and each variant must have one name in JSON, flags and files.
 
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::Verdict;
+use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::problem::ProblemCode;
 use serde::Serialize;
 use strum::VariantArray;

@@ -90,7 +90,7 @@ fn as_an_error_a_problem_says_its_headline_and_evidence() {
     let text = |problem: Problem| Box::<dyn std::error::Error>::from(problem).to_string();
     assert_eq!(text(problem.clone()), headline);
     assert_eq!(
-        text(problem.with_evidence("no route to host\u{1b}[31m")),
+        text(problem.with_evidence("no route to host\u{7}")),
         format!("{}: no route to host", headline.trim_end_matches('.'))
     );
 }

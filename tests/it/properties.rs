@@ -228,6 +228,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "Cancel",
         "Copy",
         "Copy by the terminal",
+        "EndWait",
         "Exchange",
         "FindInstallers",
         "FindManagers",

@@ -21,7 +21,7 @@ use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::secret_store::SecretStore;
-use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use serde_json::json;

@@ -25,7 +25,7 @@ fn signed_in_until(end: Option<&str>) -> Sandbox {
     let account = json!({"workspace": WORKSPACE, "name": "token"});
     let record = json!({
         "account": account, "workspace": {"id": WORKSPACE, "name": "Fake Works"}, "user": "Ada Fake", "kind": "user",
-        "path": "token", "store": "file", "kept_on": "2026-11-01", "expires_on": end,
+        "path": "token", "store": "file", "saved_on": "2026-11-01", "expires_on": end,
     });
     home.write_file("credentials.json", &json!({"schema": 1, "active": account, "credentials": [record]}).to_string());
     home.write_file("secrets.json", &json!({"schema": 1, "secrets": {format!("{WORKSPACE}/token"): TOKEN}}).to_string());
@@ -33,7 +33,12 @@ fn signed_in_until(end: Option<&str>) -> Sandbox {
 }
 
 fn run(home: &Sandbox, command: &[&str]) -> CommandOutput {
-    let mut whole = home.command("run --");
+    run_as(home, "", command)
+}
+
+/// Runs with options of our own.
+fn run_as(home: &Sandbox, options: &str, command: &[&str]) -> CommandOutput {
+    let mut whole = home.command(&format!("run {options} --"));
     whole.args(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     CommandOutput::wait(whole.spawn().unwrap())
 }
@@ -66,6 +71,81 @@ fn the_command_gets_two_variables_more_and_nothing_less() {
     let after = run(&home, &["/usr/bin/env"]);
     assert_eq!(variables(&after.stdout), expected);
     assert_eq!(after.stderr, "");
+}
+
+/// Signed in, with programs that print the variables that may hold a token.
+fn signed_in_with_own_programs() -> Sandbox {
+    let home = signed_in().without_variable("NOTION_API_BASE_URL");
+    let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
+    for program in ["notion-mcp-server", "npx", "notion2md", "my-sync"] {
+        home.add_program(
+            program,
+            "/usr/bin/env | /usr/bin/grep -E 'NOTION|HEADERS|AUTH|MY_' | /usr/bin/grep -v NOTION_AUTH_NOW | /usr/bin/sort",
+        );
+    }
+    home.with_variable("PATH", path)
+}
+
+#[test]
+fn a_program_gets_the_names_that_it_is_known_to_read() {
+    let home = signed_in_with_own_programs();
+    let usual = format!("NOTION_API_TOKEN={TOKEN}\nNOTION_WORKSPACE_ID={WORKSPACE}\n");
+    let with_token = format!("NOTION_API_TOKEN={TOKEN}\nNOTION_TOKEN={TOKEN}\nNOTION_WORKSPACE_ID={WORKSPACE}\n");
+    for (command, expected) in [
+        (vec!["notion-mcp-server"], &with_token),
+        (vec!["notion-mcp-server", "--transport", "stdio"], &with_token),
+        (vec!["npx", "-y", "@notionhq/notion-mcp-server@2.5.2"], &with_token),
+        (vec!["notion2md"], &with_token),
+        (vec!["npx", "-y", "@suekou/mcp-notion-server"], &usual),
+        (vec!["my-sync"], &usual),
+    ] {
+        let shown = run(&home, &command);
+        assert_eq!((shown.exit_code, &shown.stdout, shown.stderr.as_str()), (Some(0), expected, ""), "{command:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_set_already_is_replaced_and_no_other_variable_is_touched() {
+    let old = "ntn_fake_old_00000000000000000000000000000";
+    let home = signed_in_with_own_programs();
+    let headers = r#"{"Authorization":"Bearer ntn_fake_old_00000000000000000000000000000","Notion-Version":"2022-06-28"}"#;
+    let home = home.with_variable("NOTION_TOKEN", old).with_variable("NOTION_KEY", old);
+    let home = home.with_variable("OPENAPI_MCP_HEADERS", headers).with_variable("AUTH_TOKEN", "fake password");
+    let shown = run(&home, &["notion-mcp-server"]);
+    let seen = variables(&shown.stdout);
+    assert_eq!((seen["NOTION_TOKEN"], seen["NOTION_KEY"], seen["AUTH_TOKEN"]), (TOKEN, old, "fake password"));
+    // The server would use these headers instead of NOTION_TOKEN.
+    let headers: serde_json::Value = serde_json::from_str(seen["OPENAPI_MCP_HEADERS"]).unwrap();
+    assert_eq!(headers["Authorization"], format!("Bearer {TOKEN}"));
+    let shown = run(&home, &["my-sync"]);
+    assert_eq!(variables(&shown.stdout)["NOTION_TOKEN"], old, "it is not known to read it");
+}
+
+#[test]
+fn other_names_are_given_on_request() {
+    let home = signed_in();
+    let names = ["/usr/bin/printenv", "NOTION_KEY", "MY_TOKEN", "NOTION_API_TOKEN"];
+    let shown = run_as(&home, "--as NOTION_KEY --as MY_TOKEN --as NOTION_KEY", &names);
+    assert_eq!((shown.exit_code, shown.stdout), (Some(0), format!("{TOKEN}\n{TOKEN}\n{TOKEN}\n")));
+    let shown = run_as(&home, "--as OPENAPI_MCP_HEADERS", &["/usr/bin/printenv", "OPENAPI_MCP_HEADERS"]);
+    let headers: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(headers["Authorization"], format!("Bearer {TOKEN}"));
+}
+
+#[test]
+fn a_name_that_must_not_hold_a_token_is_a_usage_error() {
+    let home = signed_in();
+    for command in ["run", "env"] {
+        for name in ["PATH", "Path", "LD_PRELOAD", "NOTION_TOKEN_V2", "AUTH_TOKEN", "NOTION_WORKSPACE_ID", "A-B", "1A", "A=B"] {
+            let end = if command == "run" { " -- /bin/echo ran" } else { "" };
+            let refused = home.run(&format!("{command} --as {name}{end}"), "");
+            assert_eq!((refused.exit_code, refused.stdout.as_str()), (Some(2), ""), "{command} {name}: {refused:?}");
+            assert!(refused.stderr.contains("--as"), "{refused:?}");
+        }
+        let secret = home.run(&format!("{command} --as {TOKEN}"), "");
+        assert_eq!(secret.exit_code, Some(2));
+        assert!(!secret.stderr.contains(TOKEN), "{secret:?}");
+    }
 }
 
 #[test]

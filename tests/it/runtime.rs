@@ -13,17 +13,15 @@ mod worker;
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace};
 use crate::support::harness::probed;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Browser, Job, World};
 use notion_auth::runtime::{Runtime, is_catching};
-use notion_auth::wizard::msg::{
-    ExistingCredentials, Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome,
-};
+use notion_auth::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -21,7 +21,7 @@ fn signed_in(status: u16) -> (FakeNotion, Sandbox) {
     let account = json!({"workspace": "workspace-1", "name": "token"});
     let record = json!({
         "account": account, "workspace": {"id": "workspace-1", "name": "Fake Works"}, "user": "Ada Fake", "kind": "user",
-        "path": "token", "store": "file", "kept_on": "2026-11-01",
+        "path": "token", "store": "file", "saved_on": "2026-11-01",
     });
     home.write_file("credentials.json", &json!({"schema": 1, "active": account, "credentials": [record]}).to_string());
     home.write_file("secrets.json", &json!({"schema": 1, "secrets": {"workspace-1/token": TOKEN}}).to_string());

@@ -2,7 +2,7 @@
 
 use crate::adapters::storage::json_file::Note;
 use crate::adapters::storage::secret_store::SecretStore;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use std::collections::BTreeMap;

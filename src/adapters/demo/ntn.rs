@@ -1,7 +1,7 @@
 //! The demo's `ntn`: starts no program, and logs in to the simulated Notion.
 
 use super::simulated_notion::{Approval, Decision, LOGIN_CODE, SimulatedNotion};
-use crate::domain::credential::Workspace;
+use crate::domain::credentials::Workspace;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginFlow, LoginRequest, LoginSteps, NtnLogin, NtnStorage};
 use crate::domain::machine::NtnState;

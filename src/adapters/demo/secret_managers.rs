@@ -1,6 +1,6 @@
 //! The demo's secret managers: all that can be supported are there, no program is started, and nothing is written.
 
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::domain::secret_manager::{ManagerState, ReadBackCommand, SendOutcome, SendPlan, managers};
 use crate::runtime::ports::{Job, ProgressCallback, SecretManagers};
 

@@ -5,11 +5,12 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts the process that opens a link, and that process starts openers")]
 
 use super::display_detection;
-use super::environment::{Environment, TOKEN_VARIABLE};
+use super::environment::Environment;
 use crate::adapters::process::{core_dumps, program_search};
 use crate::adapters::trace;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::variables::token_variables;
 use crate::runtime::ports::{Browser, Job};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -40,7 +41,10 @@ impl SystemBrowser {
 impl Browser for SystemBrowser {
     fn open(&self, link: Link) -> Job<()> {
         let mut command = tokio::process::Command::new(&self.program);
-        command.args([SUBCOMMAND, link.as_str()]).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
+        command.args([SUBCOMMAND, link.as_str()]).kill_on_drop(true);
+        for name in token_variables() {
+            command.env_remove(name);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         trace::job("browser", "open", async move {
             let child = core_dumps::with_inherited_limit(|| command.spawn())

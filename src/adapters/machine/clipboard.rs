@@ -5,9 +5,10 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that copy")]
 
 use super::display_detection;
-use super::environment::{Environment, TOKEN_VARIABLE};
+use super::environment::Environment;
 use crate::adapters::process::{core_dumps, program_search};
 use crate::adapters::trace;
+use crate::domain::variables::token_variables;
 use crate::runtime::ports::{Clipboard, Job};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -84,7 +85,10 @@ fn copy_programs(environment: &Environment, is_wsl: bool) -> Vec<CopyProgram> {
 /// our streams, so that nothing waits for it.
 async fn copy_with(taker: &CopyProgram, program: PathBuf, text: &str) -> Option<bool> {
     let mut command = Command::new(program);
-    command.args(taker.arguments).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
+    command.args(taker.arguments).kill_on_drop(true);
+    for name in token_variables() {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     // Without this variable pbcopy decodes its input as Mac Roman.
     command.env("LC_CTYPE", "UTF-8");

@@ -9,15 +9,13 @@ use crate::domain::problem::Problem;
 use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl, ProxyVariable};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::in_variable;
+use crate::domain::variables::{TOKEN_VARIABLE, known_variables};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NETWORK, FOR_NTN, NO_PROXY_VARIABLES, PROXY_VARIABLES};
-
-/// The variable that holds a token. Programs that we start do not get it.
-pub const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
 
 /// An arrow key's bytes arrive together on one machine; over a network they may not.
 const ESCAPE_DELAY: Duration = Duration::from_millis(50);
@@ -30,13 +28,17 @@ pub const CERT_DIR: &str = "SSL_CERT_DIR";
 /// A snapshot of the variables this program knows.
 #[derive(Clone)]
 pub struct Environment {
-    /// The token in its variable, or why what stands there must not reach Notion.
-    token: Result<Option<Secret>, Problem>,
+    /// The token in its variable, or why what stands there must not reach Notion. Programs that we start do not get it.
+    token: VariableToken,
+    /// Those of the other variables for tokens that are set.
+    other_tokens: BTreeMap<&'static str, VariableToken>,
     values: BTreeMap<&'static str, OsString>,
     extra: ExtraVariables,
     /// True if `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, but a missing file for readers of certificates.
     has_empty_cert_file: bool,
 }
+
+type VariableToken = Result<Option<Secret>, Problem>;
 
 /// Source of the variables that other programs know. They are read when such a program is started, and not before.
 #[derive(Clone)]
@@ -53,7 +55,13 @@ impl Default for ExtraVariables {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { token: Ok(None), values: BTreeMap::new(), extra: ExtraVariables::default(), has_empty_cert_file: false }
+        Self {
+            token: Ok(None),
+            other_tokens: BTreeMap::new(),
+            values: BTreeMap::new(),
+            extra: ExtraVariables::default(),
+            has_empty_cert_file: false,
+        }
     }
 }
 
@@ -72,11 +80,15 @@ impl Environment {
     }
 
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let token = variable(TOKEN_VARIABLE).map(|value| Secret::new(value.to_string_lossy()));
+        let secret =
+            |name: &str| variable(name).filter(|value| !value.is_empty()).map(|value| Secret::new(value.to_string_lossy()));
+        let others =
+            known_variables().iter().filter_map(|known| Some((known.name.as_str(), known.read_token(&secret(&known.name)?))));
         let value =
             |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, normalize_proxy(name, value)));
         Self {
-            token: token.map_or(Ok(None), |value| in_variable(TOKEN_VARIABLE, &value)),
+            token: secret(TOKEN_VARIABLE).map_or(Ok(None), |value| in_variable(TOKEN_VARIABLE, &value)),
+            other_tokens: others.collect(),
             values: variables::known_variables().filter_map(value).collect(),
             extra: ExtraVariables::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
@@ -103,6 +115,11 @@ impl Environment {
     /// A variable with a fault must not reach Notion, neither through us nor through `ntn`.
     pub fn api_token(&self) -> Result<Option<&Secret>, &Problem> {
         self.token.as_ref().map(Option::as_ref)
+    }
+
+    /// The other variables for tokens that are set, in no particular order.
+    pub fn other_tokens(&self) -> impl Iterator<Item = (&'static str, Result<Option<&Secret>, &Problem>)> {
+        self.other_tokens.iter().map(|(name, token)| (*name, token.as_ref().map(Option::as_ref)))
     }
 
     pub fn workspace_id(&self) -> Option<&str> {
@@ -325,7 +342,12 @@ fn normalize_proxy(name: &str, value: OsString) -> OsString {
 /// Shows names only, because a proxy may carry a password, and a path a person's name.
 impl fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Environment").field("token", &self.token).field("set", &self.values.keys()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Environment")
+            .field("token", &self.token)
+            .field("other_tokens", &self.other_tokens)
+            .field("set", &self.values.keys())
+            .finish_non_exhaustive()
     }
 }
 
@@ -353,6 +375,30 @@ mod tests {
         for nothing in ["", "  ", "\n", "\"\""] {
             assert_eq!(with([("NOTION_API_TOKEN", nothing)]).api_token(), Ok(None), "{nothing:?}");
         }
+    }
+
+    #[test]
+    fn other_variables_are_read_by_the_same_rule_and_a_cookie_is_not_read() {
+        const FAKE: &str = "ntn_fake_fake_fake_fake";
+        let headers = format!("{{\"Authorization\": \"Bearer {FAKE}\", \"Notion-Version\": \"2025-09-03\"}}");
+        let environment = with([
+            ("NOTION_TOKEN", &format!(" \"{FAKE}\" ")),
+            ("NOTION_KEY", "two values"),
+            ("NOTION_PAT", ""),
+            ("OPENAPI_MCP_HEADERS", &headers),
+            ("NOTION_TOKEN_V2", "v02%3Afake"),
+            ("AUTH_TOKEN", FAKE),
+        ]);
+        let tokens: BTreeMap<_, _> = environment.other_tokens().collect();
+        assert_eq!(tokens.keys().copied().collect::<Vec<_>>(), ["NOTION_KEY", "NOTION_TOKEN", "OPENAPI_MCP_HEADERS"]);
+        assert_eq!(
+            (tokens["NOTION_TOKEN"], tokens["OPENAPI_MCP_HEADERS"]),
+            (Ok(Some(&Secret::new(FAKE))), Ok(Some(&Secret::new(FAKE))))
+        );
+        assert!(tokens["NOTION_KEY"].is_err());
+        let headers = r#"{"Authorization":"Bearer fake_of_another_service","Anytype-Version":"2025-11-08"}"#;
+        let others = with([("OPENAPI_MCP_HEADERS", headers)]);
+        assert_eq!(others.other_tokens().collect::<Vec<_>>(), [("OPENAPI_MCP_HEADERS", Ok(None))], "it is not a token of Notion");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Notion's free `message` is never shown: an error body is the one place where a server might echo a token.
 
+use super::error_fields::{MAX_NAME_LENGTH, sanitize_id};
 use super::refusal::{ErrorBody, ErrorBodyFormat, Refusal};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -11,9 +12,6 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::Zeroizing;
-
-/// Maximum length of a code, id or host that is shown as evidence.
-const MAX_NAME_LENGTH: usize = 80;
 
 /// Maximum delay taken from a server. Its number goes into clock arithmetic, and no person waits longer at a prompt.
 const MAX_RETRY_AFTER_S: u64 = 24 * 60 * 60;
@@ -143,17 +141,6 @@ fn whole_seconds(text: &str) -> Option<u64> {
     let is_number = [whole, fraction].iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
     is_number.then(|| whole.parse::<u64>().ok()).flatten().map(|seconds| seconds.saturating_add(more))
-}
-
-/// Codes are snake case; anything else is not one.
-pub(super) fn sanitize_code(text: &str) -> String {
-    let is_code = text.len() <= MAX_NAME_LENGTH
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if is_code && !text.is_empty() { text.to_owned() } else { "unknown".to_owned() }
-}
-
-pub(super) fn sanitize_id(text: &str) -> String {
-    text.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').take(MAX_NAME_LENGTH).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Error responses from Notion: their formats, and the problem of each where only a success will do.
 
-use super::classify::{sanitize_code, sanitize_id};
+use super::error_fields::{sanitize_code, sanitize_id};
 use crate::domain::problem::{Problem, ProblemCode};
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};

@@ -1,8 +1,8 @@
 //! The bodies of Notion's responses, parsed leniently: fields are optional, unknown ones ignored, text sanitised
 //! (<https://developers.notion.com/reference/get-self>, <https://developers.notion.com/reference/get-users>).
 
-use crate::domain::check::{Reach, UserList};
-use crate::domain::credential::{Identity, Owner, Person, Workspace};
+use crate::domain::checks::{Reach, UserList};
+use crate::domain::credentials::{Identity, Owner, Person, Workspace};
 use crate::domain::sanitize::sanitize;
 use serde::Deserialize;
 use serde_json::Value;

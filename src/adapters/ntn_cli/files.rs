@@ -4,7 +4,7 @@
 pub mod workspaces;
 
 use crate::adapters::machine::environment::Environment;
-use crate::domain::credential::Workspace;
+use crate::domain::credentials::Workspace;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;

@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "this file starts what the person names")]
 
 use super::core_dumps;
-use crate::adapters::machine::environment::TOKEN_VARIABLE;
 use crate::domain::problem::Problem;
 use crate::runtime::ports::{Job, LaunchOutcome, LaunchRequest, Launcher};
 #[cfg(unix)]
@@ -62,7 +61,7 @@ impl Launcher for SpawnLauncher {
 fn build_command(launch: &LaunchRequest, base_url: Option<&str>) -> Option<Command> {
     let (program, arguments) = launch.command.split_first()?;
     let mut command = Command::new::<&OsString>(program);
-    command.args(arguments).env(TOKEN_VARIABLE, launch.token.expose());
+    command.args(arguments).envs(launch.token_variables.iter().map(|(name, value)| (name.as_str(), value.expose())));
     match &launch.workspace_id {
         Some(id) => command.env("NOTION_WORKSPACE_ID", id),
         // A value that is set belongs to another token.

@@ -5,24 +5,19 @@
 //! kernel ends the program even if we are killed and can do nothing any more.
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that we run")]
 
-use super::core_dumps;
 use super::output_lines::{LineCollector, LineSplitter, StreamedOutput};
+pub use super::running_program::RunError;
+use super::running_program::RunningProgram;
 #[cfg(unix)]
 use super::terminal_session::TerminalSession;
 use crate::adapters::trace;
 use crate::domain::secret::{Secret, WipingBuffer};
 use crate::runtime::ports::ProgressCallback;
-#[cfg(unix)]
-use rustix::process::Pid;
 use std::ffi::OsStr;
-use std::fmt;
-use std::io;
 use std::path::Path;
-use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::process::Command;
 use tokio::time::timeout;
 use tracing::field::{Empty, display};
 use zeroize::Zeroizing;
@@ -32,9 +27,6 @@ const MAX_TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// Limit of captured output in bytes of each stream; no answer that is needed is longer.
 pub const MAX_CAPTURED_BYTES: usize = 64 * 1024;
-
-/// Time to drain the streams after the program's end: a process that it leaves running may hold them open for ever.
-const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A process cannot change its own umask without changing that of all its threads; a shell changes only its own.
 #[cfg(unix)]
@@ -169,25 +161,6 @@ fn file_name(path: &OsStr) -> String {
     Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The reason why a run has no result; its text is for a person.
-#[derive(Debug)]
-pub enum RunError {
-    NotStarted(String),
-    TimedOut(Duration),
-    /// The exit status could not be read.
-    Lost(io::Error),
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotStarted(reason) => write!(formatter, "it cannot be started: {reason}"),
-            Self::TimedOut(limit) => write!(formatter, "no answer within {} s", limit.as_secs()),
-            Self::Lost(error) => write!(formatter, "its end was missed: {error}"),
-        }
-    }
-}
-
 /// The output of a program that has ended: the first bytes of each stream, wiped when dropped, because they may hold a secret.
 pub struct CapturedOutput {
     pub status: ExitStatus,
@@ -200,83 +173,6 @@ impl CapturedOutput {
     pub fn lines(&self) -> Vec<String> {
         let texts = [&self.stdout, &self.stderr].map(|bytes| String::from_utf8_lossy(bytes));
         texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
-    }
-}
-
-/// A running program. Dropping it kills the program, and everything it started: npm's `ntn` is a script that starts the real one,
-/// and would leave it running. A polite signal first would change nothing, because 0.4.0 has no handler for any, and there may be no
-/// later moment in which to follow up.
-pub(super) struct RunningProgram {
-    pub(super) child: Child,
-    /// The process group to kill, until it has ended by itself: then its number may soon be another group's.
-    #[cfg(unix)]
-    group: Option<Pid>,
-    /// Our end of the program's terminal.
-    #[cfg(unix)]
-    pub(super) terminal: pty_process::Pty,
-}
-
-impl RunningProgram {
-    #[cfg(unix)]
-    fn spawn(command: pty_process::Command, terminal: pty_process::Pty, device: pty_process::Pts) -> pty_process::Result<Self> {
-        let child = core_dumps::with_inherited_limit(|| command.spawn(device))?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Ok(Self { child, group, terminal })
-    }
-
-    /// Leaves alone what the program may have left running.
-    pub(super) fn release_group(&mut self) {
-        #[cfg(unix)]
-        self.group.take();
-    }
-
-    /// Reads all output, including that beyond any limit, because a program whose output is not read blocks or is killed.
-    async fn read_until_exit(
-        &mut self,
-        input: Option<&Secret>,
-        on_stdout: impl FnMut(&[u8]),
-        on_stderr: impl FnMut(&[u8]),
-    ) -> io::Result<ExitStatus> {
-        let (stdin, stdout, stderr) = (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take());
-        let mut streams = pin!(async {
-            tokio::join!(write_input(stdin, input), for_each_chunk(stdout, on_stdout), for_each_chunk(stderr, on_stderr))
-        });
-        let (status, is_drained) = tokio::select! {
-            _ = &mut streams => (self.child.wait().await, true),
-            status = self.child.wait() => (status, timeout(DRAIN_TIMEOUT, streams).await.is_ok()),
-        };
-        // Otherwise a member of the group holds the streams: the group is killed when this is dropped, and its number cannot have
-        // been given to another one meanwhile.
-        if is_drained {
-            self.release_group();
-        }
-        status
-    }
-}
-
-#[cfg(unix)]
-impl Drop for RunningProgram {
-    fn drop(&mut self) {
-        if let Some(group) = self.group {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-    }
-}
-
-/// A program that ends without reading its input says why itself, so a failure is ignored.
-async fn write_input(stdin: Option<ChildStdin>, input: Option<&Secret>) {
-    if let (Some(mut stdin), Some(input)) = (stdin, input) {
-        let _ = stdin.write_all(input.expose().as_bytes()).await;
-        let _ = stdin.shutdown().await;
-    }
-}
-
-async fn for_each_chunk(stream: Option<impl AsyncRead + Unpin>, mut on_chunk: impl FnMut(&[u8])) {
-    let Some(mut stream) = stream else { return };
-    let mut chunk = Zeroizing::new(vec![0; 4096]);
-    // Bytes that were read before an error still count.
-    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
-        on_chunk(chunk.get(..count).unwrap_or_default());
     }
 }
 

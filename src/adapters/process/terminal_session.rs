@@ -1,7 +1,7 @@
 //! A program with a terminal as its input and output, read line by line.
 
 use super::output_lines::without_escapes;
-use super::program::{RunError, RunningProgram};
+use super::running_program::{RunError, RunningProgram};
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

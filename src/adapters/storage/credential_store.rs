@@ -8,8 +8,10 @@ mod account_locks;
 mod blocking_thread;
 mod entries;
 mod inspect;
+mod orphans;
 mod renewal;
 mod reset;
+mod save_marker;
 
 use super::file_store::FileStore;
 use super::folders::Folders;
@@ -20,16 +22,19 @@ use super::secret_store::SecretStore;
 use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
 use crate::adapters::trace;
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
-pub use account_locks::{AccountLocks, STORE_LOCK_NAME};
+pub use account_locks::AccountLocks;
 use blocking_thread::run_blocking;
 use entries::Transaction;
 use renewal::RenewalSlot;
+use save_marker::SaveMarker;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,7 +100,7 @@ impl LocalStore {
     /// Returns the secrets of a saved credential. A pair that Notion issued and that has yet to be moved to its usual place takes
     /// precedence.
     pub fn load_blocking(&self, account: &Account) -> Result<Secrets, Problem> {
-        let record = self.find_record(account)?;
+        let record = self.records.search(Some(account)).map_or_else(|| self.find_record(account), Ok)?;
         match self.load_for_record(&record) {
             // Readers take no lock, so a logout or a move to another store may have come between the record and the secret.
             Err(problem) if problem.code == ProblemCode::SecretMissing => {
@@ -122,7 +127,7 @@ impl LocalStore {
         if record.store == StoreKind::None {
             return Ok(Receipt::for_session());
         }
-        let lock = self.locks.acquire_blocking(&record.account)?;
+        let lock = self.acquire_blocking(&record.account)?;
         self.save_locked(&lock, record, secrets)
     }
 
@@ -146,7 +151,7 @@ impl LocalStore {
 
     /// Moves a credential of an earlier version to the key that names the actor that Notion has just reported.
     pub fn identify_blocking(&self, account: &Account, actor: &str) -> Result<Account, Problem> {
-        self.identify_locked(&self.locks.acquire_blocking(account)?, actor)
+        self.identify_locked(&self.acquire_blocking(account)?, actor)
     }
 
     /// Copies the secrets, reads them back, and only then deletes the old ones. A credential that already exists under the new key
@@ -201,6 +206,9 @@ impl LocalStore {
         let of_connection = [Some(&note), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
         let accounts = entries::entry_accounts(&account, of_connection);
 
+        // Secrets may be left in this store, and in the one that held them before.
+        let others = earlier.as_ref().map(|record| record.store).filter(|other| *other != kind);
+        let marker = SaveMarker::create(&account, std::iter::once(kind).chain(others).collect(), &self.folders)?;
         let mut change = Transaction::new(store);
         let mut notes = Vec::new();
         let put = || {
@@ -215,12 +223,29 @@ impl LocalStore {
             Ok(())
         };
         if let Err(problem) = put() {
-            return Err(change.rollback(problem));
+            let (problem, is_undone) = change.rollback(problem);
+            if is_undone {
+                marker.remove();
+            }
+            return Err(problem);
         }
         self.clear_renewal(earlier.as_ref());
         notes.push(self.remove_other_copy(kind, earlier.map(|note| note.store), &accounts));
+        marker.remove();
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })
+    }
+
+    /// Every writer that blocks comes through here, and holds no lock yet.
+    fn acquire_blocking(&self, account: &Account) -> Result<AccountLock, Problem> {
+        self.sweep();
+        self.locks.acquire_blocking(account)
+    }
+
+    pub fn inspect_storage_blocking(&self) -> Result<StorageState, Problem> {
+        let state = inspect::inspect_storage(&self.records, &self.file_store)?;
+        let (orphans, search_problem) = self.find_orphans_blocking();
+        Ok(StorageState { orphans, search_problem, ..state })
     }
 
     /// The records have an entry of every credential, wherever its secrets are.
@@ -255,7 +280,7 @@ impl LocalStore {
 
     /// Writes a new pair into the room that was reserved for it, and moves it to the usual place of the old one.
     pub fn renew_blocking(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
-        self.renew_locked(&self.locks.acquire_blocking(account)?, secrets)
+        self.renew_locked(&self.acquire_blocking(account)?, secrets)
     }
 
     /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_blocking`] finds it, and could not be moved from there.
@@ -300,7 +325,7 @@ impl LocalStore {
 
     /// Records a login that `ntn` stores. Nothing else of ours is changed.
     pub fn record_ntn_login_blocking(&self, record: CredentialRecord) -> Result<Receipt, Problem> {
-        let lock = self.locks.acquire_blocking(&record.account)?;
+        let lock = self.acquire_blocking(&record.account)?;
         self.record_ntn_login_locked(&lock, record)
     }
 
@@ -314,7 +339,7 @@ impl LocalStore {
     /// Deletes the secrets, then the record. The note reports a token that was gone already. A login that `ntn` stores stays there:
     /// only its record is deleted.
     pub fn delete_blocking(&self, account: &Account) -> Result<Note, Problem> {
-        self.delete_locked(&self.locks.acquire_blocking(account)?)
+        self.delete_locked(&self.acquire_blocking(account)?)
     }
 
     fn delete_locked(&self, lock: &AccountLock) -> Result<Note, Problem> {
@@ -339,7 +364,7 @@ impl LocalStore {
 
     /// Makes a saved credential the active one. An unreadable record is left as it is.
     pub fn activate_blocking(&self, account: &Account) -> Result<(), Problem> {
-        self.activate_locked(&self.locks.acquire_blocking(account)?)
+        self.activate_locked(&self.acquire_blocking(account)?)
     }
 
     fn activate_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
@@ -408,7 +433,7 @@ impl LocalStore {
     ) -> Job<T> {
         let store = self.clone();
         Box::pin(async move {
-            let lock = store.locks.acquire(&account).await?;
+            let lock = store.lock_account(account).await?;
             store.run_operation(move |store| work(store, &lock)).await
         })
     }
@@ -433,6 +458,10 @@ impl CredentialStore for LocalStore {
 
     fn load_index(&self) -> Job<CredentialIndex> {
         trace::job("store", "load_index", self.run_operation(Self::load_index_blocking))
+    }
+
+    fn load_active(&self) -> Job<CredentialIndex> {
+        trace::job("store", "load_active", self.run_operation(|store| store.records.load_active()))
     }
 
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
@@ -463,7 +492,17 @@ impl CredentialStore for LocalStore {
     }
 
     fn lock_account(&self, account: Account) -> Job<AccountLock> {
-        trace::job("store", "lock_account", self.locks.acquire(&account))
+        let store = self.clone();
+        trace::job("store", "lock_account", async move {
+            // Every writer comes through here, and holds no lock yet.
+            let swept = store.clone();
+            let _ = run_blocking(move || {
+                swept.sweep();
+                Ok(())
+            })
+            .await;
+            store.locks.acquire(&account).await
+        })
     }
 
     fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
@@ -503,10 +542,14 @@ impl CredentialStore for LocalStore {
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {
+        trace::job("store", "inspect_storage", self.run_operation(Self::inspect_storage_blocking))
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
         trace::job(
             "store",
-            "inspect_storage",
-            self.run_operation(|store| inspect::inspect_storage(&store.records, &store.file_store)),
+            "delete_orphan",
+            self.with_account_lock(orphan.account, move |store, lock| store.delete_orphan_locked(lock, orphan.store)),
         )
     }
 

@@ -1,8 +1,8 @@
 //! A lock across processes, on a file of its own, because the file that it guards is replaced.
 #![expect(clippy::disallowed_methods, reason = "the deadline of a lock needs a clock")]
 
-use super::private_file::private_options;
 use super::private_folder::{io_problem, link_problem};
+use super::private_io::private_options;
 use super::storage_step::{StorageStep, announce, current_observer};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::{File, TryLockError};

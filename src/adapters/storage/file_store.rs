@@ -3,7 +3,7 @@
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::secret_store::SecretStore;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -30,6 +30,14 @@ impl FileStore {
         self.file.check_room()
     }
 
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.has_temporary_files()
+    }
+
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        self.file.remove_temporary_files()
+    }
+
     /// True if the whole file has the expected form.
     pub fn check(&self) -> Result<(), Problem> {
         self.file.read().map(|_| ())
@@ -51,8 +59,17 @@ impl SecretStore for FileStore {
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
+        let Some(content) = self.file.content()? else { return Ok(None) };
+        if let Some(secrets) = borrow_secrets(&content) {
+            return Ok(secrets.get(account.key().as_str()).copied().map(Secret::new));
+        }
         let mut document = self.file.read()?;
         Ok(document.secrets.remove(&account.key()).map(|stored| stored.0))
+    }
+
+    fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
+        let keys = self.file.read()?.secrets.into_keys();
+        Ok(Some(keys.filter_map(|key| Account::from_key(&key)).collect()))
     }
 
     /// Writes only if there is something to remove, so that a query never creates a file or sets one aside.
@@ -71,6 +88,21 @@ struct SecretsJson {
     /// Carried along, so that an older version keeps the data of a newer one.
     #[serde(flatten)]
     unknown: Map<String, Value>,
+}
+
+/// The secrets as they stand in the content, so that none is copied that nobody asked for.
+#[derive(Deserialize)]
+struct BorrowedSecretsJson<'a> {
+    schema: u32,
+    #[serde(borrow)]
+    secrets: BTreeMap<&'a str, &'a str>,
+}
+
+/// Returns `None` for a document that has to be read in the usual way: it may be damaged, or of a newer schema, or a text has an
+/// escape in it, which cannot be borrowed.
+fn borrow_secrets(content: &[u8]) -> Option<BTreeMap<&str, &str>> {
+    let document: BorrowedSecretsJson = serde_json::from_slice(content).ok()?;
+    (document.schema <= SCHEMA_VERSION).then_some(document.secrets)
 }
 
 impl Default for SecretsJson {

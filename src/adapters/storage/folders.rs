@@ -1,6 +1,5 @@
 //! The folders of our files. Decides on a path, and creates nothing.
 
-use super::credential_store::STORE_LOCK_NAME;
 use super::json_file::has_schema;
 use super::log_file::LOG_NAME;
 use super::private_file::PrivateFile;
@@ -9,6 +8,8 @@ use crate::domain::problem::{Problem, ProblemCode};
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+pub const STORE_LOCK_NAME: &str = "notion-auth.lock";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {

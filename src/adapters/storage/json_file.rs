@@ -4,6 +4,7 @@ use super::private_file::PrivateFile;
 use crate::domain::problem::{Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -46,6 +47,28 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
             Some(content) => parse(&content, &self.path()),
             None => Ok(View::default()),
         }
+    }
+
+    /// Opens the file for a reader that needs only its beginning. It must hold no secret.
+    pub fn open(&self) -> Result<Option<File>, Problem> {
+        Ok(self.file.open()?.map(|(file, _)| file))
+    }
+
+    /// Returns the content unread, for a reader that borrows from it.
+    pub fn content(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        self.file.read()
+    }
+
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.temporary_files().next().is_some()
+    }
+
+    /// Removes what a writer that was killed left behind.
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        if self.has_temporary_files() {
+            self.file.lock()?.remove_leftovers();
+        }
+        Ok(())
     }
 
     /// Finds out whether there is room for a change that adds a little.

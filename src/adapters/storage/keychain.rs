@@ -6,7 +6,7 @@
 
 use super::json_file::Note;
 use super::secret_store::{ProbeOutcome, SecretStore, round_trip_probe};
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -100,8 +100,7 @@ impl SecretStore for Keychain {
         let accounts = entries.iter().filter_map(|entry| {
             // This is an attribute, which is read without the secret.
             let (_, account) = entry.get_specifiers()?;
-            let (workspace, name) = account.rsplit_once('/')?;
-            Some(Account { workspace: workspace.into(), name: name.into() })
+            Account::from_key(&account)
         });
         Ok(Some(accounts.collect()))
     }

@@ -1,8 +1,8 @@
 //! The log that a wizard with `-v` writes: one private file, which each run begins anew, and which has a limit.
 
 use super::folders::Folders;
-use super::private_file::private_options;
 use super::private_folder::{self, io_problem};
+use super::private_io::private_options;
 use crate::domain::problem::Problem;
 use std::fs::File;
 use std::io::{ErrorKind, Write};

@@ -4,8 +4,10 @@
 //!
 //! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
-use crate::domain::accounts::{ResetOutcome, StoredData};
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::storage::StorageState;
@@ -99,6 +101,10 @@ impl CredentialStore for NoStore {
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {
+        self.unavailable()
+    }
+
+    fn delete_orphan(&self, _orphan: OrphanSecret) -> Job<bool> {
         self.unavailable()
     }
 

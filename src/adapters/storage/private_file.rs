@@ -4,18 +4,16 @@
 //! same folder, syncs it and renames it into place. Writing is possible only through [`PrivateFile::lock`].
 
 use super::file_lock::FileLock;
-use super::private_folder::{self, check_owner, io_problem, link_problem};
-use super::reserved_file::sync_parent_folder;
+use super::private_folder::{self, io_problem, link_problem};
+use super::private_io::{MAX_FILE_BYTES, check_file, private_options, read_content, sync_parent_folder, too_large_problem};
 use super::storage_step::{StorageStep, announce};
 use crate::domain::problem::{Problem, ProblemCode};
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
-/// Larger than any file of ours; a larger one was not written by us and is not read into memory.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// With this many corrupt files, something is wrong that another one will not mend.
 const MAX_SET_ASIDE: u32 = 99;
 /// Suffix of the file whose room a replacement takes if the disk is full.
@@ -49,20 +47,19 @@ impl PrivateFile {
 
     /// Returns the content, or `None` if there is no file. The buffer is wiped when dropped. Changes nothing, not even permissions.
     pub fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let Some((file, length)) = self.open()? else { return Ok(None) };
+        read_content(&file, length, &self.path()).map(Some)
+    }
+
+    /// Opens and checks the file, and returns it with its length. For a file without secrets, because no buffer is wiped.
+    pub fn open(&self) -> Result<Option<(File, u64)>, Problem> {
         if private_folder::inspect(&self.folder)?.is_none() {
             return Ok(None);
         }
         let path = self.path();
-        let Some(file) = self.open()? else { return Ok(None) };
-        let length = check_file(&file, &path)?;
-        read_content(&file, length, &path).map(Some)
-    }
-
-    fn open(&self) -> Result<Option<File>, Problem> {
-        let path = self.path();
         announce(StorageStep::Read(&path)).map_err(|error| io_problem(&path, &error))?;
         match private_options().read(true).open(&path) {
-            Ok(file) => Ok(Some(file)),
+            Ok(file) => check_file(&file, &path).map(|length| Some((file, length))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(_) if path.is_symlink() => Err(link_problem(&path)),
             Err(error) => Err(io_problem(&path, &error)),
@@ -86,6 +83,18 @@ impl PrivateFile {
             Err(error) if is_full(&error) && has_spare() => Ok(()),
             written => written.map_err(|error| io_problem(&self.folder, &error)),
         }
+    }
+
+    /// Returns the files that replacements are prepared in.
+    pub fn temporary_files(&self) -> impl Iterator<Item = PathBuf> {
+        let prefix = self.temporary_prefix();
+        let is_ours = move |name: &str| name.starts_with(&prefix) && name.ends_with(TEMPORARY_SUFFIX);
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.filter(move |entry| entry.file_name().to_str().is_some_and(&is_ours)).map(|entry| entry.path())
+    }
+
+    fn temporary_prefix(&self) -> String {
+        format!(".{}.", self.name)
     }
 
     fn spare(&self) -> PathBuf {
@@ -145,8 +154,10 @@ impl LockedFile<'_> {
 
     fn fill_new(&self, content: &[u8]) -> std::io::Result<TempPath> {
         announce(StorageStep::WriteBeside(&self.file.path()))?;
-        let mut file =
-            tempfile::Builder::new().prefix(&self.temporary_prefix()).suffix(TEMPORARY_SUFFIX).tempfile_in(&self.file.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(&self.file.temporary_prefix())
+            .suffix(TEMPORARY_SUFFIX)
+            .tempfile_in(&self.file.folder)?;
         // Corrects a umask that takes permissions from the owner too.
         #[cfg(unix)]
         {
@@ -160,7 +171,7 @@ impl LockedFile<'_> {
 
     /// Writes the content into the room of the spare file, under the name of a temporary one.
     fn fill_spare(&self, content: &[u8]) -> std::io::Result<TempPath> {
-        let temporary = self.file.folder.join(format!("{}spare{TEMPORARY_SUFFIX}", self.temporary_prefix()));
+        let temporary = self.file.folder.join(format!("{}spare{TEMPORARY_SUFFIX}", self.file.temporary_prefix()));
         std::fs::rename(self.file.spare(), &temporary)?;
         let temporary = TempPath::try_from_path(temporary)?;
         announce(StorageStep::WriteInto(&temporary))?;
@@ -176,18 +187,10 @@ impl LockedFile<'_> {
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
     /// writing to it. Whatever cannot be removed hinders nothing.
-    fn remove_leftovers(&self) {
-        let prefix = self.temporary_prefix();
-        for entry in std::fs::read_dir(&self.file.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(TEMPORARY_SUFFIX)) {
-                let _ = std::fs::remove_file(entry.path());
-            }
+    pub fn remove_leftovers(&self) {
+        for path in self.file.temporary_files() {
+            let _ = std::fs::remove_file(path);
         }
-    }
-
-    fn temporary_prefix(&self) -> String {
-        format!(".{}.", self.file.name)
     }
 }
 
@@ -229,51 +232,4 @@ fn make_spare(spare: &Path, length: usize) -> std::io::Result<()> {
         let _ = std::fs::remove_file(spare);
     }
     written
-}
-
-/// Options that open a file for its owner alone, and never through a link.
-pub(super) fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // Without NONBLOCK, opening a named pipe in the file's place would block for ever.
-        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-    }
-    #[cfg(windows)]
-    {
-        use std::os::windows::fs::OpenOptionsExt;
-        /// Opens a link itself, which `check` then refuses.
-        const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
-        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
-    }
-    options
-}
-
-/// Checks the opened file, not the name, so that it cannot be swapped in between. Returns its length.
-pub(super) fn check_file(file: &File, path: &Path) -> Result<u64, Problem> {
-    let metadata = file.metadata().map_err(|error| io_problem(path, &error))?;
-    if metadata.is_symlink() {
-        return Err(link_problem(path));
-    }
-    if !metadata.is_file() {
-        return Err(Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is not a regular file", path.display())));
-    }
-    check_owner(path, &metadata)?;
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(too_large_problem(path));
-    }
-    Ok(metadata.len())
-}
-
-/// Reads into a buffer of full size, because one that grows leaves unwiped copies of its contents behind.
-pub(super) fn read_content(file: &File, length: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 64));
-    file.take(MAX_FILE_BYTES).read_to_end(&mut content).map_err(|error| io_problem(path, &error))?;
-    Ok(content)
-}
-
-fn too_large_problem(path: &Path) -> Problem {
-    Problem::new(ProblemCode::FileFailed).with_evidence(format!("{} is larger than 1 MiB", path.display()))
 }

@@ -2,13 +2,16 @@
 
 use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
-use crate::domain::accounts::unique_name;
-use crate::domain::credential::{Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use super::record_search::find_record;
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind, unique_name,
+};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::io::BufReader;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
@@ -26,6 +29,14 @@ impl RecordsFile {
         self.file.check_room()
     }
 
+    pub fn has_temporary_files(&self) -> bool {
+        self.file.has_temporary_files()
+    }
+
+    pub fn remove_temporary_files(&self) -> Result<(), Problem> {
+        self.file.remove_temporary_files()
+    }
+
     pub fn path(&self) -> PathBuf {
         self.file.path()
     }
@@ -34,9 +45,33 @@ impl RecordsFile {
         self.file.read_as().map(IndexJson::into_index)
     }
 
+    /// Loads the active record and no other, nor the answers. If the search does not end in a record, loads everything.
+    pub fn load_active(&self) -> Result<CredentialIndex, Problem> {
+        let Some(record) = self.search(None) else { return self.load() };
+        Ok(CredentialIndex { active: Some(record.account.clone()), credentials: vec![record], ..CredentialIndex::default() })
+    }
+
+    /// Searches for the record of an account, or for the active one. `None` means that [`Self::load`] has to tell more.
+    ///
+    /// A writer must not rely on it, because damage behind the record goes unnoticed.
+    pub fn search(&self, wanted: Option<&Account>) -> Option<CredentialRecord> {
+        let file = self.file.open().ok()??;
+        find_record(BufReader::new(file), wanted).map(sanitize_record)
+    }
+
+    /// Edits the records in the order in which they are listed, and stores them with the active one first.
+    fn update<T>(&self, edit: impl FnOnce(&mut RecordsJson) -> T) -> Result<(T, Note), Problem> {
+        self.file.update(|document| {
+            restore_order(&mut document.credentials, document.first_position.take());
+            let outcome = edit(document);
+            document.put_active_first();
+            outcome
+        })
+    }
+
     /// Adds the record, or replaces the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
-        self.file.update(|document: &mut RecordsJson| document.put(record, make_active)).map(join_notes)
+        self.update(|document| document.put(record, make_active)).map(join_notes)
     }
 
     /// Records a login that `ntn` stores, and makes it the active credential.
@@ -70,13 +105,13 @@ impl RecordsFile {
             }
             document.put(record, true)
         };
-        self.file.update(edit).map(join_notes)
+        self.update(edit).map(join_notes)
     }
 
     /// Saves a person's answers; `None` leaves the stored answer unchanged.
     pub fn remember_answers(&self, told: &RememberedAnswers) -> Result<Note, Problem> {
         let told = AnswersJson::from_answers(told).map_err(|error| Problem::bug(error.to_string()))?;
-        self.file.update(|document: &mut RecordsJson| document.answers.merge(told)).map(|((), note)| note)
+        self.update(|document| document.answers.merge(told)).map(|((), note)| note)
     }
 
     /// Makes a credential the active one. Returns `false` if none has this account.
@@ -88,7 +123,7 @@ impl RecordsFile {
             }
             is_there
         };
-        self.file.update(edit).map(|(is_there, _)| is_there)
+        self.update(edit).map(|(is_there, _)| is_there)
     }
 
     /// Gives a record another key, and leaves everything else of it as it is. Changes nothing if that key is taken.
@@ -104,7 +139,7 @@ impl RecordsFile {
                 }
             }
         };
-        self.file.update(edit).map(|((), note)| note)
+        self.update(edit).map(|((), note)| note)
     }
 
     /// Removes the record; if it was the active one, none is active.
@@ -115,7 +150,7 @@ impl RecordsFile {
                 document.active = None;
             }
         };
-        self.file.update(edit).map(|((), note)| note)
+        self.update(edit).map(|((), note)| note)
     }
 }
 
@@ -135,10 +170,18 @@ fn sanitize_record(mut record: CredentialRecord) -> CredentialRecord {
     record
 }
 
+/// Moves the first record to the position at which it is listed, so that a switch does not change the list that a person sees.
+fn restore_order<Record>(records: &mut [Record], first_position: Option<usize>) {
+    if let Some(before) = first_position.and_then(|position| records.get_mut(..=position)) {
+        before.rotate_left(1);
+    }
+}
+
 /// The part that a reader needs. Unknown fields are skipped: carrying them along costs milliseconds with a thousand records.
 #[derive(Default, Deserialize)]
 struct IndexJson {
     active: Option<Account>,
+    first_position: Option<usize>,
     credentials: Vec<CredentialRecord>,
     #[serde(flatten)]
     answers: AnswersJson,
@@ -146,7 +189,8 @@ struct IndexJson {
 
 impl IndexJson {
     fn into_index(self) -> CredentialIndex {
-        let Self { active, credentials, answers: told } = self;
+        let Self { active, first_position, mut credentials, answers: told } = self;
+        restore_order(&mut credentials, first_position);
         CredentialIndex {
             active,
             credentials: credentials.into_iter().map(sanitize_record).collect(),
@@ -213,6 +257,9 @@ fn entries(list: Option<Value>) -> Vec<Value> {
 struct RecordsJson {
     schema: u32,
     active: Option<Account>,
+    /// The position in the list of the record that is stored first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_position: Option<usize>,
     credentials: Vec<RecordJson>,
     #[serde(flatten)]
     answers: AnswersJson,
@@ -222,11 +269,27 @@ struct RecordsJson {
 
 impl Default for RecordsJson {
     fn default() -> Self {
-        Self { schema: SCHEMA_VERSION, active: None, credentials: Vec::new(), answers: AnswersJson::default(), unknown: Map::new() }
+        Self {
+            schema: SCHEMA_VERSION,
+            active: None,
+            first_position: None,
+            credentials: Vec::new(),
+            answers: AnswersJson::default(),
+            unknown: Map::new(),
+        }
     }
 }
 
 impl RecordsJson {
+    /// Stores the active record first, so that a search for it ends there.
+    fn put_active_first(&mut self) {
+        let position = self.credentials.iter().position(|entry| Some(&entry.record.account) == self.active.as_ref());
+        self.first_position = position.filter(|position| *position > 0);
+        if let Some(before) = self.first_position.and_then(|position| self.credentials.get_mut(..=position)) {
+            before.rotate_right(1);
+        }
+    }
+
     /// The note names the record that is replaced, and another one that was active until now.
     fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
         let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };

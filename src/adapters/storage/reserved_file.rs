@@ -3,8 +3,8 @@
 //! It is filled in place, so neither a full disk nor one without inodes keeps the content away. Only the holder of the account lock fills
 //! or removes it, so it has one writer at a time. A reader sees blanks, the content, or a torn mixture that it reads as blanks.
 
-use super::private_file::{check_file, private_options, read_content};
 use super::private_folder::{io_problem, link_problem};
+use super::private_io::{check_file, private_options, read_content, sync_parent_folder};
 use super::storage_step::{StorageStep, announce};
 use crate::domain::problem::{Problem, ProblemCode};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
@@ -91,14 +91,5 @@ impl ReservedFile {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(io_problem(&self.path, &error)),
         }
-    }
-}
-
-/// Makes the name durable if the file system can; the content already is.
-#[cfg_attr(not(unix), expect(unused_variables, reason = "a folder cannot be opened for that elsewhere"))]
-pub fn sync_parent_folder(path: &Path) {
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        let _ = std::fs::OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all());
     }
 }

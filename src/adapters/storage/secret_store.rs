@@ -1,7 +1,7 @@
 //! The operations of every place for secrets. Blocking; the caller provides threads and time limits.
 
 use super::json_file::Note;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -50,7 +50,7 @@ impl From<KeychainState> for ProbeOutcome {
 const PROBE_ATTEMPTS: usize = 3;
 
 /// Always the same entry: a keychain that asks before it deletes may keep it, and then there is one and not one for each start.
-fn probe_account() -> Account {
+pub fn probe_account() -> Account {
     Account { workspace: "probe".into(), name: "round-trip".into() }
 }
 

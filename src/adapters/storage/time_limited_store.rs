@@ -8,7 +8,7 @@
 use super::json_file::Note;
 use super::secret_store::{ProbeOutcome, SecretStore};
 use super::storage_step::{StorageStep, announce};
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::machine::{KEYCHAIN_DIALOG_TIMEOUT, KeychainState};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -70,6 +70,13 @@ impl TimeLimitedStore {
         let operation =
             KeychainOperation { ends_at, notice: Arc::new(Mutex::new(self.notice.clone())), cancellation: cancellation.clone() };
         Self { operation: Some(operation), ..self.clone() }
+    }
+
+    /// Returns this store for a call that nobody is to wait for: its time limit is that of the probe, and it gives no notice.
+    #[must_use]
+    pub fn for_search(&self) -> Self {
+        let limits = KeychainLimits { operation_timeout: self.limits.probe_timeout, ..self.limits };
+        Self { store: Arc::clone(&self.store), limits, notice: None, operation: None }
     }
 
     fn call<T: Send + 'static>(

@@ -4,7 +4,7 @@ use super::{PersonalAdvice, SuggestedCommand};
 use crate::domain::advice::{Alternative, AuthMethod};
 use crate::domain::catalog::json::citation;
 use crate::domain::catalog::{AuthPath, Catalog};
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile};
 use crate::frontends::console::Console;
 use serde::Serialize;
@@ -14,12 +14,12 @@ const MIN_TWO_COLUMN_WIDTH: usize = 60;
 
 pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut Console) {
     let advice = &advised.advice;
-    let way = match (advice.path, advice.method) {
+    let method = match (advice.path, advice.method) {
         (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
         (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
         (AuthPath::Token | AuthPath::Oauth, _) => "",
     };
-    console.write_data_wrapped("", &format!("Path: {} ({}){way}", catalog.path(advice.path).title, advice.path));
+    console.write_data_wrapped("", &format!("Path: {} ({}){method}", catalog.path(advice.path).title, advice.path));
     console.write_data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
     // The guide's rule is shown only if it led to this path; findings on this machine may have changed the path.
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
@@ -97,7 +97,7 @@ struct AdviceReport<'a> {
     schema: u8,
     path: AuthPath,
     /// On the path `cli`: `login` or `headless`.
-    way: Option<&'static str>,
+    method: Option<&'static str>,
     rule: &'a str,
     /// The guide's skill that the rule leads to.
     skill: Option<&'a str>,
@@ -146,7 +146,7 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     let runner_up =
         |(path, alternative): (AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.into()) };
-    let way = match (advice.path, advice.method) {
+    let method = match (advice.path, advice.method) {
         (AuthPath::Cli, AuthMethod::BrowserLogin) => Some("login"),
         (AuthPath::Cli, _) => Some("headless"),
         (AuthPath::Token | AuthPath::Oauth, _) => None,
@@ -163,7 +163,7 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
     AdviceReport {
         schema: 1,
         path: advice.path,
-        way,
+        method,
         rule: advice.rule,
         skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason.text(catalog, &advised.findings),

@@ -2,14 +2,8 @@
 
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use super::remedies;
-use crate::domain::accounts::{self, NamedCredential};
-use crate::domain::catalog::AuthPath;
-use crate::domain::check::Check;
-use crate::domain::checks::{self, ActiveCredential, EnvironmentToken, Evidence};
-use crate::domain::credential::{
-    CredentialIndex, CredentialSource, DiscoveredCredential, Identity, Unusable, VerifiedCredential, Workspace,
-};
-use crate::domain::membership::{self, MembershipSignal};
+use crate::domain::checks::{self, Check, EnvironmentToken, Evidence, MembershipSignal};
+use crate::domain::credentials::{self, CredentialSource, Identity, NamedCredential, VerifiedCredential, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
 
@@ -35,11 +29,14 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
     let active = found.credentials.iter().find(|credential| credential.is_active);
     let mut checks: Vec<DoctorCheck> =
         checks::environment_checks(&found.findings).into_iter().map(|check| DoctorCheck::new(check, None)).collect();
-    let in_use = in_use(found);
-    checks.push(DoctorCheck {
-        command: remedies::command_for_use(&in_use),
-        ..DoctorCheck::new(checks::active_check(&in_use), active)
-    });
+    if let Some(inventory) = found.findings.inventory.get() {
+        let in_use = inventory.active();
+        let name = active.map(|active| active.name.as_str()).unwrap_or_default();
+        checks.push(DoctorCheck {
+            command: remedies::command_for_use(&in_use),
+            ..DoctorCheck::new(checks::active_check(&in_use, name), active)
+        });
+    }
     let mut add = |check: Check, about: Option<&DiagnosedCredential>| checks.push(DoctorCheck::new(check, about));
 
     // Checks from Notion's responses come before checks from the person's own answers.
@@ -58,7 +55,7 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
         add(validity_check(credential), Some(credential));
     }
 
-    for check in checks::profile_checks(found.index.remembered.profile).into_iter().chain(checks::storage_checks(&found.findings)) {
+    for check in checks::profile_checks(found.remembered.profile).into_iter().chain(checks::storage_checks(&found.findings)) {
         add(check, None);
     }
     for credential in &found.credentials {
@@ -73,12 +70,8 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
 
 /// As `status` calls each, once nothing about them changes any more.
 pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
-    let all = credentials.iter().map(|credential| NamedCredential {
-        source: &credential.discovered.source,
-        record: credential.record.as_ref(),
-        workspace: workspace(credential),
-    });
-    let titles = accounts::titles(&all.collect::<Vec<_>>());
+    let all = credentials.iter().map(|credential| NamedCredential { workspace: workspace(credential), ..credential.entry.named() });
+    let titles = credentials::titles(&all.collect::<Vec<_>>());
     for (credential, name) in credentials.iter_mut().zip(titles) {
         credential.name = name;
     }
@@ -88,9 +81,9 @@ pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
 fn workspace(credential: &DiagnosedCredential) -> Option<&Workspace> {
     let verified_workspace = identity(credential).and_then(|identity| identity.workspace.as_ref());
     // `NOTION_WORKSPACE_ID` is an unverified claim, which has a check of its own.
-    let recorded_workspace = || match credential.discovered.source {
-        CredentialSource::Environment => None,
-        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => credential.discovered.workspace.as_ref(),
+    let recorded_workspace = || match credential.entry.source {
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) => None,
+        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => credential.entry.workspace.as_ref(),
     };
     verified_workspace.or_else(recorded_workspace)
 }
@@ -101,31 +94,6 @@ fn verified(credential: &DiagnosedCredential) -> Option<&VerifiedCredential> {
 
 fn identity(credential: &DiagnosedCredential) -> Option<&Identity> {
     verified(credential).map(|verified| &verified.identity)
-}
-
-fn in_use(found: &Diagnosis) -> ActiveCredential {
-    match found.credentials.iter().find(|credential| credential.is_active) {
-        Some(DiagnosedCredential {
-            discovered: DiscoveredCredential { unusable: Some(Unusable::Variable(problem)), .. }, ..
-        }) => ActiveCredential::Unusable(problem.clone()),
-        Some(active) => ActiveCredential::This { name: active.name.clone(), reason: active_reason(active, &found.index) },
-        None if !found.index.credentials.is_empty() && found.index.selectable().next().is_none() => {
-            ActiveCredential::WorkspaceNotSaved { id: found.index.workspace_variable.clone().unwrap_or_default() }
-        }
-        None => match (&found.findings.discovery_problem, found.index.credentials.len()) {
-            (Some(problem), 0) if problem.code != ProblemCode::NtnFileUnreadable => ActiveCredential::Unreadable(problem.clone()),
-            (_, 0) => ActiveCredential::NotSignedIn,
-            (_, kept) => ActiveCredential::Ambiguous { count: kept },
-        },
-    }
-}
-
-/// Returns the reason that `status` gives.
-fn active_reason(active: &DiagnosedCredential, index: &CredentialIndex) -> &'static str {
-    match active.discovered.source {
-        CredentialSource::Environment => "The variable goes before what is kept.",
-        CredentialSource::Saved(_) | CredentialSource::Ntn { .. } => accounts::active_reason(index),
-    }
 }
 
 /// Returns all checks of the active credential.
@@ -142,7 +110,7 @@ fn active_checks(active: &DiagnosedCredential, found: &Diagnosis, today: Date) -
         search: active.search.as_ref(),
         connection: answer.connection.as_deref(),
         introspection: active.introspection.as_ref(),
-        expires_on: active.record.as_ref().and_then(|record| record.expires_on),
+        expires_on: active.entry.expires_on(),
         today,
         environment_token: environment_token(active, found),
         path: answer.path,
@@ -158,12 +126,12 @@ fn refusal_checks(problem: &Problem) -> Vec<Check> {
         _ => None,
     };
     let valid = checks::validity_check(Err(problem));
-    std::iter::once(valid).chain(membership::membership_checks(signal.as_slice())).collect()
+    std::iter::once(valid).chain(checks::membership_checks(signal.as_slice())).collect()
 }
 
 fn environment_token(active: &DiagnosedCredential, found: &Diagnosis) -> EnvironmentToken {
-    let is_set = found.credentials.iter().any(|credential| credential.discovered.source == CredentialSource::Environment);
-    match (&active.discovered.source, is_set) {
+    let is_set = found.credentials.iter().any(|credential| credential.entry.source == CredentialSource::Environment);
+    match (&active.entry.source, is_set) {
         (CredentialSource::Environment, _) => EnvironmentToken::Same,
         (_, true) => EnvironmentToken::Other,
         (_, false) => EnvironmentToken::Unset,
@@ -172,9 +140,9 @@ fn environment_token(active: &DiagnosedCredential, found: &Diagnosis) -> Environ
 
 /// Checks which saved credentials `NOTION_API_TOKEN` shadows.
 fn shadow_check(found: &Diagnosis) -> Option<Check> {
-    let variable = found.credentials.iter().find(|credential| credential.discovered.source == CredentialSource::Environment)?;
+    let variable = found.credentials.iter().find(|credential| credential.entry.source == CredentialSource::Environment)?;
     let secret = verified(variable).map(VerifiedCredential::secret);
-    let kept = found.credentials.iter().filter(|credential| credential.record.is_some());
+    let kept = found.credentials.iter().filter(|credential| credential.entry.is_ours());
     let kept = kept.map(|credential| {
         (credential.name.clone(), secret.is_some() && verified(credential).map(VerifiedCredential::secret) == secret)
     });
@@ -196,16 +164,7 @@ fn validity_check(credential: &DiagnosedCredential) -> Check {
 
 /// Checks that a saved credential can be read back.
 fn read_back_check(credential: &DiagnosedCredential) -> Option<Check> {
-    let record = credential.record.as_ref()?;
+    let record = credential.entry.record.as_ref()?;
     let answer = credential.verification.as_ref()?;
     Some(checks::read_back_check(record.store, answer.as_ref().err()))
-}
-
-/// Returns the path that the credential was created on.
-pub(super) fn credential_path(credential: &DiagnosedCredential) -> AuthPath {
-    match (&credential.record, &credential.discovered.source) {
-        (Some(record), _) => record.path,
-        (None, CredentialSource::Ntn { .. }) => AuthPath::Cli,
-        (None, _) => AuthPath::Token,
-    }
 }

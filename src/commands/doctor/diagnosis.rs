@@ -1,9 +1,7 @@
 //! Collects the data for all checks concurrently, with the wizard's tasks, runtime and timeouts.
 
-use crate::domain::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::credential::{
-    Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, VerifiedCredential,
-};
+use crate::domain::checks::{CapabilityResponse, Reach, UserList};
+use crate::domain::credentials::{Candidate, Entry, RememberedAnswers, VerifiedCredential};
 use crate::domain::machine::Findings;
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
@@ -16,7 +14,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Diagnosis {
     pub(super) findings: Findings,
-    pub(super) index: CredentialIndex,
+    /// The person's answers.
+    pub(super) remembered: RememberedAnswers,
     /// All credentials, in order of precedence.
     pub(super) credentials: Vec<DiagnosedCredential>,
 }
@@ -24,9 +23,7 @@ pub(super) struct Diagnosis {
 /// One credential of this machine.
 #[derive(Debug)]
 pub(super) struct DiagnosedCredential {
-    pub(super) discovered: DiscoveredCredential,
-    /// The record of a saved credential.
-    pub(super) record: Option<CredentialRecord>,
+    pub(super) entry: Entry,
     /// True for the credential in use.
     pub(super) is_active: bool,
     pub(super) name: String,
@@ -40,26 +37,17 @@ pub(super) struct DiagnosedCredential {
 }
 
 impl DiagnosedCredential {
-    fn new(existing: DiscoveredCredential, index: &CredentialIndex, is_active: bool) -> Self {
-        let record = index.credentials.iter().find(|record| record.refers_to(&existing.source)).cloned();
-        let (answer, users, owner_found, search, introspected) = (None, None, None, None, None);
+    fn new(entry: Entry, is_active: bool) -> Self {
         Self {
-            discovered: existing,
-            record,
+            entry,
             is_active,
             name: String::new(),
-            verification: answer,
-            users,
-            owner_found,
-            search,
-            introspection: introspected,
+            verification: None,
+            users: None,
+            owner_found: None,
+            search: None,
+            introspection: None,
         }
-    }
-
-    /// Signed in to with us: what was noted of a login is looked for, even where `ntn` does not list it any more. Of a variable that
-    /// cannot be used the answer is its problem, and nothing is sent.
-    fn is_verifiable(&self) -> bool {
-        !matches!(self.discovered.source, CredentialSource::Ntn { .. }) || self.discovered.is_usable()
     }
 }
 
@@ -121,29 +109,26 @@ impl DiagnosisRunner {
         if matches!(result, ProbeResult::Storage(_)) {
             self.start_task(Task::Probe(Probe::Existing), None);
         }
-        if let Some(index) = result.record(&mut self.diagnosis.findings) {
-            self.on_index(index);
+        if let Some(remembered) = result.record(&mut self.diagnosis.findings) {
+            self.diagnosis.remembered = remembered;
+            self.on_inventory();
         }
     }
 
-    fn on_index(&mut self, index: CredentialIndex) {
-        let existing = self.diagnosis.findings.discovered.get().cloned().unwrap_or_default();
-        // The rule of `token`: the variable if it is set, otherwise the active saved credential.
-        let by_variable = existing.iter().any(|found| found.source == CredentialSource::Environment);
-        let is_active = |found: &DiscoveredCredential| match (&found.source, index.active_record()) {
-            (CredentialSource::Environment, _) => true,
-            // The record of a login that `ntn` no longer lists has a notion-auth account.
-            (CredentialSource::Saved(account), Some(record)) => !by_variable && *account == record.account,
-            (source, Some(record)) => !by_variable && record.refers_to(source),
-            (_, None) => false,
-        };
-        self.diagnosis.credentials =
-            existing.iter().map(|found| DiagnosedCredential::new(found.clone(), &index, is_active(found))).collect();
-        let redirect = index.remembered.connection.as_ref().map(|connection| connection.redirect).unwrap_or_default();
-        self.diagnosis.index = index;
+    fn on_inventory(&mut self) {
+        let Some(inventory) = self.diagnosis.findings.inventory.get() else { return };
+        let active = inventory.active().ok().map(|active| active.entry.source.clone());
+        let entries = inventory.by_precedence().into_iter().cloned();
+        let diagnosed = entries.map(|entry| {
+            let is_active = active.as_ref() == Some(&entry.source);
+            DiagnosedCredential::new(entry, is_active)
+        });
+        self.diagnosis.credentials = diagnosed.collect();
+        let connection = self.diagnosis.remembered.connection.as_ref();
+        let redirect = connection.map(|connection| connection.redirect).unwrap_or_default();
         self.start_task(Task::Probe(Probe::Port(redirect)), None);
         let existing = self.diagnosis.credentials.iter().enumerate();
-        self.unverified = existing.filter(|(_, it)| it.is_verifiable()).map(|(index, _)| index).collect();
+        self.unverified = existing.filter(|(_, it)| it.entry.can_be_verified()).map(|(index, _)| index).collect();
         // The active credential starts first, because it needs the most requests.
         self.unverified.sort_by_key(|index| self.diagnosis.credentials.get(*index).is_some_and(|it| it.is_active));
         for _ in 0..MAX_CONCURRENT_VERIFICATIONS {
@@ -154,7 +139,7 @@ impl DiagnosisRunner {
     fn verify_next(&mut self) {
         let Some(index) = self.unverified.pop() else { return };
         if let Some(credential) = self.diagnosis.credentials.get(index) {
-            let candidate = Candidate::Discovered(credential.discovered.source.clone());
+            let candidate = Candidate::Discovered(credential.entry.secret_source());
             self.start_task(Task::Verify(candidate), Some(index));
         }
     }

@@ -5,8 +5,8 @@
 
 use super::checks::DoctorCheck;
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
-use crate::domain::check::Check;
-use crate::domain::credential::{Identity, Owner, Workspace, same_id};
+use crate::domain::checks::Check;
+use crate::domain::credentials::{Identity, Owner, Workspace, same_id};
 use crate::domain::token_text::{runs, without_secrets};
 
 #[derive(Debug, Default)]
@@ -32,8 +32,8 @@ impl Redaction {
         for credential in &mut found.credentials {
             redaction.alias_credential(credential);
         }
-        if let crate::domain::machine::Finding::Found(existing) = &mut found.findings.discovered {
-            for workspace in existing.iter_mut().filter_map(|existing| existing.workspace.as_mut()) {
+        if let crate::domain::machine::Finding::Found(inventory) = &mut found.findings.inventory {
+            for workspace in inventory.entries.iter_mut().filter_map(|entry| entry.workspace.as_mut()) {
                 redaction.alias_workspace(workspace);
             }
         }
@@ -44,14 +44,14 @@ impl Redaction {
     }
 
     fn alias_credential(&mut self, credential: &mut DiagnosedCredential) {
-        if let Some(workspace) = &mut credential.discovered.workspace {
+        if let Some(workspace) = &mut credential.entry.workspace {
             self.alias_workspace(workspace);
         }
         if let Some(Ok(verified)) = &mut credential.verification {
             self.alias_identity(&mut verified.identity);
         }
         // The actor id is part of the account key.
-        if let Some(actor) = credential.record.as_ref().and_then(|record| record.account.actor()) {
+        if let Some(actor) = credential.entry.record.as_ref().and_then(|record| record.account.actor()) {
             self.alias_for(actor, "connection");
         }
     }

@@ -1,11 +1,10 @@
 //! The commands that fix a failed check. The remedy explains the fix in words; the wizard offers a key for it.
 
-use super::checks::credential_path;
 use super::diagnosis::DiagnosedCredential;
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{Check, Verdict};
-use crate::domain::checks::ActiveCredential;
-use crate::domain::credential::{CredentialSource, StoreKind};
+use crate::domain::checks::{Check, Verdict};
+use crate::domain::credentials::{Active, CredentialSource, NoActive, StoreKind};
+use crate::domain::variables::TOKEN_VARIABLE;
 
 const SIGN_IN_COMMAND: &str = "notion-auth login --token-stdin < token.txt";
 
@@ -36,30 +35,31 @@ pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredentia
 }
 
 /// Returns the command to run if no credential is active.
-pub(super) fn command_for_use(state: &ActiveCredential) -> Option<String> {
-    match state {
-        ActiveCredential::This { .. } | ActiveCredential::Unreadable(_) => None,
-        ActiveCredential::NotSignedIn => Some("notion-auth".into()),
-        ActiveCredential::Unusable(_) => Some(unset_command("NOTION_API_TOKEN")),
-        ActiveCredential::WorkspaceNotSaved { .. } => Some(unset_command("NOTION_WORKSPACE_ID")),
-        ActiveCredential::Ambiguous { .. } => Some("notion-auth switch W".into()),
+pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<String> {
+    match active {
+        Ok(Active { problem: Some(_), .. }) => Some(unset_command("NOTION_API_TOKEN")),
+        Ok(_) | Err(NoActive::Unreadable(_)) => None,
+        Err(NoActive::NotSignedIn) => Some("notion-auth".into()),
+        Err(NoActive::WorkspaceNotSaved { .. }) => Some(unset_command("NOTION_WORKSPACE_ID")),
+        Err(NoActive::Ambiguous { .. }) => Some("notion-auth switch W".into()),
     }
 }
 
 /// Returns the command that replaces the credential with a working one.
 fn renewal_command(credential: &DiagnosedCredential) -> String {
-    let is_connection = credential.record.as_ref().is_some_and(|record| record.connection.is_some());
-    match (&credential.discovered.source, credential_path(credential)) {
-        (CredentialSource::Environment, _) => unset_command("NOTION_API_TOKEN"),
+    let is_connection = credential.entry.record.as_ref().is_some_and(|record| record.connection.is_some());
+    match (&credential.entry.source, credential.entry.path()) {
+        (CredentialSource::Environment, _) => unset_command(TOKEN_VARIABLE),
+        (CredentialSource::OtherVariable(name), _) => unset_command(name),
         (CredentialSource::Ntn { .. }, _) => "notion-auth login --path cli".into(),
         (CredentialSource::Saved(_), _) if is_connection => "notion-auth refresh".into(),
-        (CredentialSource::Saved(_), AuthPath::Cli) if is_stored_by_ntn(credential) => "notion-auth login --path cli".into(),
+        (CredentialSource::Saved(_), Some(AuthPath::Cli)) if is_stored_by_ntn(credential) => "notion-auth login --path cli".into(),
         (CredentialSource::Saved(_), _) => SIGN_IN_COMMAND.into(),
     }
 }
 
 fn is_stored_by_ntn(credential: &DiagnosedCredential) -> bool {
-    credential.record.as_ref().is_some_and(|record| record.store == StoreKind::Ntn)
+    credential.entry.store() == Some(StoreKind::Ntn)
 }
 
 fn is_readable_only_by_ntn(credential: &DiagnosedCredential) -> bool {

@@ -4,7 +4,7 @@ use super::checks::DoctorCheck;
 use super::diagnosis::Diagnosis;
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::citation;
-use crate::domain::check::{CheckGroup, Verdict};
+use crate::domain::checks::{CheckGroup, Verdict};
 use crate::domain::machine::NtnState;
 use crate::frontends::console::Console;
 use jiff::civil::Date;

@@ -3,13 +3,15 @@
 use super::EnvFormat;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::variables::{TOKEN_VARIABLE, VariableName};
 use std::fmt::Write as _;
 
-const TOKEN_VARIABLE: &str = "NOTION_API_TOKEN";
 const WORKSPACE_VARIABLE: &str = "NOTION_WORKSPACE_ID";
 const KEYRING_VARIABLE: &str = "NOTION_KEYRING";
 
 pub(super) struct EnvValues<'a> {
+    /// The variables for the token, `NOTION_API_TOKEN` first.
+    pub(super) names: &'a [VariableName],
     pub(super) token: TokenValue<'a>,
     pub(super) workspace_id: Option<&'a str>,
     pub(super) keyring_is_off: bool,
@@ -30,6 +32,11 @@ impl EnvValues<'_> {
         workspace.into_iter().chain(self.keyring_is_off.then_some((KEYRING_VARIABLE, "0"))).collect()
     }
 
+    /// The variables for the token, besides `NOTION_API_TOKEN`.
+    fn other_names(&self) -> impl Iterator<Item = &VariableName> {
+        self.names.iter().skip(1)
+    }
+
     /// Returns the command that prints the token, with its arguments quoted by `quoted`.
     fn token_command(&self, account: Option<&str>, quoted: fn(&str) -> String) -> String {
         let account = account.map(|account| format!(" {}", quoted(&format!("--workspace={account}"))));
@@ -40,15 +47,21 @@ impl EnvValues<'_> {
 
 /// Formats the lines, without a final line break. The result is a [`Secret`], because it may contain the token.
 pub(super) fn render(format: EnvFormat, values: &EnvValues<'_>) -> Result<Secret, Problem> {
+    let secrets = match values.token {
+        TokenValue::Fetched(_) => Vec::new(),
+        TokenValue::Revealed(token) => values.names.iter().map(|name| name.value(token)).collect::<Result<_, _>>()?,
+    };
+    let secrets: Vec<(&str, &str)> =
+        values.names.iter().zip(&secrets).map(|(name, secret)| (name.as_str(), secret.expose())).collect();
     // The capacity is larger than any output, because a string that is reallocated leaves a copy in memory.
-    let mut text = String::with_capacity(4096);
+    let mut text = String::with_capacity(4096 * values.names.len());
     match format {
-        EnvFormat::Sh => write_posix(values, &mut text),
-        EnvFormat::Fish => write_fish(values, &mut text),
-        EnvFormat::PowerShell => write_powershell(values, &mut text),
-        EnvFormat::Dotenv => write_dotenv(values, &mut text)?,
-        EnvFormat::Docker => write_docker(values, &mut text)?,
-        EnvFormat::Github => write_github(values, &mut text),
+        EnvFormat::Sh => write_posix(values, &secrets, &mut text),
+        EnvFormat::Fish => write_fish(values, &secrets, &mut text),
+        EnvFormat::PowerShell => write_powershell(values, &secrets, &mut text),
+        EnvFormat::Dotenv => write_dotenv(values, &secrets, &mut text)?,
+        EnvFormat::Docker => write_docker(values, &secrets, &mut text)?,
+        EnvFormat::Github => write_github(values, &secrets, &mut text),
     }
     text.truncate(text.trim_end().len());
     Ok(Secret::new(text))
@@ -56,100 +69,119 @@ pub(super) fn render(format: EnvFormat, values: &EnvValues<'_>) -> Result<Secret
 
 /// Assigns first and exports afterwards, because `export NAME="$(…)"` hides a failure of the command. Each line ends in a
 /// semicolon, so that an unquoted `eval`, which joins the lines, still works.
-fn write_posix(values: &EnvValues<'_>, text: &mut String) {
-    match values.token {
-        TokenValue::Fetched(account) => {
-            let _ = writeln!(text, "{TOKEN_VARIABLE}=\"$({})\";", values.token_command(account, quote_sh));
-        }
-        TokenValue::Revealed(secret) => {
-            let _ = writeln!(text, "{TOKEN_VARIABLE}={};", quote_sh(secret.expose()));
+fn write_posix(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) {
+    if let TokenValue::Fetched(account) = values.token {
+        let _ = writeln!(text, "{TOKEN_VARIABLE}=\"$({})\";", values.token_command(account, quote_sh));
+        for name in values.other_names() {
+            let (before, after) = quoted_wrapping(name, quote_sh);
+            let _ = writeln!(text, "{}={before}\"${TOKEN_VARIABLE}\"{after};", name.as_str());
         }
     }
-    for (name, value) in values.public_variables() {
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
         let _ = writeln!(text, "{name}={};", quote_sh(value));
     }
-    let names: Vec<&str> =
-        [TOKEN_VARIABLE].into_iter().chain(values.public_variables().into_iter().map(|(name, _)| name)).collect();
+    let public = values.public_variables();
+    let names: Vec<&str> = values.names.iter().map(VariableName::as_str).chain(public.into_iter().map(|(name, _)| name)).collect();
     let _ = writeln!(text, "export {};", names.join(" "));
 }
 
-fn write_fish(values: &EnvValues<'_>, text: &mut String) {
+fn write_fish(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) {
     let mut set = |name: &str, value: &str| {
         let _ = writeln!(text, "set --global --export {name} {value};");
     };
-    match values.token {
-        TokenValue::Fetched(account) => set(TOKEN_VARIABLE, &format!("({})", values.token_command(account, quote_fish))),
-        TokenValue::Revealed(secret) => set(TOKEN_VARIABLE, &quote_fish(secret.expose())),
+    if let TokenValue::Fetched(account) = values.token {
+        set(TOKEN_VARIABLE, &format!("({})", values.token_command(account, quote_fish)));
+        for name in values.other_names() {
+            let (before, after) = quoted_wrapping(name, quote_fish);
+            set(name.as_str(), &format!("{before}${TOKEN_VARIABLE}{after}"));
+        }
     }
-    for (name, value) in values.public_variables() {
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
         set(name, &quote_fish(value));
     }
 }
 
-fn write_powershell(values: &EnvValues<'_>, text: &mut String) {
+fn write_powershell(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) {
     let mut set = |name: &str, value: &str| {
         let _ = writeln!(text, "$env:{name} = {value}");
     };
-    match values.token {
-        TokenValue::Fetched(account) => set(TOKEN_VARIABLE, &values.token_command(account, quote_powershell)),
-        TokenValue::Revealed(secret) => set(TOKEN_VARIABLE, &quote_powershell(secret.expose())),
+    if let TokenValue::Fetched(account) = values.token {
+        set(TOKEN_VARIABLE, &values.token_command(account, quote_powershell));
+        for name in values.other_names() {
+            let value = match name.wrapping() {
+                ("", "") => format!("$env:{TOKEN_VARIABLE}"),
+                (before, after) => format!("{} + $env:{TOKEN_VARIABLE} + {}", quote_powershell(before), quote_powershell(after)),
+            };
+            set(name.as_str(), &value);
+        }
     }
-    for (name, value) in values.public_variables() {
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
         set(name, &quote_powershell(value));
     }
 }
 
 /// Readers of .env files do not run commands, so the token is left empty to be filled in. ntn and notion-auth treat an empty
 /// token as unset.
-fn write_dotenv(values: &EnvValues<'_>, text: &mut String) -> Result<(), Problem> {
-    match values.token {
-        TokenValue::Fetched(_) => {
-            let _ = writeln!(text, "# To fill it in: notion-auth env --format dotenv --reveal");
-            let _ = writeln!(text, "{TOKEN_VARIABLE}=");
-        }
-        TokenValue::Revealed(secret) => {
-            let _ = writeln!(text, "{TOKEN_VARIABLE}={}", quote_dotenv(TOKEN_VARIABLE, secret.expose())?);
+fn write_dotenv(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) -> Result<(), Problem> {
+    if secrets.is_empty() {
+        let names: Vec<&str> = values.other_names().flat_map(|name| [" --as ", name.as_str()]).collect();
+        let _ = writeln!(text, "# To fill it in: notion-auth env --format dotenv{} --reveal", names.concat());
+        for name in values.names {
+            let _ = writeln!(text, "{}=", name.as_str());
         }
     }
-    for (name, value) in values.public_variables() {
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
         let _ = writeln!(text, "{name}={}", quote_dotenv(name, value)?);
     }
     Ok(())
 }
 
 /// Docker takes the value of a name without `=` from its own environment.
-fn write_docker(values: &EnvValues<'_>, text: &mut String) -> Result<(), Problem> {
-    match values.token {
-        TokenValue::Fetched(_) => {
-            let _ = writeln!(text, "{TOKEN_VARIABLE}");
-        }
-        TokenValue::Revealed(secret) => {
-            let _ = writeln!(text, "{TOKEN_VARIABLE}={}", check_docker_value(TOKEN_VARIABLE, secret.expose())?);
+fn write_docker(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) -> Result<(), Problem> {
+    if secrets.is_empty() {
+        for name in values.names {
+            let _ = writeln!(text, "{}", name.as_str());
         }
     }
-    for (name, value) in values.public_variables() {
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
         let _ = writeln!(text, "{name}={}", check_docker_value(name, value)?);
     }
     Ok(())
 }
 
-/// Writes a workflow's `env:` block that uses the repository's secrets, or values for the file named by `$GITHUB_ENV`.
-fn write_github(values: &EnvValues<'_>, text: &mut String) {
-    match values.token {
-        TokenValue::Fetched(_) => {
-            let _ = writeln!(text, "env:\n  {TOKEN_VARIABLE}: ${{{{ secrets.{TOKEN_VARIABLE} }}}}");
-            for (name, value) in values.public_variables() {
-                let _ = writeln!(text, "  {name}: '{}'", value.replace('\'', "''"));
-            }
+/// Writes a workflow's `env:` block that uses the repository's secret `NOTION_API_TOKEN`, or values for the file named by
+/// `$GITHUB_ENV`.
+fn write_github(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) {
+    if secrets.is_empty() {
+        let _ = writeln!(text, "env:");
+        for name in values.names {
+            let token = format!("${{{{ secrets.{TOKEN_VARIABLE} }}}}");
+            let value = match name.wrapping() {
+                ("", "") => token,
+                (before, after) => quote_yaml(&format!("{before}{token}{after}")),
+            };
+            let _ = writeln!(text, "  {}: {value}", name.as_str());
         }
-        TokenValue::Revealed(secret) => {
-            let others = values.public_variables();
-            for (name, value) in [(TOKEN_VARIABLE, secret.expose())].into_iter().chain(others) {
-                let end = unused_delimiter(value);
-                let _ = writeln!(text, "{name}<<{end}\n{value}\n{end}");
-            }
+        for (name, value) in values.public_variables() {
+            let _ = writeln!(text, "  {name}: {}", quote_yaml(value));
         }
+        return;
     }
+    for (name, value) in secrets.iter().copied().chain(values.public_variables()) {
+        let end = unused_delimiter(value);
+        let _ = writeln!(text, "{name}<<{end}\n{value}\n{end}");
+    }
+}
+
+/// Returns what a variable's value has before and after the token, each quoted unless it is empty.
+fn quoted_wrapping(name: &VariableName, quoted: fn(&str) -> String) -> (String, String) {
+    let (before, after) = name.wrapping();
+    let quoted = |part: &str| if part.is_empty() { String::new() } else { quoted(part) };
+    (quoted(before), quoted(after))
+}
+
+fn quote_yaml(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
 }
 
 /// Returns a delimiter that the value does not contain, so that the value cannot end early and set another variable.
@@ -218,8 +250,13 @@ mod tests {
             (EnvFormat::Docker, "fake\nEVIL=1"),
         ] {
             let secret = Secret::new(value);
-            let values =
-                EnvValues { token: TokenValue::Revealed(&secret), workspace_id: None, keyring_is_off: false, is_demo: false };
+            let values = EnvValues {
+                names: &[VariableName::default_name()],
+                token: TokenValue::Revealed(&secret),
+                workspace_id: None,
+                keyring_is_off: false,
+                is_demo: false,
+            };
             let problem = render(format, &values).expect_err("it has no spelling");
             assert_eq!(problem.code, ProblemCode::UnrepresentableValue);
             assert!(!problem.evidence.unwrap_or_default().contains("fake"), "{value}");

@@ -1,39 +1,56 @@
 //! The list of credentials as text and as JSON.
 
-use crate::domain::accounts::{CredentialList, CredentialView, detail_lines, expiry_reminder};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::Verdict;
-use crate::domain::checks::days_between;
-use crate::domain::credential::{CredentialSource, StoreKind, TokenKind, Workspace};
+use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
+use crate::domain::credentials::{
+    ActiveReason, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between, expiry_reminder,
+};
+use crate::domain::storage::StorageState;
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub(super) fn write(listing: &CredentialList, today: Date, console: &mut Console) {
-    let active = listing.active.as_ref().ok().copied();
-    let titles = listing.titles();
-    if let Some((credential, title)) = active.and_then(|active| Some((listing.credentials.get(active)?, titles.get(active)?))) {
-        console.write_data_wrapped("", &format!("Active: {title}. {}", listing.reason));
-        if let Some(reminder) = credential.expires_on.and_then(|end| expiry_reminder(end, today)) {
+pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
+    let active = inventory.working().ok();
+    let is_active = |entry: &Entry| active.is_some_and(|active| active.entry.source == entry.source);
+    let titles = inventory.titles();
+    let listed = || inventory.entries.iter().zip(&titles);
+    if let Some((active, (entry, title))) = active.zip(listed().find(|(entry, _)| is_active(entry))) {
+        console.write_data_wrapped("", &format!("Active: {title}. {}", active.reason.text()));
+        if let Some(reminder) = entry.expires_on().and_then(|end| expiry_reminder(end, today)) {
             console.write_data_wrapped("  ", &format!("Mind its end: {reminder}."));
         }
-        let shadows = credential.source == CredentialSource::Environment;
-        let listed = || listing.credentials.iter().zip(&titles);
-        for (_, shadowed) in listed().filter(|(credential, _)| shadows && credential.is_ours()) {
+        let shadows = active.reason == ActiveReason::Variable;
+        for (_, shadowed) in listed().filter(|(entry, _)| shadows && entry.is_ours()) {
             console.write_data_wrapped("  ", &format!("It shadows {shadowed}."));
         }
     }
-    for (position, (credential, title)) in listing.credentials.iter().zip(&titles).enumerate() {
+    for (entry, title) in listed() {
         console.write_data("");
-        let is_active = active == Some(position);
         if console.is_plain {
-            console.write_data_wrapped("", &format!("{title}{}", if is_active { ", active" } else { "" }));
+            console.write_data_wrapped("", &format!("{title}{}", if is_active(entry) { ", active" } else { "" }));
         } else {
-            console.write_data_wrapped(if is_active { "* " } else { "  " }, title);
+            console.write_data_wrapped(if is_active(entry) { "* " } else { "  " }, title);
         }
-        for (label, value) in detail_lines(credential, today) {
+        for (label, value) in detail_lines(entry, today) {
             let label = if console.is_plain { format!("{label}: ") } else { format!("    {label:<9}") };
             console.write_data_wrapped(&label, &value);
+        }
+    }
+}
+
+/// Writes what is stored and belongs to no credential.
+pub(super) fn write_leftovers(storage: Option<&StorageState>, console: &mut Console) {
+    for line in storage.map(StorageState::leftover_lines).unwrap_or_default() {
+        match line {
+            MessageLine::Sentence(text) | MessageLine::Detail(text) => {
+                console.write_data("");
+                console.write_data_wrapped("", &text);
+            }
+            MessageLine::Verbatim(text) => console.write_data(&text),
+            MessageLine::Problem(problem) => {
+                console.write_problem(&problem);
+            }
         }
     }
 }
@@ -45,7 +62,28 @@ struct StatusReport<'a> {
     active: Option<CredentialJson<'a>>,
     reason: Option<&'a str>,
     credentials: Vec<CredentialJson<'a>>,
+    /// Secrets that no record knows, damaged files that were set aside, and what is left of a write that was cut off.
+    leftovers: Vec<LeftoverJson<'a>>,
     problems: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct LeftoverJson<'a> {
+    kind: &'static str,
+    /// The account key of a secret, which `logout` accepts. Null for a file.
+    account: Option<String>,
+    place: &'a str,
+}
+
+fn leftovers_json(storage: &StorageState) -> impl Iterator<Item = LeftoverJson<'_>> {
+    let orphans = storage.orphans.iter().map(|orphan| LeftoverJson {
+        kind: "secret_without_record",
+        account: Some(orphan.account.key()),
+        place: &orphan.place,
+    });
+    let set_aside = storage.corrupt_files.iter().map(|name| LeftoverJson { kind: "file_set_aside", account: None, place: name });
+    let unfinished = storage.partial_files.iter().map(|name| LeftoverJson { kind: "unfinished_write", account: None, place: name });
+    orphans.chain(set_aside).chain(unfinished)
 }
 
 #[derive(Serialize)]
@@ -59,6 +97,8 @@ struct CredentialJson<'a> {
     store: Option<&'static str>,
     source: &'static str,
     place: &'a str,
+    /// Variables that hold the same token.
+    also_in: &'a [&'static str],
     expires_at: Option<Date>,
     /// Negative once it has expired.
     days_left: Option<i32>,
@@ -70,37 +110,44 @@ struct CredentialJson<'a> {
     problem: Option<&'static str>,
 }
 
-pub(super) fn json_report(listing: &CredentialList, today: Date) -> impl Serialize {
-    let credentials = || listing.credentials.iter().map(|listed| credential_json(listed, today));
-    let active = listing.active.as_ref().ok().copied();
-    let problems = listing.active.as_ref().err().into_iter().chain(&listing.problems).map(problem_json).collect();
+pub(super) fn json_report<'a>(
+    inventory: &'a Inventory,
+    storage: Option<&'a StorageState>,
+    today: Date,
+) -> impl Serialize + use<'a> {
+    let active = inventory.working();
+    let unsearched = storage.and_then(|state| state.search_problem.as_ref());
+    let refused = active.as_ref().err().map(|none| &none.problem);
     StatusReport {
         schema: 1,
-        active: active.and_then(|active| credentials().nth(active)),
-        reason: active.map(|_| listing.reason),
-        credentials: credentials().collect(),
-        problems,
+        active: active.as_ref().ok().map(|active| credential_json(active.entry, today)),
+        reason: active.as_ref().ok().map(|active| active.reason.text()),
+        credentials: inventory.entries.iter().map(|entry| credential_json(entry, today)).collect(),
+        leftovers: storage.into_iter().flat_map(leftovers_json).collect(),
+        problems: refused.into_iter().chain(inventory.other_problems()).chain(unsearched).map(problem_json).collect(),
     }
 }
 
-fn credential_json(listed: &CredentialView, today: Date) -> CredentialJson<'_> {
+fn credential_json(entry: &Entry, today: Date) -> CredentialJson<'_> {
     CredentialJson {
-        account: listed.record.as_ref().map(|record| record.account.key()),
-        workspace: listed.workspace(),
-        user: listed.user(),
-        kind: listed.kind(),
-        path: listed.path,
-        store: listed.store.map(StoreKind::name),
-        source: match listed.source {
+        account: entry.record.as_ref().map(|record| record.account.key()),
+        workspace: entry.workspace(),
+        user: entry.user(),
+        kind: entry.kind(),
+        path: entry.path(),
+        store: entry.store().map(StoreKind::name),
+        source: match entry.source {
             CredentialSource::Environment => "environment",
+            CredentialSource::OtherVariable(_) => "variable",
             CredentialSource::Saved(_) => "notion-auth",
             CredentialSource::Ntn { .. } => "ntn",
         },
-        place: &listed.place,
-        expires_at: listed.expires_on,
-        days_left: listed.expires_on.map(|end| days_between(today, end)),
-        verdict: listed.validity_check().map(|check| check.verdict),
-        workspace_variable: listed.workspace_variable_check().map(|claim| claim.verdict),
-        problem: listed.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),
+        place: &entry.place,
+        also_in: &entry.also_in,
+        expires_at: entry.expires_on(),
+        days_left: entry.expires_on().map(|end| days_between(today, end)),
+        verdict: entry_validity_check(entry).map(|check| check.verdict),
+        workspace_variable: claimed_workspace_check(entry).map(|claim| claim.verdict),
+        problem: entry.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),
     }
 }

@@ -96,7 +96,7 @@ fn nothing_is_recommended_before_browser_and_ntn_are_known_and_nothing_else_move
     }
     let known = found(Some(&browser), Some(&ntn));
     let absent = KeychainState::Absent { evidence: "no bus".into() };
-    let later = Findings { keychain: Finding::Found(absent), discovered: Finding::Found(Vec::new()), ..known.clone() };
+    let later = Findings { keychain: Finding::Found(absent), inventory: Finding::default(), ..known.clone() };
     assert_eq!(recommend(Requirements::DEFAULT, &known), recommend(Requirements::DEFAULT, &later));
 }
 

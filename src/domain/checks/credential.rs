@@ -1,21 +1,11 @@
 //! The checks of one credential: validity, identity, kind, capabilities, visible content, expiry and precedence.
 
-use super::{Evidence, problem_text, with_first_remedy, with_remedy};
+use super::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
+use super::evidence::{EnvironmentToken, Evidence};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict};
-use crate::domain::credential::{Identity, Owner};
+use crate::domain::credentials::{Identity, Owner, days_between, time_left_text};
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
-use jiff::civil::Date;
-
-/// The relation of `NOTION_API_TOKEN` to the credential that is checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EnvironmentToken {
-    #[default]
-    Unset,
-    Same,
-    Other,
-}
 
 /// An expiry date within this many days is a warning.
 const EXPIRY_WARNING_DAYS: i32 = 14;
@@ -212,22 +202,6 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
         return check(id, title, source, Verdict::Pass, words);
     }
     with_remedy(check(id, title, source, Verdict::Warn, words), "Make its successor before then, and sign in with that.")
-}
-
-/// The remaining time as text: "9 days left", "ends today", "ended 2 days ago".
-pub fn time_left_text(end: Date, today: Date) -> String {
-    match days_between(today, end) {
-        0 => "ends today".into(),
-        1 => "1 day left".into(),
-        -1 => "ended yesterday".into(),
-        days if days > 1 => format!("{days} days left"),
-        days => format!("ended {} days ago", -days),
-    }
-}
-
-/// Whole days from `from` to `to`; negative if `to` is earlier.
-pub fn days_between(from: Date, to: Date) -> i32 {
-    (to - from).get_days()
 }
 
 /// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.

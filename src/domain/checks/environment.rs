@@ -1,19 +1,19 @@
 //! The checks of this machine: the means to sign in, and the credentials that exist already.
 
-use super::{host_details, problem_text, with_first_remedy, with_remedy};
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::{CredentialSource, DiscoveredCredential};
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind};
 use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Findings, KeychainState, NtnState, Reachability};
 use crate::domain::problem::Problem;
+use crate::domain::variables::TOKEN_VARIABLE;
 
 /// A larger clock skew is an error rather than network delay; dates would be wrong.
 const MAX_CLOCK_SKEW_S: i64 = 60;
 
 /// One check for each finding that has arrived.
-pub fn environment_checks(findings: &Findings) -> Vec<Check> {
-    let existing = findings.discovered.get().map(|existing| discovered_check(existing, findings.discovery_problem.as_ref()));
+pub(super) fn machine_checks(findings: &Findings) -> Vec<Check> {
+    let existing = findings.inventory.get().map(discovered_check);
     let clock = findings.network.get().and_then(|answer| answer.as_ref().ok()?.clock_skew_s).map(clock_check);
     let found = [
         findings.keychain.get().map(keychain_check),
@@ -24,10 +24,10 @@ pub fn environment_checks(findings: &Findings) -> Vec<Check> {
         findings.port.get().map(port_check),
         existing,
     ];
-    host_details::host_checks(findings).into_iter().chain(found.into_iter().flatten()).collect()
+    found.into_iter().flatten().collect()
 }
 
-pub(super) fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
 }
 
@@ -141,24 +141,25 @@ fn with_storage(row: Check, version: &str, storage: &NtnStorage) -> Check {
     if storage.is_usable() { row } else { with_remedy(row, "NOTION_KEYRING=0 makes it use a file, in plain text.") }
 }
 
-fn discovered_check(existing: &[DiscoveredCredential], trouble: Option<&Problem>) -> Check {
+fn discovered_check(inventory: &Inventory) -> Check {
     let (id, title) = ("environment.existing", "Signed in");
-    if let Some(problem) = trouble {
-        return with_first_remedy(check(id, title, Verdict::Warn, problem_text(problem)), problem);
+    if let Some(problem) = inventory.problem() {
+        return with_first_remedy(check(id, title, Verdict::Warn, problem_text(&problem)), &problem);
     }
-    let names: Vec<_> = existing.iter().map(credential_name).collect();
+    let names: Vec<_> = inventory.by_precedence().into_iter().map(credential_name).collect();
     match names.as_slice() {
         [] => check(id, title, Verdict::Skip, "Nothing yet."),
         names => check(id, title, Verdict::Pass, names.join(", ")),
     }
 }
 
-/// The workspace and location of a credential: "Acme in ntn", "NOTION_API_TOKEN".
-fn credential_name(existing: &DiscoveredCredential) -> String {
-    let workspace = existing.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
-    let place = match &existing.source {
-        CredentialSource::Environment => "NOTION_API_TOKEN",
-        CredentialSource::Saved(_) => &existing.place,
+/// The workspace of a credential and where it is kept: "Acme in ntn", "NOTION_API_TOKEN".
+fn credential_name(entry: &Entry) -> String {
+    let workspace = entry.workspace.as_ref().map(|workspace| workspace.name.as_deref().unwrap_or(&workspace.id));
+    let place = match &entry.source {
+        CredentialSource::Environment => TOKEN_VARIABLE,
+        CredentialSource::OtherVariable(name) => name,
+        CredentialSource::Saved(_) => entry.store().map_or("", StoreKind::name),
         CredentialSource::Ntn { .. } => "ntn",
     };
     workspace.map_or_else(|| place.to_owned(), |workspace| format!("{workspace} in {place}"))

@@ -1,11 +1,13 @@
 //! The checks of the terminal and of the variables that affect connections to Notion.
 
-use super::environment::check;
-use super::{problem_text, with_remedy};
-use crate::domain::check::{Check, Verdict};
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
 use crate::domain::host_details::{HostDetails, RootsState, TerminalDetails, TerminalKind, TrustedRoots};
 use crate::domain::machine::Findings;
 use crate::domain::proxy::{ProxyFault, ProxyVariable};
+
+fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
+    Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+}
 
 pub(super) fn host_checks(findings: &Findings) -> Vec<Check> {
     match findings.host_details.get() {

@@ -1,43 +1,31 @@
 //! The checks on which credential is in use, which ones it shadows, and what contradicts it.
 
-use super::with_remedy;
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::{Workspace, same_id};
-use crate::domain::problem::Problem;
-
-/// The credential that every command uses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActiveCredential {
-    /// Its name, and the reason why it is active.
-    This { name: String, reason: &'static str },
-    /// There is no credential.
-    NotSignedIn,
-    /// Several are saved, and none is marked as active.
-    Ambiguous { count: usize },
-    /// `NOTION_WORKSPACE_ID` names this workspace, which has no saved credential.
-    WorkspaceNotSaved { id: String },
-    /// The variable goes first, and what it holds cannot be used.
-    Unusable(Problem),
-    /// The records cannot be read.
-    Unreadable(Problem),
-}
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
+use crate::domain::credentials::{Active, NoActive, Workspace, workspace_conflict};
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: None }
 }
 
-pub fn active_check(state: &ActiveCredential) -> Check {
+/// The check of which credential is in use. `name` is the display name of the active one.
+pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check {
     let (id_of_check, title) = ("credential.active", "In use");
-    match state {
-        ActiveCredential::This { name, reason } => check(id_of_check, title, Verdict::Pass, format!("{name}. {reason}")),
-        ActiveCredential::NotSignedIn => {
+    match active {
+        Ok(active) => match active.problem {
+            Some(problem) => with_remedy(
+                check(id_of_check, title, Verdict::Fail, problem_text(problem)),
+                "Set NOTION_API_TOKEN to one Notion token, or unset it.",
+            ),
+            None => check(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
+        },
+        Err(NoActive::NotSignedIn) => {
             with_remedy(check(id_of_check, title, Verdict::Warn, "Nobody is signed in here."), "Sign in.")
         }
-        ActiveCredential::Ambiguous { count: kept } => with_remedy(
-            check(id_of_check, title, Verdict::Warn, format!("{kept} are kept, and none is marked as the one in use.")),
+        Err(NoActive::Ambiguous { count }) => with_remedy(
+            check(id_of_check, title, Verdict::Warn, format!("{count} are kept, and none is marked as the one in use.")),
             "Say which one, once or with every command.",
         ),
-        ActiveCredential::WorkspaceNotSaved { id } => with_remedy(
+        Err(NoActive::WorkspaceNotSaved { id }) => with_remedy(
             check(
                 id_of_check,
                 title,
@@ -46,11 +34,7 @@ pub fn active_check(state: &ActiveCredential) -> Check {
             ),
             "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
         ),
-        ActiveCredential::Unusable(problem) => with_remedy(
-            check(id_of_check, title, Verdict::Fail, super::problem_text(problem)),
-            "Set NOTION_API_TOKEN to one Notion token, or unset it.",
-        ),
-        ActiveCredential::Unreadable(problem) => check(id_of_check, title, Verdict::Unknown, super::problem_text(problem)),
+        Err(NoActive::Unreadable(problem)) => check(id_of_check, title, Verdict::Unknown, problem_text(problem)),
     }
 }
 
@@ -73,15 +57,10 @@ pub fn shadowed_check(kept: &[(String, bool)]) -> Option<Check> {
 pub fn workspace_variable_check(variable: &str, workspace: Option<&Workspace>) -> Check {
     let (id, title) = ("credential.workspace_variable", "Workspace id");
     let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
-    match workspace {
+    match workspace.map(|own| workspace_conflict(variable, own)) {
         None => check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID names {variable}; no credential tells its own.")),
-        Some(own) if same_id(&own.id, variable) => {
-            check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID names the workspace of the credential in use.")
-        }
-        Some(own) => {
-            let evidence = format!("NOTION_WORKSPACE_ID names {variable}; the credential in use is of {}.", own.id);
-            with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
-        }
+        Some(None) => check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID names the workspace of the credential in use."),
+        Some(Some(evidence)) => with_remedy(check(id, title, Verdict::Warn, evidence), remedy),
     }
 }
 
@@ -96,27 +75,34 @@ pub fn unreadable_check() -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::problem::ProblemCode;
+    use crate::domain::credentials::{ActiveReason, CredentialIndex, CredentialSource, DiscoveredCredential, Inventory, Unusable};
+    use crate::domain::problem::{Problem, ProblemCode};
     use Verdict::{Pass, Unknown, Warn};
 
     #[test]
     fn which_one_is_in_use_is_said_or_what_to_do_about_it() {
-        let this = ActiveCredential::This { name: "Acme (notion-auth)".into(), reason: "It is the only one kept here." };
-        let unreadable = ActiveCredential::Unreadable(Problem::new(ProblemCode::FileCorrupt).with_evidence("line 1"));
-        for (state, verdict, says) in [
-            (this, Pass, "Acme (notion-auth). It is the only one kept here."),
-            (ActiveCredential::NotSignedIn, Warn, "Nobody is signed in"),
-            (ActiveCredential::Ambiguous { count: 3 }, Warn, "3 are kept, and none is marked"),
-            (ActiveCredential::WorkspaceNotSaved { id: "ws-9".into() }, Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
-            (
-                ActiveCredential::Unusable(Problem::new(ProblemCode::ForeignSecret).with_evidence("V holds x")),
-                Verdict::Fail,
-                "V holds x",
-            ),
-            (unreadable, Unknown, "(line 1)"),
+        let with_variable = |unusable| {
+            let variable = DiscoveredCredential {
+                source: CredentialSource::Environment,
+                place: "NOTION_API_TOKEN".into(),
+                workspace: None,
+                unusable,
+            };
+            Inventory::new(vec![variable], Ok(CredentialIndex::default()), None, "")
+        };
+        let foreign = Problem::new(ProblemCode::ForeignSecret).with_evidence("V holds x");
+        let (usable, unusable) = (with_variable(None), with_variable(Some(Unusable::Variable(foreign))));
+        let unreadable = Problem::new(ProblemCode::FileCorrupt).with_evidence("line 1");
+        for (active, verdict, says) in [
+            (usable.active(), Pass, ActiveReason::Variable.text()),
+            (unusable.active(), Verdict::Fail, "V holds x"),
+            (Err(NoActive::NotSignedIn), Warn, "Nobody is signed in"),
+            (Err(NoActive::Ambiguous { count: 3 }), Warn, "3 are kept, and none is marked"),
+            (Err(NoActive::WorkspaceNotSaved { id: "ws-9".into() }), Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
+            (Err(NoActive::Unreadable(unreadable)), Unknown, "(line 1)"),
         ] {
-            let check = active_check(&state);
-            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, matches!(verdict, Warn | Verdict::Fail)), "{state:?}");
+            let check = active_check(&active, "NOTION_API_TOKEN");
+            assert_eq!((check.verdict, check.remedy.is_some()), (verdict, matches!(verdict, Warn | Verdict::Fail)), "{active:?}");
             assert!(check.evidence.contains(says), "{check:?}");
         }
     }

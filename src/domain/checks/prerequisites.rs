@@ -1,7 +1,6 @@
 //! The checks on a person's permissions, from their own answers: Notion's API reports neither role nor plan nor policy.
 
-use super::with_remedy;
-use crate::domain::check::{Check, CheckGroup, Verdict};
+use super::check::{Check, CheckGroup, Verdict, with_remedy};
 use crate::domain::prerequisites::{Capability, MemberProfile};
 
 /// The checks of the report: id, title, and the capability that decides each.

@@ -1,8 +1,7 @@
 //! The checks of the storage: its location, its permissions, and whether a saved secret can be read back.
 
-use super::{problem_text, with_first_remedy, with_remedy};
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::StoreKind;
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use crate::domain::credentials::{StoreKind, logout_command};
 use crate::domain::machine::Findings;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
@@ -85,7 +84,7 @@ fn file_check(file: &StoredFile, folder: &str) -> Check {
 }
 
 fn leftover_checks(state: &StorageState) -> Vec<Check> {
-    let row = |id, title, evidence, remedy| with_remedy(check(id, title, Verdict::Warn, evidence), remedy);
+    let row = |id, title, evidence, remedy: &str| with_remedy(check(id, title, Verdict::Warn, evidence), remedy);
     let mut checks = Vec::new();
     if !state.corrupt_files.is_empty() {
         checks.push(row(
@@ -103,6 +102,18 @@ fn leftover_checks(state: &StorageState) -> Vec<Check> {
             "The next write removes it.",
         ));
     }
+    checks.extend(state.orphans.iter().map(|orphan| {
+        row(
+            "storage.orphan",
+            "No record",
+            format!("A secret that no record knows: {}.", orphan.place),
+            &format!("Delete it: {}", logout_command(&orphan.account)),
+        )
+    }));
+    checks.extend(state.search_problem.as_ref().map(|problem| {
+        let evidence = format!("Not searched for secrets without a record: {}", problem_text(problem));
+        check("storage.search", "Search", Verdict::Unknown, evidence)
+    }));
     checks
 }
 
@@ -142,6 +153,7 @@ fn mode_suffix(access: Access) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credentials::{Account, OrphanSecret};
     use crate::domain::machine::Finding;
     use Verdict::{Fail, Pass, Skip, Warn};
 
@@ -154,6 +166,8 @@ mod tests {
             corrupt_files: Vec::new(),
             partial_files: Vec::new(),
             creation_problem: None,
+            orphans: Vec::new(),
+            search_problem: None,
         }
     }
 
@@ -222,6 +236,21 @@ mod tests {
         let checks = judged(left);
         assert!(of(&checks, "storage.set_aside").1.contains("secrets.json.corrupt-1"));
         assert!(of(&checks, "storage.unfinished").1.contains(".x.tmp"));
+    }
+
+    #[test]
+    fn a_secret_that_no_record_knows_is_named_with_the_command_that_deletes_it() {
+        let account = Account { workspace: "ws-1".into(), name: "token@bot-1".into() };
+        let orphan = OrphanSecret { account, store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into() };
+        let checks = judged(StorageState {
+            orphans: vec![orphan],
+            search_problem: Some(Problem::new(ProblemCode::KeychainSlow)),
+            ..state()
+        });
+        let check = checks.iter().find(|check| check.id == "storage.orphan").unwrap();
+        assert!(check.verdict == Warn && check.evidence.contains("ws-1/token@bot-1"), "{check:?}");
+        assert!(check.remedy.as_ref().unwrap().ends_with("notion-auth logout ws-1/token@bot-1"), "{check:?}");
+        assert_eq!(of(&checks, "storage.search").0, Verdict::Unknown);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::content::{Rule, RuleText};
 use super::policies::{POLICIES, policy_table};
 use super::{Capability, MemberRole, Plan, TokenPolicy};
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 
 /// One possible combination of role, plan and policy, in which nothing is "not sure".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

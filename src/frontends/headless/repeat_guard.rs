@@ -1,7 +1,7 @@
 //! Stops a login without a screen from looping: no prompt gets the same answer twice. Answers from flags never change, so a
 //! repeated prompt would otherwise repeat for ever.
 
-use super::{PromptAction, input_required};
+use super::answers::{PromptAction, input_required};
 use crate::wizard::msg::{Answer, Prompt, PromptId};
 
 /// The answers given so far.

@@ -2,8 +2,8 @@
 
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::citation;
-use crate::domain::check::Check;
-use crate::domain::credential::{SignInOutcome, StoreKind};
+use crate::domain::checks::Check;
+use crate::domain::credentials::{SignInOutcome, StoreKind};
 use crate::domain::login::ApprovalRequest;
 use crate::domain::loopback::PortState;
 use crate::domain::oauth::{AuthorizationAttempt, RedirectUri, tls_hint};

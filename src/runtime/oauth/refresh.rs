@@ -5,8 +5,7 @@
 //! there is anything left to do. Room for the response is reserved before Notion is asked (`docs/security.md`).
 
 use super::connection_from_record;
-use crate::domain::accounts::RefreshOutcome;
-use crate::domain::credential::{CredentialRecord, Secrets, StoreKind};
+use crate::domain::credentials::{CredentialRecord, RefreshOutcome, Secrets, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::runtime::ports::{AccountLock, World};
 

@@ -1,8 +1,7 @@
 //! Revokes a credential at Notion, so that every copy of it is dead.
 
 use super::connection_from_record;
-use crate::domain::accounts::RevocationOutcomes;
-use crate::domain::credential::{CredentialRecord, Secrets};
+use crate::domain::credentials::{CredentialRecord, RevocationOutcomes, Secrets};
 use crate::runtime::ports::World;
 
 /// Revokes the refresh token first, because the access token alone would be renewed (RFC 7009, section 2.1). Returns `None` for a

@@ -1,7 +1,7 @@
 //! The complete state of the wizard: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
-use crate::domain::credential::{CredentialIndex, SignInOutcome};
+use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::msg::{Intent, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub struct Model {
     pub(super) setup: Setup,
     pub(super) findings: Findings,
-    pub(super) credential_index: CredentialIndex,
+    pub(super) remembered: RememberedAnswers,
     pub(super) size: Size,
     pub(super) history: History,
     /// Pages that were left, cached for their answers.
@@ -109,7 +109,7 @@ impl Model {
         Self {
             setup,
             findings: Findings::default(),
-            credential_index: CredentialIndex::default(),
+            remembered: RememberedAnswers::default(),
             size: Size::from_reported(columns, rows),
             history: History { first: HistoryEntry::new(Screen::Compare(ComparePage::default())), rest: Vec::new() },
             page_cache: Vec::new(),
@@ -170,7 +170,7 @@ impl Model {
         Ctx {
             setup: &self.setup,
             findings: &self.findings,
-            credential_index: &self.credential_index,
+            remembered: &self.remembered,
             size: self.size,
             is_waiting: self.foreground.is_some(),
             is_quitting: self.is_quitting,
@@ -191,7 +191,7 @@ impl Model {
         let ctx = Ctx {
             setup: &self.setup,
             findings: &self.findings,
-            credential_index: &self.credential_index,
+            remembered: &self.remembered,
             size: self.size,
             is_waiting: self.foreground.is_some(),
             is_quitting: self.is_quitting,

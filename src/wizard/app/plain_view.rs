@@ -4,7 +4,7 @@
 //! on the screen, so plain mode has no rules of its own.
 
 use super::model::Model;
-use super::{mode, overlay, prompt};
+use super::{mode, overlay_input, prompt};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt};
@@ -97,7 +97,7 @@ fn needs_screen(model: &Model, intent: Intent) -> bool {
 /// Returns every line that means something here, with its description.
 pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
     let mode = mode(model);
-    let dead = overlay::inactive_intents(model);
+    let dead = overlay_input::inactive_intents(model);
     let is_here = |binding: &&keymap::Binding| !needs_screen(model, binding.intent) && !dead.contains(&binding.intent);
     keymap::line_bindings(mode, is_here)
 }
@@ -118,7 +118,7 @@ pub fn parse_line(model: &Model, line: &Secret) -> ParsedLine {
         },
         _ if mode == Mode::Insert => ParsedLine::Input(Input::Answer(Answer::Text(line.clone()))),
         _ => match (text.parse(), parse_word(mode, text)) {
-            (Ok(number @ 1_u8..), _) if mode == Mode::Normal => ParsedLine::Input(Input::Do(Intent::Pick(number))),
+            (Ok(number @ 1_u8..), _) if mode == Mode::Normal => ParsedLine::Input(Input::Do(Intent::Pick(usize::from(number - 1)))),
             (_, Some(intent)) => ParsedLine::Input(Input::Do(intent)),
             // As on the screen, a page may accept a paste that it did not ask for. A single word is not a paste.
             (Err(_), None) if mode == Mode::Normal && text.len() >= MIN_PASTE_BYTES => {

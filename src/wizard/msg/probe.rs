@@ -1,6 +1,6 @@
 //! Probes of this machine and their results.
 
-use crate::domain::credential::{CredentialIndex, DiscoveredCredential};
+use crate::domain::credentials::{Inventory, RememberedAnswers};
 use crate::domain::host_details::HostDetails;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState, Reachability};
@@ -31,19 +31,10 @@ pub enum ProbeResult {
     Browser(BrowserState),
     Ntn(NtnState),
     Network(Result<Reachability, Problem>),
-    Existing(Box<ExistingCredentials>),
+    Existing(Box<Inventory>),
     Port(PortState),
     Surroundings(Box<Result<HostDetails, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
-}
-
-/// Credentials that were found on this machine.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExistingCredentials {
-    pub credentials: Vec<DiscoveredCredential>,
-    pub credential_index: CredentialIndex,
-    /// A problem met while searching, such as a corrupt file; the findings are still valid.
-    pub problem: Option<Problem>,
 }
 
 impl Probe {
@@ -59,9 +50,7 @@ impl Probe {
             Self::Browser => ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
             Self::Ntn => ProbeResult::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
             Self::Network => ProbeResult::Network(Err(problem)),
-            Self::Existing => {
-                ProbeResult::Existing(Box::new(ExistingCredentials { problem: Some(problem), ..ExistingCredentials::default() }))
-            }
+            Self::Existing => ProbeResult::Existing(Box::new(Inventory { search_problem: Some(problem), ..Inventory::default() })),
             Self::Port(redirect) => ProbeResult::Port(PortState::Unavailable { port: redirect.port, evidence: evidence() }),
             Self::Surroundings => ProbeResult::Surroundings(Box::new(Err(problem))),
             Self::Storage => ProbeResult::Storage(Box::new(Err(problem))),
@@ -70,8 +59,8 @@ impl Probe {
 }
 
 impl ProbeResult {
-    /// Writes the result to the findings. Returns the index of the saved credentials if the probe read it.
-    pub fn record(self, findings: &mut Findings) -> Option<CredentialIndex> {
+    /// Writes the result to the findings. Returns the person's answers if the probe read them with the records.
+    pub fn record(self, findings: &mut Findings) -> Option<RememberedAnswers> {
         match self {
             Self::Keychain(state) => findings.keychain = Finding::Found(state),
             Self::Browser(state) => findings.browser = Finding::Found(state),
@@ -80,10 +69,10 @@ impl ProbeResult {
             Self::Port(state) => findings.port = Finding::Found(state),
             Self::Surroundings(details) => findings.host_details = Finding::Found(*details),
             Self::Storage(state) => findings.storage = Finding::Found(*state),
-            Self::Existing(existing) => {
-                findings.discovered = Finding::Found(existing.credentials);
-                findings.discovery_problem = existing.problem;
-                return Some(existing.credential_index);
+            Self::Existing(mut inventory) => {
+                let remembered = std::mem::take(&mut inventory.index.remembered);
+                findings.inventory = Finding::Found(*inventory);
+                return Some(remembered);
             }
         }
         None

@@ -1,9 +1,11 @@
 //! Tasks, their progress messages and their replies.
 
 use super::probe::{Probe, ProbeResult};
-use crate::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation};
-use crate::domain::check::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
-use crate::domain::credential::{Account, Candidate, CredentialRecord, Receipt, RememberedAnswers, StoreKind, VerifiedCredential};
+use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
+use crate::domain::credentials::{
+    Account, Candidate, CredentialRecord, Deletion, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, Revocation,
+    StoreKind, VerifiedCredential,
+};
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
 use crate::domain::machine::KEYCHAIN_DIALOG_TIMEOUT;

@@ -3,7 +3,7 @@
 use super::task::Task;
 use crate::domain::advice::AuthMethod;
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
 use crate::domain::problem::Problem;

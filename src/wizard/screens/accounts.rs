@@ -5,11 +5,11 @@ mod actions;
 mod view;
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{
-    CredentialList, CredentialView, IdentityResult, MessageLine, refresh_message, revoke_path, switch_message,
-};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{CredentialRecord, CredentialSource, StoreKind};
+use crate::domain::credentials::{
+    CredentialRecord, CredentialSource, Entry, IdentityResult, Inventory, MessageLine, StoreKind, refresh_message, revoke_path,
+    switch_message,
+};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
@@ -52,22 +52,19 @@ pub struct AccountsPage {
 
 impl AccountsPage {
     /// Returns everything that was found; `None` until the probe has finished.
-    fn listing(&self, ctx: &Ctx<'_>) -> Option<CredentialList> {
-        let existing = ctx.findings.discovered.get()?;
-        let variable = ctx.environment_problem().map_or_else(|| Ok(ctx.has_environment_token()), |problem| Err(problem.clone()));
-        let trouble = ctx.findings.discovery_problem.clone();
-        let mut listing = CredentialList::new(variable, existing, Ok(ctx.credential_index), trouble, &ctx.setup.file_place);
+    fn inventory(&self, ctx: &Ctx<'_>) -> Option<Inventory> {
+        let mut inventory = ctx.inventory()?.clone();
         for (source, answer) in &self.verifications {
-            if let Some(listed) = listing.credentials.iter_mut().find(|listed| listed.source == *source) {
-                listed.answer = Some(answer.clone());
+            if let Some(entry) = inventory.entries.iter_mut().find(|entry| entry.source == *source) {
+                entry.answer = Some(answer.clone());
             }
         }
-        Some(listing)
+        Some(inventory)
     }
 
     /// Returns the selected index, limited to the list's length, which may have shrunk.
-    fn clamped_index(&self, listing: &CredentialList) -> usize {
-        self.selected.min(listing.credentials.len().saturating_sub(1))
+    fn clamped_index(&self, inventory: &Inventory) -> usize {
+        self.selected.min(inventory.entries.len().saturating_sub(1))
     }
 
     /// Moves the selection and dismisses the last result.
@@ -75,7 +72,7 @@ impl AccountsPage {
         if ctx.is_waiting {
             return;
         }
-        let last = self.listing(ctx).map_or(0, |listing| listing.credentials.len().saturating_sub(1));
+        let last = self.inventory(ctx).map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
         self.selected = index.min(last);
         self.clear_result();
     }
@@ -87,7 +84,7 @@ impl AccountsPage {
     }
 
     fn current_index(&self, ctx: &Ctx<'_>) -> usize {
-        self.listing(ctx).map_or(0, |listing| self.clamped_index(&listing))
+        self.inventory(ctx).map_or(0, |inventory| self.clamped_index(&inventory))
     }
 
     /// Returns the page at Notion where this credential, or the connection behind it, is revoked.
@@ -95,10 +92,10 @@ impl AccountsPage {
         ctx.revocation_link(revoke_path(record))
     }
 
-    fn selected_credential(&self, ctx: &Ctx<'_>) -> Option<CredentialView> {
-        let listing = self.listing(ctx)?;
-        let at = self.clamped_index(&listing);
-        listing.credentials.into_iter().nth(at)
+    fn selected_credential(&self, ctx: &Ctx<'_>) -> Option<Entry> {
+        let inventory = self.inventory(ctx)?;
+        let at = self.clamped_index(&inventory);
+        inventory.entries.into_iter().nth(at)
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
@@ -145,7 +142,7 @@ impl Page for AccountsPage {
             Input::Do(Intent::Right) => self.select(self.current_index(ctx) + LEAP_ROWS, ctx),
             Input::Do(Intent::First) => self.select(0, ctx),
             Input::Do(Intent::Last) => self.select(usize::MAX, ctx),
-            Input::Do(Intent::Pick(number)) => self.select(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) => self.select(index, ctx),
             Input::Answer(Answer::Choice(index)) => {
                 self.select(index, ctx);
                 return self.perform(Intent::Confirm, ctx);
@@ -198,8 +195,7 @@ impl Page for AccountsPage {
             // A failed move to the new key is not an error: the next verification tries it again.
             (Task::Identify(..), Err(_), _) => {}
             (Task::Switch(_), Ok(TaskOutcome::Completed), Some(Operation::Switch(record))) => {
-                let existing = ctx.findings.discovered.get().map(Vec::as_slice).unwrap_or_default();
-                self.result_lines = switch_message(&record, false, existing, ctx.credential_index);
+                self.result_lines = ctx.inventory().map(|inventory| switch_message(&record, false, inventory)).unwrap_or_default();
                 return reprobe();
             }
             (Task::Refresh(record), Ok(TaskOutcome::Refreshed(outcome)), _) => {
@@ -226,7 +222,7 @@ impl Page for AccountsPage {
         if let Some(record) = &self.pending_logout {
             return Prompt::Consent { id: PromptId::LogOut, question: actions::logout_question(record, ctx) };
         }
-        let titles = self.listing(ctx).map(|listing| listing.titles()).unwrap_or_default();
+        let titles = self.inventory(ctx).map(|inventory| inventory.titles()).unwrap_or_default();
         let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
         Prompt::Choice { id: PromptId::Account, prompt: "Which credential is to be used?".into(), options }
     }
@@ -244,7 +240,7 @@ impl Page for AccountsPage {
             return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
         }
         let add = (Intent::AddAccount, "add another");
-        if self.listing(ctx).is_none_or(|listing| listing.credentials.is_empty()) {
+        if ctx.inventory().is_none_or(|inventory| inventory.entries.is_empty()) {
             return vec![(Intent::AddAccount, "sign in"), (Intent::Back, "back")];
         }
         let retry = if self.has_failed() { (Intent::Retry, "try again") } else { (Intent::Retry, "verify") };

@@ -4,7 +4,7 @@ mod pending;
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::Candidate;
+use crate::domain::credentials::Candidate;
 use crate::domain::link::Link;
 use crate::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, OauthClient, Pkce, RedirectUri, parse_callback, tls_hint,

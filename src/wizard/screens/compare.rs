@@ -279,8 +279,7 @@ impl Page for ComparePage {
                 let machine = table::table_rows(ctx).iter().position(|line| matches!(line, TableRow::Machine)).unwrap_or_default();
                 self.selected = Some(Selection::Path(self.selected_path(ctx), machine + 1));
             }
-            Input::Do(Intent::Pick(number)) => return self.choose(AuthPath::ALL.get(usize::from(number) - 1)),
-            Input::Answer(Answer::Choice(index)) => return self.choose(AuthPath::ALL.get(index)),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.choose(AuthPath::ALL.get(index)),
             Input::Do(Intent::Confirm) => match resume(ctx).filter(|_| self.selection(ctx) == Selection::Resume) {
                 Some(resume) => return Transition::to(resume.route()),
                 None => return Transition::to(Route::Prepare(self.selected_path(ctx))),
@@ -320,12 +319,12 @@ impl Page for ComparePage {
         let more = (Intent::Help, "more");
         match ctx.size.columns {
             0..60 if !ctx.is_plain_mode => {
-                vec![(Intent::Confirm, "continue"), (Intent::Pick(3), ""), (Intent::Guide, ""), (Intent::AskQuestion, ""), more]
+                vec![(Intent::Confirm, "continue"), (Intent::Pick(2), ""), (Intent::Guide, ""), (Intent::AskQuestion, ""), more]
             }
             60..72 if !ctx.is_plain_mode => {
                 vec![
                     (Intent::Confirm, "continue"),
-                    (Intent::Pick(3), "choose"),
+                    (Intent::Pick(2), "choose"),
                     (Intent::Guide, "help me choose"),
                     (Intent::AskQuestion, "ask"),
                     more,
@@ -334,7 +333,7 @@ impl Page for ComparePage {
             _ => {
                 let mut hints = vec![
                     (Intent::Confirm, "continue"),
-                    (Intent::Pick(3), "choose"),
+                    (Intent::Pick(2), "choose"),
                     (Intent::Guide, "help me choose"),
                     (Intent::AskQuestion, "ask"),
                     (Intent::Details, "details"),

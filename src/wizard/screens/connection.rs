@@ -4,8 +4,8 @@ mod form;
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::Verdict;
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::checks::Verdict;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::Finding;
 use crate::domain::oauth::{ConnectionRecord, RedirectUri};

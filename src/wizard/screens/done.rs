@@ -1,10 +1,9 @@
 //! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::revoke_path;
 use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::command_line::{option_word, shell_quote};
-use crate::domain::credential::{CredentialSource, SignInOutcome, StoreKind};
+use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
@@ -133,7 +132,7 @@ impl Page for DonePage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = commands.len() - 1,
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= commands.len() => self.selected = usize::from(number) - 1,
+            Input::Do(Intent::Pick(index)) if index < commands.len() => self.selected = index,
             Input::Do(Intent::Copy) => {
                 if let Some((command, _)) = commands.get(self.selected) {
                     return Transition::copy(command.clone());

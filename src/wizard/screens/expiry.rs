@@ -2,7 +2,7 @@
 //! so the user is asked once; the date is used for reminders.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::VerifiedCredential;
+use crate::domain::credentials::VerifiedCredential;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};
@@ -68,9 +68,8 @@ impl Page for ExpiryPage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Answer(Answer::Day(day)) => return Transition::to(Route::Save(Box::new(self.verified.clone()), day)),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
@@ -98,7 +97,7 @@ impl Page for ExpiryPage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(1), "to 6 pick")]
+        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(0), "to 6 pick")]
     }
 
     fn has_unsaved_credential(&self) -> bool {

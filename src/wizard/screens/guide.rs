@@ -157,11 +157,10 @@ impl Page for GuidePage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(count - 1),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = count - 1,
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= count => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) if index < count => return self.pick(index, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
             Input::Do(Intent::Back) => return self.on_back(),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
-            Input::Answer(Answer::Choice(index)) if index < count => return self.pick(index, ctx),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
@@ -221,6 +220,6 @@ impl Page for GuidePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(3), "choose"), (Intent::AskQuestion, "ask")]
+        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(2), "choose"), (Intent::AskQuestion, "ask")]
     }
 }

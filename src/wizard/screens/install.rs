@@ -192,8 +192,8 @@ impl Page for InstallPage {
             }
             (InstallPhase::Picking, Input::Do(Intent::First)) => self.selected = 0,
             (InstallPhase::Picking, Input::Do(Intent::Last)) => self.selected = self.installers.len().saturating_sub(1),
-            (InstallPhase::Picking, Input::Do(Intent::Pick(number))) => {
-                return self.pick(usize::from(number).saturating_sub(1), ctx);
+            (InstallPhase::Picking, Input::Do(Intent::Pick(index))) => {
+                return self.pick(index, ctx);
             }
             (InstallPhase::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
             (_, Input::Answer(Answer::Choice(index))) => return self.pick(index, ctx),

@@ -189,8 +189,8 @@ impl Page for LoginPage {
             }
             (LoginPhase::Picking, Input::Do(Intent::First)) => self.selected = 0,
             (LoginPhase::Picking, Input::Do(Intent::Last)) => self.selected = known_workspaces::stored_logins(ctx).len(),
-            (LoginPhase::Picking, Input::Do(Intent::Pick(number))) => {
-                return self.pick(usize::from(*number).saturating_sub(1), ctx);
+            (LoginPhase::Picking, Input::Do(Intent::Pick(index))) => {
+                return self.pick(*index, ctx);
             }
             (LoginPhase::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
             (LoginPhase::Picking, Input::Answer(Answer::Choice(index))) => return self.pick(*index, ctx),

@@ -33,8 +33,8 @@ impl Page for PathPage {
         match input {
             Input::Do(Intent::Left) => self.move_by(AuthPath::ALL.len() - 1),
             Input::Do(Intent::Right) => self.move_by(1),
-            Input::Do(Intent::Pick(number)) => {
-                self.path = AuthPath::ALL.get(usize::from(number) - 1).copied().unwrap_or(self.path);
+            Input::Do(Intent::Pick(index)) => {
+                self.path = AuthPath::ALL.get(index).copied().unwrap_or(self.path);
             }
             Input::Do(Intent::Details | Intent::Back) | Input::Answer(Answer::Choice(1)) => return Transition::back(),
             Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) => return Transition::to(Route::Prepare(self.path)),

@@ -7,8 +7,7 @@ mod permissions;
 use super::{Hint, Page, Stage};
 use crate::domain::advice::{Advice, AuthMethod, Reason, Requirements, recommend};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{Check, Verdict};
-use crate::domain::checks::environment_checks;
+use crate::domain::checks::{Check, Verdict, environment_checks};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
@@ -120,8 +119,8 @@ impl Page for PreparePage {
             Input::Do(Intent::Down) => self.move_down(messages.len()),
             Input::Do(Intent::First) => (self.method_index, self.message) = (0, None),
             Input::Do(Intent::Last) => self.message = messages.len().checked_sub(1),
-            Input::Do(Intent::Pick(number)) if usize::from(number) <= self.methods().len() => {
-                self.method_index = usize::from(number).saturating_sub(1);
+            Input::Do(Intent::Pick(index)) if index < self.methods().len() => {
+                self.method_index = index;
                 return self.choose(self.method_index, true, ctx);
             }
             Input::Do(Intent::Confirm) => return self.choose(self.method_index, true, ctx),

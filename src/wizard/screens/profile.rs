@@ -1,7 +1,7 @@
 //! The profile page: asks once for role, plan and token policy, because Notion's API returns none of the three.
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::prerequisites::{MemberProfile, MemberRole as Member, Plan, TokenPolicy, policy_for};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Navigation, Prompt, PromptId, Transition};
@@ -29,11 +29,7 @@ pub struct ProfilePage {
 impl ProfilePage {
     /// Starts with the previous answers.
     pub fn new(ctx: &Ctx<'_>) -> Self {
-        let mut page = Self {
-            question: ProfileQuestion::Role,
-            profile: ctx.credential_index.remembered.profile.unwrap_or_default(),
-            selected: 0,
-        };
+        let mut page = Self { question: ProfileQuestion::Role, profile: ctx.remembered.profile.unwrap_or_default(), selected: 0 };
         page.show_question(ProfileQuestion::Role);
         page
     }
@@ -148,9 +144,8 @@ impl Page for ProfilePage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(number)) => return self.answer(usize::from(number).saturating_sub(1)),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.answer(index),
             Input::Do(Intent::Confirm) => return self.answer(self.selected),
-            Input::Answer(Answer::Choice(index)) => return self.answer(index),
             Input::Do(Intent::Back) => match self.question {
                 ProfileQuestion::Role => return Transition::back(),
                 ProfileQuestion::Plan => self.show_question(ProfileQuestion::Role),
@@ -187,6 +182,6 @@ impl Page for ProfilePage {
     }
 
     fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "answer"), (Intent::Back, "back"), (Intent::Pick(1), "to 5 pick")]
+        vec![(Intent::Confirm, "answer"), (Intent::Back, "back"), (Intent::Pick(0), "to 5 pick")]
     }
 }

@@ -1,8 +1,7 @@
 //! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{list_names, unique_name};
-use crate::domain::credential::{SignInOutcome, StoreKind, VerifiedCredential, same_id};
+use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
@@ -135,18 +134,18 @@ impl SavePage {
     /// silently.
     fn replacement_notice(&self, ctx: &Ctx<'_>) -> Option<String> {
         let account = self.verified.account();
-        let records = || ctx.credential_index.credentials.iter();
+        let records = || ctx.credential_index().credentials.iter();
         if let Some(same) = records().find(|record| record.account == account) {
             let user = same.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
             return Some(format!(
                 "It replaces the one kept here since {}{user}: {}.",
                 same.saved_on,
-                unique_name(same, &ctx.credential_index.credentials)
+                unique_name(same, &ctx.credential_index().credentials)
             ));
         }
         let beside: Vec<_> = records().filter(|record| same_id(&record.account.workspace, &account.workspace)).collect();
         (!beside.is_empty())
-            .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index)))
+            .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index())))
     }
 
     fn question(&self) -> String {
@@ -185,9 +184,8 @@ impl Page for SavePage {
             Input::Do(Intent::Down) => self.select(self.selected + 1),
             Input::Do(Intent::First) => self.select(0),
             Input::Do(Intent::Last) => self.select(STORES.len()),
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Retry) => {
                 self.problem = None;
                 return Transition { reprobe: true, ..Transition::notify("Looking at the keychain again.") };
@@ -273,7 +271,7 @@ impl Page for SavePage {
         if self.asks_consent {
             return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
         }
-        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(1), "to 4 pick"), (Intent::Retry, "look again")]
+        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(0), "to 4 pick"), (Intent::Retry, "look again")]
     }
 
     /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.

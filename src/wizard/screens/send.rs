@@ -5,7 +5,7 @@ mod form;
 mod running;
 
 use super::{Hint, Page, Stage};
-use crate::domain::credential::{CredentialSource, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, VerifiedCredential};
 use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
@@ -131,9 +131,8 @@ impl SendPage {
             Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
             Input::Do(Intent::First) => self.selected = 0,
             Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(*number).saturating_sub(1), ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(*index, ctx),
             Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(*index, ctx),
             Input::Do(Intent::Retry) => return self.detect(),
             Input::Do(Intent::Back) => return Transition::back(),
             _ => {}

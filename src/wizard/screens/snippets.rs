@@ -113,8 +113,7 @@ impl Page for SnippetsPage {
         match input {
             Input::Do(Intent::Left) => self.selected = self.selected.saturating_sub(1),
             Input::Do(Intent::Right) => self.pick(self.selected + 1),
-            Input::Do(Intent::Pick(number)) => self.pick(usize::from(number).saturating_sub(1)),
-            Input::Answer(Answer::Choice(index)) => self.pick(index),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => self.pick(index),
             Input::Do(Intent::Copy) => return self.snippet().map_or_else(Transition::stay, |(_, code)| Transition::copy(code)),
             Input::Do(Intent::Confirm | Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}

@@ -4,7 +4,7 @@ mod token_choice;
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::Candidate;
+use crate::domain::credentials::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;

@@ -2,8 +2,8 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::{Check, CheckGroup, Verdict};
-use crate::domain::credential::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
+use crate::domain::checks::{Check, CheckGroup, Verdict};
+use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
@@ -91,7 +91,7 @@ impl Page for UnverifiedLoginPage {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
             _ if ctx.is_waiting => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Answer::Choice(0)) => self.record_login(ctx),
+            Input::Do(Intent::Confirm | Intent::Pick(0)) | Input::Answer(Answer::Choice(0)) => self.record_login(ctx),
             Input::Do(Intent::Retry) if self.problem.is_some() => self.record_login(ctx),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }

@@ -1,9 +1,8 @@
 //! Uses a credential that was found on this machine: asks which one if there are several, verifies a single one at once.
 
 use super::{Hint, Page, Stage};
-use crate::domain::accounts::{NamedCredential, titles};
 use crate::domain::catalog::AuthPath;
-use crate::domain::credential::{Account, Candidate, CredentialSource, DiscoveredCredential, Unusable, VerifiedCredential};
+use crate::domain::credentials::{Account, Candidate, CredentialSource, Entry, Inventory, Unusable, VerifiedCredential, titles};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
@@ -42,36 +41,36 @@ impl UseExistingPage {
         (Self { selected, problem: None, unidentified: None }, Task::Verify(Candidate::Discovered(source)))
     }
 
-    fn credentials<'a>(ctx: &Ctx<'a>) -> Vec<&'a DiscoveredCredential> {
-        ctx.findings.discovered.get().map(|existing| existing.iter().collect()).unwrap_or_default()
+    fn credentials<'a>(ctx: &Ctx<'a>) -> Vec<&'a Entry> {
+        ctx.inventory().map(Inventory::by_precedence).unwrap_or_default()
     }
 
     fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
         let existing = Self::credentials(ctx);
-        let all = existing.iter().map(|existing| NamedCredential {
-            source: &existing.source,
-            record: ctx.credential_index.credentials.iter().find(|record| record.refers_to(&existing.source)),
-            workspace: existing.workspace.as_ref(),
-        });
-        let titles = titles(&all.collect::<Vec<_>>());
+        let titles = titles(&existing.iter().map(|entry| entry.named()).collect::<Vec<_>>());
         existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect()
     }
 
-    fn choice(existing: &DiscoveredCredential, title: String) -> Choice {
+    fn choice(existing: &Entry, title: String) -> Choice {
         let reason = existing.unusable.as_ref().map(|unusable| match unusable {
             Unusable::KeptByNtn => "Only ntn can read it: its token is in ntn's own keychain.".to_owned(),
             Unusable::Gone | Unusable::Variable(_) => format!("{}.", capitalised(&unusable.reason())),
         });
         let place = match &existing.source {
-            CredentialSource::Environment => "Set in the environment of this shell.".to_owned(),
+            CredentialSource::Environment => "Set in the environment of this shell".to_owned(),
+            CredentialSource::OtherVariable(_) => "Set in the environment of this shell; not active by itself".to_owned(),
             CredentialSource::Saved(_) => format!("Kept by notion-auth: {}", existing.place),
             CredentialSource::Ntn { .. } => existing.place.clone(),
+        };
+        let place = match existing.also_in.as_slice() {
+            [] => place,
+            names => format!("{place}; also in {}", names.join(", ")),
         };
         Choice::new(title, place).disabled_because(reason)
     }
 
     fn go_on(&mut self, verified: VerifiedCredential, ctx: &Ctx<'_>) -> Transition {
-        let is_kept = |account: &Account| ctx.credential_index.credentials.iter().any(|record| record.account == *account);
+        let is_kept = |account: &Account| ctx.credential_index().credentials.iter().any(|record| record.account == *account);
         match verified.unidentified().filter(|(account, _)| is_kept(account)) {
             Some((account, actor)) => {
                 self.unidentified = Some(Box::new(verified));
@@ -98,7 +97,7 @@ impl UseExistingPage {
                 self.problem = None;
                 Transition::start(Task::Verify(Candidate::Discovered(existing.source.clone())))
             }
-            Some(DiscoveredCredential { unusable: Some(unusable), .. }) => {
+            Some(Entry { unusable: Some(unusable), .. }) => {
                 Transition::notify(format!("This one can't be used: {}.", unusable.reason()))
             }
             Some(_) | None => Transition::stay(),
@@ -118,9 +117,8 @@ impl Page for UseExistingPage {
             Input::Do(Intent::Down) => self.select((self.selected + 1).min(last)),
             Input::Do(Intent::First) => self.select(0),
             Input::Do(Intent::Last) => self.select(last),
-            Input::Do(Intent::Pick(number)) => return self.pick(usize::from(number) - 1, ctx),
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Open) => {
                 if let Some(link) = ctx.portal_link(AuthPath::Token) {
                     return Transition {
@@ -180,8 +178,8 @@ impl Page for UseExistingPage {
             let key = components::key_name(theme, Mode::Normal, Intent::AddAccount);
             sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));
             let selected = Self::credentials(ctx).into_iter().nth(self.selected);
-            if selected.is_some_and(|existing| existing.source == CredentialSource::Environment) {
-                sheet.text(Role::Dim, "Programs in this shell keep using NOTION_API_TOKEN until you change or unset it.");
+            if let Some(name) = selected.and_then(|existing| existing.source.variable()) {
+                sheet.text(Role::Dim, &format!("Programs in this shell keep using {name} until you change or unset it."));
             }
         }
         sheet

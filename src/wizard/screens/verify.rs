@@ -2,9 +2,8 @@
 //! verified.
 
 use super::{Hint, Page, Stage};
-use crate::domain::check::{CapabilityResponse, Check, Reach, UserList};
-use crate::domain::checks::{EnvironmentToken, Evidence, credential_checks};
-use crate::domain::credential::{
+use crate::domain::checks::{CapabilityResponse, Check, EnvironmentToken, Evidence, Reach, UserList, credential_checks};
+use crate::domain::credentials::{
     Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind, VerifiedCredential,
 };
 use crate::domain::login::NtnLogin;
@@ -77,11 +76,11 @@ impl VerifyPage {
     fn record<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a CredentialRecord> {
         match &self.verified.found_in {
             Some(CredentialSource::Saved(account)) => {
-                let find = |account: &Account| ctx.credential_index.credentials.iter().find(|record| record.account == *account);
+                let find = |account: &Account| ctx.credential_index().credentials.iter().find(|record| record.account == *account);
                 // It may have got its full key just now, and the list has yet to be read again.
                 find(account).or_else(|| find(&account.with_actor(None)))
             }
-            Some(CredentialSource::Environment | CredentialSource::Ntn { .. }) | None => None,
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. }) | None => None,
         }
     }
 
@@ -121,12 +120,14 @@ impl VerifyPage {
             }
             // Notion documents no lifetime for OAuth tokens, which are refreshed
             // (<https://developers.notion.com/guides/get-started/authorization>).
-            Some(CredentialSource::Environment) | None
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None
                 if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
             {
                 Transition::to(Route::Save(verified, None))
             }
-            Some(CredentialSource::Environment) | None => Transition::to(Route::Expiry(verified)),
+            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None => {
+                Transition::to(Route::Expiry(verified))
+            }
         }
     }
 
@@ -191,10 +192,10 @@ impl Page for VerifyPage {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
             _ if self.recording == RecordingState::Running => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(1)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
+            Input::Do(Intent::Confirm | Intent::Pick(0)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
             // Retry repeats what failed last.
             Input::Do(Intent::Retry) if self.error().is_some() => self.proceed(ctx),
-            Input::Do(Intent::Retry | Intent::Pick(2)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
+            Input::Do(Intent::Retry | Intent::Pick(1)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }

@@ -1,7 +1,6 @@
 //! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
-use crate::domain::accounts::credential_in_use;
-use crate::domain::credential::{CredentialSource, DiscoveredCredential, Workspace};
+use crate::domain::credentials::{Active, ActiveReason, Workspace};
 use crate::domain::sanitize::{width, wrap};
 use crate::wizard::context::Ctx;
 use crate::wizard::keymap;
@@ -114,16 +113,15 @@ fn short_step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
 
 /// Returns the credential that programs use on this machine, once it is known.
 pub fn signed_in_label(ctx: &Ctx<'_>) -> Option<String> {
-    let existing = ctx.findings.discovered.get()?;
+    let inventory = ctx.inventory()?;
     let name = |workspace: &Workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone());
-    Some(match credential_in_use(existing, ctx.credential_index) {
-        Some(DiscoveredCredential { source: CredentialSource::Environment, unusable: Some(_), .. }) => {
-            "NOTION_API_TOKEN is unusable".to_owned()
-        }
-        Some(DiscoveredCredential { source: CredentialSource::Environment, .. }) => "using NOTION_API_TOKEN".to_owned(),
-        Some(used) => format!("signed in: {}", used.workspace.as_ref().map(name).unwrap_or_default()),
-        None if existing.is_empty() => "not signed in".to_owned(),
-        None => format!("{} accounts, none active", existing.len()),
+    Some(match (inventory.active(), inventory.entries.len()) {
+        (Ok(active), _) if active.problem.is_some() => "NOTION_API_TOKEN is unusable".to_owned(),
+        (Ok(Active { reason: ActiveReason::Variable, .. }), _) => "using NOTION_API_TOKEN".to_owned(),
+        (Ok(active), _) => format!("signed in: {}", active.entry.workspace.as_ref().map(name).unwrap_or_default()),
+        (Err(_), 0) => "not signed in".to_owned(),
+        (Err(_), 1) => "1 account, not active".to_owned(),
+        (Err(_), count) => format!("{count} accounts, none active"),
     })
 }
 

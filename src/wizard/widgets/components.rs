@@ -1,7 +1,7 @@
 //! Components that pages share: choices, checks, problems and the masked field.
 
 use super::sheet::Sheet;
-use crate::domain::check::{Check, Verdict};
+use crate::domain::checks::{Check, Verdict};
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::sanitize;

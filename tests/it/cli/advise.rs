@@ -85,10 +85,10 @@ async fn every_combination_of_flags_is_answered_as_the_tree_and_the_prerequisite
                     let shown = advised(&line).await;
                     assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{line}");
                     let document = shown.json();
-                    let (path, way, rule) = of_the_tree(purpose, role);
+                    let (path, method, rule) = of_the_tree(purpose, role);
                     assert_eq!(
-                        (&document["path"], &document["way"], &document["rule"]),
-                        (&path.into(), &way, &rule.into()),
+                        (&document["path"], &document["method"], &document["rule"]),
+                        (&path.into(), &method, &rule.into()),
                         "{line}"
                     );
                     let restricted = matches!(role, MemberRole::Guest | MemberRole::Restricted);

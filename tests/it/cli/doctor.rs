@@ -10,7 +10,7 @@ use crate::support::fakes::{
 };
 use notion_auth::commands::doctor::{self, DoctorArgs};
 use notion_auth::domain::catalog::Catalog;
-use notion_auth::domain::check::{CapabilityResponse, UserList};
+use notion_auth::domain::checks::{CapabilityResponse, UserList};
 use notion_auth::domain::host_details::{HostDetails, RootsState, TerminalDetails, TrustedRoots};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::problem::{Problem, ProblemCode};

@@ -6,7 +6,7 @@ use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use crate::support::python;
 use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use std::path::Path;
 use std::process::Command;
 use strum::VariantArray;
@@ -17,12 +17,21 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 /// A value with characters that shells treat specially.
 const NASTY: &str = "fake $HOME `id` $(id) \"double\" 'single' \\ back \\' !! # ; & | * ~ %PATH% \u{2019}quoted\u{2018} ${x}";
 
+fn args(format: EnvFormat, reveal: bool) -> EnvArgs {
+    EnvArgs { format, workspace: None, names: Vec::new(), reveal }
+}
+
 fn quiet() -> EnvContext {
     EnvContext { is_demo: false, today: TODAY, keyring_is_off: false, is_terminal: false }
 }
 
 async fn env(fakes: &FakeWorld, format: EnvFormat, reveal: bool) -> Outcome {
-    let args = EnvArgs { format, workspace: None, reveal };
+    env_as(fakes, format, &[], reveal).await
+}
+
+async fn env_as(fakes: &FakeWorld, format: EnvFormat, names: &[&str], reveal: bool) -> Outcome {
+    let names = names.iter().map(|name| name.parse().unwrap()).collect();
+    let args = EnvArgs { names, ..args(format, reveal) };
     let world = fakes.world();
     outcome(async |console| env::run(&args, quiet(), &world, console).await).await
 }
@@ -85,6 +94,47 @@ async fn each_format_has_its_idiom() {
         all.extend([format.into(), "\n", &env(&fakes, format, false).await.out, "\n"]);
     }
     insta::assert_snapshot!(all);
+}
+
+const OTHER_NAMES: [&str; 4] = ["NOTION_TOKEN", "OPENAPI_MCP_HEADERS", "NOTION_TOKEN", "NOTION_API_TOKEN"];
+
+#[tokio::test]
+async fn each_format_has_its_idiom_for_other_names_too() {
+    let fakes = holding(MEMBER);
+    let mut all = String::new();
+    for &format in EnvFormat::VARIANTS {
+        for reveal in [false, true] {
+            let shown = env_as(&fakes, format, &OTHER_NAMES, reveal).await;
+            assert_eq!(shown.out.contains(MEMBER), reveal, "{}", shown.out);
+            all.extend([format.into(), if reveal { " --reveal\n" } else { "\n" }, &shown.out, "\n"]);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn other_names_arrive_in_shells_fetched_and_revealed() {
+    let folder = programs();
+    let headers = format!("{{\"Authorization\":\"Bearer {MEMBER}\",\"Notion-Version\":\"2025-09-03\"}}");
+    let then = "; /usr/bin/printenv NOTION_API_TOKEN NOTION_TOKEN OPENAPI_MCP_HEADERS";
+    for reveal in [false, true] {
+        let fakes = holding(MEMBER);
+        let lines = env_as(&fakes, EnvFormat::Sh, &OTHER_NAMES, reveal).await.out;
+        for eval in ["eval \"$LINES_TO_PASTE\"", "set -eu; eval $LINES_TO_PASTE"] {
+            let seen = in_shell("/bin/sh", &format!("{eval}{then}"), &lines, folder.path());
+            assert_eq!(seen, format!("{MEMBER}\n{MEMBER}\n{headers}\n"), "{eval}, {reveal}");
+        }
+        let lines = env_as(&fakes, EnvFormat::Fish, &OTHER_NAMES, reveal).await.out;
+        let seen = in_shell("/usr/bin/fish", &format!("echo $LINES_TO_PASTE | source{then}"), &lines, folder.path());
+        assert_eq!(seen, format!("{MEMBER}\n{MEMBER}\n{headers}\n"), "{reveal}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_would_add_a_header_is_refused_in_headers_and_not_repeated() {
+    let shown = env_as(&holding("fake\",\"X\":\""), EnvFormat::Sh, &["OPENAPI_MCP_HEADERS"], true).await;
+    assert_eq!((shown.out.as_str(), shown.exit_code), ("", 1));
+    assert!(!shown.err.contains("fake"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -214,7 +264,7 @@ async fn on_a_screen_it_is_said_that_the_token_stands_there() {
     let (fakes, around) = (holding(MEMBER), EnvContext { is_terminal: true, ..quiet() });
     let world = fakes.world();
     for (format, reveal) in [(EnvFormat::Sh, true), (EnvFormat::Github, true), (EnvFormat::Sh, false)] {
-        let args = EnvArgs { format, workspace: None, reveal };
+        let args = args(format, reveal);
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
         assert_eq!(shown.err.contains("stands on this screen now"), reveal, "{}", shown.err);
         assert!(!shown.err.contains(MEMBER), "{}", shown.err);
@@ -228,7 +278,7 @@ async fn the_keyring_that_is_off_stays_off_where_the_lines_go() {
     for (format, line) in
         [(EnvFormat::Sh, "NOTION_KEYRING='0';"), (EnvFormat::Docker, "NOTION_KEYRING=0"), (EnvFormat::Github, "'0'")]
     {
-        let args = EnvArgs { format, workspace: None, reveal: false };
+        let args = args(format, false);
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
         assert!(shown.out.contains(line), "{}", shown.out);
     }
@@ -258,7 +308,7 @@ async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty()
     let shown = env(&FakeWorld::new(), EnvFormat::Sh, false).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let fakes = holding(MEMBER);
-    let args = EnvArgs { format: EnvFormat::Sh, workspace: Some("Gamma".into()), reveal: true };
+    let args = EnvArgs { workspace: Some("Gamma".into()), ..args(EnvFormat::Sh, true) };
     let world = fakes.world();
     let shown = outcome(async |console| env::run(&args, quiet(), &world, console).await).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
@@ -267,7 +317,7 @@ async fn nobody_signed_in_and_an_unknown_workspace_leave_standard_output_empty()
 #[tokio::test]
 async fn in_the_demo_the_lines_fetch_from_the_demo() {
     let (world, around) = (holding(MEMBER).world(), EnvContext { is_demo: true, ..quiet() });
-    let args = EnvArgs { format: EnvFormat::Sh, workspace: None, reveal: false };
+    let args = args(EnvFormat::Sh, false);
     let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
     assert!(shown.out.starts_with("NOTION_API_TOKEN=\"$(notion-auth --demo token '--workspace="), "{}", shown.out);
 }

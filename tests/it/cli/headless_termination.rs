@@ -7,7 +7,7 @@ use crate::support::deadline::DEADLINE;
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity};
 use crate::support::harness::setup;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::problem::{Problem, ProblemCode};

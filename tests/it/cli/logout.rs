@@ -4,7 +4,7 @@ use super::{Outcome, outcome, small_catalog};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::headline;
 use notion_auth::commands::logout::{self, LogoutArgs};
-use notion_auth::domain::credential::{CredentialRecord, TokenKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
@@ -190,10 +190,50 @@ async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     let fakes = FakeWorld::new();
     fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     let before = fakes.store.current_index();
-    for ledger in [before, notion_auth::domain::credential::CredentialIndex::default()] {
+    for ledger in [before, notion_auth::domain::credentials::CredentialIndex::default()] {
         fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
     }
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
     assert!(shown.err.contains("Acme: another notion-auth has just logged it out."), "{}", shown.err);
+}
+
+/// A secret that no record knows, in each store.
+fn with_orphans(fakes: &FakeWorld) -> [Account; 2] {
+    let orphans = ["token@bot-1", "oauth-refresh@bot-1"].map(|name| Account { workspace: "ws-7".into(), name: name.into() });
+    fakes.store.add_orphan(orphans[0].clone(), StoreKind::Keychain);
+    fakes.store.add_orphan(orphans[1].clone(), StoreKind::File);
+    orphans
+}
+
+#[tokio::test]
+async fn all_of_them_are_also_the_secrets_that_no_record_knows() {
+    for fakes in [FakeWorld::new(), two_workspaces()] {
+        let orphans = with_orphans(&fakes);
+        let shown = logout(&fakes, None, true).await;
+        assert_eq!((shown.exit_code, fakes.store.orphans()), (0, Vec::new()), "{}", shown.err);
+        assert!(fakes.store.current_index().credentials.is_empty());
+        assert!(orphans.iter().all(|account| shown.err.contains(&account.key())), "{}", shown.err);
+        assert!(shown.err.contains("https://app.notion.com/developers/tokens"), "{}", shown.err);
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_a_record_is_one_secret_and_the_others_stay() {
+    let fakes = two_workspaces();
+    let orphans = with_orphans(&fakes);
+    let shown = logout(&fakes, Some(&orphans[0].key()), false).await;
+    let left: Vec<_> = fakes.store.orphans().into_iter().map(|orphan| orphan.account).collect();
+    assert_eq!((shown.exit_code, left), (0, vec![orphans[1].clone()]), "{}", shown.err);
+    assert_eq!(fakes.store.current_index().credentials.len(), 2);
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_deleted_decides_the_exit_code() {
+    let fakes = FakeWorld::new();
+    with_orphans(&fakes);
+    let problem = Problem::new(ProblemCode::KeychainLocked);
+    fakes.store.delete_orphan.push_error(problem.clone());
+    let shown = logout(&fakes, None, true).await;
+    assert_eq!((shown.exit_code, fakes.store.orphans().len()), (problem.exit_code(), 1), "{}", shown.err);
 }

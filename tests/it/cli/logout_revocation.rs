@@ -4,7 +4,7 @@ use super::{Outcome, outcome, small_catalog};
 use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::logout::{self, LogoutArgs};
-use notion_auth::domain::credential::Account;
+use notion_auth::domain::credentials::Account;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 async fn logout(fakes: &FakeWorld, local_only: bool) -> Outcome {
@@ -42,7 +42,8 @@ async fn both_tokens_are_revoked_before_anything_is_deleted() {
     let expected = "Acme: the refresh token is revoked.\nAcme: the access token is revoked.\nAcme: deleted from the keychain.\n";
     assert_eq!(shown.err, expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
-    let expected = ["ledger", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger"];
+    let expected =
+        ["ledger", "look", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger", "look"];
     assert_eq!(fakes.store.calls.all(), expected);
 }
 

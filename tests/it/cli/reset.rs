@@ -4,7 +4,7 @@ use super::{Outcome, outcome};
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::reset::{self, ResetArgs};
-use notion_auth::domain::accounts::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
+use notion_auth::domain::credentials::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 

@@ -6,6 +6,7 @@ use crate::support::fakes::{
 };
 use crate::support::headline;
 use notion_auth::commands::status::{self, StatusArgs};
+use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 use std::time::Duration;
@@ -52,6 +53,7 @@ async fn the_document_keeps_its_shape() {
     let expected = serde_json::json!({
         "account": "ws-1/token", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
         "store": "keychain", "source": "notion-auth", "place": "keychain, account ws-1/token",
+        "also_in": [],
         "expires_at": "2026-12-01", "days_left": 9, "verdict": null, "workspace_variable": null, "problem": null,
     });
     assert_eq!(*ours, expected);
@@ -152,6 +154,56 @@ async fn a_login_of_ntn_alone_is_listed_and_is_not_ours_to_use() {
 }
 
 #[tokio::test]
+async fn another_variable_is_listed_last_and_never_active() {
+    let fakes = FakeWorld::new();
+    fakes.machine.set_other_variable("NOTION_TOKEN", MEMBER);
+    let alone = status(&fakes, true, true).await;
+    assert_eq!((alone.exit_code, &alone.json()["active"]), (4, &serde_json::Value::Null), "as `token` would end");
+    let listed = &alone.json()["credentials"][0];
+    assert_eq!((&listed["source"], &listed["place"]), (&"variable".into(), &"NOTION_TOKEN".into()));
+    assert_eq!(
+        (&listed["verdict"], &listed["user"], &listed["account"]),
+        (&"pass".into(), &"Ada Fake".into(), &serde_json::Value::Null)
+    );
+    let fakes = everything();
+    fakes.machine.set_other_variable("NOTION_TOKEN", STRANGER);
+    let shown = status(&fakes, false, false).await;
+    assert_eq!(shown.exit_code, 0);
+    insta::assert_snapshot!(shown.out);
+}
+
+#[tokio::test]
+async fn a_token_in_several_places_is_one_credential() {
+    let fakes = FakeWorld::new();
+    fakes.machine.set_token_variable(CONNECTION);
+    let filed = CredentialRecord { store: StoreKind::File, ..token_record(workspace("ws-1", "Acme")) };
+    fakes.store.add(filed, MEMBER);
+    for (name, token) in
+        [("NOTION_KEY", CONNECTION), ("NOTION_PAT", MEMBER), ("NOTION_API_KEY", STRANGER), ("NOTION_TOKEN", STRANGER)]
+    {
+        fakes.machine.set_other_variable(name, token);
+    }
+    let document = status(&fakes, false, true).await.json();
+    let listed: Vec<_> = document["credentials"].as_array().unwrap().iter().map(|one| (&one["source"], &one["also_in"])).collect();
+    let expected = [
+        ("environment".into(), serde_json::json!(["NOTION_KEY"])),
+        ("notion-auth".into(), serde_json::json!(["NOTION_PAT"])),
+        ("variable".into(), serde_json::json!(["NOTION_TOKEN"])),
+    ];
+    assert_eq!(listed, expected.iter().map(|(source, also_in)| (source, also_in)).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_keychain_is_not_read_to_compare_a_variable() {
+    let fakes = FakeWorld::new();
+    fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
+    fakes.machine.set_other_variable("NOTION_TOKEN", MEMBER);
+    let document = status(&fakes, false, true).await.json();
+    assert_eq!(document["credentials"].as_array().unwrap().len(), 2);
+    assert!(!fakes.store.calls.all().iter().any(|call| call.starts_with("load ")), "{:?}", fakes.store.calls.all());
+}
+
+#[tokio::test]
 async fn an_unreadable_record_hides_nothing_that_was_found_elsewhere() {
     let fakes = FakeWorld::new();
     fakes.machine.set_token_variable(MEMBER);
@@ -196,7 +248,7 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     let document = status(&managed_by_ntn(Some(MEMBER)), false, true).await.json();
     let expected = serde_json::json!({
         "account": "ws-1/cli", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli",
-        "store": "ntn", "workspace_variable": null,
+        "store": "ntn", "also_in": [], "workspace_variable": null,
         "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "verdict": null,
         "problem": null,
     });
@@ -257,4 +309,19 @@ async fn an_end_that_is_near_stands_beside_the_active_one() {
     let shown = status(&fakes, false, false).await;
     assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
     assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);
+}
+
+#[tokio::test]
+async fn a_secret_that_no_record_knows_is_reported_and_changes_no_exit_code() {
+    let fakes = everything();
+    let account = Account { workspace: "ws-7".into(), name: "token@bot-1".into() };
+    fakes.store.add_orphan(account.clone(), StoreKind::Keychain);
+    let document = status(&fakes, false, true).await.json();
+    let place = "the fake keychain, account ws-7/token@bot-1";
+    let expected = serde_json::json!([{ "kind": "secret_without_record", "account": account.key(), "place": place }]);
+    assert_eq!(document["leftovers"], expected);
+    let shown = status(&fakes, false, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""));
+    assert!(shown.out.contains("notion-auth logout ws-7/token@bot-1"), "{}", shown.out);
+    assert_eq!(fakes.store.orphans().len(), 1, "reading only reports");
 }

@@ -4,8 +4,7 @@ use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, STRANGER, ntn_record, token_record, workspace};
 use crate::support::headline;
 use notion_auth::commands::token::{self, TokenArgs};
-use notion_auth::domain::accounts::{CredentialList, name_and_user, unique_name};
-use notion_auth::domain::credential::{Account, CredentialRecord};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Inventory, name_and_user, unique_name};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -212,7 +211,7 @@ fn many() -> FakeWorld {
 async fn every_name_that_is_printed_is_accepted_and_means_that_one_alone() {
     let fakes = many();
     let ledger = fakes.store.current_index();
-    let listing = CredentialList::new(Ok(false), &[], Ok(&ledger), None, "");
+    let listing = Inventory::new(Vec::new(), Ok(ledger.clone()), None, "");
     for (record, title) in ledger.credentials.iter().zip(listing.titles()) {
         let secret = fakes.store.secret(&record.account).unwrap();
         for name in [title, unique_name(record, &ledger.credentials), name_and_user(record, &ledger), record.account.key()] {

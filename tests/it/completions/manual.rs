@@ -68,6 +68,8 @@ fn each_variable_that_it_names_is_one_that_is_read() {
     let sources = [
         include_str!("../../../src/adapters/machine/environment/variables.rs"),
         include_str!("../../../src/adapters/machine/environment.rs"),
+        include_str!("../../../src/domain/variables.rs"),
+        include_str!("../../../assets/variables.toml"),
     ];
     let page = page();
     let section = page.split(".SH ENVIRONMENT").nth(1).unwrap().split(".SH").next().unwrap();

@@ -4,9 +4,9 @@ use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{member_identity, ntn_record, token_record, workspace};
 use crate::support::harness::{Harness, open_task};
 use crate::support::headline;
-use notion_auth::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
-use notion_auth::domain::credential::{
-    Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, Unusable,
+use notion_auth::domain::credentials::{
+    Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, LogoutOutcome, RefreshOutcome,
+    Revocation, RevocationOutcomes, StoreKind, Unusable,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Effect, Outcome, Probe, Task, TaskOutcome};

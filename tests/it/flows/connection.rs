@@ -4,7 +4,7 @@ use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, g
 use crate::support::fakes::member_identity;
 use crate::support::harness::{Harness, cancel_effect, copy_effects, open_task, probed, setup, start_effect};
 use crate::support::headline;
-use notion_auth::domain::credential::{Candidate, CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason};
 use notion_auth::domain::oauth::{

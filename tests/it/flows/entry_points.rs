@@ -5,7 +5,7 @@ use crate::support::harness::{
     Harness, TOKEN_PORTAL, open_task, probed, start_effect, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -127,7 +127,7 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
         let mut talk = Harness::new();
         let credentials = existing.iter().filter_map(|existing| match &existing.source {
             CredentialSource::Saved(account) => Some(token_record(workspace(&account.workspace, "Beta")))
-                .map(|record| notion_auth::domain::credential::CredentialRecord { account: account.clone(), ..record }),
+                .map(|record| notion_auth::domain::credentials::CredentialRecord { account: account.clone(), ..record }),
             _ => None,
         });
         let ledger = CredentialIndex { active, credentials: credentials.collect(), ..CredentialIndex::default() };
@@ -142,17 +142,43 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
 }
 
 #[test]
+fn another_variable_is_offered_and_an_unclear_one_never_first() {
+    let mut talk = Harness::new();
+    let unclear = Problem::new(ProblemCode::VariableUnclear).with_evidence("NOTION_KEY: it holds several values");
+    let unclear = DiscoveredCredential::in_other_variable("NOTION_KEY", Some(unclear));
+    talk.reply_discovered(vec![unclear, DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
+    talk.assert_hides("using NOTION_TOKEN");
+    talk.press("u");
+    let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
+    talk.press("2");
+    assert_eq!(talk.take_effects(), [], "what is unclear is not sent");
+    talk.press("1");
+    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+}
+
+#[test]
+fn a_single_other_variable_is_continued_with_by_its_name() {
+    let mut talk = Harness::new();
+    talk.reply_discovered(vec![DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
+    talk.assert_shows("Continue with NOTION_TOKEN");
+    talk.assert_shows("1 account, not active");
+    talk.press("u");
+    let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
+    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+}
+
+#[test]
 fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why() {
     let mut talk = Harness::new();
     talk.reply_discovered(vec![ours(), ntn_login(false), variable()], CredentialIndex::default());
     talk.press("u");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
     let why = Some("Only ntn can read it: its token is in ntn's own keychain.".to_owned());
-    let expected = [("Beta (notion-auth)".to_owned(), None), ("Acme (ntn)".into(), why), ("NOTION_API_TOKEN".into(), None)];
+    let expected = [("NOTION_API_TOKEN".to_owned(), None), ("Beta (notion-auth)".into(), None), ("Acme (ntn)".into(), why)];
     assert_eq!(talk.options(), expected);
-    talk.press("2");
+    talk.press("3");
     assert_eq!(talk.take_effects(), [], "what cannot be read is not asked about");
-    talk.press("Down Down Down Enter");
+    talk.press("Up Up Up Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
 }
 

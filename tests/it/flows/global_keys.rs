@@ -4,7 +4,7 @@ use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::fakes::{MEMBER, connection_identity, ntn_login};
 use crate::support::frames::{buffer_text, render};
 use crate::support::harness::{Harness, probed, setup};
-use notion_auth::domain::credential::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
+use notion_auth::domain::credentials::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};

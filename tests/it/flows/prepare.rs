@@ -3,8 +3,8 @@
 use crate::support::fakes::{MEMBER, member_identity};
 use crate::support::harness::{Harness, copy_effects, probed, start_effect, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::catalog::{AuthPath, Catalog};
-use notion_auth::domain::check::Verdict;
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::checks::Verdict;
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, MemberProfile, MemberRole, Plan, TokenPolicy};

@@ -1,7 +1,7 @@
 //! Role, plan and token policy: asked once, only where the answer matters, remembered.
 
 use crate::support::harness::{Harness, start_effect};
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Answer, Effect, Outcome, Task};

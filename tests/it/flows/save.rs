@@ -3,7 +3,7 @@
 use crate::support::fakes::{CONNECTION, connection_identity, token_record, workspace};
 use crate::support::harness::{Harness, SECRETS_FILE, probed, setup, start_effect, verified_outcome, verified_token};
 use crate::support::headline;
-use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, Receipt, SignInOutcome, StoreKind};
+use notion_auth::domain::credentials::{CredentialIndex, CredentialRecord, Receipt, SignInOutcome, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::context::Setup;

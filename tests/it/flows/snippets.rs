@@ -3,7 +3,7 @@
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending};
 use crate::support::fakes::member_identity;
 use crate::support::harness::Harness;
-use notion_auth::domain::credential::{Candidate, Receipt, StoreKind};
+use notion_auth::domain::credentials::{Candidate, Receipt, StoreKind};
 use notion_auth::domain::oauth::{OauthConnection, RedirectUri};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Answer, Effect, Progress, Prompt, TaskOutcome};

@@ -3,7 +3,7 @@
 use crate::support::fakes::{ntn_login, workspace};
 use crate::support::harness::{Harness, start_effect};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{
+use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
 };
 use notion_auth::domain::login::{LoginOutcome, NtnLogin};

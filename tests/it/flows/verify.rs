@@ -2,8 +2,8 @@
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, cancel_effect, start_effect, verified_outcome, verified_token};
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, SignInOutcome, StoreKind,
     VerifiedCredential,
 };
@@ -100,6 +100,10 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
     let mut variable = found_in(CredentialSource::Environment, CredentialIndex::default());
     variable.press("Enter");
     assert_eq!(variable.screen_name(), "expiry");
+
+    let mut variable = found_in(CredentialSource::OtherVariable("NOTION_TOKEN"), CredentialIndex::default());
+    variable.press("Enter");
+    assert_eq!(variable.screen_name(), "expiry", "it is offered to be saved");
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     );
     talk.press("Enter");
     let note = Some("It was kept before; nothing was written.".into());
-    let receipt = Receipt { store: StoreKind::Keychain, place: "its place".into(), note };
+    let receipt = Receipt { store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into(), note };
     assert_eq!(
         talk.outcome(),
         Some(&Outcome::Done(Box::new(SignInOutcome { record, receipt, found_in: Some(ours), needs_keyring_variable: false })))

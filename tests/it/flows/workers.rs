@@ -4,7 +4,7 @@ use crate::support::harness::{Harness, open_task, probed, setup};
 use crate::support::worker_projects::{
     CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources,
 };
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::OauthClient;

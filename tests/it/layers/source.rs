@@ -41,6 +41,12 @@ impl SourceFile {
         all
     }
 
+    /// Returns the paths, from this file on, of what it re-exports: `["verdict", "Verdict"]` for `pub use verdict::Verdict`.
+    pub(super) fn re_exports(&self) -> Vec<Vec<String>> {
+        let exports = self.code.match_indices("pub use ").map(|(at, keyword)| &self.code[at + keyword.len()..]);
+        exports.flat_map(|path| expand_group(path.strip_prefix("self::").unwrap_or(path))).collect()
+    }
+
     /// Returns true if a path in the code starts with this crate.
     pub(super) fn names_crate(&self, name: &str) -> bool {
         !self.path_starts(name).is_empty()

@@ -3,7 +3,7 @@
 use super::{DEADLINE, Folder};
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::Machine;
 use std::os::unix::fs::PermissionsExt;
@@ -92,7 +92,7 @@ async fn a_file_of_tokens_alone_counts_even_beside_a_broken_list() {
     folder.file("workspaces.json", "");
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let (found, trouble) = existing(folder.environment(&[("NOTION_HOME", folder.text())])).await;
-    assert_eq!(found.iter().filter(|login| login.is_usable()).count(), 1);
+    assert_eq!(found.iter().filter(|login| login.unusable.is_none()).count(), 1);
     assert_eq!(trouble.unwrap().code, ProblemCode::NtnFileUnreadable);
 }
 
@@ -156,13 +156,30 @@ async fn secrets_are_read_only_when_asked_for() {
     let variables = [("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE), ("NOTION_KEYRING", "0")];
     let machine = local(folder.environment(&variables));
     assert_eq!(machine.ntn_token("one".into()).await.unwrap().expose(), FAKE);
-    assert_eq!(machine.environment_token().await.unwrap().expose(), FAKE);
+    assert_eq!(machine.environment_token("NOTION_API_TOKEN").await.unwrap().expose(), FAKE);
     assert_eq!(machine.ntn_token("two".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
     assert_eq!(std::fs::metadata(auth).unwrap().permissions().mode() & 0o777, 0o644, "ntn's own file stays as it is");
 
     let nothing = local(Environment::from_pairs([("NOTION_KEYRING", "0")]));
     assert_eq!(nothing.ntn_token("one".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
-    assert_eq!(nothing.environment_token().await.unwrap_err().code, ProblemCode::TokenMissing);
+    assert_eq!(nothing.environment_token("NOTION_API_TOKEN").await.unwrap_err().code, ProblemCode::TokenMissing);
+}
+
+#[tokio::test]
+async fn other_variables_are_found_by_name_and_an_unclear_one_is_not_handed_on() {
+    let variables = [("NOTION_KEYRING", "0"), ("NOTION_TOKEN", FAKE), ("NOTION_KEY", "two values"), ("NOTION_TOKEN_V2", FAKE)];
+    let machine = local(Environment::from_pairs(variables));
+    let (found, _) = machine.discover_credentials().await.unwrap();
+    let found: Vec<_> = found.iter().map(|found| (found.source.clone(), found.unusable.is_none())).collect();
+    assert_eq!(
+        found,
+        [(CredentialSource::OtherVariable("NOTION_KEY"), false), (CredentialSource::OtherVariable("NOTION_TOKEN"), true)]
+    );
+    assert_eq!(machine.environment_token("NOTION_TOKEN").await.unwrap().expose(), FAKE);
+    assert_eq!(machine.environment_token("NOTION_KEY").await.unwrap_err().code, ProblemCode::VariableUnclear);
+    for never in ["NOTION_API_TOKEN", "NOTION_TOKEN_V2", "AUTH_TOKEN", "PATH"] {
+        assert_eq!(machine.environment_token(never).await.unwrap_err().code, ProblemCode::TokenMissing, "{never}");
+    }
 }
 
 #[tokio::test]
@@ -172,6 +189,6 @@ async fn the_demo_sees_none_of_it() {
     let environment = folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)]);
     let demo = DemoMachine::new(Arc::new(environment));
     assert_eq!(demo.discover_credentials().await, Ok((vec![], None)));
-    assert_eq!(demo.environment_token().await.unwrap_err().code, ProblemCode::SecretMissing);
+    assert_eq!(demo.environment_token("NOTION_API_TOKEN").await.unwrap_err().code, ProblemCode::SecretMissing);
     assert_eq!(demo.ntn_token("one".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
 }

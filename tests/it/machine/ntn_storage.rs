@@ -8,7 +8,7 @@ use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subproc
 use notion_auth::adapters::machine::LocalMachine;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::ntn_cli::token_location::expected_storage;
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -88,7 +88,7 @@ async fn a_token_in_the_kernels_keyring_is_told_and_read() {
     let found = logins(at_home(&folder, &[])).await;
     let [login] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(login.source, CredentialSource::Ntn { workspace: kept.workspace.clone() });
-    assert_eq!((login.place.as_str(), login.is_usable()), ("the kernel's keyring", true));
+    assert_eq!((login.place.as_str(), login.unusable.is_none()), ("the kernel's keyring", true));
     assert_eq!(secret(at_home(&folder, &[]), &kept.workspace).await, Ok(Secret::new(IN_KERNEL)));
 }
 
@@ -181,7 +181,7 @@ fn read_apart(wrapper: &[&str], folder: &Folder, service: &SecretService) -> Vec
 #[ignore = "started by the others"]
 async fn child() {
     let login = logins(Environment::from_process()).await.remove(0);
-    println!("\n{RESULT_PREFIX}{} {}", login.place, login.is_usable());
+    println!("\n{RESULT_PREFIX}{} {}", login.place, login.unusable.is_none());
     match secret(Environment::from_process(), "workspace-1").await {
         Ok(secret) => println!("\n{RESULT_PREFIX}{}", secret.expose()),
         Err(problem) => println!("\n{RESULT_PREFIX}{problem:?}"),

@@ -7,7 +7,7 @@ use crate::support::notion::TOKEN;
 use crate::support::ntn::NtnHome;
 use notion_auth::adapters::machine::LocalMachine;
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
-use notion_auth::domain::credential::CredentialSource;
+use notion_auth::domain::credentials::CredentialSource;
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget, NtnLogin, NtnStorage};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};

@@ -4,7 +4,7 @@ use super::Login;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE, approval_response};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::NtnHome;
-use notion_auth::domain::credential::Workspace;
+use notion_auth::domain::credentials::Workspace;
 use notion_auth::domain::login::LoginTarget;
 use serde_json::json;
 use std::fs::Permissions;

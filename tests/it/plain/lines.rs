@@ -57,8 +57,8 @@ fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text()
     let heard = |talk: &Harness, line: &str| parse_line(&talk.model, &Secret::new(line));
     let intent = |intent| ParsedLine::Input(Input::Do(intent));
     assert_eq!(heard(&talk, ""), intent(Intent::Confirm));
-    assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(3)));
-    assert_eq!(heard(&talk, "12"), intent(Intent::Pick(12)));
+    assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(2)));
+    assert_eq!(heard(&talk, "12"), intent(Intent::Pick(11)));
     assert_eq!(heard(&talk, "G"), intent(Intent::Guide));
     assert_eq!(heard(&talk, "b"), intent(Intent::Back));
     assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));

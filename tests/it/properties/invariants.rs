@@ -3,7 +3,7 @@
 
 use super::moves::CANARY;
 use super::replies::reply_to;
-use notion_auth::domain::credential::{StoreKind, VerifiedCredential};
+use notion_auth::domain::credentials::{StoreKind, VerifiedCredential};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};

@@ -5,7 +5,7 @@ use crate::support::connection_fakes::{CLIENT_ID, example_client, redirect_url};
 use crate::support::harness::setup;
 use jiff::civil::date;
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::Candidate;
+use notion_auth::domain::credentials::Candidate;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};
@@ -96,7 +96,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
     let paste = |text: &str| Move::Say(Input::Paste(Secret::new(text)));
     // Known, link out, consent, tokens, identity, checks; then kept for this session.
     let connection = vec![
-        key(Intent::Pick(2)),
+        key(Intent::Pick(1)),
         key(Intent::Confirm),
         paste(CLIENT_ID),
         paste(CANARY),
@@ -107,11 +107,11 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(1),
         Move::Answer(1),
         key(Intent::Confirm),
-        key(Intent::Pick(3)),
+        key(Intent::Pick(2)),
         Move::Answer(1),
         key(Intent::Details),
     ];
-    let login = vec![key(Intent::Pick(3)), key(Intent::Confirm), Move::Tell(6), key(Intent::Retry), Move::Tell(6)];
+    let login = vec![key(Intent::Pick(2)), key(Intent::Confirm), Move::Tell(6), key(Intent::Retry), Move::Tell(6)];
     // A browser is known to be there, so that the key that begins a login lets its link be opened.
     let mut at_a_desk: Vec<Move> = [1, 0, 1, 0, 12].map(Move::AnswerBeside).into();
     at_a_desk.extend(login.clone());
@@ -120,19 +120,19 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::AnswerBeside(1),
         Move::AnswerBeside(1),
         Move::AnswerBeside(5),
-        key(Intent::Pick(3)),
+        key(Intent::Pick(2)),
         key(Intent::Confirm),
         Move::Answer(1),
-        key(Intent::Pick(1)),
+        key(Intent::Pick(0)),
         key(Intent::Yes),
         Move::Answer(1),
     ];
     // A provider, its key, and the first steps of its runbook.
     let worker = vec![
-        key(Intent::Pick(2)),
-        key(Intent::Pick(2)),
-        Move::Answer(30),
         key(Intent::Pick(1)),
+        key(Intent::Pick(1)),
+        Move::Answer(30),
+        key(Intent::Pick(0)),
         key(Intent::Confirm),
         Move::Answer(30),
         key(Intent::Confirm),
@@ -143,15 +143,15 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
     ];
     // A connection's token, verified and checked; then the first manager that can be used, with what it suggests.
     let hand_to = vec![
-        key(Intent::Pick(1)),
+        key(Intent::Pick(0)),
         key(Intent::Confirm),
         paste(CANARY),
         Move::Answer(3),
         Move::Answer(3),
         key(Intent::Confirm),
-        key(Intent::Pick(4)),
+        key(Intent::Pick(3)),
         Move::Answer(1),
-        key(Intent::Pick(1)),
+        key(Intent::Pick(0)),
         key(Intent::Confirm),
         key(Intent::Yes),
         Move::Tell(7),
@@ -223,8 +223,8 @@ fn intent() -> impl Strategy<Value = Intent> {
     prop_oneof![
         90 => Just(Confirm),
         30 => Just(Yes),
-        60 => (1..=6u8).prop_map(Pick),
-        20 => Just(Pick(1)),
+        60 => (0..6usize).prop_map(Pick),
+        20 => Just(Pick(0)),
         20 => select(vec![Up, Down, Left, Right, First, Last, PageUp, PageDown]),
         20 => Just(Back),
         30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),

@@ -3,14 +3,13 @@
 use super::moves::CANARY;
 use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
-    connection_identity, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
+    connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
-use notion_auth::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
-    Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Owner, Receipt,
-    Unusable, VerifiedCredential,
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
+    Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
+    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, Unusable, VerifiedCredential,
 };
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
 use notion_auth::domain::loopback::PortState;
@@ -20,7 +19,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
-use notion_auth::wizard::msg::{ExistingCredentials, Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
 
 /// Any seed is an answer; of those to what a page waits for, three in four are good ones.
 pub fn reply_to(task: &Task, seed: u8) -> Reply {
@@ -146,7 +145,7 @@ fn reachable(seed: u8) -> Reachability {
 }
 
 /// None, one or several, some of which only `ntn` can read.
-fn already_here(seed: u8) -> ExistingCredentials {
+fn already_here(seed: u8) -> Inventory {
     let acme = || workspace("ws-1", "Acme");
     let found = |source, workspace, readable: bool| DiscoveredCredential {
         source,
@@ -157,16 +156,14 @@ fn already_here(seed: u8) -> ExistingCredentials {
     let all = [
         found(CredentialSource::Saved(Account { workspace: "ws-1".into(), name: "token".into() }), Some(acme()), true),
         found(CredentialSource::Environment, None, true),
+        found(CredentialSource::OtherVariable("NOTION_TOKEN"), None, true),
         found(CredentialSource::Ntn { workspace: "ws-1".into() }, Some(acme()), seed.is_multiple_of(2)),
     ];
-    let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 4)).collect();
+    let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 5)).collect();
     // One is of an own connection: only such a one is refreshed.
     let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), token_record(acme())] };
-    ExistingCredentials {
-        credentials: existing,
-        credential_index: CredentialIndex { credentials, ..CredentialIndex::default() },
-        problem: seed.is_multiple_of(7).then(|| problem(seed)),
-    }
+    let index = CredentialIndex { credentials, ..CredentialIndex::default() };
+    Inventory { search_problem: seed.is_multiple_of(7).then(|| problem(seed)), ..inventory(existing, index) }
 }
 
 fn logged_out(record: &CredentialRecord, is_good: bool, seed: u8) -> LogoutOutcome {

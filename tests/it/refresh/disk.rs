@@ -6,7 +6,7 @@ use crate::support::oauth_server::OauthServer;
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
-use notion_auth::domain::credential::{Secrets, StoreKind};
+use notion_auth::domain::credentials::{Secrets, StoreKind};
 use notion_auth::domain::secret::Secret;
 use std::fs::File;
 use std::io::Write;

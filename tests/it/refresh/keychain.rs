@@ -8,7 +8,7 @@ use crate::support::secret_service::SecretService;
 use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
-use notion_auth::domain::credential::{CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::credentials::{CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::secret::Secret;
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@ use super::signals::asked;
 use super::{Life, checked};
 use crate::support::notion::Response;
 use crate::support::sandbox::CommandOutput;
-use notion_auth::domain::credential::CredentialIndex;
+use notion_auth::domain::credentials::CredentialIndex;
 use serde_json::Value;
 
 impl Life {

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets};
-use notion_auth::domain::accounts::{Deletion, RefreshOutcome, Revocation};
-use notion_auth::domain::credential::CredentialRecord;
+use notion_auth::domain::credentials::{CredentialRecord, Deletion, RefreshOutcome, Revocation};
 
 fn connection(fakes: &FakeWorld) -> CredentialRecord {
     let record = connection_record(workspace("ws-2", "Beta"));

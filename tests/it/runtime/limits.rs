@@ -2,6 +2,7 @@
 
 use super::*;
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
+use notion_auth::domain::credentials::Inventory;
 use notion_auth::domain::machine::KEYCHAIN_DIALOG_TIMEOUT;
 
 /// Returns the reply at the timeout, and after how many seconds it came.
@@ -28,7 +29,7 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     let broken = NtnState::Broken { path: "ntn".into(), evidence: headline };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Ntn)).await, (6, Ok(probed(ProbeResult::Ntn(broken)))));
     fakes.machine.discover.push(ScriptedAnswer::Never);
-    let trouble = ExistingCredentials { problem: Some(timed_out()), ..ExistingCredentials::default() };
+    let trouble = Inventory { search_problem: Some(timed_out()), ..Inventory::default() };
     assert_eq!(silence(&fakes, Task::Probe(Probe::Existing)).await, (6, Ok(probed(ProbeResult::Existing(Box::new(trouble))))));
     fakes.notion.reach_host.push(ScriptedAnswer::Never);
     assert_eq!(silence(&fakes, Task::Probe(Probe::Network)).await, (20, Ok(probed(ProbeResult::Network(Err(timed_out()))))));

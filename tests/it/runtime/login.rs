@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::fakes::{invitation, ntn_login};
 use crate::support::headline;
-use notion_auth::domain::credential::RememberedAnswers;
+use notion_auth::domain::credentials::RememberedAnswers;
 use notion_auth::domain::login::{LoginOutcome, LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::ProblemCode;

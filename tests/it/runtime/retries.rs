@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::support::connection_fakes::{CODE, client};
-use notion_auth::domain::check::MAX_USER_PAGES;
+use notion_auth::domain::checks::MAX_USER_PAGES;
 use notion_auth::domain::oauth::{CodeExchange, Pkce, RedirectUri};
 use notion_auth::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 
@@ -12,7 +12,7 @@ fn patient(fakes: &FakeWorld) -> Work {
     work
 }
 
-fn limited(seconds: u64) -> ScriptedAnswer<notion_auth::domain::credential::Identity> {
+fn limited(seconds: u64) -> ScriptedAnswer<notion_auth::domain::credentials::Identity> {
     ScriptedAnswer::Now(Err(Problem::new(ProblemCode::RateLimited).with_retry_after(Some(seconds))))
 }
 

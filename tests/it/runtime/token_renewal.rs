@@ -2,7 +2,7 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets, grant};
 use crate::support::fakes::{FakeWorld, MEMBER, STRANGER, ScriptedAnswer, ntn_record, token_record, workspace};
-use notion_auth::domain::credential::{CredentialRecord, Secrets};
+use notion_auth::domain::credentials::{CredentialRecord, Secrets};
 use notion_auth::domain::oauth::TokenGrant;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -224,6 +224,6 @@ async fn a_pair_that_stays_in_its_reserved_room_is_kept_and_why_is_said() {
     }
     let how = refresh(&fakes.world(), &ours()).await.unwrap();
     assert_eq!(how, RefreshOutcome::SavedInReserve(problem(ProblemCode::FileFailed)));
-    let said = notion_auth::domain::accounts::refresh_message(&ours(), &how);
+    let said = notion_auth::domain::credentials::refresh_message(&ours(), &how);
     assert!(said.contains("It is kept and in use") && said.contains("fake evidence"), "{said}");
 }

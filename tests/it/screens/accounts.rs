@@ -6,8 +6,9 @@ use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{token_record, workspace};
 use crate::support::harness::Harness;
 use jiff::civil::date;
-use notion_auth::domain::accounts::{Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes};
-use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, StoreKind};
+use notion_auth::domain::credentials::{
+    CredentialIndex, CredentialRecord, Deletion, LogoutOutcome, RefreshOutcome, Revocation, RevocationOutcomes, StoreKind,
+};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::TaskOutcome;
 

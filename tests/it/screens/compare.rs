@@ -4,13 +4,13 @@ use super::machine_findings::{
     all_bad, all_odd, all_well, all_well_but, environment, here, keychain_absent, of_ntn, ours, several_here,
 };
 use super::{hold, hold_ascii, hold_table, setup};
-use crate::support::fakes::{ntn_040, ntn_in_a_container};
+use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::catalog::AuthPath;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult};
+use notion_auth::wizard::msg::ProbeResult;
 use notion_auth::wizard::theme::{Glyph, Theme};
 use notion_auth::wizard::widgets::chrome::Stage;
 
@@ -253,14 +253,7 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
     for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
         let mut talk = Harness::with_size(setup(), size);
         let (existing, ledger) = ours();
-        all_well_but(
-            &mut talk,
-            probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-                credentials: vec![existing.clone()],
-                credential_index: ledger,
-                problem: None,
-            }))),
-        );
+        all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], ledger)))));
         talk.assert_shows("Continue as");
         talk.assert_shows("Acme");
         if size.0 >= 72 {

@@ -4,9 +4,9 @@ use super::machine_findings::{all_bad, all_well, all_well_but};
 use super::verify::{refused_list, sees};
 use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
 use crate::support::connection_fakes::{self, CLIENT_ID};
-use crate::support::fakes::member_identity;
+use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::{DISCOVERED_SECRET, Harness, probed};
-use notion_auth::domain::credential::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, Receipt, RememberedAnswers, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::oauth::{
@@ -14,7 +14,7 @@ use notion_auth::domain::oauth::{
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult, Progress, TaskOutcome};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 const ANSWER: &str = "http://localhost:8765/callback?code=fake-code-0000&state=fake-state-0000";
 
@@ -109,13 +109,7 @@ fn the_texts_of_last_time_are_there_again() {
             remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
             ..CredentialIndex::default()
         };
-        all_well_but(
-            talk,
-            probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-                credential_index: ledger,
-                ..ExistingCredentials::default()
-            }))),
-        );
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
         talk.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
     });
 }

@@ -6,7 +6,7 @@ use crate::support::fakes::{member_identity, ntn_040, ntn_in_a_container, ntn_lo
 use crate::support::frames::SIZES;
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{CredentialSource, Receipt, StoreKind, VerifiedCredential};
+use notion_auth::domain::credentials::{CredentialSource, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};

@@ -1,12 +1,14 @@
 //! Machine findings that several pages are put into; not a page of its own.
 
-use crate::support::fakes::{token_record, workspace};
+use crate::support::fakes::{inventory, token_record, workspace};
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Unusable};
+use notion_auth::domain::credentials::{
+    CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Inventory, Unusable,
+};
 use notion_auth::domain::login::{LoginFlow, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult, TaskOutcome};
+use notion_auth::wizard::msg::{ProbeResult, TaskOutcome};
 
 pub(super) fn keychain_answers() -> TaskOutcome {
     probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() }))
@@ -60,7 +62,7 @@ pub(super) fn ours() -> (DiscoveredCredential, CredentialIndex) {
 }
 
 pub(super) fn here(existing: Vec<DiscoveredCredential>) -> TaskOutcome {
-    probed(ProbeResult::Existing(Box::new(ExistingCredentials { credentials: existing, ..ExistingCredentials::default() })))
+    probed(ProbeResult::Existing(Box::new(inventory(existing, CredentialIndex::default()))))
 }
 
 /// The environment's, ours and two of ntn's, one of which only ntn can read.
@@ -71,11 +73,7 @@ pub(super) fn several_here() -> TaskOutcome {
         workspace: Some(workspace("ws-4", "Delta")),
         ..of_ntn(false)
     };
-    probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-        credentials: vec![environment(), ours, of_ntn(true), locked],
-        credential_index: ledger,
-        problem: None,
-    })))
+    probed(ProbeResult::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], ledger))))
 }
 
 /// A desk: everything is there, and nobody is signed in.
@@ -98,10 +96,7 @@ pub(super) fn all_bad(talk: &mut Harness) {
     talk.reply(probed(ProbeResult::Network(Err(
         Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")
     ))));
-    talk.reply(probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-        problem: Some(corrupt),
-        ..ExistingCredentials::default()
-    }))));
+    talk.reply(probed(ProbeResult::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
 }
 
 /// Everything is there and something is the matter with each.

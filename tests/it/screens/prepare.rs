@@ -2,11 +2,12 @@
 
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but};
 use super::{hold, hold_ascii};
+use crate::support::fakes::inventory;
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult};
+use notion_auth::wizard::msg::ProbeResult;
 
 /// A desk, and a person who said this about themselves earlier.
 fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
@@ -14,10 +15,7 @@ fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy
         remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
         ..CredentialIndex::default()
     };
-    all_well_but(
-        talk,
-        probed(ProbeResult::Existing(Box::new(ExistingCredentials { credential_index: ledger, ..ExistingCredentials::default() }))),
-    );
+    all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
 }
 
 fn guest(talk: &mut Harness) {

@@ -4,11 +4,11 @@ use super::PASTED;
 use super::hold;
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but, here, of_ntn, ours};
 use super::verify::{refused_list, sees};
-use crate::support::fakes::member_identity;
+use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::credential::{Receipt, StoreKind};
+use notion_auth::domain::credentials::{Receipt, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult, TaskOutcome};
+use notion_auth::wizard::msg::{ProbeResult, TaskOutcome};
 
 fn verified(talk: &mut Harness) {
     talk.press("1 Enter")
@@ -153,14 +153,7 @@ fn done_says_exactly_where_it_is() {
 fn what_was_kept_before_is_not_written_again() {
     hold("done_ours", |talk| {
         let (existing, ledger) = ours();
-        all_well_but(
-            talk,
-            probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-                credentials: vec![existing],
-                credential_index: ledger,
-                problem: None,
-            }))),
-        );
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
         talk.type_text("u").reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).press("Enter");
     });
     hold("done_ntn", |talk| {

@@ -2,11 +2,11 @@
 
 use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn, ours};
 use super::{PASTED, hold, hold_ascii};
-use crate::support::fakes::{connection_identity, member_identity};
+use crate::support::fakes::{connection_identity, inventory, member_identity};
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{ExistingCredentials, ProbeResult, Progress, TaskOutcome};
+use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
 pub(super) fn refused_list() -> Progress {
     Progress::Users(Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() }))
@@ -98,14 +98,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
     hold("verify_ours", |talk| {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(
-            talk,
-            probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-                credentials: vec![existing],
-                credential_index: ledger,
-                problem: None,
-            }))),
-        );
+        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
         talk.type_text("u")
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())
@@ -128,7 +121,7 @@ fn a_login_of_ntn_proves_a_member() {
 
 #[test]
 fn notion_may_name_nobody() {
-    use notion_auth::domain::credential::{Identity, Owner};
+    use notion_auth::domain::credentials::{Identity, Owner};
     hold("verify_nobody", |talk| {
         let nobody =
             Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None };

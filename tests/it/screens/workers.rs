@@ -3,7 +3,7 @@
 use super::{hold, hold_ascii};
 use crate::support::harness::Harness;
 use crate::support::worker_projects::{CONSENT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources};
-use notion_auth::domain::credential::{CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::workers::{ProviderTokenState, Runbook, StepOutcome, WorkerProject};

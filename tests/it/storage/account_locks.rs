@@ -9,7 +9,7 @@ use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::json_file::Note;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::credential::{Account, StoreKind};
+use notion_auth::domain::credentials::{Account, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::CredentialStore;

@@ -5,7 +5,7 @@ use super::{TOKEN, record, secrets};
 use crate::support::subprocess::{RESULT_PREFIX, run_for_results, test_in_subprocess};
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use std::path::Path;
 use std::process::Command;
 

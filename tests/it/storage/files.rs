@@ -7,7 +7,7 @@ use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
-use notion_auth::domain::credential::{CredentialIndex, StoreKind};
+use notion_auth::domain::credentials::{CredentialIndex, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::runtime::ports::CredentialStore;
 use serde_json::Value;
@@ -126,6 +126,7 @@ fn a_corrupt_file_is_reported_by_place_and_never_by_content() {
         (format!("{{\"schema\": 1,\n\"secrets\": {{\"w/token\": \"{TOKEN}\""), "line 2, column"),
         (format!("{{\"schema\": 1, \"secrets\": [\"{TOKEN}\"]}}"), "line 1, column"),
         (format!("{{\"schema\": \"{TOKEN}\"}}"), "line 1, column"),
+        (format!("{{\"schema\": 1, \"secrets\": {{\"w/token\": \"{TOKEN}\", \"other/token\": 5}}}}"), "line 1, column"),
         (TOKEN.to_owned(), "line 1, column"),
         (String::new(), "line 1, column"),
     ] {

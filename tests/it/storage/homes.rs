@@ -7,7 +7,7 @@ use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;
 use notion_auth::adapters::storage::secret_store::SecretStore;
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::json_file::Note;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use std::sync::Arc;

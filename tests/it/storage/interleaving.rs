@@ -16,8 +16,7 @@ use notion_auth::adapters::storage::private_folder;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::storage_step::{StorageStep, announce};
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::accounts::Deletion;
-use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Deletion, Secrets, StoreKind};
 use notion_auth::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
 };
@@ -248,7 +247,7 @@ impl Machine {
             Act::Remember => {
                 world
                     .store
-                    .remember_answers(notion_auth::domain::credential::RememberedAnswers::from_profile(MemberProfile::default()))
+                    .remember_answers(notion_auth::domain::credentials::RememberedAnswers::from_profile(MemberProfile::default()))
                     .await
             }
             Act::Logout => log_out(world, &self.token("w")).await,

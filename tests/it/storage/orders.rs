@@ -5,7 +5,7 @@ use super::interleaving::{Act, Machine, run_beside};
 use crate::support::scheduler::{Operation, ScheduledRun, explore_by};
 use notion_auth::adapters::storage::file_lock::FileLock;
 use notion_auth::adapters::storage::storage_step::{StorageStep, announce};
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

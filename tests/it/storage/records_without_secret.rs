@@ -2,7 +2,7 @@
 
 use super::{Home, TOKEN, account, read, record, secrets, write};
 use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::domain::credential::{CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use notion_auth::domain::credentials::{CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
 use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan};
 use notion_auth::domain::problem::ProblemCode;

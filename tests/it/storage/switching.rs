@@ -2,7 +2,7 @@
 
 use super::{Home, TOKEN, account, read, record, secrets};
 use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::domain::credential::StoreKind;
+use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::problem::ProblemCode;
 
 fn store(home: &Home) -> LocalStore {

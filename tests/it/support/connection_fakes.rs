@@ -2,7 +2,7 @@
 
 use super::fakes::{AnswerQueue, Calls, MEMBER, token_record};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::credential::{Account, CredentialRecord, Secrets, VerifiedCredential, Workspace};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, VerifiedCredential, Workspace};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::{ListenerEvent, PortState};
 use notion_auth::domain::oauth::{

@@ -4,12 +4,11 @@
 //! not used fails the test when the world is dropped.
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
-use notion_auth::domain::accounts::{ResetOutcome, StoredData};
 use notion_auth::domain::catalog::AuthPath;
-use notion_auth::domain::check::{CapabilityResponse, Reach, UserList};
-use notion_auth::domain::credential::{
-    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Owner, Person, Receipt,
-    RememberedAnswers, Secrets, StoreKind, TokenKind, Unusable, Workspace,
+use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Entry, Identity, Inventory, OrphanSecret,
+    Owner, Person, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind, StoredData, TokenKind, Unusable, Workspace,
 };
 use notion_auth::domain::host_details::{HostDetails, TerminalDetails, TerminalKind};
 use notion_auth::domain::link::Link;
@@ -31,6 +30,18 @@ use std::time::Duration;
 pub(crate) const MEMBER: &str = "ntn_fake_member_0000000000000000000000000000";
 pub(crate) const CONNECTION: &str = "ntn_fake_connection_000000000000000000000000";
 pub(crate) const STRANGER: &str = "ntn_fake_stranger_00000000000000000000000000";
+
+/// Lists credentials as a search would. A saved one without a record is listed too, for pages that need no record.
+pub(crate) fn inventory(found: Vec<DiscoveredCredential>, index: CredentialIndex) -> Inventory {
+    let (saved, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| matches!(found.source, CredentialSource::Saved(_)));
+    let mut inventory = Inventory::new(found, Ok(index), None, "/home/ada/.config/notion-auth/secrets.json");
+    for found in saved {
+        if inventory.entry_from(&found.source).is_none() {
+            inventory.entries.push(Entry::from(found));
+        }
+    }
+    inventory
+}
 
 /// The answer to one call.
 pub(crate) enum ScriptedAnswer<T> {
@@ -169,12 +180,14 @@ pub(crate) struct FakeStore {
     pub(crate) stored_data: AnswerQueue<StoredData>,
     pub(crate) remove: AnswerQueue<ResetOutcome>,
     pub(crate) inspect: AnswerQueue<StorageState>,
+    pub(crate) delete_orphan: AnswerQueue<bool>,
 }
 
 #[derive(Default)]
 struct StoreContents {
     index: CredentialIndex,
     secrets: HashMap<Account, Secrets>,
+    orphans: Vec<OrphanSecret>,
 }
 
 impl FakeStore {
@@ -191,6 +204,16 @@ impl FakeStore {
     /// Adds the record of a login that `ntn` stores, and makes it active.
     pub(crate) fn add_ntn_login(&self, record: CredentialRecord) {
         self.contents.lock().unwrap().record(record);
+    }
+
+    /// Adds a secret that no record knows.
+    pub(crate) fn add_orphan(&self, account: Account, store: StoreKind) {
+        let place = format!("the fake {}, account {}", store.name(), account.key());
+        self.contents.lock().unwrap().orphans.push(OrphanSecret { account, store, place });
+    }
+
+    pub(crate) fn orphans(&self) -> Vec<OrphanSecret> {
+        self.contents.lock().unwrap().orphans.clone()
     }
 
     /// Makes no credential active.
@@ -355,7 +378,26 @@ impl CredentialStore for FakeStore {
             let access = Some(Access::Mode(0o700));
             let file = |name| StoredFile { name, access: Some(Access::Mode(0o600)), read: Ok(()) };
             let files = vec![file("credentials.json"), StoredFile { access: None, ..file("secrets.json") }];
-            Ok(StorageState { folder, access, files, corrupt_files: Vec::new(), partial_files: Vec::new(), creation_problem: None })
+            Ok(StorageState {
+                folder,
+                access,
+                files,
+                corrupt_files: Vec::new(),
+                partial_files: Vec::new(),
+                creation_problem: None,
+                orphans: self.contents.lock().unwrap().orphans.clone(),
+                search_problem: None,
+            })
+        })
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.calls.record(format!("delete_orphan {} in {}", orphan.account.key(), orphan.store.name()));
+        self.delete_orphan.next_answer(|| {
+            let mut contents = self.contents.lock().unwrap();
+            let before = contents.orphans.len();
+            contents.orphans.retain(|one| *one != orphan);
+            Ok(contents.orphans.len() < before)
         })
     }
 
@@ -368,7 +410,7 @@ impl CredentialStore for FakeStore {
 #[derive(Default)]
 pub(crate) struct FakeMachine {
     pub(crate) calls: Calls,
-    variable: Mutex<Option<Secret>>,
+    variables: Mutex<HashMap<String, Secret>>,
     workspace_variable: Mutex<Option<String>>,
     ntn_secrets: Mutex<HashMap<String, Secret>>,
     discovered: Mutex<Vec<DiscoveredCredential>>,
@@ -383,9 +425,15 @@ pub(crate) struct FakeMachine {
 impl FakeMachine {
     /// Sets `NOTION_API_TOKEN`.
     pub(crate) fn set_token_variable(&self, token: &str) {
-        *self.variable.lock().unwrap() = Some(Secret::new(token));
+        self.variables.lock().unwrap().insert("NOTION_API_TOKEN".into(), Secret::new(token));
         let source = CredentialSource::Environment;
         self.add_discovered(DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
+    }
+
+    /// Sets another variable that programs read a token from.
+    pub(crate) fn set_other_variable(&self, name: &'static str, token: &str) {
+        self.variables.lock().unwrap().insert(name.into(), Secret::new(token));
+        self.add_discovered(DiscoveredCredential::in_other_variable(name, None));
     }
 
     /// Sets `NOTION_WORKSPACE_ID`. If both are set, `NOTION_API_TOKEN` must be set first.
@@ -441,10 +489,14 @@ impl Machine for FakeMachine {
         self.discover.next_answer(|| Ok((self.discovered.lock().unwrap().clone(), None)))
     }
 
-    fn environment_token(&self) -> Job<Secret> {
+    fn environment_token(&self, name: &str) -> Job<Secret> {
         self.calls.record("environment_secret");
-        let variable = self.variable.lock().unwrap().clone();
+        let variable = self.variables.lock().unwrap().get(name).cloned();
         self.environment_secret.next_answer(|| variable.ok_or_else(|| Problem::new(ProblemCode::TokenMissing)))
+    }
+
+    fn is_variable_set(&self, _name: &str) -> bool {
+        false
     }
 
     fn workspace_variable(&self) -> Option<String> {

@@ -2,10 +2,10 @@
 //!
 //! It has no runtime and no clock. Keys go through the real keymap, frames through the real `view`.
 
-use super::fakes::{MEMBER, invitation, member_identity};
+use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
 use notion_auth::domain::catalog::{AuthPath, Catalog};
-use notion_auth::domain::credential::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{LoginOutcome, LoginSteps};
 use notion_auth::domain::problem::Problem;
@@ -14,8 +14,7 @@ use notion_auth::wizard::app::{self, Model};
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::keymap::{Key, KeyAction, key_action};
 use notion_auth::wizard::msg::{
-    Answer, Effect, ExistingCredentials, Input, Msg, Outcome, Probe, ProbeResult, Progress, Prompt, Reply, Task, TaskId,
-    TaskOutcome,
+    Answer, Effect, Input, Msg, Outcome, Probe, ProbeResult, Progress, Prompt, Reply, Task, TaskId, TaskOutcome,
 };
 use notion_auth::wizard::screens::Screen;
 use notion_auth::wizard::theme::Theme;
@@ -206,11 +205,7 @@ impl Harness {
     /// Reports these credentials as discovered on this machine.
     #[track_caller]
     pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, ledger: CredentialIndex) {
-        self.reply(probed(ProbeResult::Existing(Box::new(ExistingCredentials {
-            credentials: existing,
-            credential_index: ledger,
-            problem: None,
-        }))));
+        self.reply(probed(ProbeResult::Existing(Box::new(inventory(existing, ledger)))));
     }
 
     /// Returns the effects since the last call.

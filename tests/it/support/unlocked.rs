@@ -1,8 +1,10 @@
 //! A store with one fault: the lock of an account that it hands out keeps nobody out.
 
 use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::domain::accounts::{ResetOutcome, StoredData};
-use notion_auth::domain::credential::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use notion_auth::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
+    StoredData,
+};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::storage::StorageState;
@@ -77,6 +79,10 @@ impl CredentialStore for Unlocked {
 
     fn inspect_storage(&self) -> Job<StorageState> {
         self.0.inspect_storage()
+    }
+
+    fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
+        self.0.delete_orphan(orphan)
     }
 
     fn file_place(&self) -> String {

@@ -5,7 +5,8 @@
 //! neither. The token endpoint proves that the pair of id and secret is right.
 
 use super::authorize;
-use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify, sanitize_code};
+use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
+use crate::adapters::notion_api::error_fields::sanitize_code;
 use crate::adapters::notion_api::refusal::{ErrorBody, ErrorBodyFormat};
 use crate::adapters::notion_api::transport::Transport;
 use crate::domain::oauth::RedirectUri;

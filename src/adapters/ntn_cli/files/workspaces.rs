@@ -2,7 +2,7 @@
 
 use super::{WorkspacesJson, read_json, state_directory};
 use crate::adapters::machine::environment::Environment;
-use crate::domain::credential::Workspace;
+use crate::domain::credentials::Workspace;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use serde::Deserialize;

@@ -1,11 +1,12 @@
 //! `ntn workers …` in the worker's folder: run quietly for its answer, or with its output reported.
 
 use super::failure::WorkersFailure;
-use crate::adapters::machine::environment::{Environment, TOKEN_VARIABLE};
+use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli;
 use crate::adapters::process::program::{CapturedOutput, Program};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
+use crate::domain::variables::TOKEN_VARIABLE;
 use crate::runtime::ports::ProgressCallback;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -12,9 +12,9 @@
 
 use super::blocking_thread::run_blocking_while_wanted;
 use crate::adapters::storage::file_lock::{FileLock, LockMode};
-use crate::adapters::storage::folders::Folders;
+use crate::adapters::storage::folders::{Folders, STORE_LOCK_NAME};
 use crate::adapters::storage::private_folder;
-use crate::domain::credential::Account;
+use crate::domain::credentials::Account;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{AccountLock, Job};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,6 @@ use std::time::Duration;
 /// Longer than a refresh whose response comes at the last moment, and shorter than a person waits for a login to be saved.
 pub const ACCOUNT_LOCK_TIMEOUT: Duration = Duration::from_secs(25);
 
-pub const STORE_LOCK_NAME: &str = "notion-auth.lock";
 const LOCK_PREFIX: &str = "account-";
 const LOCK_SUFFIX: &str = ".lock";
 
@@ -61,6 +60,21 @@ impl AccountLocks {
     /// Blocks the calling thread.
     pub fn acquire_blocking(&self, account: &Account) -> Result<AccountLock, Problem> {
         self.wait_for_account(account, ACCOUNT_LOCK_TIMEOUT, &|| true)
+    }
+
+    /// Returns `None` if somebody holds the lock at the moment.
+    pub fn try_acquire(&self, account: &Account) -> Result<Option<AccountLock>, Problem> {
+        match self.wait_for_account(account, Duration::ZERO, &|| true) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(problem) if problem.code == ProblemCode::StoreBusy => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// True if somebody is writing to the account's workspace at the moment. Creates no file.
+    pub fn is_held(&self, account: &Account) -> bool {
+        let path = self.account_lock_path(account);
+        path.is_file() && can_be_held(&path) && matches!(FileLock::try_acquire(&path, LockMode::Shared), Ok(None))
     }
 
     /// Keeps a reset out while data that belongs to no account is written.

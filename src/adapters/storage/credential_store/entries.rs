@@ -2,7 +2,7 @@
 
 use crate::adapters::storage::json_file::Note;
 use crate::adapters::storage::secret_store::SecretStore;
-use crate::domain::credential::{Account, CredentialRecord, Secrets};
+use crate::domain::credentials::{Account, CredentialRecord, Secrets};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
@@ -93,7 +93,9 @@ impl<'a> Transaction<'a> {
 
     /// Restores what the store held before a step failed, and says so in the problem if that fails. Only what we put there is
     /// undone: another value belongs to another process, which may have reported it as saved.
-    pub fn rollback(self, problem: Problem) -> Problem {
+    ///
+    /// The other value is true if nothing that we wrote is left.
+    pub fn rollback(self, problem: Problem) -> (Problem, bool) {
         let entries = self.replaced_entries.iter().rev();
         // Do not wait again for a store that has just stopped responding.
         let is_silent = problem.code == ProblemCode::KeychainSlow;
@@ -102,10 +104,11 @@ impl<'a> Transaction<'a> {
         // All entries of a file have the same location.
         places.dedup();
         if places.is_empty() {
-            return problem;
+            return (problem, true);
         }
         let why = problem.evidence.clone().unwrap_or_default();
-        problem.with_evidence(format!("{why}; the new secret could not be taken back from {}", places.join(" and ")))
+        let told = format!("{why}; the new secret could not be taken back from {}", places.join(" and "));
+        (problem.with_evidence(told), false)
     }
 
     /// True if nothing that we wrote is left.

@@ -27,6 +27,8 @@ pub(super) fn inspect_storage(records: &RecordsFile, secrets: &FileStore) -> Res
         corrupt_files: set_aside,
         partial_files: unfinished,
         creation_problem: obstacle,
+        orphans: Vec::new(),
+        search_problem: None,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::adapters::storage::file_store::SecretJson;
 use crate::adapters::storage::folders::Folders;
 use crate::adapters::storage::reserved_file::ReservedFile;
 use crate::adapters::storage::secret_store::SecretStore;
-use crate::domain::credential::{Account, Secrets, StoreKind};
+use crate::domain::credentials::{Account, Secrets, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use serde::{Deserialize, Serialize};

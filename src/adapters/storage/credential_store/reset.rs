@@ -9,6 +9,7 @@ use super::account_locks::StoreLock;
 use super::account_locks::{can_be_held, is_lock_name};
 use super::entries;
 use super::renewal::is_renewal_name;
+use super::save_marker::is_marker_name;
 use crate::adapters::storage::file_lock::FileLock;
 use crate::adapters::storage::log_file::LOG_NAME;
 use crate::adapters::storage::private_file::SPARE_SUFFIX;
@@ -16,8 +17,7 @@ use crate::adapters::storage::private_folder;
 use crate::adapters::storage::private_folder::{check_owner, has_our_name, io_problem};
 use crate::adapters::storage::secret_store::SecretStore;
 use crate::adapters::storage::storage_step::{StorageStep, announce};
-use crate::domain::accounts::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
-use crate::domain::credential::{Account, StoreKind};
+use crate::domain::credentials::{Account, ResetOutcome, StoreKind, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ fn file_purpose(name: &str) -> Option<FilePurpose> {
         let is_aside = name.strip_prefix(file).is_some_and(|rest| rest.starts_with(".corrupt-"));
         name == file || is_temporary || is_aside || is_spare
     };
-    if belongs(SECRETS_FILE) || is_renewal_name(name) {
+    if belongs(SECRETS_FILE) || is_renewal_name(name) || is_marker_name(name) {
         Some(FilePurpose::Secrets)
     } else if belongs(RECORDS_FILE) {
         Some(FilePurpose::Records)
@@ -81,7 +81,8 @@ impl LocalStore {
     fn collect_keychain_entries(&self, is_unread: bool, remains: &mut StoredData) -> bool {
         let noted = remains.records.iter().filter(|record| record.store == StoreKind::Keychain);
         let noted = noted.flat_map(|record| entries::entry_accounts(&record.account, record.connection.is_some()));
-        let mut accounts: BTreeSet<Account> = noted.collect();
+        let marked = self.marked_accounts(StoreKind::Keychain).flat_map(|account| entries::entry_accounts(&account, true));
+        let mut accounts: BTreeSet<Account> = noted.chain(marked).collect();
         let is_noted = !accounts.is_empty();
         match self.keychain.accounts() {
             // The keychain's own list is more reliable than the records.
@@ -284,6 +285,7 @@ mod tests {
             ("credentials.json.lock", Some(FilePurpose::Lock)),
             ("secrets.json.spare", Some(FilePurpose::Secrets)),
             ("renewal-0123456789abcdef.json", Some(FilePurpose::Secrets)),
+            ("saving-0123456789abcdef.json", Some(FilePurpose::Secrets)),
             ("ws-1_oauth.turn.lock", Some(FilePurpose::LegacyLock)),
             ("notion-auth.lock", Some(FilePurpose::Lock)),
             ("notion-auth.log", Some(FilePurpose::Log)),

@@ -80,7 +80,7 @@ fn a_movement_key_held_down_moves() {
 #[test]
 fn a_few_keys_typed_ahead_are_keys() {
     let mut waiting = queue_of("1n");
-    assert_eq!(waiting.next_message(Mode::Normal), Some(intent_message(Intent::Pick(1))));
+    assert_eq!(waiting.next_message(Mode::Normal), Some(intent_message(Intent::Pick(0))));
     assert_eq!(waiting.next_message(Mode::Insert), Some(Msg::Input(Input::Type(Edit::Insert('n')))));
     assert!(waiting.is_empty());
 }

@@ -1,8 +1,10 @@
 //! The actions for a credential, and the reasons why one is unavailable.
 
 use super::{AccountsPage, Operation};
-use crate::domain::accounts::{CredentialView, IdentityResult, LogoutOutcome, MessageLine, active_after_logout, unique_name};
-use crate::domain::credential::{Candidate, CredentialIndex, CredentialRecord, CredentialSource, StoreKind};
+use crate::domain::credentials::{
+    Candidate, CredentialIndex, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
+    active_after_logout, unique_name,
+};
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
 
@@ -14,7 +16,7 @@ pub(super) struct CredentialAction {
 }
 
 /// Returns the actions in the order they are shown.
-pub(super) fn actions(listed: &CredentialView, ctx: &Ctx<'_>) -> [CredentialAction; 5] {
+pub(super) fn actions(listed: &Entry, ctx: &Ctx<'_>) -> [CredentialAction; 5] {
     let action = |intent, does, disabled: Option<String>| CredentialAction { intent, label: does, disabled };
     [
         action(Intent::Confirm, use_label(listed), use_blocker(listed, ctx)),
@@ -25,39 +27,42 @@ pub(super) fn actions(listed: &CredentialView, ctx: &Ctx<'_>) -> [CredentialActi
     ]
 }
 
-fn use_label(listed: &CredentialView) -> &'static str {
+fn use_label(listed: &Entry) -> &'static str {
     if listed.is_ours() { "use it from now on" } else { "use it here" }
 }
 
-fn use_blocker(listed: &CredentialView, ctx: &Ctx<'_>) -> Option<String> {
+fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
     let reason = match (&listed.source, &listed.record) {
-        (CredentialSource::Environment, _) if listed.unusable.is_some() => return listed.not_checked(),
+        (CredentialSource::Environment, _) if !listed.is_usable() => return listed.not_checked(),
         (CredentialSource::Environment, _) => Some("it is used already: the variable goes before what is kept"),
-        (_, Some(record)) if ctx.credential_index.active.as_ref() == Some(&record.account) => Some("it is the active one already"),
+        (_, Some(record)) if ctx.credential_index().active.as_ref() == Some(&record.account) => {
+            Some("it is the active one already")
+        }
         (_, None) => return listed.not_checked(),
         _ => None,
     };
     reason.map(str::to_owned)
 }
 
-fn refresh_blocker(listed: &CredentialView) -> Option<&'static str> {
+fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(record)) if record.connection.is_some() => None,
-        (CredentialSource::Environment, _) => Some("the variable holds a token alone"),
+        (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("the variable holds a token alone"),
         (CredentialSource::Ntn { .. }, _) => Some("ntn keeps this login, and renews it itself"),
         _ => Some("only the tokens of an own OAuth connection are refreshed"),
     }
 }
 
-fn logout_blocker(listed: &CredentialView) -> Option<&'static str> {
+fn logout_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(_)) => None,
         (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell, and where it is set"),
+        (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell, and where it is set"),
         (_, None) => Some("notion-auth does not use it; `ntn logout` ends it"),
     }
 }
 
-fn send_blocker(listed: &CredentialView) -> Option<String> {
+fn send_blocker(listed: &Entry) -> Option<String> {
     match &listed.record {
         Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless".to_owned()),
         _ => listed.not_checked(),
@@ -73,7 +78,7 @@ pub(super) fn logout_question(record: &CredentialRecord, ctx: &Ctx<'_>) -> Strin
             format!("It is deleted from the {}. The token itself stays good at Notion until it is revoked there.", store.name())
         }
     };
-    format!("Log out of {}? {what}", unique_name(record, &ctx.credential_index.credentials))
+    format!("Log out of {}? {what}", unique_name(record, &ctx.credential_index().credentials))
 }
 
 impl AccountsPage {
@@ -162,11 +167,11 @@ impl AccountsPage {
         if outcome.is_deleted() {
             let ended = &outcome.record.account;
             let credentials: Vec<_> =
-                ctx.credential_index.credentials.iter().filter(|record| record.account != *ended).cloned().collect();
-            let active = ctx.credential_index.active.clone().filter(|active| active != ended);
-            let workspace_variable = ctx.credential_index.workspace_variable.clone();
+                ctx.credential_index().credentials.iter().filter(|record| record.account != *ended).cloned().collect();
+            let active = ctx.credential_index().active.clone().filter(|active| active != ended);
+            let workspace_variable = ctx.credential_index().workspace_variable.clone();
             let now = CredentialIndex { active, credentials, workspace_variable, ..CredentialIndex::default() };
-            lines.extend(active_after_logout(ctx.credential_index.active_record(), &now));
+            lines.extend(active_after_logout(ctx.credential_index().active_record(), &now));
         }
         lines
     }

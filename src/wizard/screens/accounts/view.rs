@@ -3,10 +3,10 @@
 //! Only the rows around the selection are drawn, so that a thousand credentials are as fast as three.
 
 use super::{AccountsPage, Operation, actions};
-use crate::domain::accounts::{CredentialList, CredentialView, MessageLine, detail_lines, expiry_reminder, workspace_name};
-use crate::domain::check::Verdict;
-use crate::domain::checks::time_left_text;
-use crate::domain::credential::{CredentialSource, StoreKind};
+use crate::domain::checks::{Verdict, detail_lines, entry_validity_check};
+use crate::domain::credentials::{
+    CredentialSource, Entry, Inventory, MessageLine, StoreKind, expiry_reminder, time_left_text, workspace_name,
+};
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
@@ -27,28 +27,28 @@ const STATE_COLUMNS: usize = 26;
 impl AccountsPage {
     pub(super) fn draw(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        let Some(listing) = self.listing(ctx) else {
+        let Some(inventory) = self.inventory(ctx) else {
             sheet.title("Accounts");
             components::draw_waiting(&mut sheet, "Looking at what is here.");
             return sheet;
         };
         let mut below = Sheet::new(theme, ctx.size);
         self.draw_status(&mut below, ctx);
-        let at = self.clamped_index(&listing);
-        let titles = listing.titles();
-        if let (Some(listed), Some(title)) = (listing.credentials.get(at), titles.get(at)) {
+        let at = self.clamped_index(&inventory);
+        let titles = inventory.titles();
+        if let (Some(listed), Some(title)) = (inventory.entries.get(at), titles.get(at)) {
             draw_details(&mut below, listed, title, ctx);
             // These keys do nothing while a question is open or an operation is running.
             if self.pending_logout.is_none() && !ctx.is_waiting {
                 draw_actions(&mut below, listed, ctx);
             }
         }
-        for problem in &listing.problems {
-            components::draw_problem(&mut below, problem, Mode::Normal);
+        if let Some(problem) = inventory.problem() {
+            components::draw_problem(&mut below, &problem, Mode::Normal);
         }
         let height = usize::from(chrome::body_area(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), true, &[]).height);
         let room = height.saturating_sub(below.height() + 2).max(MIN_LIST_ROWS);
-        draw_list(&mut sheet, &listing, &titles, at, room, ctx);
+        draw_list(&mut sheet, &inventory, &titles, at, room, ctx);
         if below.height() > 0 {
             sheet.rule();
         }
@@ -120,8 +120,8 @@ fn draw_line(sheet: &mut Sheet, what: &MessageLine) {
 }
 
 /// Draws as many rows as fit around the selection.
-fn draw_list(sheet: &mut Sheet, listing: &CredentialList, titles: &[String], at: usize, room: usize, ctx: &Ctx<'_>) {
-    let count = listing.credentials.len();
+fn draw_list(sheet: &mut Sheet, inventory: &Inventory, titles: &[String], at: usize, room: usize, ctx: &Ctx<'_>) {
+    let count = inventory.entries.len();
     let shown = room.min(count);
     let first = at.saturating_sub(shown / 2).min(count - shown);
     let how_many = match count {
@@ -138,9 +138,10 @@ fn draw_list(sheet: &mut Sheet, listing: &CredentialList, titles: &[String], at:
         );
     }
     let digits = count.to_string().len();
-    let rows = listing.credentials.iter().zip(titles).enumerate().skip(first).take(shown);
+    let active = inventory.working().ok().map(|active| &active.entry.source);
+    let rows = inventory.entries.iter().zip(titles).enumerate().skip(first).take(shown);
     for (index, (listed, title)) in rows {
-        draw_row(sheet, index, digits, listed, title, index == at, listing, ctx);
+        draw_row(sheet, index, digits, listed, title, index == at, active == Some(&listed.source), ctx);
     }
 }
 
@@ -149,10 +150,10 @@ fn draw_row(
     sheet: &mut Sheet,
     index: usize,
     digits: usize,
-    listed: &CredentialView,
+    listed: &Entry,
     title: &str,
     is_chosen: bool,
-    listing: &CredentialList,
+    is_active: bool,
     ctx: &Ctx<'_>,
 ) {
     let theme = sheet.theme();
@@ -162,7 +163,7 @@ fn draw_row(
     }
     let number = format!("{:>digits$}  ", index + 1);
     let used = 2 + width(&number);
-    let (mark, role, state) = state_summary(listed, listing.active.as_ref().ok() == Some(&index), ctx);
+    let (mark, role, state) = state_summary(listed, is_active, ctx);
     if sheet.is_plain() {
         let mark = mark.map(|mark| format!("{} ", theme.glyph(mark))).unwrap_or_default();
         let state = if state.is_empty() { state } else { format!(": {state}") };
@@ -185,7 +186,7 @@ fn draw_row(
 }
 
 /// Shortens a title. The end of its account is kept, because it distinguishes two accounts of the same name.
-fn shorten_title(title: &str, listed: &CredentialView, room: usize) -> String {
+fn shorten_title(title: &str, listed: &Entry, room: usize) -> String {
     let over = width(title).saturating_sub(room);
     let account = title.strip_suffix(')').and_then(|title| title.rsplit_once(", ")).map_or("", |(_, account)| account);
     if over == 0 || account.is_empty() || listed.record.is_none() {
@@ -196,9 +197,9 @@ fn shorten_title(title: &str, listed: &CredentialView, room: usize) -> String {
 }
 
 /// Summarises a credential's state as a mark and a few words.
-fn state_summary(listed: &CredentialView, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Role, String) {
-    let refused = listed.validity_check().filter(|check| check.verdict == Verdict::Fail);
-    let near = listed.expires_on.filter(|end| expiry_reminder(*end, ctx.setup.today).is_some());
+fn state_summary(listed: &Entry, is_active: bool, ctx: &Ctx<'_>) -> (Option<Glyph>, Role, String) {
+    let refused = entry_validity_check(listed).filter(|check| check.verdict == Verdict::Fail);
+    let near = listed.expires_on().filter(|end| expiry_reminder(*end, ctx.setup.today).is_some());
     let shadowed = ctx.has_environment_token() && would_be_active(listed, ctx);
     let mut words = Vec::new();
     if is_active {
@@ -206,7 +207,7 @@ fn state_summary(listed: &CredentialView, is_active: bool, ctx: &Ctx<'_>) -> (Op
     } else if shadowed {
         words.push("shadowed".to_owned());
     }
-    let verified = listed.validity_check().is_some_and(|check| check.verdict == Verdict::Pass);
+    let verified = entry_validity_check(listed).is_some_and(|check| check.verdict == Verdict::Pass);
     if refused.is_some() {
         words.push("does not work".to_owned());
     } else if verified {
@@ -223,12 +224,12 @@ fn state_summary(listed: &CredentialView, is_active: bool, ctx: &Ctx<'_>) -> (Op
 }
 
 /// True if the credential would be active without the variable.
-fn would_be_active(listed: &CredentialView, ctx: &Ctx<'_>) -> bool {
-    let active = ctx.credential_index.active_record().map(|record| &record.account);
+fn would_be_active(listed: &Entry, ctx: &Ctx<'_>) -> bool {
+    let active = ctx.credential_index().active_record().map(|record| &record.account);
     listed.record.as_ref().is_some_and(|record| Some(&record.account) == active)
 }
 
-fn draw_details(sheet: &mut Sheet, listed: &CredentialView, title: &str, ctx: &Ctx<'_>) {
+fn draw_details(sheet: &mut Sheet, listed: &Entry, title: &str, ctx: &Ctx<'_>) {
     const LABEL: usize = 9;
     sheet.title(title);
     let mut all = detail_lines(listed, ctx.setup.today);
@@ -236,7 +237,7 @@ fn draw_details(sheet: &mut Sheet, listed: &CredentialView, title: &str, ctx: &C
         all.insert(0, ("account", record.account.key()));
     }
     if listed.source == CredentialSource::Environment {
-        let shadowed = ctx.credential_index.active_record().map(workspace_name);
+        let shadowed = ctx.credential_index().active_record().map(workspace_name);
         all.extend(shadowed.map(|name| ("shadows", format!("{name}, which would be used without it"))));
     } else if ctx.has_environment_token() && would_be_active(listed, ctx) {
         all.push(("shadowed", "by NOTION_API_TOKEN, which this shell's programs use instead".to_owned()));
@@ -247,7 +248,7 @@ fn draw_details(sheet: &mut Sheet, listed: &CredentialView, title: &str, ctx: &C
 }
 
 /// Draws the actions, and the reason for each that is unavailable.
-fn draw_actions(sheet: &mut Sheet, listed: &CredentialView, ctx: &Ctx<'_>) {
+fn draw_actions(sheet: &mut Sheet, listed: &Entry, ctx: &Ctx<'_>) {
     if ctx.size.rows >= MIN_ROWS_FOR_SPACING {
         sheet.blank();
     }

@@ -1,6 +1,6 @@
 //! Draws a pending authorization: the link, the listener, and how to paste the redirect URL from another machine.
 
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::BrowserState;
 use crate::domain::oauth::AuthorizationAttempt;

@@ -1,7 +1,8 @@
 //! The row "This machine": the findings, each in its cell as soon as it arrives.
 
-use crate::domain::check::Verdict;
-use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, KeychainState, NtnState};
+use crate::domain::checks::Verdict;
+use crate::domain::credentials::Entry;
+use crate::domain::machine::{BrowserState, Findings, HeadlessReason, KeychainState, NtnState};
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
@@ -191,8 +192,8 @@ fn headline_without_stop(problem: &Problem) -> &'static str {
 }
 
 fn credentials(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
-    let Finding::Found(existing) = &found.discovered else { return None };
-    if let Some(problem) = &found.discovery_problem {
+    let inventory = found.inventory.get()?;
+    if let Some(problem) = &inventory.problem() {
         let evidence = problem.evidence.as_deref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
         return Some(FindingText::alert(
             Verdict::Warn,
@@ -205,7 +206,7 @@ fn credentials(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
         let full = format!("credentials: {evidence}. Unset it, or set it to one Notion token");
         return Some(FindingText::alert(Verdict::Warn, evidence, full));
     }
-    let places: Vec<&str> = existing.iter().map(|existing| existing.place.as_str()).collect();
+    let places: Vec<&str> = inventory.by_precedence().into_iter().map(Entry::short_place).collect();
     Some(match places.as_slice() {
         [] => FindingText::line(Verdict::Skip, "credentials: none in the environment, saved here or with ntn"),
         places => FindingText::line(Verdict::Pass, format!("credentials: {}", places.join(", "))),

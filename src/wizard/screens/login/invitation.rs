@@ -1,6 +1,6 @@
 //! Draws a login's invitation: its code and link, as text or as a QR code.
 
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::login::ApprovalRequest;
 use crate::domain::machine::BrowserState;
 use crate::wizard::context::Ctx;

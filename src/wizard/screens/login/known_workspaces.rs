@@ -1,6 +1,6 @@
 //! The workspaces that `ntn` is already logged in to.
 
-use crate::domain::credential::{CredentialSource, DiscoveredCredential};
+use crate::domain::credentials::{CredentialSource, Entry, Inventory};
 use crate::domain::login::LoginFlow;
 use crate::domain::machine::NtnState;
 use crate::wizard::context::Ctx;
@@ -11,20 +11,20 @@ pub(super) fn is_terminal_generation(ctx: &Ctx<'_>) -> bool {
 }
 
 /// Returns `ntn`'s existing logins if it asks for one of them; newer versions do not ask when they open no browser.
-pub(super) fn stored_logins<'a>(ctx: &Ctx<'a>) -> Vec<(&'a DiscoveredCredential, &'a str)> {
+pub(super) fn stored_logins<'a>(ctx: &Ctx<'a>) -> Vec<(&'a Entry, &'a str)> {
     if !is_terminal_generation(ctx) {
         return Vec::new();
     }
-    let existing = ctx.findings.discovered.get().into_iter().flatten();
-    let of_ntn = |existing: &'a DiscoveredCredential| match &existing.source {
-        CredentialSource::Ntn { workspace } => Some((existing, workspace.as_str())),
-        CredentialSource::Environment | CredentialSource::Saved(_) => None,
+    let entries = ctx.inventory().map(Inventory::by_precedence).unwrap_or_default();
+    let of_ntn = |entry: &'a Entry| match &entry.source {
+        CredentialSource::Ntn { workspace } => Some((entry, workspace.as_str())),
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Saved(_) => None,
     };
-    existing.filter_map(of_ntn).collect()
+    entries.into_iter().filter_map(of_ntn).collect()
 }
 
-fn workspace_name(existing: &DiscoveredCredential) -> Option<&str> {
-    existing.workspace.as_ref()?.name.as_deref()
+fn workspace_name(entry: &Entry) -> Option<&str> {
+    entry.workspace.as_ref()?.name.as_deref()
 }
 
 /// Returns these logins as choices, and "another workspace".

@@ -1,7 +1,7 @@
 //! The permissions of the user on a path, and messages to send to the workspace's admin.
 
 use crate::domain::catalog::AuthPath;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict};
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
@@ -22,7 +22,7 @@ pub(super) struct PermissionsView<'a> {
 impl<'a> PermissionsView<'a> {
     pub(super) fn new(path: AuthPath, ctx: &'a Ctx<'a>) -> Self {
         let own = Capability::for_path(path);
-        let all = ctx.credential_index.remembered.profile.unwrap_or_default().permissions().capabilities;
+        let all = ctx.remembered.profile.unwrap_or_default().permissions().capabilities;
         let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
         here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
         Self { ctx, on_path: here, on_other_paths: elsewhere }
@@ -53,12 +53,12 @@ impl<'a> PermissionsView<'a> {
     }
 
     fn is_in_doubt(&self, row: &CapabilityVerdict) -> bool {
-        self.ctx.credential_index.remembered.profile.is_some() && row.verdict != Verdict::Pass
+        self.ctx.remembered.profile.is_some() && row.verdict != Verdict::Pass
     }
 
     pub(super) fn draw_member(&self, sheet: &mut Sheet) {
         sheet.title("You in the workspace");
-        match self.ctx.credential_index.remembered.profile {
+        match self.ctx.remembered.profile {
             None => {
                 sheet.hanging(
                     components::key_mark(sheet, "a"),
@@ -104,7 +104,7 @@ impl<'a> PermissionsView<'a> {
 
     /// Draws the capabilities that the other paths need.
     pub(super) fn draw_other_paths(&self, sheet: &mut Sheet) {
-        if self.ctx.credential_index.remembered.profile.is_some() {
+        if self.ctx.remembered.profile.is_some() {
             sheet.blank();
             sheet.title("On the other paths");
             for row in &self.on_other_paths {

@@ -41,8 +41,7 @@ impl TokenChoice {
                 return None;
             }
             Input::Do(Intent::Confirm) => self.selected,
-            Input::Do(Intent::Pick(number)) => usize::from(*number).checked_sub(1)?,
-            Input::Answer(Answer::Choice(index)) => *index,
+            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => *index,
             _ => return None,
         };
         self.tokens.get(picked).map(|token| token.secret.clone())

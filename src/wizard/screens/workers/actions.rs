@@ -79,8 +79,8 @@ impl WorkersPage {
             Input::Do(Intent::First) => self.select_step(WorkerStep::Project),
             Input::Do(Intent::Last) => self.select_step(WorkerStep::Token),
             // Selecting a step does not run it.
-            Input::Do(Intent::Pick(number)) => {
-                if let Some(step) = WorkerStep::ALL.get(usize::from(*number).saturating_sub(1)) {
+            Input::Do(Intent::Pick(index)) => {
+                if let Some(step) = WorkerStep::ALL.get(*index) {
                     self.select_step(*step);
                 }
             }
@@ -181,7 +181,7 @@ impl WorkersPage {
 
     /// Inspects the folder, which is not known yet, with the key of the latest runbook.
     pub(super) fn inspect_latest(&mut self, ctx: &Ctx<'_>) -> Task {
-        self.inspected_key = ctx.credential_index.remembered.runbooks.last().map(|runbook| runbook.key.clone());
+        self.inspected_key = ctx.remembered.runbooks.last().map(|runbook| runbook.key.clone());
         Task::InspectProject(self.inspected_key.clone())
     }
 

@@ -2,7 +2,7 @@
 
 use super::WorkersPage;
 use crate::domain::catalog::{AuthPath, Claim};
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::workers::progress::StepState;
 use crate::domain::workers::{ProviderTokenState, WorkerStep};
 use crate::wizard::context::Ctx;

@@ -3,7 +3,7 @@
 use super::credentials::CredentialsForm;
 use super::provider_choice::ProviderChoice;
 use super::{View, WorkersPage};
-use crate::domain::credential::RememberedAnswers;
+use crate::domain::credentials::RememberedAnswers;
 use crate::domain::workers::provider::provider;
 use crate::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepCommand, StepOutcome, WorkerProject, WorkerStep};
 use crate::wizard::context::Ctx;
@@ -18,7 +18,7 @@ impl WorkersPage {
     pub(super) fn on_project(&mut self, project: WorkerProject, ctx: &Ctx<'_>) -> Transition {
         let is_first = self.view == View::Loading;
         if is_first {
-            let told = ctx.credential_index.remembered.runbook_for(&project.folder);
+            let told = ctx.remembered.runbook_for(&project.folder);
             self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
             self.view = match &self.runbook {
                 Some(_) => View::Steps,

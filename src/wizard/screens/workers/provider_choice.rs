@@ -1,7 +1,7 @@
 //! The first two questions, asked once for each folder: the provider, and the key under which the worker's source declares it.
 
 use super::details::draw_costs;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{contains_secret, strip_wrapping};
 use crate::domain::workers::WorkerProject;
@@ -52,8 +52,7 @@ impl ProviderChoice {
                 let last = providers().len().saturating_sub(1);
                 let picked = match input {
                     Input::Do(Intent::Confirm) => Some(*selected),
-                    Input::Do(Intent::Pick(number)) => Some(usize::from(*number).saturating_sub(1)),
-                    Input::Answer(Answer::Choice(index)) => Some(*index),
+                    Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => Some(*index),
                     _ => None,
                 };
                 match (input, picked.and_then(|index| providers().get(index))) {

@@ -1,7 +1,7 @@
 //! A running step: the output of `ntn` line by line, and the provider's consent page while it waits for an answer.
 
 use super::WorkersPage;
-use crate::domain::check::Verdict;
+use crate::domain::checks::Verdict;
 use crate::domain::link::Link;
 use crate::domain::machine::BrowserState;
 use crate::domain::sanitize::truncate;

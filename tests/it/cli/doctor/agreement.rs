@@ -4,8 +4,8 @@ use super::*;
 use crate::support::fakes::{ntn_040, ntn_in_a_container};
 use crate::support::harness::{Harness, probed, verified_outcome, verified_token};
 use notion_auth::commands::status::{self, StatusArgs};
-use notion_auth::domain::check::{Check, Reach};
-use notion_auth::domain::credential::{CredentialSource, DiscoveredCredential};
+use notion_auth::domain::checks::{Check, Reach};
+use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use notion_auth::wizard::msg::{ProbeResult, Progress};
 use notion_auth::wizard::screens::Screen;
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::connection_fakes::{connection_record, connection_secrets};
 use crate::support::fakes::{STRANGER, ntn_record};
-use notion_auth::domain::credential::RememberedAnswers;
+use notion_auth::domain::credentials::RememberedAnswers;
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::CredentialStore;
@@ -161,6 +161,8 @@ async fn damage_in_the_folder_is_told_with_its_names() {
         corrupt_files: vec!["secrets.json.corrupt-1".into()],
         partial_files: Vec::new(),
         creation_problem: None,
+        orphans: Vec::new(),
+        search_problem: None,
     })));
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);

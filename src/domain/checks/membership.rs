@@ -4,10 +4,10 @@
 //! Each variant is a documented signal and states what it implies. The variants are ordered by strength, so the strongest signal is
 //! the minimum.
 
-use super::catalog::AuthPath;
 use super::check::{CapabilityResponse, Check, CheckGroup, Verdict};
-use super::checks::Evidence;
-use super::credential::{Identity, Owner};
+use super::evidence::Evidence;
+use crate::domain::catalog::AuthPath;
+use crate::domain::credentials::{Identity, Owner};
 
 /// The documented upload limit of the Free plan, 5 MiB. It is the only hint at a plan that the API gives
 /// (<https://developers.notion.com/docs/working-with-files-and-media>).

@@ -1,5 +1,6 @@
-//! A check: its title, the verdict, the evidence for it, a remedy and a source.
+//! A check, and the answers that checks are made of.
 
+use crate::domain::problem::{Problem, RemedyAction};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -76,4 +77,22 @@ pub struct Reach {
     pub data_sources: usize,
     /// There are more results than were counted.
     pub has_more: bool,
+}
+
+pub(super) fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
+    Check { remedy: Some(remedy.into()), ..check }
+}
+
+/// Adds the problem's first remedy to the check. `Edit` is left out, because a check has no text field to correct.
+pub(super) fn with_first_remedy(check: Check, problem: &Problem) -> Check {
+    let remedy = problem.remedies().iter().find(|remedy| remedy.action != RemedyAction::Edit);
+    Check { remedy: remedy.map(|remedy| remedy.text.clone()), ..check }
+}
+
+/// The problem's headline with its evidence.
+pub(super) fn problem_text(problem: &Problem) -> String {
+    match &problem.evidence {
+        Some(evidence) => format!("{} ({evidence})", problem.headline()),
+        None => problem.headline().to_owned(),
+    }
 }

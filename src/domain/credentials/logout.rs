@@ -1,10 +1,15 @@
 //! Outcomes of a logout and a refresh, and their messages: what was revoked, what was deleted, and what remains.
 
 use super::MessageLine;
-use super::lookup::{unique_name, workspace_name};
+use super::account::Account;
+use super::entry::Entry;
+use super::found::CredentialSource;
+use super::identity::TokenKind;
+use super::inventory::Inventory;
+use super::lookup::unique_name;
+use super::record::{CredentialRecord, OrphanSecret, StoreKind, workspace_name};
 use crate::domain::catalog::AuthPath;
 use crate::domain::command_line::operand;
-use crate::domain::credential::{CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, TokenKind};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 
 /// The outcome of a refresh.
@@ -246,35 +251,57 @@ fn revocation_text(token: &str, outcome: &Result<(), Problem>) -> String {
     }
 }
 
+/// The command that logs out of the credential of this account, or deletes its secret if no record knows it.
+pub fn logout_command(account: &Account) -> String {
+    format!("notion-auth logout {}", operand(&account.key()))
+}
+
+/// The message about a secret that no record knows, which was to be deleted. `revoke_page` is the page at Notion where such a token
+/// is revoked.
+pub fn orphan_message(orphan: &OrphanSecret, deleted: &Result<bool, Problem>, revoke_page: &str) -> Vec<MessageLine> {
+    let place = &orphan.place;
+    match deleted {
+        Ok(true) => vec![
+            MessageLine::Sentence(format!("A secret that no record knows was deleted: {place}.")),
+            MessageLine::Detail("A token stays good until it is revoked at".into()),
+            MessageLine::Verbatim(format!("  {revoke_page}")),
+        ],
+        Ok(false) => vec![MessageLine::Sentence(format!("A secret that no record knew is gone, or has a record by now: {place}."))],
+        Err(problem) => vec![
+            MessageLine::Sentence(format!("A secret that no record knows was not deleted: {place}.")),
+            MessageLine::Problem(problem.clone()),
+        ],
+    }
+}
+
 /// The credentials that remain on this machine after a logout.
 #[derive(Clone, Copy, Debug)]
 pub struct RemainingCredentials<'a> {
-    /// Credentials that are still saved.
-    pub saved: &'a [CredentialRecord],
-    /// Credentials in the environment and in `ntn`'s storage.
-    pub discovered: &'a [DiscoveredCredential],
+    pub inventory: &'a Inventory,
     /// Credentials that were just logged out; they have been reported already.
     pub logged_out: &'a [CredentialRecord],
 }
 
 impl RemainingCredentials<'_> {
     pub fn lines(&self) -> Vec<MessageLine> {
-        let kept = self.saved.iter().map(|record| format!("Still kept: {}.", unique_name(record, self.saved)));
-        let is_told = |left: &&DiscoveredCredential| self.logged_out.iter().any(|record| record.refers_to(&left.source));
-        let alone = self.discovered.iter().filter(|left| !is_told(left)).map(remaining_text);
-        kept.chain(alone).map(MessageLine::Sentence).collect()
+        let saved = &self.inventory.index.credentials;
+        let saved = saved.iter().map(|record| format!("Still kept: {}.", unique_name(record, saved)));
+        let is_told = |left: &&Entry| self.logged_out.iter().any(|record| record.refers_to(&left.source));
+        let others = self.inventory.entries.iter().filter(|left| !is_told(left)).filter_map(remaining_text);
+        saved.chain(others).map(MessageLine::Sentence).collect()
     }
 }
 
-fn remaining_text(existing: &DiscoveredCredential) -> String {
-    match &existing.source {
-        CredentialSource::Environment => {
-            format!("{} is still set in this shell, and is used by whatever runs in it.", existing.place)
+/// Returns nothing about a saved credential, which is named by its record.
+fn remaining_text(left: &Entry) -> Option<String> {
+    match &left.source {
+        CredentialSource::Environment | CredentialSource::OtherVariable(_) => {
+            Some(format!("{} is still set in this shell, and is used by whatever runs in it.", left.place))
         }
         CredentialSource::Ntn { workspace } => {
-            let name = existing.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
-            format!("ntn's own login to {name} is untouched; `ntn logout` forgets it.")
+            let name = left.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
+            Some(format!("ntn's own login to {name} is untouched; `ntn logout` forgets it."))
         }
-        CredentialSource::Saved(account) => format!("{} is still kept in {}.", account.key(), existing.place),
+        CredentialSource::Saved(_) => None,
     }
 }

@@ -1,24 +1,24 @@
 //! Messages about a change of the active credential: what it affects and what it does not.
 
 use super::MessageLine;
+use super::entry::Entry;
+use super::found::CredentialSource;
+use super::identity::same_id;
+use super::index::CredentialIndex;
+use super::inventory::Inventory;
 use super::lookup::unique_name;
-use crate::domain::credential::{CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, StoreKind, same_id};
+use super::record::{CredentialRecord, StoreKind};
 
-/// `record` of this ledger is the active one, as was read back. `was_active`: it was before, too.
-pub fn switch_message(
-    record: &CredentialRecord,
-    was_active: bool,
-    existing: &[DiscoveredCredential],
-    ledger: &CredentialIndex,
-) -> Vec<MessageLine> {
+/// `record` of this inventory is the active one, as was read back. `was_active`: it was before, too.
+pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &Inventory) -> Vec<MessageLine> {
+    let ledger = &inventory.index;
     let since = if was_active { "was the active one already" } else { "is the active one now" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
     let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &ledger.credentials)))];
-    let login = existing.iter().find(|existing| record.refers_to(&existing.source));
-    if record.store == StoreKind::Ntn && login.is_none_or(|login| !login.is_usable()) {
+    if record.store == StoreKind::Ntn && !inventory.entry_of(&record.account).is_some_and(Entry::is_usable) {
         lines.push(MessageLine::Detail("Its token is ntn's, and cannot be read here: notion-auth token will say so.".into()));
     }
-    if existing.iter().any(|existing| existing.source == CredentialSource::Environment) {
+    if inventory.variable().is_some() {
         lines.push(MessageLine::Detail(
             "NOTION_API_TOKEN is set in this shell and still goes before it. To use this one here:".into(),
         ));
@@ -29,7 +29,7 @@ pub fn switch_message(
         ));
         lines.push(MessageLine::Verbatim("  unset NOTION_WORKSPACE_ID".into()));
     }
-    if existing.iter().any(|existing| matches!(existing.source, CredentialSource::Ntn { .. })) {
+    if inventory.entries.iter().any(|entry| matches!(entry.source, CredentialSource::Ntn { .. })) {
         lines.push(MessageLine::Detail("ntn is not switched: its own default workspace is ntn's.".into()));
     }
     lines.push(MessageLine::Detail("Programs that run already keep the token they were started with.".into()));

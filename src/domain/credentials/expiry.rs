@@ -2,11 +2,26 @@
 //!
 //! Notion's API reports no expiry date (introspection has no `exp`), so every date here was entered by the person.
 
-use crate::domain::checks::{days_between, time_left_text};
 use jiff::civil::Date;
 
 /// Days before the expiry date from which the reminder appears. A check warns earlier, because it is run on request.
 const REMINDER_DAYS: i32 = 7;
+
+/// The remaining time as text: "9 days left", "ends today", "ended 2 days ago".
+pub fn time_left_text(end: Date, today: Date) -> String {
+    match days_between(today, end) {
+        0 => "ends today".into(),
+        1 => "1 day left".into(),
+        -1 => "ended yesterday".into(),
+        days if days > 1 => format!("{days} days left"),
+        days => format!("ended {} days ago", -days),
+    }
+}
+
+/// Whole days from `from` to `to`; negative if `to` is earlier.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    (to - from).get_days()
+}
 
 /// The expiry date and the remaining time, as lists show them.
 pub fn expiry_text(end: Date, today: Date) -> String {

@@ -1,9 +1,9 @@
 //! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
+use super::identity::{Workspace, same_id};
+use super::index::{CredentialIndex, NoActive};
+use super::record::{CredentialRecord, StoreKind, workspace_name};
 use super::suggestion::similar_names;
-use crate::domain::check::Verdict;
-use crate::domain::checks;
-use crate::domain::credential::{CredentialIndex, CredentialRecord, StoreKind, same_id};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::{normalize_name, sanitize};
 use std::borrow::Borrow;
@@ -36,9 +36,9 @@ impl From<SelectionError<'_>> for Problem {
 
 type SelectionResult<'a> = Result<&'a CredentialRecord, SelectionError<'a>>;
 
-/// Returns the saved credential that is in use.
+/// Returns the active one of the saved credentials, whatever the environment holds.
 pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
-    ledger.active_record().ok_or_else(|| open(ledger, Problem::new(ProblemCode::NotSignedIn)))
+    ledger.active_record().ok_or_else(|| not_selected(ledger, &NoActive::among(ledger)))
 }
 
 /// The only one that is kept, of the workspace that the environment names. To end one of several, it is not enough that it is the
@@ -46,29 +46,38 @@ pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
 pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
     let mut selectable = ledger.selectable();
     let first = selectable.next().filter(|_| selectable.next().is_none());
-    first.ok_or_else(|| open(ledger, no_saved_credential()))
+    first.ok_or_else(|| match NoActive::among(ledger) {
+        NoActive::NotSignedIn => no_saved_credential().into(),
+        reason => not_selected(ledger, &reason),
+    })
 }
 
-/// Nobody has said which one; `nothing` where none is kept.
-fn open(ledger: &CredentialIndex, nothing: Problem) -> SelectionError<'_> {
-    let among: Vec<_> = ledger.selectable().collect();
-    match &ledger.workspace_variable {
-        _ if ledger.credentials.is_empty() => nothing.into(),
-        Some(id) if among.is_empty() => workspace_not_saved(id, ledger).into(),
-        Some(id) => ambiguous(&format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)), &among, ledger),
-        None => ambiguous("which workspace", &among, ledger),
+/// Returns the error of a command that was to use the active credential, and there is none.
+pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive) -> SelectionError<'a> {
+    match (reason, &ledger.workspace_variable) {
+        (NoActive::NotSignedIn, _) => Problem::new(ProblemCode::NotSignedIn).into(),
+        (NoActive::Unreadable(problem), _) => problem.clone().into(),
+        (NoActive::WorkspaceNotSaved { id }, _) => workspace_not_saved(id, ledger).into(),
+        (NoActive::Ambiguous { .. }, variable) => {
+            let why = match variable {
+                Some(id) => format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)),
+                None => "which workspace".to_owned(),
+            };
+            ambiguous(&why, &ledger.selectable().collect::<Vec<_>>(), ledger)
+        }
     }
 }
 
 /// `NOTION_API_TOKEN` holds the token of this record: it is refused where `NOTION_WORKSPACE_ID` names another workspace.
 pub fn check_variable(record: &CredentialRecord, ledger: &CredentialIndex) -> Result<(), Problem> {
-    let Some(id) = &ledger.workspace_variable else { return Ok(()) };
-    let check = checks::workspace_variable_check(id, Some(&record.workspace));
-    if check.verdict == Verdict::Pass {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(check.evidence))
-    }
+    let conflict = ledger.workspace_variable.as_deref().and_then(|id| workspace_conflict(id, &record.workspace));
+    conflict.map_or(Ok(()), |evidence| Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence)))
+}
+
+/// Compares `NOTION_WORKSPACE_ID` with the workspace of the credential in use. Returns the evidence if they differ.
+pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
+    let is_same = same_id(&own.id, variable);
+    (!is_same).then(|| format!("NOTION_WORKSPACE_ID names {variable}; the credential in use is of {}.", own.id))
 }
 
 /// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
@@ -113,11 +122,6 @@ fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Creden
 /// This differs from "not signed in": a token in an environment variable may still be in use.
 pub fn no_saved_credential() -> Problem {
     Problem::new(ProblemCode::CredentialNotFound).with_evidence("nothing is kept on this machine")
-}
-
-/// The workspace's name, or its id if it has no name.
-pub fn workspace_name(record: &CredentialRecord) -> &str {
-    record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
 }
 
 /// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.

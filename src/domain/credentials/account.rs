@@ -38,6 +38,12 @@ impl Account {
         self.name.split_once(Self::ACTOR_SEPARATOR).map_or(self.name.as_str(), |(path, _)| path)
     }
 
+    /// The path that the credential was created on, also for its siblings. `None` for a name that this version does not know.
+    pub fn auth_path(&self) -> Option<AuthPath> {
+        let path = self.path();
+        AuthPath::ALL.into_iter().find(|known| path.split('-').next() == Some(known.as_str()))
+    }
+
     /// The bot or user that the credential acts as. `None` in entries of earlier versions.
     pub fn actor(&self) -> Option<&str> {
         self.name.split_once(Self::ACTOR_SEPARATOR).map(|(_, actor)| actor)
@@ -53,6 +59,12 @@ impl Account {
     /// The whole key, as stores use it.
     pub fn key(&self) -> String {
         format!("{}/{}", self.workspace, self.name)
+    }
+
+    /// Reads what [`Self::key`] returns. No name of an account has a slash.
+    pub fn from_key(key: &str) -> Option<Self> {
+        let (workspace, name) = key.rsplit_once('/')?;
+        Some(Self { workspace: workspace.into(), name: name.into() })
     }
 
     /// A short form, which `--workspace` understands as this account and none of the others: `token@1f3a9c2b`, with more of the

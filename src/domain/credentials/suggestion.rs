@@ -1,7 +1,7 @@
 //! Suggests saved names that are similar to an unknown one.
 
-use super::lookup::workspace_name;
-use crate::domain::credential::CredentialIndex;
+use super::index::CredentialIndex;
+use super::record::workspace_name;
 use crate::domain::sanitize::normalize_name;
 use strsim::osa_distance;
 

@@ -1,8 +1,9 @@
 //! Everything that notion-auth stores on a machine: what a reset removes, what it keeps, and why.
 
 use super::MessageLine;
+use super::account::Account;
 use super::lookup::unique_name;
-use crate::domain::credential::{Account, CredentialRecord};
+use super::record::CredentialRecord;
 use crate::domain::problem::Problem;
 use serde::Serialize;
 use std::path::PathBuf;

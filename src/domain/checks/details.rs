@@ -1,0 +1,68 @@
+//! The details of a credential and the checks of it that need no further request, shared by `status` and the Accounts page.
+
+use super::check::{Check, Verdict};
+use super::credential::validity_check;
+use super::precedence::workspace_variable_check;
+use crate::domain::credentials::{CredentialSource, Entry, TokenKind, expiry_text};
+use jiff::civil::Date;
+
+/// The check of Notion's answer about a credential. Returns `None` if Notion was not asked.
+pub fn entry_validity_check(credential: &Entry) -> Option<Check> {
+    credential.answer.as_ref().map(|answer| validity_check(answer.as_ref()))
+}
+
+/// Compares `NOTION_WORKSPACE_ID` with the workspace that Notion reports for the token in `NOTION_API_TOKEN`. The two variables are
+/// set separately and may disagree.
+pub fn claimed_workspace_check(credential: &Entry) -> Option<Check> {
+    let claim = credential.workspace.as_ref().filter(|_| credential.source == CredentialSource::Environment)?;
+    let own = credential.identity()?.workspace.as_ref();
+    Some(workspace_variable_check(&claim.id, own))
+}
+
+/// The details of a credential, each with its label.
+pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
+    lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
+    lines.extend(credential.path().map(|path| ("path", path.to_string())));
+    lines.push(("where", credential.place.clone()));
+    if !credential.also_in.is_empty() {
+        lines.push(("also in", credential.also_in.join(", ")));
+    }
+    if credential.is_ours() {
+        lines.push(("ends", credential.expires_on().map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
+    }
+    if let CredentialSource::Ntn { .. } = credential.source {
+        let note = match (credential.is_ours(), credential.is_usable()) {
+            (true, true) => "managed by ntn: `ntn logout` ends it",
+            (true, false) => "managed by ntn, and only ntn can read it",
+            (false, true) => "used by ntn alone; run notion-auth to use it here too",
+            (false, false) => "used by ntn alone",
+        };
+        lines.push(("note", note.into()));
+    }
+    if let CredentialSource::OtherVariable(_) = credential.source {
+        let more = if credential.is_usable() { "; run notion-auth to sign in with it" } else { "" };
+        lines.push(("note", format!("not active by itself{more}")));
+    }
+    if let Some(claim) = claimed_workspace_check(credential).filter(|claim| claim.verdict != Verdict::Pass) {
+        lines.push(("mind", claim.evidence));
+        lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
+    }
+    match entry_validity_check(credential) {
+        Some(check) => {
+            lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
+            lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
+        }
+        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
+    }
+    lines
+}
+
+fn kind_text(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Internal => "an internal connection's token",
+        TokenKind::User => "a person's: PAT, OAuth token or ntn login",
+        TokenKind::Unknown => "not known",
+    }
+}

@@ -1,0 +1,108 @@
+//! All records, which of them is active, and the answers that a person gave.
+
+use super::account::Account;
+use super::identity::same_id;
+use super::record::CredentialRecord;
+use crate::domain::oauth::ConnectionRecord;
+use crate::domain::prerequisites::MemberProfile;
+use crate::domain::problem::Problem;
+use crate::domain::workers::Runbook;
+
+/// Answers of a person, remembered so that they are not asked again. Holds no secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RememberedAnswers {
+    /// The role, plan and policy entered in Prepare; `None` until they were asked.
+    pub profile: Option<MemberProfile>,
+    /// The connection that was set up last. Its port is registered at Notion, so it must not change by itself.
+    pub connection: Option<ConnectionRecord>,
+    /// The Workers runbooks that were started, one for each folder, the latest last.
+    pub runbooks: Vec<Runbook>,
+}
+
+impl RememberedAnswers {
+    /// Limit of runbooks that are remembered.
+    pub const MAX_RUNBOOKS: usize = 50;
+
+    pub fn from_profile(standing: MemberProfile) -> Self {
+        Self { profile: Some(standing), ..Self::default() }
+    }
+
+    /// Merges later answers: they replace earlier ones, and what they leave open is kept.
+    pub fn merge(&mut self, later: Self) {
+        self.profile = later.profile.or(self.profile);
+        self.connection = later.connection.or_else(|| self.connection.take());
+        self.runbooks.retain(|known| later.runbooks.iter().all(|told| told.folder != known.folder));
+        self.runbooks.extend(later.runbooks);
+        self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::MAX_RUNBOOKS));
+    }
+
+    pub fn from_runbook(runbook: Runbook) -> Self {
+        Self { runbooks: vec![runbook], ..Self::default() }
+    }
+
+    pub fn runbook_for(&self, folder: &str) -> Option<&Runbook> {
+        self.runbooks.iter().find(|runbook| runbook.folder == folder)
+    }
+}
+
+/// All records, and which one is active.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialIndex {
+    pub active: Option<Account>,
+    pub credentials: Vec<CredentialRecord>,
+    pub remembered: RememberedAnswers,
+    /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never saved.
+    pub workspace_variable: Option<String>,
+}
+
+impl CredentialIndex {
+    pub const EMPTY: Self = Self {
+        active: None,
+        credentials: Vec::new(),
+        remembered: RememberedAnswers { profile: None, connection: None, runbooks: Vec::new() },
+        workspace_variable: None,
+    };
+
+    /// The records that can be active: all, or those of the workspace that the environment names.
+    pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
+        let named = self.workspace_variable.as_deref();
+        self.credentials.iter().filter(move |record| named.is_none_or(|id| same_id(&record.workspace.id, id)))
+    }
+
+    /// The active record: the marked one, else the only one. If the environment names a workspace, only its records count.
+    pub fn active_record(&self) -> Option<&CredentialRecord> {
+        let marked = self.active.as_ref().and_then(|account| self.selectable().find(|record| record.account == *account));
+        let only = || {
+            let mut selectable = self.selectable();
+            selectable.next().filter(|_| selectable.next().is_none())
+        };
+        marked.or_else(only)
+    }
+}
+
+/// Why no credential is active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoActive {
+    NotSignedIn,
+    /// Several are saved, and none is marked as active.
+    Ambiguous {
+        count: usize,
+    },
+    /// `NOTION_WORKSPACE_ID` names this workspace, which has no saved credential.
+    WorkspaceNotSaved {
+        id: String,
+    },
+    /// The records cannot be read.
+    Unreadable(Problem),
+}
+
+impl NoActive {
+    /// Returns why none of these records is active.
+    pub fn among(index: &CredentialIndex) -> Self {
+        match (&index.workspace_variable, index.credentials.len()) {
+            (_, 0) => Self::NotSignedIn,
+            (Some(id), _) if index.selectable().next().is_none() => Self::WorkspaceNotSaved { id: id.clone() },
+            (_, count) => Self::Ambiguous { count },
+        }
+    }
+}

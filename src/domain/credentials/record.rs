@@ -1,0 +1,146 @@
+//! The record of a saved credential, its secrets, and the proof that they were saved.
+
+use super::account::Account;
+use super::found::CredentialSource;
+use super::identity::{TokenKind, Workspace, same_id};
+use crate::domain::catalog::AuthPath;
+use crate::domain::oauth::ConnectionRecord;
+use crate::domain::secret::Secret;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The store that holds a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreKind {
+    Keychain,
+    File,
+    /// Not saved: it is used in this session only.
+    None,
+    /// `ntn`'s own storage; our record only refers to it.
+    Ntn,
+}
+
+impl StoreKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::File => "file",
+            Self::None => "none",
+            Self::Ntn => "ntn",
+        }
+    }
+}
+
+/// All secrets of one credential. Each is a separate entry in the store, because Windows limits the length of an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// The token that API requests use.
+    pub token: Secret,
+    /// The refresh token of a person's own connection.
+    pub refresh: Option<Secret>,
+    /// The client secret of a person's own connection.
+    pub client_secret: Option<Secret>,
+}
+
+impl Secrets {
+    pub fn from_token(token: Secret) -> Self {
+        Self { token, ..Self::default() }
+    }
+
+    /// The secrets, each with its account.
+    pub fn entries(&self, account: &Account) -> Vec<(Account, Option<&Secret>)> {
+        vec![
+            (account.clone(), Some(&self.token)),
+            (account.sibling(Self::REFRESH_SUFFIX), self.refresh.as_ref()),
+            (account.sibling(Self::CLIENT_SECRET_SUFFIX), self.client_secret.as_ref()),
+        ]
+    }
+
+    pub const REFRESH_SUFFIX: &str = "refresh";
+    /// The entry that holds the response to a refresh until it is moved to the others.
+    pub const RENEWAL_SUFFIX: &str = "renewal";
+    pub const CLIENT_SECRET_SUFFIX: &str = "client-secret";
+}
+
+/// The record of a saved credential. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialRecord {
+    pub account: Account,
+    pub workspace: Workspace,
+    /// The person or bot it acts as.
+    #[serde(default)]
+    pub user: Option<String>,
+    pub kind: TokenKind,
+    pub path: AuthPath,
+    pub store: StoreKind,
+    /// The expiry date, if the person entered it; `None` means unknown.
+    #[serde(default)]
+    pub expires_on: Option<Date>,
+    /// The day it was verified and saved.
+    pub saved_on: Date,
+    /// The person's own connection: the data to refresh and revoke it, without its secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionRecord>,
+}
+
+impl CredentialRecord {
+    /// The place to load its secret from.
+    pub fn source(&self) -> CredentialSource {
+        match self.store {
+            StoreKind::Ntn => CredentialSource::Ntn { workspace: self.workspace.id.clone() },
+            StoreKind::Keychain | StoreKind::File | StoreKind::None => CredentialSource::Saved(self.account.clone()),
+        }
+    }
+
+    /// True if this is the record of that credential: ours under this account, or a reference to a login that `ntn` stores.
+    pub fn refers_to(&self, source: &CredentialSource) -> bool {
+        match source {
+            CredentialSource::Environment | CredentialSource::OtherVariable(_) => false,
+            CredentialSource::Saved(account) => self.account == *account,
+            CredentialSource::Ntn { workspace } => self.store == StoreKind::Ntn && same_id(&self.workspace.id, workspace),
+        }
+    }
+}
+
+/// Proof that a secret was written and read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub store: StoreKind,
+    /// Readable exact location: a path, or service and account.
+    pub place: String,
+    /// A remark that is not a failure, such as a corrupt file that was moved aside.
+    pub note: Option<String>,
+}
+
+impl Receipt {
+    /// The receipt for a credential that is not saved.
+    pub fn for_session() -> Self {
+        Self { store: StoreKind::None, place: "nowhere: in this session only".into(), note: None }
+    }
+}
+
+/// The result of a sign-in: the record, and where it was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInOutcome {
+    pub record: CredentialRecord,
+    pub receipt: Receipt,
+    /// Set if the credential was discovered, or is `ntn`'s.
+    pub found_in: Option<CredentialSource>,
+    /// True if `ntn` needs `NOTION_KEYRING=0` to find the login again.
+    pub needs_keyring_variable: bool,
+}
+
+/// A secret of ours that no record knows: a sign-in was cut off before it wrote the record, or the record is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrphanSecret {
+    pub account: Account,
+    pub store: StoreKind,
+    /// Readable exact location.
+    pub place: String,
+}
+
+/// The workspace's name, or its id if it has no name.
+pub fn workspace_name(record: &CredentialRecord) -> &str {
+    record.workspace.name.as_deref().unwrap_or(&record.workspace.id)
+}
