@@ -164,7 +164,7 @@ impl Composition {
             trace::install(|line| drop(io::stderr().write_all(format!("{line}\n").as_bytes())));
             return Ok(None);
         }
-        let log = LogFile::create(self.folders.as_ref().map_err(Clone::clone)?)?;
+        let log = LogFile::create(&self.folders.as_ref().map_err(Clone::clone)?.config)?;
         let (path, clock) = (log.path().to_owned(), self.clock);
         trace::install(move |line| log.write_line(&format!("{:.3}  {line}", clock.now())));
         Ok(self.demo_server.is_none().then_some(path))

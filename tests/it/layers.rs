@@ -110,7 +110,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("serde", &["domain", "adapters", "frontends/console", "commands", "build"]),
     ("serde_json", &["domain", "adapters", "frontends", "commands"]),
     ("postcard", &["domain", "build"]),
-    ("strum", &["domain", "wizard/theme", "commands"]),
+    ("strum", &["domain", "wizard", "commands", "adapters/machine/system_fault"]),
     ("toml", &["build"]),
     ("jiff", &["domain", "wizard", "adapters/notion_api", "adapters/machine/clock", "frontends", "commands", "main"]),
     ("frostem", &["domain/question/words"]),

@@ -1,6 +1,5 @@
 //! The log that a wizard with `-v` writes: one private file, which each run begins anew, and which has a limit.
 
-use super::folders::Folders;
 use super::private_folder::{self, io_problem};
 use super::private_io::private_options;
 use crate::domain::problem::Problem;
@@ -29,10 +28,10 @@ struct OpenLog {
 }
 
 impl LogFile {
-    /// Creates the log in place of that of an earlier run. If that run still goes on, it writes to a file without a name.
-    pub fn create(folders: &Folders) -> Result<Self, Problem> {
-        private_folder::create(&folders.config)?;
-        let path = folders.config.join(LOG_NAME);
+    /// Creates the log in this folder, in place of that of an earlier run. If that run still goes on, it writes to a file without a name.
+    pub fn create(folder: &Path) -> Result<Self, Problem> {
+        private_folder::create(folder)?;
+        let path = folder.join(LOG_NAME);
         // Replaced, not emptied: a link of that name would lead elsewhere, and an earlier file might be open to others.
         let created = match std::fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),

@@ -4,7 +4,6 @@ use super::{read, signed_in};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::Key;
 use crate::support::sandbox::Sandbox;
-use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::log_file::{LOG_NAME, LogFile, MAX_LOG_BYTES};
 use std::os::unix::fs::PermissionsExt;
 
@@ -84,7 +83,7 @@ fn a_wizard_writes_a_private_log_that_doctor_names_and_reset_removes() {
     }
 
     let of_doctor = home.run("doctor", "").stdout.split_whitespace().collect::<String>();
-    assert!(of_doctor.contains(&path.display().to_string()), "{of_doctor}");
+    assert!(of_doctor.contains(&format!("~/.config/notion-auth/{LOG_NAME}")), "{of_doctor}");
     let document = home.run("doctor --json", "").json_document();
     let checks = document["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["id"] == "storage.log").unwrap();
@@ -105,7 +104,7 @@ fn plain_mode_logs_too_and_a_demo_leaves_nothing_behind() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let terminal = home.start_terminal((80, 24), "--plain -v");
-    terminal.wait_for_text("Which way? ");
+    terminal.wait_for_text("How do you want to connect to Notion?");
     terminal.send_text("q\r");
     assert_eq!(terminal.wait_exit().exit_code(), 130, "{}", terminal.screen_text());
     assert!(read(&home.file(LOG_NAME)).contains("  machine    "));
@@ -121,7 +120,7 @@ fn plain_mode_logs_too_and_a_demo_leaves_nothing_behind() {
 #[test]
 fn a_log_has_a_limit_and_says_so() {
     let home = Sandbox::new();
-    let log = LogFile::create(&Folders::under(home.path().join("logs"))).unwrap();
+    let log = LogFile::create(&home.path().join("logs")).unwrap();
     for _ in 0..MAX_LOG_BYTES / 99 + 9 {
         log.write_line(&"x".repeat(99));
     }
