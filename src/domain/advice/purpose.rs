@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_purpose_is_the_same_need_as_the_answers_to_the_questions() {
         for &purpose in Purpose::VARIANTS {
-            for role in MemberRole::ALL {
+            for &role in MemberRole::VARIANTS {
                 let (audience, place) = match purpose {
                     Purpose::ManyUsers => (Audience::ManyUsers, None),
                     Purpose::Workers => (Audience::ExternalService, None),
