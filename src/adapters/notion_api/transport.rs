@@ -106,7 +106,9 @@ impl Transport {
         );
         let response = self.exchange(request).await;
         match &response {
-            Ok(response) => span.record("status", response.status).record("request_id", response.request_id()),
+            Ok(response) => {
+                span.record("status", response.status).record("request_id", response.request_id().filter(|id| is_uuid(id)))
+            }
             Err(problem) => span.record("outcome", problem.code.name()),
         };
         response
@@ -154,6 +156,11 @@ fn traced_path(base: &BaseUrl, url: &Url) -> String {
     parts.map(|part| if is_word(part) { format!("/{part}") } else { "/{id}".into() }).collect()
 }
 
+/// True for a UUID, as Notion's request ids are. Anything else in that header might repeat what was sent.
+fn is_uuid(id: &str) -> bool {
+    id.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// Reads the body as it arrives, so that an endless one costs no more than its limit.
 async fn read_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {most} bytes"));
@@ -190,6 +197,16 @@ mod tests {
             let mut url = transport.endpoint(&["v1", "users", "0f1e-fake-id"]).expect("an endpoint");
             url.set_query(Some("start_cursor=fake"));
             assert_eq!(traced_path(&base, &url), "/v1/users/{id}");
+        }
+    }
+
+    #[test]
+    fn a_request_id_is_a_uuid() {
+        assert!(is_uuid("0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"));
+        for other in
+            ["", "fake-request-1", "ntnfakemember0000", "0f1e2d3c4b5a49788695a4b3c2d1e0f9", "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fg"]
+        {
+            assert!(!is_uuid(other), "{other}");
         }
     }
 }

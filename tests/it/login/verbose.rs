@@ -1,7 +1,7 @@
 //! `-v`: on standard error alone, with what goes over HTTP, and nothing without it. The wizard's goes to a log.
 
 use super::{read, signed_in};
-use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
+use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
 use crate::support::pty::Key;
 use crate::support::sandbox::Sandbox;
 use notion_auth::adapters::storage::log_file::{LOG_NAME, LogFile, MAX_LOG_BYTES};
@@ -97,6 +97,46 @@ fn a_wizard_writes_a_private_log_that_doctor_names_and_reset_removes() {
     assert_eq!(read(&path), second);
     let reset = home.run("reset --yes", "");
     assert!(reset.exit_code == Some(0) && !path.exists(), "{reset:?}");
+}
+
+/// Fails if the text holds the token, also without the characters that an id cannot have.
+#[track_caller]
+fn assert_no_token(text: &str) {
+    for part in [TOKEN, &TOKEN.replace('_', ""), TOKEN.trim_start_matches("ntn_")] {
+        assert!(!text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_token_that_everything_repeats_is_in_no_line() {
+    // A gateway that repeats the token in the headers and the body of every answer.
+    let notion = FakeNotion::start(|request| {
+        let answer = if request.path() == "/v1/users/me" {
+            respond_as_member(request)
+        } else {
+            Response::error(403, "restricted_resource", request)
+        };
+        let answer = answer.header("x-notion-request-id", TOKEN).header("x-request-id", TOKEN);
+        answer.header("location", &format!("/{TOKEN}?token={TOKEN}")).header("set-cookie", TOKEN)
+    });
+    // A program that repeats it in its output.
+    let mut home = Sandbox::with_notion(&notion).with_variable("NOTION_API_TOKEN", TOKEN).with_variable("NOTION_TOKEN", TOKEN);
+    for program in ["ntn", "npm", "curl", "xdg-open", "wl-copy"] {
+        home.add_program(program, &format!("echo {TOKEN}; echo {TOKEN} >&2; exit 1"));
+    }
+    for line in ["status --check -v", "doctor -v", "env -v", "reset --dry-run -v", "run -v -- /usr/bin/true"] {
+        let told = home.run(line, "").stderr;
+        assert!(told.lines().any(|line| line.ends_with(" ms")), "{line}: {told}");
+        assert_no_token(&told);
+    }
+    for line in ["login --token-stdin --store file -v", "login --token-stdin --store none --json -v"] {
+        assert_no_token(&home.run(line, TOKEN).stderr);
+    }
+    home = home.without_variable("NOTION_API_TOKEN");
+    run_wizard(&home, "-v");
+    let log = read(&home.file(LOG_NAME));
+    assert!(log.contains("  http       GET /v1/users/me   ") && log.contains("  process    ntn  "), "{log}");
+    assert_no_token(&log);
 }
 
 #[test]
