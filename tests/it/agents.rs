@@ -4,11 +4,11 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::ConnectionSandbox;
-use crate::support::login_server::LoginServer;
 use crate::support::loopback_client::{send_bytes, visit};
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
-use crate::support::ntn::real_ntn_folder;
-use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
+use crate::support::ntn::fake_ntn_folder;
+use crate::support::sandbox::{CommandOutput, Sandbox};
+use notion_auth::domain::login::LoginFlow;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -55,14 +55,18 @@ fn retried() -> Vec<Value> {
 }
 
 fn browser_login() -> Vec<Value> {
-    let server = LoginServer::start();
-    let home = server.environment().into_iter().fold(Sandbox::new(), |home, (name, value)| home.with_variable(name, value));
-    home.add_program("ntn", &format!("exec '{}' \"$@\"", real_ntn_folder().join("ntn").display()));
-    let home = home.with_variable("NOTION_KEYRING", "0");
-    let child = home.start("login --path cli --json");
-    poll_until("the question for the approval", || (server.poll_count() > 0).then_some(()));
-    server.approve();
-    CommandOutput::wait(child).json_lines()
+    let writes = format!(
+        "mkdir -p \"$HOME/.config/notion\" && cd \"$HOME/.config/notion\"
+         echo '{{\"workspace-1\":\"{TOKEN}\"}}' >auth.json
+         echo '{{\"version\":\"1\",\"defaultWorkspaceIds\":{{\"prod\":\"workspace-1\"}}}}' >config.json"
+    );
+    let shows_link =
+        "echo 'Visit: https://www.notion.so/workers/cli-login?verificationCode=VAF-HWY'; echo 'Then run: ntn login poll'";
+    let ntn = format!("case \"$*\" in\n'login --no-browser') {shows_link};;\n'login poll') {writes};;\n*) exit 2;; esac");
+    let folder = fake_ntn_folder(LoginFlow::TwoSteps, &ntn);
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion).with_variable("PATH", folder.path().to_str().unwrap());
+    home.with_variable("NOTION_KEYRING", "0").run("login --path cli --json", "").json_lines()
 }
 
 fn own_connection() -> Vec<Value> {

@@ -1,143 +1,7 @@
-//! Every example is run as it is printed: those of each command's `--help`, and the shell blocks of README.md and docs.
-//!
-//! Each runs in a home of its own. Signing in is tried in the demo (`notion-auth --demo login …`), because its browser has
-//! nobody in front of it; what comes after a sign-in, where somebody is signed in through a connection of their own to a
-//! workspace called Acme, at a fake Notion.
-#![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "reads the documents, and prepares files")]
+//! The examples of each command's `--help` and of the documents, as texts. `tests/parts/examples.rs` runs each as it is printed.
 
-mod documents;
-
-use crate::support::connection_sandbox::ConnectionSandbox;
-use crate::support::sandbox::{CommandOutput, Sandbox};
-use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
+use crate::support::examples::{Example, of_the_documents, of_the_help};
 use notion_auth::cli;
-
-/// Examples that cannot be run here, and why. A part of the line stands for it.
-const CANNOT_RUN: &[(&str, &str)] = &[
-    ("Invoke-Expression", "needs PowerShell, which Debian does not have"),
-    ("docker run", "needs Docker, and an image to run"),
-    ("\"$GITHUB_ENV\"", "needs a job of GitHub Actions"),
-    ("ntn workers list", "needs ntn; tests/it/run_command.rs runs it with the real one"),
-    ("--yes --json", "hands a secret over; tests/it/handing does it"),
-    ("cargo ", "builds or tests this very program"),
-    ("bash tests/", "runs these very tests"),
-];
-
-/// Examples that are right to end with another code than 0 here.
-const ENDS_WITH: &[(&str, i32, &str)] = &[];
-
-/// An example: where it is printed, and the line to type.
-#[derive(Clone, Debug)]
-struct Example {
-    of: String,
-    line: String,
-}
-
-/// Those of every `--help`, from the definitions themselves.
-fn of_the_help() -> Vec<Example> {
-    let whole = cli::public_command();
-    let commands = whole.get_subcommands().map(|command| (format!("{} --help", command.get_name()), command));
-    let mut examples = Vec::new();
-    for (of, command) in [("--help".to_owned(), &whole)].into_iter().chain(commands) {
-        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        let block = help.split("Examples:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
-        let lines = block.lines().filter_map(|line| line.trim().split("  ").next()).filter(|line| !line.is_empty());
-        examples.extend(lines.map(|line| Example { of: of.clone(), line: line.to_owned() }));
-    }
-    examples
-}
-
-/// Ends like this, where nothing is wrong with it.
-fn expected(line: &str) -> i32 {
-    ENDS_WITH.iter().find(|(part, ..)| line.contains(part)).map_or(0, |(_, code, _)| *code)
-}
-
-fn can_run(line: &str) -> bool {
-    CANNOT_RUN.iter().all(|(part, _)| !line.contains(part))
-}
-
-/// Runs it in the shell it is written for.
-#[track_caller]
-fn run(home: &Sandbox, line: &str) -> CommandOutput {
-    let elvish = "var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~={|stem &display=''| put $stem}])\n";
-    match line {
-        _ if line.contains("| source") => home.run_program(&["/usr/bin/fish", "--no-config", "-c", line], ""),
-        _ if line.contains("slurp") => home.run_program(&["/usr/bin/elvish", "-norc", "-c", &format!("{elvish}{line}")], ""),
-        _ if line.contains("completions zsh") => {
-            let after_compinit = format!("autoload -U compinit && compinit -D && {line}");
-            home.run_program(&["/usr/bin/zsh", "-f", "-c", &after_compinit], "")
-        }
-        _ => home.run_bash(&format!("set -e -o pipefail\n{line}")),
-    }
-}
-
-/// The wizard, or its twin in lines: it has to come up, and to end when it is told to.
-#[track_caller]
-fn open(line: &str) {
-    let home = Sandbox::new();
-    let arguments = line.strip_prefix("notion-auth").unwrap();
-    let terminal = home.start_terminal((120, 40), arguments);
-    terminal.wait_for_text("How do you want to connect to Notion?");
-    // Leaving may ask once more.
-    terminal.send_text("\x03");
-    terminal.send_text("\r");
-    terminal.wait_exit();
-}
-
-fn try_out(example: &Example) {
-    let line = example.line.as_str();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    match words.as_slice() {
-        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with('-')) => open(line),
-        ["notion-auth", "login", ..] => {
-            let (id, secret) = SimulatedNotion::example_client();
-            let home = Sandbox::new().with_shell();
-            std::fs::write(home.path().join("token.txt"), "ntn_demo_member_on_a_paid_plan_0001\n").unwrap();
-            std::fs::write(home.path().join("secret.txt"), format!("{secret}\n")).unwrap();
-            let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
-            assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
-        }
-        _ => {
-            let desk = signed_in();
-            let run = run(&desk.home, &line.replace("11111111-1111-1111-1111-111111111111/token", "workspace-1/oauth"));
-            assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
-            assert!(!run.stderr.contains("error:"), "{example:?}: {run:?}");
-        }
-    }
-}
-
-/// Somebody is signed in to the workspace that the examples speak of.
-fn signed_in() -> ConnectionSandbox {
-    let ConnectionSandbox { server, home, port } = ConnectionSandbox::new();
-    let desk = ConnectionSandbox { server, home: home.with_shell().with_variable("GITHUB_ENV", "github.env"), port };
-    desk.sign_in();
-    // The programs in the examples of `run`. Another test checks that `run` passes the credential.
-    for program in ["ntn", "python"] {
-        desk.home.add_program(program, "test -n \"$NOTION_API_TOKEN\"");
-    }
-    let records = desk.home.file("credentials.json");
-    let renamed = std::fs::read_to_string(&records).unwrap().replace("Fake Works", "Acme");
-    desk.home.write_file("credentials.json", &renamed);
-    std::fs::write(desk.home.path().join("token.txt"), "ntn_fake_member_0000000000000000000000000000\n").unwrap();
-    desk
-}
-
-/// Several at a time; all that fail are told.
-#[track_caller]
-fn try_all(examples: &[Example]) {
-    let examples: Vec<&Example> = examples.iter().filter(|example| can_run(&example.line)).collect();
-    let failed = |share: &[&Example]| -> Vec<String> {
-        let fails = |example: &&&Example| std::panic::catch_unwind(|| try_out(example)).is_err();
-        share.iter().filter(fails).map(|example| format!("{}: {}", example.of, example.line)).collect()
-    };
-    let failures: Vec<String> = std::thread::scope(|scope| {
-        let share = examples.len().div_ceil(4).max(1);
-        let threads: Vec<_> = examples.chunks(share).map(|share| scope.spawn(move || failed(share))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    assert_eq!(failures, Vec::<String>::new(), "each is told above");
-}
 
 #[test]
 fn every_command_has_examples_in_its_help() {
@@ -181,24 +45,10 @@ fn the_options_of_every_command_are_not_mixed_with_its_own() {
     }
 }
 
-#[test]
-fn every_example_of_the_help_runs_as_printed() {
-    try_all(&of_the_help());
-}
-
-#[test]
-fn every_reason_for_not_running_an_example_is_still_needed() {
-    let all = [of_the_help(), documents::examples()].concat();
-    let parts = CANNOT_RUN.iter().map(|(part, _)| part).chain(ENDS_WITH.iter().map(|(part, ..)| part));
-    for part in parts {
-        assert!(all.iter().any(|example| example.line.contains(part)), "no example contains {part:?} any more");
-    }
-}
-
 /// The arguments of a program can be read by everybody on the machine. A shell's own `printf` has none.
 #[test]
 fn no_example_puts_a_secret_into_the_arguments_of_a_program() {
-    for Example { of, line } in [of_the_help(), documents::examples()].concat() {
+    for Example { of, line } in [of_the_help(), of_the_documents()].concat() {
         for command in line.split(['|', ';', '\'']).map(str::trim).filter(|command| !command.starts_with("printf ")) {
             let reveals = ["Bearer $", "Bearer \"$", "$(notion-auth token)"].iter().any(|part| command.contains(part));
             assert!(!reveals || command.starts_with("export "), "{of}: {line}");

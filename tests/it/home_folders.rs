@@ -2,30 +2,14 @@
 #![cfg(unix)]
 
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
+use crate::support::permissions::{mode, set_mode, tree};
 use crate::support::pty::{Key, TestTerminal};
-use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
-use std::os::unix::fs::{PermissionsExt, chown};
+use crate::support::sandbox::{BINARY, Sandbox};
 use std::path::Path;
 
 /// Every command that only reads.
 const READING: [&str; 8] =
     ["status", "status --json", "token", "env", "run -- /bin/true", "doctor", "doctor --json", "reset --dry-run"];
-
-fn mode(path: &Path) -> u32 {
-    path.metadata().unwrap().permissions().mode() & 0o7777
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
-/// Every name under a folder, with its permissions.
-fn tree(folder: &Path) -> Vec<(String, u32)> {
-    let mut all: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.sort();
-    let below = |path: &Path| if path.is_dir() && !path.is_symlink() { tree(path) } else { Vec::new() };
-    all.iter().flat_map(|path| [vec![(path.display().to_string(), mode(path))], below(path)].concat()).collect()
-}
 
 /// Runs all of [`READING`] and draws the wizard's first frame.
 fn read_everything(home: &Sandbox) {
@@ -150,44 +134,6 @@ fn without_a_home_the_wizard_starts() {
     terminal.wait_exit();
 }
 
-/// As in a container that is run under a number of its own. Only root can become somebody else.
-#[test]
-fn an_unknown_user_without_a_home_hands_on_the_variable() {
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
-    let home = Sandbox::new().without_variable("HOME").with_variable("NOTION_API_TOKEN", TOKEN);
-    let program = home.path().join("bin/notion-auth");
-    std::fs::copy(BINARY, &program).unwrap();
-    set_mode(home.path(), 0o755);
-    set_mode(&program, 0o755);
-    let program = program.to_str().unwrap();
-    for arguments in [&["token"][..], &["status"], &["env"], &["run", "--", "/bin/true"]] {
-        let mut command = home.program_command("/usr/bin/setpriv");
-        command.args(["--reuid=54321", "--regid=54321", "--clear-groups", program]).args(arguments);
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
-    }
-}
-
-/// As under sudo that keeps HOME. Only root can write in another person's home.
-#[test]
-fn nothing_is_made_in_the_home_of_another_person() {
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
-    let notion = FakeNotion::start(respond_as_member);
-    let home = Sandbox::with_notion(&notion);
-    for folder in [home.path().to_owned(), home.path().join(".config")] {
-        chown(folder, Some(12345), None).unwrap();
-    }
-    let before = tree(home.path());
-    let run: CommandOutput = home.run("login --token-stdin --store file", TOKEN);
-    assert_eq!(run.exit_code, Some(6), "{run:?}");
-    assert!(run.stderr.contains("12345") && run.stderr.contains("sudo"), "{run:?}");
-    assert_eq!(tree(home.path()), before);
-}
-
 #[test]
 fn a_browser_login_that_nothing_can_be_written_down_of_is_refused_before_ntn_begins() {
     let notion = FakeNotion::start(respond_as_member);
@@ -205,20 +151,4 @@ fn a_browser_login_that_nothing_can_be_written_down_of_is_refused_before_ntn_beg
     let run = home.run("login --path cli --no-browser --json", "");
     assert_eq!((run.exit_code, run.json_document()["code"].as_str()), (Some(6), Some("file_failed")), "{run:?}");
     assert!(!begun.exists(), "{run:?}");
-}
-
-#[test]
-fn a_folder_that_cannot_be_made_is_found_out_before_the_token_is_sent() {
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
-    let notion = FakeNotion::start(respond_as_member);
-    let home = Sandbox::with_notion(&notion);
-    let others = home.path().join("others");
-    std::fs::create_dir(&others).unwrap();
-    chown(&others, Some(12345), None).unwrap();
-    let home = home.with_variable("NOTION_AUTH_HOME", others.join("ours").to_str().unwrap());
-    let run = home.run("login --token-stdin --store file --json", TOKEN);
-    assert_eq!((run.exit_code, run.json_document()["code"].as_str()), (Some(6), Some("file_not_ours")), "{run:?}");
-    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
 }

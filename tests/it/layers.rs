@@ -300,7 +300,7 @@ fn only_the_runtime_says_that_a_token_is_verified() {
 /// A file without a `mod` declaration is not compiled, and its tests do not run.
 #[test]
 fn no_test_file_is_forgotten() {
-    for (folder, roots) in [("tests/it", &["main"][..]), ("src", &["lib", "main", "build"])] {
+    for (folder, roots) in [("tests/it", &["main"][..]), ("tests/parts", &["main"]), ("src", &["lib", "main", "build"])] {
         let files = read_sources(&root().join(folder));
         let declares = |parent: &str, child: &str| {
             let text = files.iter().find(|(name, _)| name == parent).map(|(_, text)| text.as_str()).unwrap_or_default();
@@ -318,7 +318,7 @@ fn no_test_file_is_forgotten() {
 
 #[test]
 fn every_file_opens_with_what_it_does() {
-    for folder in ["src", "tests/it", "tests/bench"] {
+    for folder in ["src", "tests/it", "tests/parts", "tests/bench"] {
         for (name, text) in read_sources(&root().join(folder)) {
             let is_tests_of_a_module = Path::new(&name).ends_with("tests");
             assert!(text.starts_with("//! ") || is_tests_of_a_module || text.trim().is_empty(), "{folder}/{name}.rs");

@@ -9,6 +9,7 @@ mod secrecy;
 mod token_lifecycle;
 
 use crate::support::connection_fakes::{CLIENT_ID, client};
+use crate::support::connection_life::granted;
 use crate::support::deadline::DEADLINE;
 use crate::support::notion::Request;
 use crate::support::oauth_server::OauthServer;
@@ -50,11 +51,6 @@ fn allowed(server: &OauthServer, pkce: Pkce) -> CodeExchange {
 
 async fn exchange(server: &OauthServer, exchange: CodeExchange) -> Result<TokenGrant, Problem> {
     at(&server.base_url()).exchange_code(exchange).await
-}
-
-/// The whole road.
-pub(crate) async fn granted(server: &OauthServer) -> TokenGrant {
-    exchange(server, allowed(server, Pkce::Auto)).await.expect("a grant")
 }
 
 /// Everything that the token endpoint was sent.

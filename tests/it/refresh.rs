@@ -1,18 +1,13 @@
 //! The life of an own connection after its login, with the built binary: refreshed, raced for, taken back.
 #![cfg(unix)]
 
-#[cfg(target_os = "linux")]
-mod disk;
-#[cfg(target_os = "linux")]
-mod keychain;
 mod logout;
 mod race;
 mod signals;
 mod storm;
 
-use crate::notion_oauth::granted;
-use crate::support::connection_fakes::{CLIENT_SECRET, client, connection_record};
-use crate::support::fakes::workspace;
+use crate::support::connection_fakes::client;
+use crate::support::connection_life::{REFRESH, account, authorize, checked, record};
 use crate::support::headline;
 use crate::support::notion::{FakeNotion, Response};
 use crate::support::oauth_server::{OauthServer, TokenPairs};
@@ -21,15 +16,12 @@ use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::secret_store::SecretStore;
-use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, StoreKind};
+use notion_auth::domain::credentials::Secrets;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;
 use serde_json::json;
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
-
-/// The request line of a refresh in [`OauthServer::request_lines`].
-const REFRESH: &str = "POST /v1/oauth/token refresh_token";
 
 /// A Notion with an own connection, and a home where somebody has logged in through it, kept in the private file.
 struct Life {
@@ -80,28 +72,6 @@ impl Life {
         assert!(self.server.is_token_valid(kept.refresh.unwrap().expose()), "the refresh token is dead");
         assert_eq!(kept.client_secret, Some(client().secret));
     }
-}
-
-fn record() -> CredentialRecord {
-    CredentialRecord { store: StoreKind::File, ..connection_record(workspace("workspace-1", "Fake Works")) }
-}
-
-fn account() -> Account {
-    record().account
-}
-
-fn authorize(server: &OauthServer) -> Secrets {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let grant = runtime.block_on(granted(server));
-    Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
-}
-
-#[track_caller]
-fn checked(run: CommandOutput) -> CommandOutput {
-    for secret in ["ntn_fake", "nrt_fake", CLIENT_SECRET] {
-        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{run:?}");
-    }
-    run
 }
 
 #[test]

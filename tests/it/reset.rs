@@ -1,11 +1,11 @@
-//! Several workspaces with the built binary: switching between them, and a reset that leaves nothing behind, with files, with
-//! a real Secret Service, and in a terminal.
+//! Several workspaces with the built binary: switching between them, and a reset that leaves nothing behind, with files
+//! and in a terminal.
 #![cfg(target_os = "linux")]
 
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::Key;
-use crate::support::sandbox::{CommandOutput, Sandbox};
-use crate::support::secret_service::SecretService;
+use crate::support::reset_output::{removed, would_remove};
+use crate::support::sandbox::Sandbox;
 
 /// Signed in, with the token in the file.
 fn signed_in() -> (FakeNotion, Sandbox) {
@@ -27,14 +27,6 @@ fn another(home: &Sandbox, id: &str, name: &str) {
     let mut secrets: serde_json::Value = serde_json::from_str(&crate::login::read(&home.file("secrets.json"))).unwrap();
     secrets["secrets"][format!("{id}/token@bot-1")] = "ntn_fake_other_00000000000000000000000000000".into();
     home.write_file("secrets.json", &secrets.to_string());
-}
-
-fn would_remove(run: &CommandOutput) -> Vec<String> {
-    run.stdout.lines().map(|line| line.strip_prefix("would remove ").unwrap().to_owned()).collect()
-}
-
-fn removed(run: &CommandOutput) -> Vec<String> {
-    run.stderr.lines().filter_map(|line| line.strip_prefix("removed ")).map(Into::into).collect()
 }
 
 #[test]
@@ -98,31 +90,6 @@ fn corrupt_files_are_when_one_needs_it() {
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.data_files(), [""; 0].map(std::path::PathBuf::from));
     assert!(run.stderr.contains("No keychain was looked into"), "what nobody can know is said: {}", run.stderr);
-}
-
-#[test]
-fn the_real_keychain_is_emptied_of_ours_and_of_nobody_elses() {
-    let service = SecretService::start();
-    let notion = FakeNotion::start(respond_as_member);
-    let home = Sandbox::with_notion(&notion).with_keychain(&service);
-    let run = home.run("login --token-stdin --store keychain", TOKEN);
-    assert_eq!(run.exit_code, Some(0), "{run:?}");
-    service.store(&["service", "notion-cli", "username", "workspace-1"], "ntn_fake_of_ntn_0000000000000000000000000000");
-    // Entries are found by their service, even where nobody can say any more which there are.
-    home.write_file("credentials.json", "{ half");
-    let ours = |service: &SecretService| {
-        service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"])
-    };
-
-    let dry = home.run("reset --dry-run", "");
-    assert!(would_remove(&dry).contains(&"keychain entry: workspace-1/token@bot-1".to_owned()), "{dry:?}");
-    assert_eq!(ours(&service), TOKEN);
-    let run = home.run("reset --yes", "");
-    assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert_eq!(removed(&run), would_remove(&dry));
-    assert_eq!(ours(&service), "");
-    let other = service.run_secret_tool(&["lookup", "service", "notion-cli", "username", "workspace-1"]);
-    assert_eq!(other, "ntn_fake_of_ntn_0000000000000000000000000000");
 }
 
 #[test]

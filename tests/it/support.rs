@@ -1,29 +1,40 @@
 //! Shared test support: fakes, servers, terminals and a harness for the wizard.
 
-pub(crate) mod chromium;
 pub(crate) mod connection_fakes;
+pub(crate) mod connection_life;
 pub(crate) mod connection_sandbox;
+pub(crate) mod connection_wizard;
+pub(crate) mod conversation;
 pub(crate) mod deadline;
+pub(crate) mod doctor_document;
+pub(crate) mod examples;
 pub(crate) mod fakes;
 pub(crate) mod fixed_clock;
 pub(crate) mod frames;
 pub(crate) mod harness;
-pub(crate) mod kernel_keyring;
 pub(crate) mod login_server;
 pub(crate) mod loopback_client;
+pub(crate) mod loopback_wait;
+pub(crate) mod machine_folder;
 pub(crate) mod notion;
 pub(crate) mod ntn;
+pub(crate) mod ntn_login;
 pub(crate) mod oauth_server;
+pub(crate) mod permissions;
 pub(crate) mod ports;
 pub(crate) mod pty;
-pub(crate) mod python;
+pub(crate) mod reset_output;
 pub(crate) mod sandbox;
 pub(crate) mod scheduler;
 pub(crate) mod script;
-pub(crate) mod secret_service;
+pub(crate) mod send_to;
 pub(crate) mod shell;
+pub(crate) mod signed_in;
+pub(crate) mod snippets;
 pub(crate) mod subprocess;
 pub(crate) mod unlocked;
+pub(crate) mod wizard;
+pub(crate) mod worker_desk;
 pub(crate) mod worker_projects;
 pub(crate) mod workers_server;
 

@@ -1,31 +1,11 @@
 //! `doctor` as the built binary: real files, a real keychain, a Notion that misbehaves, and variables that are wrong.
 
 use super::{read, signed_in};
+use crate::support::doctor_document::{doctor, evidence, the};
 use crate::support::notion::{FakeNotion, FakeProxy, PrivateCa, Response, TOKEN, respond_as_member};
-use crate::support::sandbox::{CommandOutput, Sandbox};
-use crate::support::secret_service::SecretService;
-use serde_json::Value;
+use crate::support::sandbox::Sandbox;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-
-/// The document, the exit code, and nothing in it that must not be pasted.
-#[track_caller]
-fn doctor(home: &Sandbox, arguments: &str) -> (Option<i32>, Value) {
-    let run: CommandOutput = home.run(&format!("doctor --json {arguments}"), "");
-    assert_eq!(run.stderr, "", "{run:?}");
-    assert!(!run.stdout.contains(home.path().to_str().unwrap()), "the home folder is ~: {}", run.stdout);
-    (run.exit_code, run.json_document())
-}
-
-#[track_caller]
-fn the<'a>(document: &'a Value, id: &str) -> &'a Value {
-    let all = document["checks"].as_array().unwrap();
-    all.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id}: {document:#}"))
-}
-
-fn evidence<'a>(document: &'a Value, id: &str) -> &'a str {
-    the(document, id)["evidence"].as_str().unwrap()
-}
 
 #[expect(clippy::disallowed_methods, reason = "prepares a file")]
 fn write(path: &Path, content: &str) {
@@ -109,31 +89,6 @@ fn an_unreachable_notion_fails_the_network_and_leaves_the_token_open() {
     let (code, document) = doctor(&home, "");
     assert_eq!((code, &the(&document, "credential.valid")["verdict"]), (Some(1), &"unknown".into()));
     assert!(evidence(&document, "environment.network").contains("Connection refused"), "{document:#}");
-}
-
-#[test]
-fn a_real_keychain_is_tried_out_and_gives_its_secret_back() {
-    let (service, notion) = (SecretService::start(), FakeNotion::start(respond_as_member));
-    let home = Sandbox::with_notion(&notion).with_keychain(&service);
-    assert_eq!(home.run("login --token-stdin", TOKEN).exit_code, Some(0));
-    let (code, document) = doctor(&home, "");
-    assert_eq!(code, Some(0), "{document:#}");
-    assert_eq!(evidence(&document, "environment.keychain"), "Secret Service: written and read back.");
-    assert_eq!(evidence(&document, "storage.read_back"), "The keychain gives it back.");
-
-    drop(service);
-    let (code, document) = doctor(&home, "");
-    assert_eq!((code, &the(&document, "storage.read_back")["verdict"]), (Some(1), &"fail".into()), "{document:#}");
-}
-
-#[test]
-fn a_keychain_without_a_collection_is_called_locked() {
-    let service = SecretService::without_collection();
-    let home = Sandbox::with_notion(&FakeNotion::start(respond_as_member)).with_keychain(&service);
-    let (_, document) = doctor(&home, "");
-    let keychain = the(&document, "environment.keychain");
-    assert_eq!(keychain["verdict"], "warn", "{keychain}");
-    assert!(keychain["evidence"].as_str().unwrap().starts_with("Locked"), "{keychain}");
 }
 
 #[test]

@@ -1,31 +1,12 @@
-//! Installing `ntn`: with stand-ins that write down how they are run, and once with the real npm and a registry of our own.
+//! Installing `ntn`, with stand-ins for the installers that write down how they are run.
 
-use super::{DEADLINE, Folder, run};
-use crate::support::notion::{FakeNotion, Response};
-use notion_auth::adapters::machine::environment::Environment;
+use super::{DEADLINE, Folder};
+use crate::support::machine_folder::Told;
 use notion_auth::adapters::ntn_cli::installers::{install, list_installers};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::runtime::ports::ProgressCallback;
-use serde_json::json;
-use std::sync::{Arc, Mutex};
 
 const NTN: &str = "case \"$*\" in --version) echo 'ntn 0.23.19';; 'login --help'|'login poll --help') ;; *) exit 2;; esac";
-
-/// Collects the reported lines.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
-
-impl Told {
-    fn tell(&self) -> ProgressCallback<String> {
-        let told = Arc::clone(&self.0);
-        Box::new(move |line| told.lock().unwrap().push(line))
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
-    }
-}
 
 /// A stand-in for npm that answers what it is asked first, and runs `script` to install.
 fn npm(folder: &Folder, version: &str, script: &str) {
@@ -235,45 +216,4 @@ async fn a_flood_and_a_stream_held_open_are_survived() {
     assert_eq!(outcome, Ok(()));
     assert_eq!(told.len(), 2000);
     assert!(told.iter().all(|line| line.chars().count() <= 301));
-}
-
-/// A package of our own making, behind a registry of our own.
-fn registry(folder: &Folder) -> FakeNotion {
-    folder.file("package/package.json", r#"{"name":"ntn","version":"0.23.19","bin":{"ntn":"ntn"}}"#);
-    folder.file("package/ntn", &format!("#!/bin/sh\n{NTN}\n"));
-    let packed = folder.path().join("ntn.tgz");
-    run("tar", &["--create", "--gzip", "--file", packed.to_str().unwrap(), "--directory", folder.text(), "package"]);
-    let packed = std::fs::read(packed).unwrap();
-    FakeNotion::start(move |request| match request.path() {
-        "/ntn" => {
-            let tarball = format!("http://{}/ntn.tgz", request.header("host").unwrap_or_default());
-            let version = json!({"name": "ntn", "version": "0.23.19", "bin": {"ntn": "ntn"}, "dist": {"tarball": tarball}});
-            Response::json(200, json!({"name": "ntn", "dist-tags": {"latest": "0.23.19"}, "versions": {"0.23.19": version}}))
-        }
-        "/ntn.tgz" => {
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", packed.len());
-            Response::raw(&[head.as_bytes(), &packed].concat())
-        }
-        _ => Response::json(404, json!({})),
-    })
-}
-
-/// The person's npm settings reach npm: where packages come from, and where they go.
-#[tokio::test]
-async fn the_real_npm_installs_into_the_folder_the_person_chose() {
-    let folder = Folder::new();
-    let registry = registry(&folder);
-    let prefix = folder.path().join("npm-global");
-    let path = std::env::var("PATH").unwrap();
-    let environment = |path: &str| {
-        let settings = [("NPM_CONFIG_PREFIX", prefix.to_str().unwrap()), ("npm_config_registry", &registry.base_url())];
-        Environment::from_pairs([("PATH", path), ("HOME", folder.text())].into_iter().chain(settings))
-    };
-    let told = Told::default();
-    let seen = evidence(install(&environment(&path), Installer::Npm, &told.tell()).await);
-    assert!(seen.ends_with(&format!("npm puts it in {}/bin, where PATH does not lead", prefix.display())), "{seen}");
-    assert!(told.lines().iter().any(|line| line.starts_with("added 1 package")), "{:?}", told.lines());
-
-    let path = format!("{}/bin:{path}", prefix.display());
-    assert_eq!(install(&environment(&path), Installer::Npm, &Told::default().tell()).await, Ok(()));
 }

@@ -1,17 +1,9 @@
 //! The path of a token, from the first question to a kept credential, and what may go wrong on it.
 
 use super::{Conversation, FIRST, accept};
+use crate::support::conversation::asked_for_a_token;
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
 use crate::support::sandbox::Sandbox;
-use crate::support::secret_service::SecretService;
-
-/// The question for a token has been asked.
-fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Sandbox) -> Sandbox) -> (Sandbox, Conversation) {
-    let home = home(Sandbox::with_notion(notion).with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
-    let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Which way? ").say("").hear("Paste the token (it will not show): ");
-    (home, it)
-}
 
 #[test]
 fn a_token_is_verified_and_kept_in_a_file_with_consent() {
@@ -28,17 +20,6 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
     let host = notion.base_url();
     accept("token_kept", &it.transcript(&[(home.path().to_str().unwrap(), "HOME"), (&host, "http://notion")]));
-}
-
-#[test]
-fn a_token_is_kept_in_the_keychain_by_enter_alone() {
-    let service = SecretService::start();
-    let notion = FakeNotion::start(respond_as_member);
-    let (_home, it) = asked_for_a_token(&notion, |home| home.with_keychain(&service));
-    it.say(TOKEN).hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ").say("");
-    it.hear("Written and read back: keychain (Secret Service)").hear("Enter finishes: ").say("");
-    it.assert_ended(0);
-    assert_eq!(service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
 }
 
 #[test]

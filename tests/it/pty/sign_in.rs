@@ -3,9 +3,9 @@
 
 use super::{FIRST, WIDE, at_the_field, ended, leave, shows, to_the_field};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::Key;
 use crate::support::sandbox::{Sandbox, poll_until};
-use crate::support::secret_service::SecretService;
+use crate::support::wizard::{go_on_to_keeping, wait_until_verified};
 use notion_auth::domain::catalog::{AuthPath, Catalog};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -23,46 +23,11 @@ fn read(path: impl AsRef<Path>) -> Option<String> {
     std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn verified(terminal: &TestTerminal) {
-    terminal.wait_for_text("you are Ada Fake");
-    terminal.wait_for_text("2 pages and 1 database");
-}
-
-/// From the identity card to the question where to keep it.
-fn go_on_to_keeping(terminal: &TestTerminal) {
-    terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token end?");
-    terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Where should the token be kept?");
-}
-
-#[test]
-fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
-    let service = SecretService::start();
-    let notion = FakeNotion::start(respond_as_member);
-    let home = Sandbox::with_notion(&notion).with_keychain(&service);
-    let terminal = home.start_terminal(WIDE, "");
-    terminal.wait_for_text("keychain works");
-    to_the_field(&terminal);
-    terminal.paste(TOKEN);
-    verified(&terminal);
-    go_on_to_keeping(&terminal);
-    terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Written and read back: keychain (Secret Service)");
-    terminal.send_key(Key::Enter);
-    ended(&terminal, 0);
-    let left = terminal.screen_text();
-    assert!(left.contains("Signed in as Ada Fake in Fake Works.") && left.contains("account workspace-1/token"), "{left}");
-    assert_eq!(service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);
-    assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
-    assert!(!home.file("secrets.json").exists());
-}
-
 #[test]
 fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     let (_notion, home, terminal) = at_the_field();
     terminal.paste(TOKEN);
-    verified(&terminal);
+    wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
     terminal.wait_for_text("There is none here");
     terminal.send_key(Key::Enter);
@@ -94,7 +59,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Asked the browser to open it.");
     terminal.paste(TOKEN);
-    verified(&terminal);
+    wait_until_verified(&terminal);
     let opened = poll_until("the browser", || read(&record));
     let portal = &Catalog::shipped().unwrap().path(AuthPath::Token).entry.portal;
     assert_eq!(opened.lines().next(), Some(portal.as_str()));
@@ -108,7 +73,7 @@ fn one_key_uses_the_token_of_the_environment() {
     let terminal = home.start_terminal(WIDE, "");
     terminal.wait_for_text("Continue with NOTION_API_TOKEN");
     terminal.send_key(Key::Enter);
-    verified(&terminal);
+    wait_until_verified(&terminal);
     leave(&terminal);
 }
 
@@ -118,7 +83,7 @@ fn what_is_kept_is_used_again_with_one_key_and_is_not_kept_twice() {
     let terminal = home.start_terminal(WIDE, "");
     terminal.wait_for_text("signed in: Fake Works");
     terminal.send_text("u");
-    verified(&terminal);
+    wait_until_verified(&terminal);
     let before = home.file("credentials.json").metadata().unwrap().modified().unwrap();
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("It was kept before; nothing was written.");
@@ -141,7 +106,7 @@ fn the_token_is_in_nobodys_arguments_and_in_no_other_programs_environment() {
     to_the_field(&terminal);
     let opened = poll_until("the browser", || read(&record));
     terminal.paste(TOKEN);
-    verified(&terminal);
+    wait_until_verified(&terminal);
     let ours = read(format!("/proc/{}/cmdline", terminal.pid())).unwrap();
     let asked = read(&seen).unwrap();
     assert!(ours.contains("notion-auth") && asked.contains("PATH=") && opened.contains("PATH="), "they looked");
@@ -159,7 +124,7 @@ fn a_token_that_is_refused_stays_to_be_corrected_and_a_new_paste_replaces_it() {
     terminal.wait_for_text("Notion does not accept this token.");
     assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
     terminal.paste(TOKEN);
-    verified(&terminal);
+    wait_until_verified(&terminal);
     let bearers: Vec<_> = notion.requests().iter().filter_map(|request| request.bearer().map(str::to_owned)).collect();
     assert_eq!(bearers[..2], [mistyped.clone(), TOKEN.to_owned()]);
     assert!(!shows(&terminal, &mistyped));

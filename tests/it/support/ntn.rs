@@ -1,24 +1,15 @@
-//! The real `ntn`, installed by `tests/install`, with a temporary home.
+//! Stand-ins for `ntn`, and a temporary home for it.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "starts ntn, and looks for it and what it left")]
+#![expect(clippy::disallowed_methods, reason = "looks for what ntn left")]
 
 use super::deadline::DEADLINE;
-use super::login_server::LoginServer;
 use super::script;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::domain::login::LoginFlow;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// Returns the folder of the real `ntn` 0.4.0, which needs a terminal.
-pub(crate) fn real_ntn_folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ntn-0.4.0");
-    assert!(folder.join("ntn").is_file(), "the real ntn is not in {}: run `bash tests/install`", folder.display());
-    folder
-}
 
 /// Creates a folder with a shell script called `ntn`, which identifies itself as `ntn` of this generation.
 pub(crate) fn fake_ntn_folder(generation: LoginFlow, lines: &str) -> TempDir {
@@ -49,11 +40,6 @@ pub(crate) struct NtnHome {
 }
 
 impl NtnHome {
-    /// Uses the real `ntn` with `server`.
-    pub(crate) fn with_server(server: &LoginServer) -> Self {
-        Self::with_programs(&real_ntn_folder()).with_variables(server.environment())
-    }
-
     /// Uses the programs of that folder and the system's.
     pub(crate) fn with_programs(folder: &Path) -> Self {
         let home = TempDir::new().unwrap();
@@ -111,13 +97,6 @@ impl NtnHome {
             assert!(start.elapsed() < DEADLINE, "these live here: {:?}", self.processes());
             std::thread::sleep(Duration::from_millis(5));
         }
-    }
-
-    /// Runs `ntn` directly in this environment.
-    pub(crate) fn run_ntn(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(real_ntn_folder().join("ntn"));
-        command.args(arguments).env_clear().envs(self.variables());
-        command.output().unwrap()
     }
 
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {

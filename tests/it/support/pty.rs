@@ -8,9 +8,8 @@
 mod exit;
 mod keys;
 mod modes;
-mod pair;
+pub(crate) mod pair;
 mod responses;
-mod self_tests;
 
 pub(crate) use exit::Exit;
 pub(crate) use keys::Key;

@@ -8,7 +8,6 @@ use super::fixed_clock::{FIXED_VARIABLES, clock_shift_variables};
 use super::notion::{FakeNotion, TOKEN, unused_address};
 use super::pty::TestTerminal;
 use super::script;
-use super::secret_service::SecretService;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -68,13 +67,6 @@ impl Sandbox {
     pub(crate) fn without_variable(mut self, name: &str) -> Self {
         self.variables.remove(name);
         self
-    }
-
-    /// Adds a real keychain that only the binary can reach.
-    #[must_use]
-    pub(crate) fn with_keychain(self, service: &SecretService) -> Self {
-        let bus = service.environment().into_iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS").unwrap().1;
-        self.with_variable("DBUS_SESSION_BUS_ADDRESS", bus)
     }
 
     /// Adds a shell script to the `PATH`.

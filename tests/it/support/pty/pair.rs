@@ -15,7 +15,7 @@ use std::process::Command;
 /// Resets these signals, which `nohup` and a shell's `&` ignore, so that the program starts as in a terminal.
 const RESET_SIGNALS_OPTION: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
 
-pub(super) struct PtyPair {
+pub(crate) struct PtyPair {
     /// The terminal's own end.
     pub(super) controller: File,
     /// The program's end.
@@ -23,7 +23,7 @@ pub(super) struct PtyPair {
 }
 
 impl PtyPair {
-    pub(super) fn open(size: (u16, u16)) -> io::Result<Self> {
+    pub(crate) fn open(size: (u16, u16)) -> io::Result<Self> {
         // Without NOCTTY, it could become the controlling terminal of the test runner.
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let near = rustix::fs::open("/dev/ptmx", flags, Mode::empty())?;

@@ -1,0 +1,55 @@
+//! Homes and folders of other people. Only root can become somebody else, and give a folder to somebody else.
+
+use super::require_root;
+use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
+use crate::support::permissions::{set_mode, tree};
+use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
+use std::os::unix::fs::chown;
+
+/// As in a container that is run under a number of its own.
+#[test]
+fn an_unknown_user_without_a_home_hands_on_the_variable() {
+    require_root();
+    let home = Sandbox::new().without_variable("HOME").with_variable("NOTION_API_TOKEN", TOKEN);
+    let program = home.path().join("bin/notion-auth");
+    std::fs::copy(BINARY, &program).unwrap();
+    set_mode(home.path(), 0o755);
+    set_mode(&program, 0o755);
+    let program = program.to_str().unwrap();
+    for arguments in [&["token"][..], &["status"], &["env"], &["run", "--", "/bin/true"]] {
+        let mut command = home.program_command("/usr/bin/setpriv");
+        command.args(["--reuid=54321", "--regid=54321", "--clear-groups", program]).args(arguments);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+    }
+}
+
+/// As under sudo that keeps HOME.
+#[test]
+fn nothing_is_made_in_the_home_of_another_person() {
+    require_root();
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
+    for folder in [home.path().to_owned(), home.path().join(".config")] {
+        chown(folder, Some(12345), None).unwrap();
+    }
+    let before = tree(home.path());
+    let run: CommandOutput = home.run("login --token-stdin --store file", TOKEN);
+    assert_eq!(run.exit_code, Some(6), "{run:?}");
+    assert!(run.stderr.contains("12345") && run.stderr.contains("sudo"), "{run:?}");
+    assert_eq!(tree(home.path()), before);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_found_out_before_the_token_is_sent() {
+    require_root();
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
+    let others = home.path().join("others");
+    std::fs::create_dir(&others).unwrap();
+    chown(&others, Some(12345), None).unwrap();
+    let home = home.with_variable("NOTION_AUTH_HOME", others.join("ours").to_str().unwrap());
+    let run = home.run("login --token-stdin --store file --json", TOKEN);
+    assert_eq!((run.exit_code, run.json_document()["code"].as_str()), (Some(6), Some("file_not_ours")), "{run:?}");
+    assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
