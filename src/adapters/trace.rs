@@ -1,6 +1,6 @@
 //! `-v`: a line for each operation on the world outside this program, once it has ended.
 //!
-//! An operation is a span of `tracing`, and [`TraceLines`] is the only subscriber. It accepts spans of our own target alone, so nothing
+//! An operation is a span of `tracing`, and `TraceLines` is the only subscriber. It accepts spans of our own target alone, so nothing
 //! that another crate records is written, and of these only the fields that are listed here: a secret in any other field cannot get
 //! out. What is listed is a name of this program, a number, or a path without ids.
 

@@ -111,11 +111,8 @@ fn assert_no_token(text: &str) {
 fn a_token_that_everything_repeats_is_in_no_line() {
     // A gateway that repeats the token in the headers and the body of every answer.
     let notion = FakeNotion::start(|request| {
-        let answer = if request.path() == "/v1/users/me" {
-            respond_as_member(request)
-        } else {
-            Response::error(403, "restricted_resource", request)
-        };
+        let answer =
+            if request.path() == "/v1/users/me" { respond_as_member(request) } else { Response::error(403, TOKEN, request) };
         let answer = answer.header("x-notion-request-id", TOKEN).header("x-request-id", TOKEN);
         answer.header("location", &format!("/{TOKEN}?token={TOKEN}")).header("set-cookie", TOKEN)
     });
@@ -130,7 +127,9 @@ fn a_token_that_everything_repeats_is_in_no_line() {
         assert_no_token(&told);
     }
     for line in ["login --token-stdin --store file -v", "login --token-stdin --store none --json -v"] {
-        assert_no_token(&home.run(line, TOKEN).stderr);
+        let output = home.run(line, TOKEN);
+        assert_no_token(&output.stderr);
+        assert_no_token(&output.stdout);
     }
     home = home.without_variable("NOTION_API_TOKEN");
     run_wizard(&home, "-v");
