@@ -35,7 +35,7 @@ pub struct Cli {
     /// Rehearse against a simulated Notion; nothing leaves this machine, nothing of yours is touched
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub demo: bool,
-    /// Say on standard error what is asked of whom, and how it ended: a line for each
+    /// Write a line to standard error for each operation that has ended; the wizard writes them to the log that doctor names
     #[arg(short, long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub verbose: bool,
     /// Ask Notion once, and report a passing failure (rate limit, overload) instead of trying again
@@ -127,9 +127,6 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
             EarlyExit { text, to_stdout: true, exit_code: 0, problem: None }
         }
     })?;
-    if cli.verbose && cli.command.is_none() {
-        return Err(stop(ProblemCode::Usage, VERBOSE_NEEDS_COMMAND.into()));
-    }
     if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {
         login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
     }
@@ -180,10 +177,6 @@ pub fn short_usage() -> String {
     format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
-/// The wizard refuses `--verbose`, because trace lines would overwrite the screen or interrupt a screen reader.
-const VERBOSE_NEEDS_COMMAND: &str = "error: the wizard takes no --verbose. Commands do, for example: notion-auth status --check -v\n\n\
-    For more information, try '--help'.\n";
-
 const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
 
 const AFTER_HELP: &str = "\
@@ -193,12 +186,13 @@ terminal. Data goes to stdout, talk to stderr.
 Examples:
   notion-auth --demo                                 rehearse the wizard, offline
   notion-auth --plain                                the wizard in lines, for a screen reader
+  notion-auth -v                                     the wizard, with a log that doctor names
   notion-auth ask how long does a token last         an answer, with its source
   notion-auth advise --for script                    which way in fits, and what you may create
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       log in in the browser, through ntn
   notion-auth status --check                         ask Notion about every credential
-  notion-auth status --check -v                      and see what is asked of whom
+  notion-auth status --check -v                      and see each operation and how it ended
   notion-auth doctor                                 find what is wrong, with remedies
   notion-auth run -- ntn workers list                run a command with the credential
   eval \"$(notion-auth env)\"                          set it in this shell

@@ -1,6 +1,6 @@
 //! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
-use super::one_of_values;
+use super::{one_of_values, one_of_variants};
 use crate::domain::catalog::AuthPath;
 use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
@@ -25,7 +25,7 @@ use std::io::{self, IsTerminal};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
     /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_variants::<AuthPath>())]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
@@ -40,7 +40,7 @@ pub struct LoginArgs {
     #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Whether a code challenge is sent to Notion: auto leaves it out once Notion refuses it by name
-    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_values(&Pkce::ALL, Pkce::as_str))]
+    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_variants::<Pkce>())]
     pub pkce: Pkce,
     /// Read the token from standard input; without it, --path cli logs in in the browser
     #[arg(long)]

@@ -3,7 +3,7 @@
 mod comparison;
 mod full;
 
-use super::one_of_values;
+use super::one_of_variants;
 use crate::domain::catalog::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::paths_json;
@@ -15,7 +15,7 @@ use clap::Args;
 #[command(after_help = AFTER_HELP)]
 pub struct PathsArgs {
     /// One path in full
-    #[arg(value_name = "ID", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
+    #[arg(value_name = "ID", value_parser = one_of_variants::<AuthPath>())]
     pub id: Option<AuthPath>,
     /// Write JSON
     #[arg(long)]

@@ -18,10 +18,12 @@ use super::checks::Verdict;
 use content::Rule;
 use rules::{KnownProfile, possible_profiles};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-/// The person's role in the workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The person's role in the workspace, in the order in which the roles are offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum MemberRole {
     Owner,
     Member,
@@ -32,9 +34,6 @@ pub enum MemberRole {
 }
 
 impl MemberRole {
-    /// All roles, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Member, Self::Restricted, Self::Guest, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Owner => "Workspace owner",
@@ -47,8 +46,6 @@ impl MemberRole {
 }
 
 impl Plan {
-    pub const ALL: [Self; 5] = [Self::Free, Self::Plus, Self::Business, Self::Enterprise, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Free => "Free",
@@ -61,8 +58,6 @@ impl Plan {
 }
 
 impl TokenPolicy {
-    pub const ALL: [Self; 4] = [Self::OwnersOnly, Self::OwnersAndGroups, Self::AllMembers, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::OwnersOnly => "Workspace owners only",
@@ -107,7 +102,7 @@ impl MemberProfile {
 }
 
 /// An action that a person may be allowed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Capability {
     Login,
@@ -119,9 +114,6 @@ pub enum Capability {
 }
 
 impl Capability {
-    pub const ALL: [Self; 6] =
-        [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
-
     /// The capabilities that a path relies on, the most important first.
     pub fn for_path(path: AuthPath) -> &'static [Self] {
         match path {
@@ -143,7 +135,7 @@ impl Capability {
     }
 }
 
-/// The verdicts on all capabilities, in the order of `Capability::ALL`.
+/// The verdicts on all capabilities, in the order of `Capability::VARIANTS`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Permissions {
     pub capabilities: Vec<CapabilityVerdict>,
@@ -167,7 +159,7 @@ pub struct CapabilityVerdict {
 
 pub fn permissions(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Permissions {
     let cases = possible_profiles(role, plan, policy);
-    Permissions { capabilities: Capability::ALL.into_iter().filter_map(|id| evaluate(id, role, &cases)).collect() }
+    Permissions { capabilities: Capability::VARIANTS.iter().filter_map(|&id| evaluate(id, role, &cases)).collect() }
 }
 
 fn evaluate(id: Capability, role: MemberRole, cases: &[KnownProfile]) -> Option<CapabilityVerdict> {

@@ -6,6 +6,7 @@
 use crate::domain::sanitize::to_ascii;
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
+use strum::VariantArray;
 
 /// Returns the word that plain mode uses for a mark; marks that only guide the eye have none.
 fn glyph_word(glyph: Glyph) -> &'static str {
@@ -26,7 +27,7 @@ fn glyph_word(glyph: Glyph) -> &'static str {
 }
 
 /// The purpose of a piece of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
 pub enum Role {
     Text,
     Dim,
@@ -47,26 +48,6 @@ pub enum Role {
     Paper,
     /// A dark background, the same as the modules on `LineWriter`.
     Ink,
-}
-
-impl Role {
-    pub const ALL: [Self; 15] = [
-        Self::Text,
-        Self::Dim,
-        Self::Title,
-        Self::Accent,
-        Self::Focus,
-        Self::Rule,
-        Self::Good,
-        Self::Warn,
-        Self::Bad,
-        Self::Key,
-        Self::Link,
-        Self::Field,
-        Self::Command,
-        Self::Paper,
-        Self::Ink,
-    ];
 }
 
 /// Marks whose shape carries the meaning.

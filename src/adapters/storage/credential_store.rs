@@ -21,6 +21,7 @@ use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
 use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
+use crate::adapters::trace;
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
     StoredData,
@@ -452,43 +453,47 @@ impl LocalStore {
 
 impl CredentialStore for LocalStore {
     fn probe_keychain(&self) -> Job<KeychainState> {
-        self.run_operation(|store| Ok(store.probe_keychain_blocking()))
+        trace::job("store", "probe_keychain", self.run_operation(|store| Ok(store.probe_keychain_blocking())))
     }
 
     fn load_index(&self) -> Job<CredentialIndex> {
-        self.run_operation(Self::load_index_blocking)
+        trace::job("store", "load_index", self.run_operation(Self::load_index_blocking))
     }
 
     fn load_active(&self) -> Job<CredentialIndex> {
-        self.run_operation(|store| store.records.load_active())
+        trace::job("store", "load_active", self.run_operation(|store| store.records.load_active()))
     }
 
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         if record.store == StoreKind::None {
             return Box::pin(std::future::ready(Ok(Receipt::for_session())));
         }
-        self.with_account_lock(record.account.clone(), move |store, lock| store.save_locked(lock, record, &secrets))
+        trace::job(
+            "store",
+            "save",
+            self.with_account_lock(record.account.clone(), move |store, lock| store.save_locked(lock, record, &secrets)),
+        )
     }
 
     fn check_room(&self, kind: StoreKind) -> Job<()> {
-        self.run_operation(move |store| store.check_room_now(kind))
+        trace::job("store", "check_room", self.run_operation(move |store| store.check_room_now(kind)))
     }
 
     fn begin_renewal(&self, lock: AccountLock) -> Job<()> {
-        self.run_operation(move |store| store.begin_renewal_locked(&lock))
+        trace::job("store", "begin_renewal", self.run_operation(move |store| store.begin_renewal_locked(&lock)))
     }
 
     fn cancel_renewal(&self, lock: AccountLock) -> Job<()> {
-        self.run_operation(move |store| store.cancel_renewal_locked(&lock))
+        trace::job("store", "cancel_renewal", self.run_operation(move |store| store.cancel_renewal_locked(&lock)))
     }
 
     fn renew(&self, lock: AccountLock, secrets: Secrets) -> Job<Option<Problem>> {
-        self.run_operation(move |store| store.renew_locked(&lock, &secrets))
+        trace::job("store", "renew", self.run_operation(move |store| store.renew_locked(&lock, &secrets)))
     }
 
     fn lock_account(&self, account: Account) -> Job<AccountLock> {
         let store = self.clone();
-        Box::pin(async move {
+        trace::job("store", "lock_account", async move {
             // Every writer comes through here, and holds no lock yet.
             let swept = store.clone();
             let _ = run_blocking(move || {
@@ -501,43 +506,51 @@ impl CredentialStore for LocalStore {
     }
 
     fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt> {
-        self.with_account_lock(record.account.clone(), move |store, lock| store.record_ntn_login_locked(lock, record))
+        trace::job(
+            "store",
+            "record_ntn_login",
+            self.with_account_lock(record.account.clone(), move |store, lock| store.record_ntn_login_locked(lock, record)),
+        )
     }
 
     fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {
-        self.run_operation(move |store| store.remember_answers_blocking(&told).map(|_| ()))
+        trace::job("store", "remember_answers", self.run_operation(move |store| store.remember_answers_blocking(&told).map(|_| ())))
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {
-        self.run_operation(move |store| store.load_blocking(&account))
+        trace::job("store", "load", self.run_operation(move |store| store.load_blocking(&account)))
     }
 
     fn delete(&self, lock: AccountLock) -> Job<()> {
-        self.run_operation(move |store| store.delete_locked(&lock).map(|_| ()))
+        trace::job("store", "delete", self.run_operation(move |store| store.delete_locked(&lock).map(|_| ())))
     }
 
     fn activate(&self, account: Account) -> Job<()> {
-        self.with_account_lock(account, Self::activate_locked)
+        trace::job("store", "activate", self.with_account_lock(account, Self::activate_locked))
     }
 
     fn identify(&self, account: Account, actor: String) -> Job<Account> {
-        self.with_account_lock(account, move |store, lock| store.identify_locked(lock, &actor))
+        trace::job("store", "identify", self.with_account_lock(account, move |store, lock| store.identify_locked(lock, &actor)))
     }
 
     fn find_stored_data(&self) -> Job<StoredData> {
-        self.run_operation(|store| Ok(store.find_stored_data_blocking()))
+        trace::job("store", "find_stored_data", self.run_operation(|store| Ok(store.find_stored_data_blocking())))
     }
 
     fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome> {
-        self.run_operation(move |store| Ok(store.remove_stored_data_blocking(&remains)))
+        trace::job("store", "remove_stored_data", self.run_operation(move |store| Ok(store.remove_stored_data_blocking(&remains))))
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {
-        self.run_operation(Self::inspect_storage_blocking)
+        trace::job("store", "inspect_storage", self.run_operation(Self::inspect_storage_blocking))
     }
 
     fn delete_orphan(&self, orphan: OrphanSecret) -> Job<bool> {
-        self.with_account_lock(orphan.account, move |store, lock| store.delete_orphan_locked(lock, orphan.store))
+        trace::job(
+            "store",
+            "delete_orphan",
+            self.with_account_lock(orphan.account, move |store, lock| store.delete_orphan_locked(lock, orphan.store)),
+        )
     }
 
     fn file_place(&self) -> String {

@@ -28,7 +28,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
         console.write_data_wrapped("  skill    ", &branch.skill);
     }
     if let Some(caution) = advice.caution {
-        console.write_data_wrapped("  caution  ", catalog.advice_text(caution.code()));
+        console.write_data_wrapped("  caution  ", catalog.advice_text(caution.into()));
     }
 
     console.write_data("");
@@ -52,7 +52,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
     console.write_data("");
     console.write_data("Otherwise");
     for (path, alternative) in advice.runners_up {
-        console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.code()));
+        console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.into()));
     }
     console.write_data("");
     console.write_data("Next");
@@ -145,7 +145,7 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
     let advice = &advised.advice;
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     let runner_up =
-        |(path, alternative): (AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.code()) };
+        |(path, alternative): (AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.into()) };
     let method = match (advice.path, advice.method) {
         (AuthPath::Cli, AuthMethod::BrowserLogin) => Some("login"),
         (AuthPath::Cli, _) => Some("headless"),
@@ -167,10 +167,10 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
         rule: advice.rule,
         skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason.text(catalog, &advised.findings),
-        reason_code: advice.reason.code(),
-        caution: advice.caution.map(|caution| catalog.advice_text(caution.code())),
+        reason_code: advice.reason.into(),
+        caution: advice.caution.map(|caution| catalog.advice_text(caution.into())),
         runners_up: advice.runners_up.into_iter().map(runner_up).collect(),
-        purpose: advised.purpose.as_str(),
+        purpose: advised.purpose.into(),
         profile: advised.profile,
         note: ignored_policy_note(advised.profile),
         capabilities: advised.capabilities.iter().map(row).collect(),

@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The three authentication paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum AuthPath {
     Token,
     Oauth,
@@ -17,11 +19,7 @@ impl AuthPath {
     pub const ALL: [Self; 3] = [Self::Token, Self::Oauth, Self::Cli];
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Oauth => "oauth",
-            Self::Cli => "cli",
-        }
+        self.into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Detail {
@@ -11,7 +12,7 @@ pub enum Detail {
 }
 
 /// The part of a proxy's address that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyMistake {
     NotUnicode,
@@ -27,22 +28,8 @@ pub enum ProxyMistake {
     Path,
 }
 
-impl ProxyMistake {
-    pub const ALL: [Self; 9] = [
-        Self::NotUnicode,
-        Self::Quoted,
-        Self::Unencoded,
-        Self::Unprintable,
-        Self::SocksVersion,
-        Self::Scheme,
-        Self::Host,
-        Self::Port,
-        Self::Path,
-    ];
-}
-
 /// The kind of input that is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingInput {
     /// The evidence names the option. It is needed in a terminal too.
@@ -55,10 +42,6 @@ pub enum MissingInput {
     Account,
     /// Standard input is read, and empty.
     ClientSecret,
-}
-
-impl MissingInput {
-    pub const ALL: [Self; 5] = [Self::Option, Self::Consent, Self::Argument, Self::Account, Self::ClientSecret];
 }
 
 impl Detail {

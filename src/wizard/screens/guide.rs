@@ -140,7 +140,7 @@ impl GuidePage {
         let catalog = ctx.catalog();
         let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.code())));
+        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.into())));
         std::iter::once(first).chain(others).collect()
     }
 }
@@ -193,7 +193,7 @@ impl Page for GuidePage {
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, catalog.advice_text(caution.code()));
+                    sheet.hanging(mark, Role::Text, catalog.advice_text(caution.into()));
                 }
                 sheet.blank();
                 for (index, choice) in Self::result_choices(&advice, ctx).iter().enumerate() {

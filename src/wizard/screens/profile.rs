@@ -8,6 +8,7 @@ use crate::wizard::msg::{Answer, Choice, Input, Intent, Navigation, Prompt, Prom
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use strum::VariantArray;
 
 /// From this many rows up every option shows its details, otherwise only the selected one.
 const MIN_ROWS_FOR_DETAILS: u16 = 16;
@@ -49,8 +50,8 @@ impl ProfilePage {
         self.question = question;
         let given = self.profile;
         let position = match question {
-            ProfileQuestion::Role => Member::ALL.iter().position(|role| *role == given.role),
-            ProfileQuestion::Plan => Plan::ALL.iter().position(|plan| *plan == given.plan),
+            ProfileQuestion::Role => Member::VARIANTS.iter().position(|role| *role == given.role),
+            ProfileQuestion::Plan => Plan::VARIANTS.iter().position(|plan| *plan == given.plan),
             ProfileQuestion::Policy => self.policies().iter().position(|policy| *policy == given.policy),
         };
         self.selected = position.unwrap_or(0);
@@ -58,8 +59,12 @@ impl ProfilePage {
 
     fn choices(&self) -> Vec<Choice> {
         match self.question {
-            ProfileQuestion::Role => Member::ALL.iter().map(|role| Choice::new(role.label(), role_description(*role))).collect(),
-            ProfileQuestion::Plan => Plan::ALL.iter().map(|plan| Choice::new(plan.label(), policy_description(*plan))).collect(),
+            ProfileQuestion::Role => {
+                Member::VARIANTS.iter().map(|role| Choice::new(role.label(), role_description(*role))).collect()
+            }
+            ProfileQuestion::Plan => {
+                Plan::VARIANTS.iter().map(|plan| Choice::new(plan.label(), policy_description(*plan))).collect()
+            }
             ProfileQuestion::Policy => {
                 let default = policy_for(self.profile.plan).map(|row| row.default);
                 let detail = |policy: TokenPolicy| if Some(policy) == default { "The default on this plan." } else { "" };
@@ -79,13 +84,13 @@ impl ProfilePage {
     fn answer(&mut self, index: usize) -> Transition {
         match self.question {
             ProfileQuestion::Role => {
-                let Some(role) = Member::ALL.get(index) else { return Transition::stay() };
+                let Some(role) = Member::VARIANTS.get(index) else { return Transition::stay() };
                 self.profile.role = *role;
                 self.show_question(ProfileQuestion::Plan);
                 Transition::stay()
             }
             ProfileQuestion::Plan => {
-                let Some(plan) = Plan::ALL.get(index) else { return Transition::stay() };
+                let Some(plan) = Plan::VARIANTS.get(index) else { return Transition::stay() };
                 if *plan != self.profile.plan {
                     self.profile = MemberProfile { plan: *plan, policy: TokenPolicy::NotSure, ..self.profile };
                 }

@@ -9,9 +9,10 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use strum::VariantArray;
 
 /// The steps shown in the header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Stage {
     Choose,
     Prepare,
@@ -22,7 +23,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 6] = [Self::Choose, Self::Prepare, Self::SignIn, Self::Verify, Self::Save, Self::Done];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn label(self) -> &'static str {
         match self {
@@ -93,7 +94,7 @@ fn has_line_of_steps(area: Rect) -> bool {
 /// `✓ choose   ● sign in   ○ verify …`
 fn step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
-    for step in Stage::ALL {
+    for &step in Stage::ALL {
         let (glyph, role) = match step.cmp(&stage) {
             std::cmp::Ordering::Less => (Glyph::StepDone, Role::Dim),
             std::cmp::Ordering::Equal => (Glyph::StepCurrent, Role::Accent),

@@ -9,6 +9,7 @@ use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::wizard::msg::{Msg, ProbeResult, Task};
+use strum::VariantArray;
 
 const SMALL: Msg = Msg::Resized(40, 12);
 
@@ -32,8 +33,13 @@ fn prepared(standing: MemberProfile, key: &str) -> Harness {
 
 /// Everything that can be told.
 fn every_standing() -> impl Iterator<Item = MemberProfile> {
-    let plans = |role| Plan::ALL.into_iter().flat_map(move |plan| TokenPolicy::ALL.map(|policy| standing(role, plan, policy)));
-    MemberRole::ALL.into_iter().flat_map(plans)
+    let plans = |role| {
+        Plan::VARIANTS
+            .iter()
+            .copied()
+            .flat_map(move |plan| TokenPolicy::VARIANTS.iter().copied().map(move |policy| standing(role, plan, policy)))
+    };
+    MemberRole::VARIANTS.iter().copied().flat_map(plans)
 }
 
 /// The whole page, read by scrolling.
@@ -123,7 +129,7 @@ fn on_the_smallest_screen_everything_is_reached_by_scrolling() {
         talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
         talk.send(SMALL);
         let all = read_through(&mut talk);
-        for title in Capability::ALL.map(Capability::title) {
+        for title in Capability::VARIANTS.iter().copied().map(Capability::title) {
             assert!(all.contains(title), "{path}: {title} is not in {all}");
         }
         assert!(all.contains("This machine") && all.contains("Not installed."), "{all}");
@@ -134,7 +140,7 @@ fn on_the_smallest_screen_everything_is_reached_by_scrolling() {
 fn c_copies_the_message_that_is_pointed_at() {
     let told = standing(MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
     let messages: Vec<String> = told.permissions().capabilities.into_iter().filter_map(|row| row.admin_message).collect();
-    let of = |id: Capability| messages[Capability::ALL.iter().position(|known| *known == id).expect("it is listed")].as_str();
+    let of = |id: Capability| messages[Capability::VARIANTS.iter().position(|known| *known == id).expect("it is listed")].as_str();
     let mut talk = prepared(told, "3");
     talk.press("c");
     assert_eq!(talk.take_effects(), copy_effects(6, of(Capability::Login)));

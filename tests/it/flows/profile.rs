@@ -5,6 +5,7 @@ use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Answer, Effect, Outcome, Task};
+use strum::VariantArray;
 
 fn asked() -> Harness {
     let mut talk = Harness::new();
@@ -20,8 +21,8 @@ fn remember(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Task {
 
 #[test]
 fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
-    for (role, role_key) in MemberRole::ALL.into_iter().zip(1..) {
-        for (plan, plan_key) in Plan::ALL.into_iter().zip(1..) {
+    for (role, role_key) in MemberRole::VARIANTS.iter().copied().zip(1..) {
+        for (plan, plan_key) in Plan::VARIANTS.iter().copied().zip(1..) {
             let matters =
                 matches!(role, MemberRole::Member | MemberRole::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
             let mut talk = asked();

@@ -78,7 +78,7 @@ impl NotionOauth for FakeOauth {
     }
 
     fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem> {
-        self.calls.record(format!("begin {}", request.pkce.as_str()));
+        self.calls.record(format!("begin {}", <&str>::from(request.pkce)));
         let verifier = pending().verifier.filter(|_| request.pkce != Pkce::Never);
         Ok(AuthorizationAttempt { redirect: request.redirect, verifier, ..pending() })
     }

@@ -9,8 +9,9 @@ use crate::wizard::text_field::TextField;
 use crate::wizard::theme::Role;
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use strum::VariantArray;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(super) enum ConnectionField {
     Port,
     Id,
@@ -18,8 +19,6 @@ pub(super) enum ConnectionField {
 }
 
 impl ConnectionField {
-    const ALL: [Self; 3] = [Self::Port, Self::Id, Self::Secret];
-
     fn label(self) -> &'static str {
         match self {
             Self::Port => "Port",
@@ -69,9 +68,9 @@ impl ConnectionForm {
     }
 
     pub(super) fn move_focus(&mut self, by: isize) {
-        let here = ConnectionField::ALL.iter().position(|field| *field == self.focus).unwrap_or(0);
-        let there = here.saturating_add_signed(by).min(ConnectionField::ALL.len() - 1);
-        self.set_focus(ConnectionField::ALL.get(there).copied().unwrap_or(ConnectionField::Id));
+        let here = ConnectionField::VARIANTS.iter().position(|field| *field == self.focus).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(ConnectionField::VARIANTS.len() - 1);
+        self.set_focus(ConnectionField::VARIANTS.get(there).copied().unwrap_or(ConnectionField::Id));
     }
 
     pub(super) fn set_focus(&mut self, field: ConnectionField) {
@@ -100,7 +99,7 @@ impl ConnectionForm {
 
     /// True if port, ID and secret are equal; the focus does not matter.
     pub(super) fn has_same_text(&self, other: &Self) -> bool {
-        ConnectionField::ALL.iter().all(|field| self.field(*field).text() == other.field(*field).text())
+        ConnectionField::VARIANTS.iter().all(|field| self.field(*field).text() == other.field(*field).text())
     }
 
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -233,7 +232,7 @@ impl ConnectionForm {
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
-        for field in ConnectionField::ALL {
+        for &field in ConnectionField::VARIANTS {
             // The port rarely changes, so it is drawn only while it has the focus.
             if field == ConnectionField::Port && self.focus != ConnectionField::Port {
                 continue;
