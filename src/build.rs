@@ -31,14 +31,21 @@ macro_rules! shipped {
 /// The program's modules that preparing and checking the content need.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
+    pub mod auth_path;
+
     #[path = "catalog/content.rs"]
     pub mod catalog;
 
     #[path = "token_text/format.rs"]
     pub mod foreign_secrets;
 
-    #[path = "prerequisites/content.rs"]
-    pub mod prerequisites;
+    pub mod prerequisites {
+        mod capability;
+        mod content;
+
+        pub use capability::Capability;
+        pub use content::PoliciesToml;
+    }
 
     pub mod problem;
 
@@ -85,8 +92,9 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
+        "auth_path.rs",
         "catalog/content.rs",
-        "prerequisites/content.rs",
+        "prerequisites",
         "problem.rs",
         "question",
         "secret_manager/content.rs",
