@@ -141,7 +141,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/process/running_program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
-    "adapters/storage/credential_store/renewal",
+    "adapters/storage/credential_store/renewal_slot",
     "adapters/storage/file_store",
     "adapters/storage/keychain",
     "commands/env/formats",

@@ -1,0 +1,73 @@
+//! Renews the tokens of an own connection: room first, then the new pair, then its move to the usual place.
+
+use super::LocalStore;
+use super::entries;
+use super::renewal_slot::{RenewalSlot, no_room_problem};
+use crate::domain::credentials::{Account, CredentialRecord, Secrets};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::ports::AccountLock;
+
+impl LocalStore {
+    /// Takes the room for a new pair, in the store that keeps the old one. A pair from before that was never moved is moved
+    /// first. Fails where the answer could not be kept.
+    pub(super) fn begin_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
+        let record = self.find_record(lock.account())?;
+        let store = self.secret_store_of(&record)?;
+        let Some(place) = self.renewal_slot(&record) else { return Ok(()) };
+        let prepare = || {
+            if let Some(answer) = place.read()? {
+                let kept = entries::load_secrets(store, &record)?;
+                if answer.is_successor_of(&kept) {
+                    entries::write_token_pair(store, &record.account, &answer.apply_to(kept))?;
+                }
+            }
+            place.reserve()
+        };
+        prepare().map_err(|problem| no_room_problem(&problem))
+    }
+
+    /// Writes a new pair into the room that was reserved for it, and moves it to the usual place of the old one.
+    pub fn renew_blocking(&self, account: &Account, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
+        self.renew_locked(&self.acquire_blocking(account)?, secrets)
+    }
+
+    /// `Ok(Some(problem))` means that the pair is saved where [`Self::load_blocking`] finds it, and could not be moved from there.
+    pub(super) fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
+        let record = self.find_record(lock.account())?;
+        let store = self.secret_store_of(&record)?;
+        let Some(place) = self.renewal_slot(&record) else { return Ok(None) };
+        let replaced = store.read(&record.account.sibling(Secrets::REFRESH_SUFFIX));
+        let recorded = match replaced {
+            Ok(Some(replaced)) => place.write(replaced, secrets),
+            Ok(None) => Err(Problem::new(ProblemCode::SecretMissing).with_evidence(store.place(&record.account))),
+            Err(problem) => Err(problem),
+        };
+        match (recorded, entries::write_token_pair(store, &record.account, secrets)) {
+            (_, Ok(())) => {
+                // A leftover is the same pair, or blank.
+                let _ = place.clear();
+                Ok(None)
+            }
+            (Ok(()), Err(problem)) => Ok(Some(problem)),
+            (Err(_), Err(problem)) => Err(problem),
+        }
+    }
+
+    /// Releases the reserved room, because Notion issued no pair.
+    pub(super) fn cancel_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
+        let record = self.find_record(lock.account())?;
+        self.renewal_slot(&record).map_or(Ok(()), |place| place.clear())
+    }
+
+    /// Removes a pair of an earlier login. It no longer counts, so a failure is ignored.
+    pub(super) fn clear_renewal(&self, earlier: Option<&CredentialRecord>) {
+        let of_connection = earlier.filter(|record| record.connection.is_some());
+        if let Some(place) = of_connection.and_then(|record| self.renewal_slot(record)) {
+            let _ = place.clear();
+        }
+    }
+
+    pub(super) fn renewal_slot(&self, record: &CredentialRecord) -> Option<RenewalSlot<'_>> {
+        RenewalSlot::for_account(&record.account, record.store, &self.folders, &self.keychain)
+    }
+}
