@@ -29,6 +29,10 @@ macro_rules! shipped {
 }
 
 /// The program's modules that preparing and checking the content need.
+///
+/// They are compiled a second time here, and stay so. Both sides need the same types, because postcard stores no field names, and the
+/// same reading of words. A library crate for both would have to be a package of its own, as a build script can depend on no part of its
+/// own package; this is one package on purpose (`docs/architecture.md`), and it costs the build only these files.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
     pub mod auth_path;
