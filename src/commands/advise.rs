@@ -3,8 +3,8 @@
 mod report;
 
 use super::one_of_variants;
-use crate::domain::advice::{Advice, Audience, AuthMethod, Purpose, guide_recommendation, recommend, requirements_for};
-use crate::domain::catalog::AuthPath;
+use crate::domain::advice::{Advice, Audience, Purpose, guide_recommendation, recommend, requirements_for};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::Catalog;
 use crate::domain::checks::Verdict;
 use crate::domain::machine::{Finding, Findings};
@@ -140,7 +140,7 @@ impl PersonalAdvice {
             does: "check the token and keep it",
         };
         match (self.purpose, self.advice.method) {
-            _ if self.advice.path == AuthPath::Token => vec![PLAIN, HAND],
+            _ if self.advice.path.main_method() == AuthMethod::Token => vec![PLAIN, HAND],
             (Purpose::ManyUsers, _) => vec![SuggestedCommand {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
                 does: "let yourself in through your own connection",

@@ -1,7 +1,7 @@
 //! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
 use super::{one_of_values, one_of_variants};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
@@ -129,23 +129,29 @@ impl LoginArgs {
 fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
-    match (login.path, login.token_stdin) {
-        (AuthPath::Oauth, true) => Some("your own connection is given its tokens by Notion: --token-stdin does not go with it"),
-        (AuthPath::Oauth, _) if login.no_wait || login.resume => {
+    match (login.path.main_method(), login.token_stdin) {
+        (AuthMethod::OwnConnection, true) => {
+            Some("your own connection is given its tokens by Notion: --token-stdin does not go with it")
+        }
+        (AuthMethod::OwnConnection, _) if login.no_wait || login.resume => {
             Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
         }
-        (AuthPath::Oauth, _) if login.expires.is_some() => Some("--expires is for a token: those of a connection are refreshed"),
-        (AuthPath::Token | AuthPath::Cli, _) if names_connection => {
+        (AuthMethod::OwnConnection, _) if login.expires.is_some() => {
+            Some("--expires is for a token: those of a connection are refreshed")
+        }
+        (AuthMethod::Token | AuthMethod::BrowserLogin, _) if names_connection => {
             Some("--client-id and --client-secret-stdin are for your own connection: say --path oauth")
         }
-        (AuthPath::Token | AuthPath::Cli, true) if is_for_browser => {
+        (AuthMethod::Token | AuthMethod::BrowserLogin, true) if is_for_browser => {
             Some("--no-browser, --no-wait and --resume are for the browser login, which takes no token")
         }
-        (AuthPath::Cli, false) if login.expires.is_some() => Some("--expires is for a token: ntn does not say when its login ends"),
-        (AuthPath::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+        (AuthMethod::BrowserLogin, false) if login.expires.is_some() => {
+            Some("--expires is for a token: ntn does not say when its login ends")
+        }
+        (AuthMethod::BrowserLogin, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
             Some("ntn keeps a browser login itself: only --store file can be said of it")
         }
-        (AuthPath::Token, false) if is_for_browser => {
+        (AuthMethod::Token, false) if is_for_browser => {
             Some("a token is read from standard input: say --token-stdin, or --path cli to log in in the browser")
         }
         _ => None,
@@ -154,13 +160,13 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
 
 /// Returns the first required input that no option provides.
 fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
-    let sentence = match (login.path, &login.client_id, login.client_secret_stdin) {
-        (AuthPath::Token, ..) if !login.token_stdin => {
+    let sentence = match (login.path.main_method(), &login.client_id, login.client_secret_stdin) {
+        (AuthMethod::Token, ..) if !login.token_stdin => {
             "it is not said how to sign in: --token-stdin reads a token, --path cli logs in in the browser; notion-auth alone asks"
         }
-        (AuthPath::Oauth, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
-        (AuthPath::Oauth, None, true) => "your own connection takes its client id too: --client-id ID",
-        (AuthPath::Oauth, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, true) => "your own connection takes its client id too: --client-id ID",
+        (AuthMethod::OwnConnection, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
         _ => return None,
     };
     Some((ProblemCode::InputRequired, sentence))

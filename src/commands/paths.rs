@@ -4,7 +4,7 @@ mod comparison;
 mod full;
 
 use super::one_of_variants;
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::paths_json;
 use crate::frontends::console::{Console, EXIT_SUCCESS};

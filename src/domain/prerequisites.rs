@@ -4,16 +4,17 @@
 //! all of those agree. It is advice and never blocks anyone.
 //! `rules` decides which rule applies; the rules' texts and the table of policies are data (`assets/policies.toml`).
 
+mod capability;
 mod content;
 mod policies;
 mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use capability::Capability;
 pub use content::{Plan, PlanPolicy, TokenPolicy};
 pub use policies::{policy_for, policy_table, source_ids};
 
-use super::catalog::AuthPath;
 use super::checks::Verdict;
 use content::Rule;
 use rules::{KnownProfile, possible_profiles};
@@ -98,40 +99,6 @@ impl MemberProfile {
     /// True if the plan is known not to offer this policy; the answer about the policy is ignored then.
     pub fn has_policy_outside_plan(self) -> bool {
         self.policy != TokenPolicy::NotSure && policy_for(self.plan).is_some_and(|row| !row.choices.contains(&self.policy))
-    }
-}
-
-/// An action that a person may be allowed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum Capability {
-    Login,
-    PatApi,
-    PatWorkers,
-    InternalConnection,
-    OwnConnection,
-    DeployWorkers,
-}
-
-impl Capability {
-    /// The capabilities that a path relies on, the most important first.
-    pub fn for_path(path: AuthPath) -> &'static [Self] {
-        match path {
-            AuthPath::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
-            AuthPath::Oauth => &[Self::OwnConnection, Self::DeployWorkers],
-            AuthPath::Cli => &[Self::Login, Self::DeployWorkers],
-        }
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Login => "ntn login",
-            Self::PatApi => "PAT with Notion API",
-            Self::PatWorkers => "PAT with Workers",
-            Self::InternalConnection => "Internal connection",
-            Self::OwnConnection => "Own OAuth connection",
-            Self::DeployWorkers => "Deploy Workers",
-        }
     }
 }
 

@@ -24,8 +24,9 @@ use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::log_file::LogFile;
 use notion_auth::adapters::storage::no_store::NoStore;
 use notion_auth::adapters::trace;
+use notion_auth::domain::auth_path::AuthMethod;
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
@@ -202,7 +203,7 @@ impl DemoServer {
 pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
     let Some(example) = demo.examples.first() else { return Ok(()) };
     let secret = Secret::new(example.token.as_str());
-    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthPath::Token }).await?;
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() }).await?;
     world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
 }
 

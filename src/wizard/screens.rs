@@ -27,7 +27,7 @@ use super::msg::{Input, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Tas
 use super::theme::Theme;
 pub use super::widgets::chrome::{Hint, Stage};
 use super::widgets::sheet::Sheet;
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::Problem;
 
 pub trait Page {
@@ -120,9 +120,9 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
-            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::PreparePage::default_method(path, ctx)), ctx),
+            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::recommended_method(path, ctx)), ctx),
             Route::PrepareFor(path, method) => {
-                let task = (path == AuthPath::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
+                let task = path.methods().contains(&AuthMethod::OwnConnection).then_some(Task::Probe(Probe::Port(ctx.redirect())));
                 (Self::Prepare(prepare::PreparePage::new(path, method)), task)
             }
             Route::Profile => (Self::Profile(profile::ProfilePage::new(ctx)), None),

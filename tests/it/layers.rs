@@ -4,6 +4,7 @@
 mod circles;
 mod source;
 
+use notion_auth::domain::auth_path::AuthPath;
 use source::{SourceFile, read_sources};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -142,7 +143,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/process/running_program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
-    "adapters/storage/credential_store/renewal",
+    "adapters/storage/credential_store/renewal_slot",
     "adapters/storage/file_store",
     "adapters/storage/keychain",
     "commands/env/formats",
@@ -288,6 +289,17 @@ fn few_look_into_a_secret() {
     let exposing: Vec<&str> =
         SOURCES.iter().filter(|source| source.code.contains(".expose()")).map(|source| &*source.name).collect();
     assert_eq!(exposing, SECRET_EXPOSING_FILES);
+}
+
+/// A property of a path is declared beside it, so that another path needs no other file.
+#[test]
+fn few_files_name_a_path() {
+    let names_variant = |source: &&SourceFile| {
+        let variants = AuthPath::ALL.map(|path| format!("AuthPath::{path:?}"));
+        variants.iter().any(|variant| source.code.contains(variant.as_str()))
+    };
+    let naming: Vec<&str> = SOURCES.iter().filter(names_variant).map(|source| &*source.name).collect();
+    assert_eq!(naming, ["domain/advice", "domain/advice/machine", "domain/auth_path"]);
 }
 
 #[test]

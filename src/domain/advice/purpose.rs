@@ -51,7 +51,7 @@ pub fn requirements_for(purpose: Purpose, role: MemberRole) -> Requirements {
 mod tests {
     use super::*;
     use crate::domain::advice::{GuideAnswers, GuideStep, guide_recommendation, next_step};
-    use crate::domain::catalog::AuthPath;
+    use crate::domain::auth_path::AuthMethod;
 
     #[test]
     fn a_purpose_is_the_same_need_as_the_answers_to_the_questions() {
@@ -74,8 +74,8 @@ mod tests {
     fn what_a_purpose_needs_is_what_its_path_lives_by_or_what_makes_its_token() {
         for &purpose in Purpose::VARIANTS {
             let path = guide_recommendation(requirements_for(purpose, MemberRole::Owner)).path;
-            let lives_by = |capability: &Capability| Capability::for_path(path).contains(capability);
-            let makes_a_token = |capability: &Capability| Capability::for_path(AuthPath::Token).contains(capability);
+            let lives_by = |capability: &Capability| path.capabilities().contains(capability);
+            let makes_a_token = |capability: &Capability| AuthMethod::Token.path().capabilities().contains(capability);
             let fits = |capability| if purpose == Purpose::Script { makes_a_token(capability) } else { lives_by(capability) };
             assert!(purpose.required_capabilities().iter().all(fits), "{purpose:?}");
         }

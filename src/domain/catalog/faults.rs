@@ -2,8 +2,9 @@
 //!
 //! It is pure, so that tests can show each fault being found. A test validates the shipped catalog; nothing does at run time.
 
-use super::{AuthPath, Catalog, Claim, ClaimStatus, ComparisonCell};
+use super::{Catalog, Claim, ClaimStatus, ComparisonCell};
 use crate::domain::advice::{Reason, codes};
+use crate::domain::auth_path::AuthPath;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{sanitize, width};
 use jiff::civil::Date;

@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::found::CredentialSource;
 use super::identity::{TokenKind, Workspace, same_id};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::oauth::ConnectionRecord;
 use crate::domain::secret::Secret;
 use jiff::civil::Date;

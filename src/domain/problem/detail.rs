@@ -2,6 +2,7 @@
 
 use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
 use serde::{Deserialize, Serialize};
+use std::mem::discriminant;
 use strum::VariantArray;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,21 +12,36 @@ pub enum Detail {
     Input(MissingInput),
 }
 
-/// The part of a proxy's address that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
+/// The reason why a proxy's address was refused. It contains nothing of the address except the one character that has to be encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyMistake {
     NotUnicode,
     Quoted,
-    /// User name and password: a character that has to be percent-encoded.
-    Unencoded,
-    /// User name and password: a space, a control character, or one outside ASCII.
+    /// User name or password: this character has a meaning of its own in an address. The texts do not depend on it.
+    Unencoded(#[serde(skip)] char),
+    /// User name or password: a space, a control character, or one outside ASCII.
     Unprintable,
+    /// `socks://` does not say which version of SOCKS is meant.
     SocksVersion,
     Scheme,
     Host,
     Port,
     Path,
+}
+
+impl ProxyMistake {
+    pub const ALL: [Self; 9] = [
+        Self::NotUnicode,
+        Self::Quoted,
+        Self::Unencoded('\0'),
+        Self::Unprintable,
+        Self::SocksVersion,
+        Self::Scheme,
+        Self::Host,
+        Self::Port,
+        Self::Path,
+    ];
 }
 
 /// The kind of input that is missing.
@@ -54,6 +70,8 @@ impl Detail {
     }
 }
 
-fn words_of<F: PartialEq>(all: &'static [FaultText<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
-    all.iter().find(|words| words.fault == *fault).map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
+fn words_of<F>(all: &'static [FaultText<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
+    all.iter()
+        .find(|words| discriminant(&words.fault) == discriminant(fault))
+        .map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
 }

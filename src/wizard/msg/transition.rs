@@ -1,8 +1,7 @@
 //! The result of a page's handler: the next page, a task to start, a notice to show.
 
 use super::task::Task;
-use crate::domain::advice::AuthMethod;
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};

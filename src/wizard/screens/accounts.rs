@@ -5,7 +5,7 @@ mod actions;
 mod view;
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{
     CredentialRecord, CredentialSource, Entry, IdentityResult, Inventory, MessageLine, StoreKind, refresh_message, revoke_path,
     switch_message,
@@ -100,7 +100,7 @@ impl AccountsPage {
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
         let asked = self.selected_credential(ctx).and_then(|listed| listed.record);
-        let link = asked.map_or_else(|| ctx.portal_link(AuthPath::Token), |record| Self::revocation_page(&record, ctx));
+        let link = asked.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
         match link {
             Some(link) => {
                 Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }

@@ -3,7 +3,7 @@
 mod pending;
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::Candidate;
 use crate::domain::link::Link;
 use crate::domain::oauth::{
@@ -171,7 +171,7 @@ impl Page for AuthorizePage {
             }
             // Without a valid link, Open leads to the page where the connection is set up.
             Input::Do(Intent::Open) if !ctx.is_waiting => {
-                return ctx.portal_link(AuthPath::Oauth).map_or_else(Transition::stay, Self::open_browser);
+                return ctx.portal_link(AuthMethod::OwnConnection.path()).map_or_else(Transition::stay, Self::open_browser);
             }
             Input::Do(Intent::Copy) => {
                 return self.active_request(ctx).map_or_else(Transition::stay, |pending| Transition::copy(pending.link.as_str()));

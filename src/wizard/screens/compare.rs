@@ -1,4 +1,4 @@
-//! The first page: the three paths side by side, which one fits best, and what this machine has.
+//! The first page: the paths side by side, which one fits best, and what this machine has.
 //!
 //! The layout is a table from 72 columns up; a list with the details of one path from 60; otherwise a list followed by its details.
 
@@ -9,7 +9,8 @@ mod table;
 
 use super::{Hint, Page, Stage};
 use crate::domain::advice::{Advice, Requirements, recommend};
-use crate::domain::catalog::{AuthPath, Claim};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
+use crate::domain::catalog::Claim;
 use crate::wizard::context::{Ctx, Layout};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -71,7 +72,7 @@ impl ComparePage {
 
     /// Returns the best fit or, until it is known, the path that fits most users.
     fn default_path(ctx: &Ctx<'_>) -> AuthPath {
-        best_fit(ctx).map_or(AuthPath::Cli, |advice| advice.path)
+        best_fit(ctx).map_or(AuthPath::DEFAULT, |advice| advice.path)
     }
 
     /// Returns the path that the details describe.
@@ -285,7 +286,7 @@ impl Page for ComparePage {
                 None => return Transition::to(Route::Prepare(self.selected_path(ctx))),
             },
             // A pasted token needs no choice of a path.
-            Input::Paste(secret) => return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Pasted(secret))),
+            Input::Paste(secret) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret))),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.selected_path(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),

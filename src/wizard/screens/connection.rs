@@ -3,7 +3,7 @@
 mod form;
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::RememberedAnswers;
 use crate::domain::loopback::PortState;
@@ -100,7 +100,7 @@ impl ConnectionPage {
     }
 
     fn open_portal(ctx: &Ctx<'_>) -> Transition {
-        let Some(link) = ctx.portal_link(AuthPath::Oauth) else { return Transition::stay() };
+        let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) else { return Transition::stay() };
         Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
     }
 
@@ -156,13 +156,13 @@ impl ConnectionPage {
     }
 
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let entry = &ctx.catalog().path(AuthPath::Oauth).entry;
+        let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
         sheet.title("Where both come from");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
         }
-        if let Some(link) = ctx.portal_link(AuthPath::Oauth) {
+        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
             sheet.link(&link);
         }
         sheet.blank();

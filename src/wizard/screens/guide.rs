@@ -2,10 +2,10 @@
 
 use super::{Hint, Page, Stage};
 use crate::domain::advice::{
-    Advice, Audience, AuthMethod, GuideAnswers, GuideQuestion, GuideStep, Membership, TargetEnvironment, guide_recommendation,
-    next_step, recommend,
+    Advice, Audience, GuideAnswers, GuideQuestion, GuideStep, Membership, TargetEnvironment, guide_recommendation, next_step,
+    recommend,
 };
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -76,8 +76,8 @@ impl GuidePage {
         let Some(advice) = self.advice else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if (advice.path, advice.method) == (AuthPath::Cli, AuthMethod::Token) => {
-                Transition::to(Route::Token(AuthPath::Cli, TokenEntry::Field))
+            (0, _) if advice.path.uses_ntn() && advice.method == AuthMethod::Token => {
+                Transition::to(Route::Token(advice.path, TokenEntry::Field))
             }
             (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
@@ -130,12 +130,12 @@ impl GuidePage {
 
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
-        let method = match (advice.path, advice.method) {
-            (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
-            (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
-            (_, AuthMethod::OwnConnection) => ", with your own connection",
-            (_, AuthMethod::Worker) => ", Workers OAuth",
-            (AuthPath::Token | AuthPath::Oauth, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
+        let method = match (advice.path.uses_ntn(), advice.method) {
+            (true, AuthMethod::BrowserLogin) => ", with your browser",
+            (true, _) => ", with NOTION_API_TOKEN",
+            (false, AuthMethod::OwnConnection) => ", with your own connection",
+            (false, AuthMethod::Worker) => ", Workers OAuth",
+            (false, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
         };
         let catalog = ctx.catalog();
         let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));

@@ -4,7 +4,7 @@ mod invitation;
 mod known_workspaces;
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest, LoginSteps, LoginTarget, NtnStorage};
 use crate::domain::machine::{BrowserState, NtnState};
@@ -133,7 +133,7 @@ impl LoginPage {
             }
             // The alternative after a failed login is a token, created on the page that opens.
             (Input::Do(Intent::Open), None) if self.offers_token(ctx) => {
-                Transition::to(Route::Token(AuthPath::Cli, TokenEntry::Portal))
+                Transition::to(Route::Token(AuthMethod::BrowserLogin.path(), TokenEntry::Portal))
             }
             (Input::Do(Intent::Confirm), None) if self.needs_ntn(ctx) => Transition::to(Route::Install),
             (Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)), None) if !ctx.is_waiting => {

@@ -1,7 +1,8 @@
 //! One path in full: every claim of the guide with its source and date, and what Notion says today where they differ.
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::{AuthPath, Claim};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::Claim;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};

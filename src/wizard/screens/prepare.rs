@@ -5,8 +5,8 @@
 mod permissions;
 
 use super::{Hint, Page, Stage};
-use crate::domain::advice::{Advice, AuthMethod, Reason, Requirements, recommend};
-use crate::domain::catalog::AuthPath;
+use crate::domain::advice::{Advice, Reason, Requirements, recommend};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::{Check, Verdict, environment_checks};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::wizard::context::Ctx;
@@ -25,6 +25,16 @@ pub struct PreparePage {
     message: Option<usize>,
 }
 
+/// Returns the method of the path that the recommendation expects to work here.
+pub fn recommended_method(path: AuthPath, ctx: &Ctx<'_>) -> AuthMethod {
+    match recommend(Requirements::DEFAULT, ctx.findings) {
+        Some(advice) if advice.path == path => advice.method,
+        // Without a browser a token is best on the CLI path too; with one, a missing or broken `ntn` can be fixed.
+        Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. }) if path.uses_ntn() => AuthMethod::Token,
+        Some(_) | None => path.main_method(),
+    }
+}
+
 impl PreparePage {
     /// Starts with this method selected, if the path has it.
     pub fn new(path: AuthPath, method: AuthMethod) -> Self {
@@ -33,27 +43,8 @@ impl PreparePage {
         Self { method_index: way, ..methods }
     }
 
-    /// Returns the method that the recommendation expects to work here.
-    pub fn default_method(path: AuthPath, ctx: &Ctx<'_>) -> AuthMethod {
-        let advice = recommend(Requirements::DEFAULT, ctx.findings);
-        match (path, advice) {
-            (AuthPath::Oauth, _) => AuthMethod::OwnConnection,
-            (AuthPath::Cli, Some(advice)) if advice.path == AuthPath::Cli => advice.method,
-            // Without a browser a token is best on the CLI path too; with one, a missing or broken `ntn` can be fixed.
-            (AuthPath::Token, _)
-            | (AuthPath::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => {
-                AuthMethod::Token
-            }
-            (AuthPath::Cli, _) => AuthMethod::BrowserLogin,
-        }
-    }
-
     fn methods(&self) -> &'static [AuthMethod] {
-        match self.path {
-            AuthPath::Cli => &[AuthMethod::BrowserLogin, AuthMethod::Token],
-            AuthPath::Token => &[AuthMethod::Token],
-            AuthPath::Oauth => &[AuthMethod::OwnConnection, AuthMethod::Worker],
-        }
+        self.path.methods()
     }
 
     fn needs_ntn(ctx: &Ctx<'_>) -> bool {
@@ -147,13 +138,10 @@ impl Page for PreparePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         let outlook = PermissionsView::new(self.path, ctx);
-        sheet.title(match self.path {
-            AuthPath::Cli => "Which way into the Notion CLI?",
-            AuthPath::Token => "Before you make a token",
-            AuthPath::Oauth => "Which of the two OAuths?",
-        });
-        if self.path == AuthPath::Oauth {
-            sheet.text(Role::Text, "One lets people into Notion through your app; the other signs a worker in to another service, and nobody in to Notion.");
+        let entry = &ctx.catalog().path(self.path).entry;
+        sheet.title(&entry.heading);
+        if let Some(text) = &entry.about_methods {
+            sheet.text(Role::Text, text);
         }
         let warning = vec![components::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(blocked) = outlook.blocked_action() {

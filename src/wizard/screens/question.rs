@@ -4,8 +4,8 @@
 //! where to start.
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
-use crate::domain::question::{DEFAULT_PATH, QuestionEntry, QuestionIndex, SearchResult};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::may_contain_secret;
 use crate::wizard::context::Ctx;
@@ -46,7 +46,7 @@ impl QuestionRow {
         match self {
             Self::Typical(_) => None,
             Self::Entry(entry) => Some(entry.path),
-            Self::Default => Some(DEFAULT_PATH),
+            Self::Default => Some(AuthPath::DEFAULT),
         }
     }
 }
@@ -138,7 +138,7 @@ impl QuestionPage {
                 QuestionRow::Default => {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, "Nothing here fits that question. Say it another way, or begin here:");
-                    let title = &ctx.catalog().path(DEFAULT_PATH).title;
+                    let title = &ctx.catalog().path(AuthPath::DEFAULT).title;
                     Self::draw_row(sheet, at, is_here, title, None);
                     let branch = QuestionIndex::shipped().ok().and_then(QuestionIndex::default_branch);
                     if let Some(branch) = branch.filter(|_| is_here) {
@@ -235,7 +235,9 @@ impl Page for QuestionPage {
                 let answer = claim::short_text(entry.claim).or_else(|| claim::current_text(entry.claim)).unwrap_or_default();
                 Choice::new(format!("{} ({})", entry.question, title(entry.path)), format!("{answer}."))
             }
-            QuestionRow::Default => Choice::new(format!("Begin with {}", title(DEFAULT_PATH)), "Nothing here fits that question."),
+            QuestionRow::Default => {
+                Choice::new(format!("Begin with {}", title(AuthPath::DEFAULT)), "Nothing here fits that question.")
+            }
         };
         let mut options: Vec<Choice> = self.rows(ctx).iter().map(option).collect();
         options.push(Choice::new("Ask something else", ""));

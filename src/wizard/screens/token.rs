@@ -3,7 +3,7 @@
 mod token_choice;
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
@@ -196,7 +196,7 @@ impl TokenPage {
 
     fn draw_explanation(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
-        let entry = &ctx.catalog().path(AuthPath::Token).entry;
+        let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
         sheet.title("Where to get one");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -320,11 +320,7 @@ impl Page for TokenPage {
             question.draw(&mut sheet);
             return sheet;
         }
-        let title = match self.path {
-            AuthPath::Cli => "A token for NOTION_API_TOKEN",
-            AuthPath::Token | AuthPath::Oauth => "Paste a token",
-        };
-        sheet.title(title);
+        sheet.title(if self.path.uses_ntn() { "A token for NOTION_API_TOKEN" } else { "Paste a token" });
         // The field comes first and keeps its place; results are drawn below it, where they are always visible.
         components::draw_field(&mut sheet, &self.field);
         self.draw_below_field(&mut sheet, ctx);

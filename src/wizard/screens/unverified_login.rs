@@ -1,7 +1,7 @@
 //! `ntn` is logged in, but its token could not be verified with Notion: shows what `ntn` reports, and nothing more.
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::{Check, CheckGroup, Verdict};
 use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
 use crate::domain::login::NtnLogin;
@@ -69,11 +69,11 @@ impl UnverifiedLoginPage {
 
     fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         CredentialRecord {
-            account: Account::new(&self.login.workspace.id, AuthPath::Cli, None),
+            account: Account::new(&self.login.workspace.id, AuthMethod::BrowserLogin.path(), None),
             workspace: self.login.workspace.clone(),
             user: self.login.user.clone(),
             kind: TokenKind::User,
-            path: AuthPath::Cli,
+            path: AuthMethod::BrowserLogin.path(),
             store: StoreKind::Ntn,
             expires_on: None,
             saved_on: ctx.setup.today,

@@ -1,7 +1,7 @@
 //! Uses a credential that was found on this machine: asks which one if there are several, verifies a single one at once.
 
 use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, Entry, Inventory, Unusable, VerifiedCredential, titles};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
@@ -120,7 +120,7 @@ impl Page for UseExistingPage {
             Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
             Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.portal_link(AuthPath::Token) {
+                if let Some(link) = ctx.portal_link(AuthMethod::Token.path()) {
                     return Transition {
                         notice: Some(Notice::info("Opening the portal.")),
                         ..Transition::start(Task::OpenLink(link))
@@ -129,10 +129,10 @@ impl Page for UseExistingPage {
             }
             // The credentials may be revoked or expired, so entering another token takes one key.
             Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
-                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Field));
+                return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Field));
             }
             Input::Paste(secret) if !ctx.is_waiting => {
-                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Pasted(secret)));
+                return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret)));
             }
             Input::Do(Intent::Accounts) if !ctx.is_waiting => return Transition::to(Route::Accounts),
             Input::Do(Intent::Back) => return Transition::back(),

@@ -67,7 +67,6 @@ impl VerifyPage {
             expires_on: self.record(ctx).and_then(|record| record.expires_on),
             today: ctx.setup.today,
             environment_token,
-            path: self.verified.path,
             logged_in_by_ntn: matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })),
         })
     }

@@ -4,7 +4,7 @@ use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_iden
 use crate::support::harness::{
     Harness, TOKEN_PORTAL, open_task, probed, start_effect, verified_outcome, verified_token, verify_task,
 };
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::oauth::RedirectUri;

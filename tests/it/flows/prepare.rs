@@ -2,7 +2,8 @@
 
 use crate::support::fakes::{MEMBER, member_identity};
 use crate::support::harness::{Harness, copy_effects, probed, start_effect, verified_outcome, verified_token, verify_task};
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
@@ -68,7 +69,7 @@ fn each_verdict_has_its_reason_its_source_and_the_date_of_it() {
                 if row.verdict != Verdict::Unknown {
                     reads(&format!("{}, {}", source.title, source.as_of));
                 }
-                if Capability::for_path(path).contains(&row.id) && row.verdict != Verdict::Pass {
+                if path.capabilities().contains(&row.id) && row.verdict != Verdict::Pass {
                     reads(&format!("You can: {}", row.alternative.expect("something can be done all the same")));
                     row.admin_message.iter().for_each(|message| reads(message));
                 }

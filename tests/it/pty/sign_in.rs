@@ -6,7 +6,8 @@ use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::Key;
 use crate::support::sandbox::{Sandbox, poll_until};
 use crate::support::wizard::{go_on_to_keeping, wait_until_verified};
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::Catalog;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 

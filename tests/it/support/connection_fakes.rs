@@ -1,7 +1,7 @@
 //! Fakes for an OAuth connection, workers and secret managers.
 
 use super::fakes::{AnswerQueue, Calls, MEMBER, token_record};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, VerifiedCredential, Workspace};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::{ListenerEvent, PortState};

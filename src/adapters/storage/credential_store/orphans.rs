@@ -32,7 +32,7 @@ impl LocalStore {
             let Ok(index) = self.records.load() else { return (Vec::new(), problem) };
             for (kind, accounts) in &mut found {
                 let recorded = recorded_entries(&index, *kind);
-                accounts.retain(|account| !recorded.contains(account) && !(is_first && self.locks.is_held(account)));
+                accounts.retain(|account| !(recorded.contains(account) || is_first && self.locks.is_held(account)));
             }
         }
         let found = found.into_iter().flat_map(|(kind, accounts)| accounts.into_iter().map(move |account| (kind, account)));

@@ -8,7 +8,7 @@ use super::LocalStore;
 use super::account_locks::StoreLock;
 use super::account_locks::{can_be_held, is_lock_name};
 use super::entries;
-use super::renewal::is_renewal_name;
+use super::renewal_slot::is_renewal_name;
 use super::save_marker::is_marker_name;
 use crate::adapters::storage::file_lock::FileLock;
 use crate::adapters::storage::log_file::LOG_NAME;

@@ -4,7 +4,7 @@ use super::credentials::CredentialsForm;
 use super::provider_choice::{ChoiceResult, ProviderChoice};
 use super::running_step::RunningStep;
 use super::{View, WorkersPage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::ProblemCode;
 use crate::domain::workers::commands::{step_command, suggested_worker_name};
 use crate::domain::workers::{Runbook, StepCommand, WorkerStep};
@@ -121,7 +121,7 @@ impl WorkersPage {
         if self.needs_ntn(ctx) {
             return Some(Transition::to(Route::Install));
         }
-        self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(AuthPath::Cli)))
+        self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(AuthMethod::BrowserLogin.path())))
     }
 
     /// Runs a step even if an earlier one is not done, because `ntn` reports it. For a blocked step, inspects the project again.
