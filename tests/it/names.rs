@@ -1,6 +1,6 @@
 //! The names of enums: serde and strum derive them separately, and each variant must have one name in JSON, flags and files.
 
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::prerequisites::{MemberRole, Plan, TokenPolicy};
