@@ -22,7 +22,7 @@ fn glyph_word(glyph: Glyph) -> &'static str {
         Glyph::StepCurrent => "next:",
         Glyph::StepAhead => "to do:",
         Glyph::Bullet => "-",
-        Glyph::Pointer | Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
+        Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
     }
 }
 
@@ -42,8 +42,13 @@ pub enum Role {
     Bad,
     Key,
     Link,
+    /// The field with the focus.
     Field,
+    /// The other fields.
+    OtherField,
     Command,
+    /// The sign that this is the demo.
+    Badge,
     /// The light background of a QR code and the modules drawn on it; the only background that is not the terminal's own.
     Paper,
     /// A dark background, the same as the modules on `LineWriter`.
@@ -59,7 +64,6 @@ pub enum Glyph {
     Unknown,
     Skip,
     Waiting,
-    Pointer,
     BestFit,
     /// Marks the selected column, row or cell.
     Bar,
@@ -91,9 +95,11 @@ impl Theme {
             Role::Dim | Role::Rule => plain.add_modifier(Modifier::DIM),
             Role::Title | Role::Key => plain.add_modifier(Modifier::BOLD),
             Role::Accent => tint(Color::Magenta).add_modifier(Modifier::BOLD),
-            Role::Focus | Role::Field => plain.add_modifier(Modifier::REVERSED),
+            Role::Focus | Role::Badge => plain.add_modifier(Modifier::REVERSED),
+            Role::Field => tint(Color::Magenta).add_modifier(Modifier::REVERSED),
+            Role::OtherField => plain.add_modifier(Modifier::REVERSED.union(Modifier::DIM)),
             Role::Good => tint(Color::Green),
-            Role::Warn => tint(Color::Magenta),
+            Role::Warn => tint(Color::Yellow),
             // Bright red: the normal red of the VGA palette is too dark on black.
             Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
             // Without colours, which of the two is light is unknown; in most terminals it is the foreground.
@@ -116,7 +122,6 @@ impl Theme {
             Glyph::Unknown => ("?", "?"),
             Glyph::Skip => ("–", "-"),
             Glyph::Waiting => ("…", "~"),
-            Glyph::Pointer => ("▸", ">"),
             Glyph::BestFit => ("★", "*"),
             Glyph::Bar => ("▌", "|"),
             Glyph::StepCurrent => ("●", "*"),

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 /// Each layer and the layers that it may import, as in `src/lib.rs`, with `wizard` divided further. A layer may list only layers
 /// above it in this table, so there can be no cycle.
-const ALLOWED_IMPORTS: [(&str, &[&str]); 17] = [
+const ALLOWED_IMPORTS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("wizard/msg", &["domain"]),
     ("wizard/theme", &["domain"]),
@@ -20,13 +20,32 @@ const ALLOWED_IMPORTS: [(&str, &[&str]); 17] = [
     ("wizard/keymap", &["domain", "wizard/msg"]),
     ("wizard/text_field", &["domain", "wizard/msg"]),
     ("wizard/widgets", &["domain", "wizard/msg", "wizard/theme", "wizard/context", "wizard/keymap", "wizard/text_field"]),
+    ("wizard/kit", &["domain", "wizard/msg", "wizard/theme", "wizard/text_field", "wizard/widgets"]),
     (
         "wizard/screens",
-        &["domain", "wizard/msg", "wizard/theme", "wizard/context", "wizard/keymap", "wizard/text_field", "wizard/widgets"],
+        &[
+            "domain",
+            "wizard/msg",
+            "wizard/theme",
+            "wizard/context",
+            "wizard/keymap",
+            "wizard/text_field",
+            "wizard/widgets",
+            "wizard/kit",
+        ],
     ),
     (
         "wizard/app",
-        &["domain", "wizard/msg", "wizard/theme", "wizard/context", "wizard/keymap", "wizard/widgets", "wizard/screens"],
+        &[
+            "domain",
+            "wizard/msg",
+            "wizard/theme",
+            "wizard/context",
+            "wizard/keymap",
+            "wizard/widgets",
+            "wizard/kit",
+            "wizard/screens",
+        ],
     ),
     ("runtime/ports", &["domain"]),
     ("runtime", &["domain", "wizard/msg", "runtime/ports"]),

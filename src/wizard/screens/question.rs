@@ -3,12 +3,13 @@
 //! Until there are words to search for, typical questions are offered. If nothing matches, the page says so and suggests
 //! where to start.
 
-use super::{Hint, Page, Stage};
+use super::Page;
 use crate::domain::auth_path::AuthPath;
 use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::may_contain_secret;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::Actions;
 use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -167,17 +168,13 @@ impl QuestionPage {
             }
             return sheet.text(Role::Text, &format!("{}. {text}", at + 1));
         }
-        let pointer = if is_here { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+        let pointer = if is_here { sheet.theme().glyph(Glyph::Bar) } else { " " };
         let mark: Vec<Span<'static>> = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
         sheet.hanging(mark, if is_here { Role::Title } else { Role::Text }, &text);
     }
 }
 
 impl Page for QuestionPage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
-    }
-
     fn mode(&self) -> Mode {
         Mode::Insert
     }
@@ -244,14 +241,14 @@ impl Page for QuestionPage {
         Prompt::Choice { id: PromptId::Question, prompt: "Which answer, and on to its path?".into(), options }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let has_path = self.rows(ctx).get(self.selected).is_some_and(|row| row.path().is_some());
-        let mut hints = vec![(Intent::Confirm, if has_path { "take path" } else { "ask this" })];
-        if has_path {
-            hints.push((Intent::NextField, "path in full"));
-        }
-        // The footer always has Back and Help while text is typed.
-        hints.extend([(Intent::Down, "next"), (Intent::Up, "before")]);
-        hints
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let rows = self.rows(ctx);
+        let has_path = rows.get(self.selected).is_some_and(|row| row.path().is_some());
+        let actions = Actions::enter(if has_path { "choose path" } else { "ask this" }).back("back");
+        actions
+            .key_if(has_path, Intent::NextField, "details")
+            .key(Intent::Down, "next")
+            .key(Intent::Up, "previous")
+            .in_help(Intent::Paste, "a question")
     }
 }

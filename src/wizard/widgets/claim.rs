@@ -12,7 +12,7 @@ pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
     match (claim.verdict, &claim.today) {
         (ClaimStatus::Partly | ClaimStatus::Outdated, Some(today)) => {
             sheet.bullet(Role::Dim, &format!("Guide says: {} {}", claim.text, status_label(claim.verdict)));
-            let mark = vec![Span::raw("  "), sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Pointer)))];
+            let mark = vec![Span::raw("  "), sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
             sheet.hanging(mark, Role::Text, &format!("Notion says today: {}", today.text));
             sheet.hanging(vec![Span::raw("    ")], Role::Dim, &source_line(catalog, &today.source, today.as_of));
         }

@@ -99,7 +99,7 @@ fn what_is_most_likely_closed_is_said_above_the_ways_in_one_line() {
     let warning = "It looks as if you cannot log in with ntn. Enter goes on all the same.";
     let mut guest = prepared(standing(MemberRole::Guest, Plan::Plus, TokenPolicy::NotSure), "3");
     guest.send(Msg::Resized(80, 24));
-    guest.assert_shows(&format!("Which way into the Notion CLI? ! {warning} ▸ 1 Log in with the browser"));
+    guest.assert_shows(&format!("Which way into the Notion CLI? ! {warning} ▌ 1 Log in with the browser"));
     let mut member = prepared(standing(MemberRole::Member, Plan::Plus, TokenPolicy::NotSure), "3");
     member.assert_hides("It looks as if");
     member.press("Esc 1");

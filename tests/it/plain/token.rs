@@ -49,7 +49,7 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     it.say("ntn_short").hear("9 characters, all hidden.").hear("it will not show): ");
     it.say("b").hear("Which way? ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("That is no answer here. Keys: Enter go on, b back").hear("Which way? ");
+        it.say(nonsense).hear("That is no answer here. Keys: Enter continue, b back").hear("Which way? ");
     }
     it.say("").hear("9 characters, all hidden.").hear("it will not show): ").say("b").hear("Which way? ").say("b").hear(FIRST);
     it.say("b").hear("This is the first step; q quits.").hear(FIRST);
@@ -94,9 +94,9 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
 fn the_explanation_tells_the_page_again_with_every_key() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("?").hear("1. API token").hear("All keys here").hear("g: guide me").hear("Ctrl-C: leave now").hear(FIRST);
+    it.say("?").hear("1. API token").hear("All keys here").hear("g: help me choose").hear("Ctrl-C: quit now").hear(FIRST);
     it.say("1").hear("Which way? ").say("").hear("it will not show): ");
-    it.say("?").hear("Paste a token").hear("d: the next field").hear("is the text that is asked for").hear("it will not show): ");
+    it.say("?").hear("Paste a token").hear("d: example").hear("is the text that is asked for").hear("it will not show): ");
     it.say("q");
     it.assert_ended(130);
 }

@@ -35,6 +35,7 @@ fn what_stands_side_by_side_differs_without_colour() {
         (Role::Text, Role::Link),
         (Role::Text, Role::Focus),
         (Role::Text, Role::Field),
+        (Role::Field, Role::OtherField),
         (Role::Title, Role::Focus),
         (Role::Title, Role::Dim),
         (Role::Dim, Role::Focus),
@@ -70,7 +71,7 @@ const LEGIBLE: f64 = 3.0;
 
 #[test]
 fn colours_that_carry_words_are_legible_on_light_and_dark() {
-    for role in [Role::Accent, Role::Warn, Role::Bad] {
+    for role in [Role::Accent, Role::Field, Role::Bad] {
         let colour = COLOURED.style(role).fg.expect("a coloured role");
         for (palette, colours) in PALETTES {
             for ground in [BLACK, WHITE] {

@@ -90,7 +90,7 @@ impl<'a> PermissionsView<'a> {
                 // Scroll here, so that the whole message is visible.
                 sheet.scroll_to_here();
             }
-            let pointer = if index == shown { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let pointer = if selected == Some(index) { sheet.theme().glyph(Glyph::Bar) } else { " " };
             let mark = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
             if index == shown {
                 let key = sheet.span(Role::Key, "c ");

@@ -23,7 +23,7 @@ impl WorkersPage {
         }
         sheet.text(Role::Text, step.description());
         if let Some(command) = self.command(step) {
-            sheet.command(&command, true);
+            sheet.command(&command, false);
         }
         let told = match &state {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
@@ -60,7 +60,7 @@ impl WorkersPage {
         let Some(provider) = self.provider() else { return };
         if let Some(address) = self.project.redirect_url.answer() {
             sheet.text(Role::Dim, "Redirect address (c copies it):");
-            sheet.verbatim(address, true);
+            sheet.verbatim(address, false);
         }
         for (index, line) in provider.registration.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
