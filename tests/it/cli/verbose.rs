@@ -21,7 +21,7 @@ fn every_method_of_a_port_is_recorded_by_its_own_name() {
     for (file, port, name) in [
         ("notion_api", "NotionApi for NotionClient", "notion"),
         ("notion_api/oauth", "NotionOauth for NotionClient", "oauth"),
-        ("storage/credential_store", "CredentialStore for LocalStore", "store"),
+        ("storage/credential_store/jobs", "CredentialStore for LocalStore", "store"),
         ("machine", "Machine for LocalMachine", "machine"),
         ("machine/browser", "Browser for SystemBrowser", "browser"),
         ("machine/clipboard", "Clipboard for SystemClipboard", "clipboard"),
