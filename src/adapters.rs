@@ -16,5 +16,5 @@ pub mod process;
 pub mod secret_managers;
 /// Where credentials are saved: keychain and files.
 pub mod storage;
-/// A line for each call of a port, for `--verbose`.
-pub mod traced;
+/// The lines of `-v`.
+pub mod trace;

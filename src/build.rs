@@ -29,16 +29,27 @@ macro_rules! shipped {
 }
 
 /// The program's modules that preparing and checking the content need.
+///
+/// They are compiled a second time here, and stay so. Both sides need the same types, because postcard stores no field names, and the
+/// same reading of words. A library crate for both would have to be a package of its own, as a build script can depend on no part of its
+/// own package; this is one package on purpose (`docs/architecture.md`), and it costs the build only these files.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
+    pub mod auth_path;
+
     #[path = "catalog/content.rs"]
     pub mod catalog;
 
     #[path = "token_text/format.rs"]
     pub mod foreign_secrets;
 
-    #[path = "prerequisites/content.rs"]
-    pub mod prerequisites;
+    pub mod prerequisites {
+        mod capability;
+        mod content;
+
+        pub use capability::Capability;
+        pub use content::PoliciesToml;
+    }
 
     pub mod problem;
 
@@ -85,8 +96,9 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
+        "auth_path.rs",
         "catalog/content.rs",
-        "prerequisites/content.rs",
+        "prerequisites",
         "problem.rs",
         "question",
         "secret_manager/content.rs",

@@ -35,7 +35,7 @@ pub struct Cli {
     /// Use a simulated Notion (no network, no real credentials)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub demo: bool,
-    /// Log each request and its outcome to stderr
+    /// Log each operation and its outcome to stderr; the wizard writes to a log file (see doctor)
     #[arg(short, long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub verbose: bool,
     /// Report temporary failures (rate limit, overload) instead of retrying
@@ -127,9 +127,6 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
             EarlyExit { text, to_stdout: true, exit_code: 0, problem: None }
         }
     })?;
-    if cli.verbose && cli.command.is_none() {
-        return Err(stop(ProblemCode::Usage, VERBOSE_NEEDS_COMMAND.into()));
-    }
     if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {
         login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
     }
@@ -188,10 +185,6 @@ In a script, use a command:
   notion-auth run -- CMD                             run CMD with the token in its environment
   notion-auth status --json                          show what is saved";
 
-/// The wizard refuses `--verbose`, because trace lines would overwrite the screen or interrupt a screen reader.
-const VERBOSE_NEEDS_COMMAND: &str = "error: --verbose works with commands only, for example: notion-auth status --check -v\n\n\
-    For more information, try '--help'.\n";
-
 const ABOUT: &str = "Sign in to Notion: compare the options, verify the credential, store it safely";
 
 const AFTER_HELP: &str = "\
@@ -201,12 +194,13 @@ Results go to stdout, messages to stderr.
 Examples:
   notion-auth --demo                                 try the wizard offline
   notion-auth --plain                                the wizard for screen readers
+  notion-auth -v                                     the wizard, with a log file (see doctor)
   notion-auth ask how long does a token last         an answer with its source
   notion-auth advise --for script                    which method fits, and what you can create
   notion-auth login --token-stdin < token.txt        sign in from a script
   notion-auth login --path cli                       sign in with your browser, using ntn
   notion-auth status --check                         verify every credential with Notion
-  notion-auth status --check -v                      the same, with each request logged
+  notion-auth status --check -v                      the same, with each operation logged
   notion-auth doctor                                 find problems and how to fix them
   notion-auth run -- ntn workers list                run a command with the credential
   eval \"$(notion-auth env)\"                          use it in this shell

@@ -23,6 +23,7 @@ pub mod switch;
 pub mod token;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use strum::VariantArray;
 
 /// Builds a parser that accepts the names of `values` and returns the matching value.
 fn one_of_values<T>(values: &'static [T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
@@ -32,4 +33,12 @@ where
     let names = values.iter().map(|value| name(*value));
     PossibleValuesParser::new(names)
         .try_map(move |given| values.iter().copied().find(|value| name(*value) == given).ok_or("not one of the possible values"))
+}
+
+/// Builds a parser that accepts the name of every variant.
+fn one_of_variants<T>() -> impl TypedValueParser<Value = T>
+where
+    T: VariantArray + Copy + Into<&'static str> + Send + Sync,
+{
+    one_of_values(T::VARIANTS, T::into)
 }

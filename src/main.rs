@@ -71,7 +71,11 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(WorldCommand::Login(args)) => args.output_format(),
         _ => OutputFormat::Text,
     };
-    let outcome = Composition::build(cli.demo, cli.verbose, command.is_some(), &environment).and_then(|mut composition| {
+    let mut log = None;
+    let outcome = Composition::build(cli.demo, command.is_some(), &environment).and_then(|mut composition| {
+        if cli.verbose {
+            log = composition.start_trace(command.is_none())?;
+        }
         let demo_server = composition.demo_server.take();
         let work = run_with_world(command, cli.display, !cli.no_retry, composition, console);
         match demo_server {
@@ -79,6 +83,9 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
             Some(demo_server) => block_on_runtime(demo_server.serve_during(work)),
         }
     });
+    if let Some(path) = log {
+        console.write_message_unwrapped(&format!("Log: {}", path.display()));
+    }
     outcome.unwrap_or_else(|problem| output_format.report_problem(&problem, console))
 }
 
@@ -105,7 +112,7 @@ async fn run_with_world(
     let (environment, today, world) = (&composition.environment, composition.today(), composition.world.clone());
     if matches!(command, None | Some(WorldCommand::Login(_))) {
         // An invalid setting is reported before the login, which would otherwise fail only at its last step.
-        if let Some(problem) = composition.store_problem.as_ref().filter(|problem| problem.code == ProblemCode::SettingRefused) {
+        if let Some(problem) = composition.store_problem().filter(|problem| problem.code == ProblemCode::SettingRefused) {
             return Err(problem.clone());
         }
     } else if let Some(demo) = &composition.demo {

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod context;
 pub mod keymap;
+pub mod kit;
 pub mod msg;
 pub mod screens;
 pub mod text_field;

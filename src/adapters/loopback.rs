@@ -12,6 +12,7 @@ mod sockets;
 
 pub use sockets::check_port;
 
+use crate::adapters::trace;
 use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -73,7 +74,7 @@ impl LoopbackListener {
 impl Loopback for LoopbackListener {
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
         let (limits, lingering) = (self.limits, Arc::clone(&self.reload_server));
-        Box::pin(async move {
+        trace::job("loopback", "wait_for_callback", async move {
             // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;

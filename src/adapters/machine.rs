@@ -13,6 +13,7 @@ use super::loopback;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
+use crate::adapters::trace;
 use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
@@ -48,20 +49,20 @@ impl LocalMachine {
 
 impl Machine for LocalMachine {
     fn detect_browser(&self) -> Job<BrowserState> {
-        self.run_blocking(|environment| Ok(display_detection::detect_browser(environment)))
+        trace::job("machine", "detect_browser", self.run_blocking(|environment| Ok(display_detection::detect_browser(environment))))
     }
 
     fn detect_ntn(&self) -> Job<NtnState> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move { Ok(ntn_cli::detect(&environment).await) })
+        trace::job("machine", "detect_ntn", async move { Ok(ntn_cli::detect(&environment).await) })
     }
 
     fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
-        Box::pin(async move { Ok(loopback::check_port(redirect.port).await) })
+        trace::job("machine", "check_port", async move { Ok(loopback::check_port(redirect.port).await) })
     }
 
     fn inspect_host(&self) -> Job<HostDetails> {
-        self.run_blocking(|environment| Ok(host_details::inspect(environment)))
+        trace::job("machine", "inspect_host", self.run_blocking(|environment| Ok(host_details::inspect(environment))))
     }
 
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
@@ -71,7 +72,7 @@ impl Machine for LocalMachine {
             Ok((credentials_from_environment(environment).into_iter().chain(logins).collect::<Vec<_>>(), trouble))
         });
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move {
+        trace::job("machine", "discover_credentials", async move {
             let (mut existing, trouble) = found.await?;
             let some_are_unseen = existing.iter().any(is_unseen_login);
             // In this order: the second question takes a run of ntn.
@@ -92,7 +93,7 @@ impl Machine for LocalMachine {
             _ => self.environment.other_tokens().find(|(other, _)| *other == name).map(|(_, token)| token),
         };
         let token = token.unwrap_or(Ok(None)).map(Option::<&Secret>::cloned).map_err(Clone::clone);
-        Box::pin(async move { token?.ok_or(missing) })
+        trace::job("machine", "environment_token", async move { token?.ok_or(missing) })
     }
 
     fn is_variable_set(&self, name: &str) -> bool {
@@ -104,7 +105,11 @@ impl Machine for LocalMachine {
     }
 
     fn ntn_token(&self, workspace: String) -> Job<Secret> {
-        self.run_blocking(move |environment| token_location::read_token(environment, &workspace))
+        trace::job(
+            "machine",
+            "ntn_token",
+            self.run_blocking(move |environment| token_location::read_token(environment, &workspace)),
+        )
     }
 }
 

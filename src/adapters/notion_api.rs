@@ -18,6 +18,7 @@ mod session;
 mod transport;
 
 use crate::adapters::machine::clock::Clock;
+use crate::adapters::trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::Identity;
@@ -62,26 +63,26 @@ impl NotionClient {
 impl NotionApi for NotionClient {
     fn whoami(&self, token: Secret) -> Job<Identity> {
         let session = self.session(token);
-        Box::pin(async move { session.whoami().await.map_err(|problem| session.scrub(problem)) })
+        trace::job("notion", "whoami", async move { session.whoami().await.map_err(|problem| session.scrub(problem)) })
     }
 
     fn list_users(&self, token: Secret) -> Job<CapabilityResponse<UserList>> {
         let session = self.session(token);
-        Box::pin(async move { session.list_users().await.map_err(|problem| session.scrub(problem)) })
+        trace::job("notion", "list_users", async move { session.list_users().await.map_err(|problem| session.scrub(problem)) })
     }
 
     fn user_exists(&self, token: Secret, id: String) -> Job<CapabilityResponse<bool>> {
         let session = self.session(token);
-        Box::pin(async move { session.user_exists(&id).await.map_err(|problem| session.scrub(problem)) })
+        trace::job("notion", "user_exists", async move { session.user_exists(&id).await.map_err(|problem| session.scrub(problem)) })
     }
 
     fn search(&self, token: Secret) -> Job<CapabilityResponse<Reach>> {
         let session = self.session(token);
-        Box::pin(async move { session.search().await.map_err(|problem| session.scrub(problem)) })
+        trace::job("notion", "search", async move { session.search().await.map_err(|problem| session.scrub(problem)) })
     }
 
     fn reach_host(&self) -> Job<Reachability> {
         let (transport, clock) = (Arc::clone(&self.transport), self.clock);
-        Box::pin(async move { session::reach_host(&transport, clock).await })
+        trace::job("notion", "reach_host", async move { session::reach_host(&transport, clock).await })
     }
 }

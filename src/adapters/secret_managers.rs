@@ -6,6 +6,7 @@ mod redaction;
 
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::program_search;
+use crate::adapters::trace;
 use crate::domain::credentials::VerifiedCredential;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -29,12 +30,12 @@ impl SecretManagers for LocalSecretManagers {
     fn list_managers(&self) -> Job<Vec<ManagerState>> {
         let state = |manager| ManagerState { manager, unusable_reason: unusable_reason(manager, &self.environment) };
         let states = managers().iter().map(state).collect();
-        Box::pin(async move { Ok(states) })
+        trace::job("managers", "list_managers", async move { Ok(states) })
     }
 
     fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move {
+        trace::job("managers", "send", async move {
             let manager = handing.manager();
             if let Some(why) = unusable_reason(manager, &environment) {
                 return Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why));

@@ -6,6 +6,7 @@ pub mod file_store;
 pub mod folders;
 pub mod json_file;
 pub mod keychain;
+pub mod log_file;
 pub mod no_store;
 pub mod private_file;
 pub mod private_folder;

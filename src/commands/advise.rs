@@ -2,9 +2,9 @@
 
 mod report;
 
-use super::one_of_values;
-use crate::domain::advice::{Advice, Audience, AuthMethod, Purpose, guide_recommendation, recommend, requirements_for};
-use crate::domain::catalog::AuthPath;
+use super::one_of_variants;
+use crate::domain::advice::{Advice, Audience, Purpose, guide_recommendation, recommend, requirements_for};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::Catalog;
 use crate::domain::checks::Verdict;
 use crate::domain::machine::{Finding, Findings};
@@ -14,6 +14,7 @@ use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::{Job, Machine};
 use clap::Args;
 use serde::Serialize;
+use strum::VariantArray;
 
 /// Find the right sign-in method, and what you can create
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -21,16 +22,16 @@ use serde::Serialize;
 pub struct AdviseArgs {
     /// What you need it for
     // Optional for clap, because a missing answer exits with 3 (input required) rather than 2 (usage).
-    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_values(&Purpose::ALL, Purpose::as_str))]
+    #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_variants::<Purpose>())]
     pub purpose: Option<Purpose>,
     /// Your role in the workspace
-    #[arg(long, value_parser = one_of_values(&ROLES, role_name))]
+    #[arg(long, value_parser = one_of_variants::<MemberRole>())]
     pub role: Option<MemberRole>,
     /// The workspace's plan
-    #[arg(long, value_parser = one_of_values(&PLANS, plan_name))]
+    #[arg(long, value_parser = one_of_variants::<Plan>())]
     pub plan: Option<Plan>,
     /// Who can create personal access tokens (Settings → Connections → Manage)
-    #[arg(long, value_parser = one_of_values(&POLICIES, policy_name))]
+    #[arg(long, value_parser = one_of_variants::<TokenPolicy>())]
     pub policy: Option<TokenPolicy>,
     /// Print JSON
     #[arg(long)]
@@ -48,47 +49,9 @@ impl AdviseArgs {
     }
 }
 
-const ROLES: [MemberRole; 5] =
-    [MemberRole::Owner, MemberRole::Member, MemberRole::Restricted, MemberRole::Guest, MemberRole::NotSure];
-const PLANS: [Plan; 5] = [Plan::Free, Plan::Plus, Plan::Business, Plan::Enterprise, Plan::NotSure];
-const POLICIES: [TokenPolicy; 4] =
-    [TokenPolicy::OwnersOnly, TokenPolicy::OwnersAndGroups, TokenPolicy::AllMembers, TokenPolicy::NotSure];
-
-fn role_name(role: MemberRole) -> &'static str {
-    match role {
-        MemberRole::Owner => "owner",
-        MemberRole::Member => "member",
-        MemberRole::Restricted => "restricted",
-        MemberRole::Guest => "guest",
-        MemberRole::NotSure => NOT_SURE,
-    }
-}
-
-fn plan_name(plan: Plan) -> &'static str {
-    match plan {
-        Plan::Free => "free",
-        Plan::Plus => "plus",
-        Plan::Business => "business",
-        Plan::Enterprise => "enterprise",
-        Plan::NotSure => NOT_SURE,
-    }
-}
-
-fn policy_name(policy: TokenPolicy) -> &'static str {
-    match policy {
-        TokenPolicy::OwnersOnly => "owners-only",
-        TokenPolicy::OwnersAndGroups => "owners-and-groups",
-        TokenPolicy::AllMembers => "all-members",
-        TokenPolicy::NotSure => NOT_SURE,
-    }
-}
-
-/// The option value with the same effect as omitting the option.
-const NOT_SURE: &str = "not-sure";
-
 pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, console: &mut Console) -> u8 {
     let Some(purpose) = args.purpose else {
-        let names = Purpose::ALL.map(Purpose::as_str).join(", ");
+        let names = Purpose::VARIANTS.iter().map(<&str>::from).collect::<Vec<_>>().join(", ");
         let problem = Problem::needed(MissingInput::Option, format!("Add --for with one of: {names}."));
         return console.write_problem(&problem);
     };
@@ -177,7 +140,7 @@ impl PersonalAdvice {
             does: "verify the token and save it",
         };
         match (self.purpose, self.advice.method) {
-            _ if self.advice.path == AuthPath::Token => vec![PLAIN, HAND],
+            _ if self.advice.path.main_method() == AuthMethod::Token => vec![PLAIN, HAND],
             (Purpose::ManyUsers, _) => vec![SuggestedCommand {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
                 does: "sign in through your own connection",

@@ -1,10 +1,11 @@
 //! `ask`: prints the answer that fits a question, as text or JSON. It works offline, from data in the binary.
 
 use super::claim::write_claim;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::problem::Problem;
 use crate::domain::question::json::ask_json;
-use crate::domain::question::{DEFAULT_PATH, QuestionEntry, QuestionIndex, SearchResult};
+use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 use clap::Args;
 
@@ -58,11 +59,14 @@ fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Cons
 fn write_default(catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
     console.write_data_wrapped("", NO_MATCH);
     console.write_data("");
-    console.write_data_wrapped("Not sure where to start? ", &format!("{} ({DEFAULT_PATH}).", catalog.path(DEFAULT_PATH).title));
+    console.write_data_wrapped(
+        "Not sure where to start? ",
+        &format!("{} ({}).", catalog.path(AuthPath::DEFAULT).title, AuthPath::DEFAULT),
+    );
     if let Some(branch) = index.default_branch() {
         write_claim("  ", &branch.claim, catalog, console);
     }
-    console.write_data(&format!("  details: notion-auth paths {DEFAULT_PATH}"));
+    console.write_data(&format!("  details: notion-auth paths {}", AuthPath::DEFAULT));
 }
 
 fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {

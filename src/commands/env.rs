@@ -2,7 +2,7 @@
 
 mod formats;
 
-use super::one_of_values;
+use super::one_of_variants;
 use super::selection::SelectedCredential;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
@@ -12,13 +12,14 @@ use crate::runtime::ports::World;
 use clap::Args;
 use formats::{EnvValues, TokenValue};
 use jiff::civil::Date;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Print environment variables for a shell, a file or CI; --reveal adds the token
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct EnvArgs {
     /// The output format
-    #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_values(&EnvFormat::ALL, EnvFormat::as_str))]
+    #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_variants::<EnvFormat>())]
     pub format: EnvFormat,
     /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
@@ -32,7 +33,8 @@ pub struct EnvArgs {
 }
 
 /// The program that reads the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum EnvFormat {
     /// POSIX shells (sh, bash, zsh, dash), for a profile or `eval "$(…)"`.
     Sh,
@@ -44,21 +46,6 @@ pub enum EnvFormat {
     Github,
     /// The file for `docker run --env-file`.
     Docker,
-}
-
-impl EnvFormat {
-    pub const ALL: [Self; 6] = [Self::Sh, Self::Fish, Self::PowerShell, Self::Dotenv, Self::Github, Self::Docker];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sh => "sh",
-            Self::Fish => "fish",
-            Self::PowerShell => "powershell",
-            Self::Dotenv => "dotenv",
-            Self::Github => "github",
-            Self::Docker => "docker",
-        }
-    }
 }
 
 /// Facts about this run that decide what `env` prints.

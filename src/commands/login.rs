@@ -1,7 +1,7 @@
 //! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
-use super::one_of_values;
-use crate::domain::catalog::AuthPath;
+use super::{one_of_values, one_of_variants};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
@@ -25,7 +25,7 @@ use std::io::{self, IsTerminal};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
     /// The sign-in method: token, oauth (your own connection, implied by --client-id) or cli (Notion's ntn)
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_variants::<AuthPath>())]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
@@ -40,7 +40,7 @@ pub struct LoginArgs {
     #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Send a PKCE code challenge to Notion; auto retries without it if Notion rejects it
-    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_values(&Pkce::ALL, Pkce::as_str))]
+    #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_variants::<Pkce>())]
     pub pkce: Pkce,
     /// Read the token from stdin; without this, --path cli uses your browser
     #[arg(long)]
@@ -129,40 +129,42 @@ impl LoginArgs {
 fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
-    match (login.path, login.token_stdin) {
-        (AuthPath::Oauth, true) => Some("--token-stdin can't be used with --path oauth: Notion issues a connection's tokens"),
-        (AuthPath::Oauth, _) if login.no_wait || login.resume => {
+    match (login.path.main_method(), login.token_stdin) {
+        (AuthMethod::OwnConnection, true) => {
+            Some("--token-stdin can't be used with --path oauth: Notion issues a connection's tokens")
+        }
+        (AuthMethod::OwnConnection, _) if login.no_wait || login.resume => {
             Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
         }
-        (AuthPath::Oauth, _) if login.expires.is_some() => {
+        (AuthMethod::OwnConnection, _) if login.expires.is_some() => {
             Some("--expires works only with --token-stdin: a connection's tokens are refreshed instead")
         }
-        (AuthPath::Token | AuthPath::Cli, _) if names_connection => {
+        (AuthMethod::Token | AuthMethod::BrowserLogin, _) if names_connection => {
             Some("--client-id and --client-secret-stdin require --path oauth")
         }
-        (AuthPath::Token | AuthPath::Cli, true) if is_for_browser => {
+        (AuthMethod::Token | AuthMethod::BrowserLogin, true) if is_for_browser => {
             Some("--no-browser, --no-wait and --resume can't be used with --token-stdin: they are for browser logins")
         }
-        (AuthPath::Cli, false) if login.expires.is_some() => {
+        (AuthMethod::BrowserLogin, false) if login.expires.is_some() => {
             Some("--expires works only with --token-stdin: ntn doesn't report when its login expires")
         }
-        (AuthPath::Cli, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
+        (AuthMethod::BrowserLogin, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
             Some("ntn saves a browser login itself: --store can only be file")
         }
-        (AuthPath::Token, false) if is_for_browser => Some("--no-browser, --no-wait and --resume require --path cli"),
+        (AuthMethod::Token, false) if is_for_browser => Some("--no-browser, --no-wait and --resume require --path cli"),
         _ => None,
     }
 }
 
 /// Returns the first required input that no option provides.
 fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
-    let sentence = match (login.path, &login.client_id, login.client_secret_stdin) {
-        (AuthPath::Token, ..) if !login.token_stdin => {
+    let sentence = match (login.path.main_method(), &login.client_id, login.client_secret_stdin) {
+        (AuthMethod::Token, ..) if !login.token_stdin => {
             "choose a sign-in method: --token-stdin (pipe or paste a token), --path cli (browser) or --path oauth (your own connection); or run notion-auth for the wizard"
         }
-        (AuthPath::Oauth, None, false) => "--path oauth requires --client-id ID and --client-secret-stdin",
-        (AuthPath::Oauth, None, true) => "--path oauth also requires --client-id ID",
-        (AuthPath::Oauth, Some(_), false) => "--path oauth also requires --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, false) => "--path oauth requires --client-id ID and --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, true) => "--path oauth also requires --client-id ID",
+        (AuthMethod::OwnConnection, Some(_), false) => "--path oauth also requires --client-secret-stdin",
         _ => return None,
     };
     Some((ProblemCode::InputRequired, sentence))

@@ -3,7 +3,7 @@
 
 use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
-use crate::domain::catalog::{AuthPath, Catalog};
+use crate::domain::catalog::Catalog;
 use crate::domain::credentials::{
     CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, RemainingCredentials, active_after_logout, find_credential,
     no_saved_credential, only_credential, orphan_message, revoke_path,
@@ -61,7 +61,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
             }
             for orphan in orphans.into_iter().filter(|_| !stopped.is_asked_for()) {
                 let outcome = world.store.delete_orphan(orphan.clone()).await;
-                let page = &catalog.path(orphan.account.auth_path().unwrap_or(AuthPath::Token)).entry.revoke;
+                let page = &catalog.path(orphan.account.auth_path()).entry.revoke;
                 console.write_lines(&orphan_message(&orphan, &outcome, page));
                 let code = outcome.map_or_else(|problem| problem.exit_code(), |_| EXIT_SUCCESS);
                 exit_code = if exit_code == EXIT_SUCCESS { code } else { exit_code };

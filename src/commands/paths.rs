@@ -3,8 +3,8 @@
 mod comparison;
 mod full;
 
-use super::one_of_values;
-use crate::domain::catalog::AuthPath;
+use super::one_of_variants;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::paths_json;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
@@ -15,7 +15,7 @@ use clap::Args;
 #[command(after_help = AFTER_HELP)]
 pub struct PathsArgs {
     /// Show this path in full
-    #[arg(value_name = "ID", value_parser = one_of_values(&AuthPath::ALL, AuthPath::as_str))]
+    #[arg(value_name = "ID", value_parser = one_of_variants::<AuthPath>())]
     pub id: Option<AuthPath>,
     /// Print JSON
     #[arg(long)]

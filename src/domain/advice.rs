@@ -10,7 +10,7 @@ mod purpose;
 pub use codes::{Alternative, Caution, Reason, codes};
 pub use purpose::{Purpose, requirements_for};
 
-use super::catalog::AuthPath;
+use super::auth_path::{AuthMethod, AuthPath};
 use super::machine::Findings;
 
 /// The people the program will act for.
@@ -56,19 +56,6 @@ pub enum GuideQuestion {
     Membership,
 }
 
-/// The method by which a person signs in on a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthMethod {
-    /// Through `ntn login`.
-    BrowserLogin,
-    /// A token that is pasted, or set in `NOTION_API_TOKEN`.
-    Token,
-    /// OAuth against Notion, for an app that many people use.
-    OwnConnection,
-    /// Workers OAuth: a worker signs in to another service.
-    Worker,
-}
-
 /// A complete set of answers, which a recommendation is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirements {
@@ -93,7 +80,7 @@ pub struct Advice {
     /// A prerequisite that the person may lack. It is a caution and never changes the path.
     pub caution: Option<Caution>,
     /// The other paths, each with the case in which it would be better.
-    pub runners_up: [(AuthPath, Alternative); 2],
+    pub runners_up: &'static [(AuthPath, Alternative)],
 }
 
 /// The next question of the guide, or the complete answers. The guide asks at most three questions.
@@ -143,18 +130,18 @@ pub fn guide_recommendation(need: Requirements) -> Advice {
         }
     };
     let caution = match need.membership {
-        Some(Membership::GuestOrRestricted) if path == AuthPath::Cli => Some(Caution::Guest),
-        Some(Membership::Unsure) if path == AuthPath::Cli => Some(Caution::MembershipUnknown),
+        Some(Membership::GuestOrRestricted) if path.uses_ntn() => Some(Caution::Guest),
+        Some(Membership::Unsure) if path.uses_ntn() => Some(Caution::MembershipUnknown),
         _ => None,
     };
     Advice { path, method, rule, reason, caution, runners_up: runners_up(path) }
 }
 
-fn runners_up(path: AuthPath) -> [(AuthPath, Alternative); 2] {
+fn runners_up(path: AuthPath) -> &'static [(AuthPath, Alternative)] {
     match path {
-        AuthPath::Cli => [(AuthPath::Token, Alternative::TokenForTheApi), (AuthPath::Oauth, Alternative::OauthForOthers)],
-        AuthPath::Token => [(AuthPath::Cli, Alternative::CliWithNtn), (AuthPath::Oauth, Alternative::OauthForOthers)],
-        AuthPath::Oauth => [(AuthPath::Cli, Alternative::CliWhileBuilding), (AuthPath::Token, Alternative::TokenForOneUser)],
+        AuthPath::Cli => &[(AuthPath::Token, Alternative::TokenForTheApi), (AuthPath::Oauth, Alternative::OauthForOthers)],
+        AuthPath::Token => &[(AuthPath::Cli, Alternative::CliWithNtn), (AuthPath::Oauth, Alternative::OauthForOthers)],
+        AuthPath::Oauth => &[(AuthPath::Cli, Alternative::CliWhileBuilding), (AuthPath::Token, Alternative::TokenForOneUser)],
     }
 }
 

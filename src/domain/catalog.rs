@@ -7,8 +7,8 @@ pub mod faults;
 pub mod json;
 
 pub use content::{
-    AdviceText, AuthPath, Branch, Catalog, Claim, ClaimStatus, ComparisonCell, ComparisonRow, Correction, Faq, NextCommand,
-    NtnVersions, PathDetails, Paths, SignInText, Source,
+    AdviceText, Branch, Catalog, Claim, ClaimStatus, ComparisonCell, ComparisonRow, Correction, Faq, NextCommand, NtnVersions,
+    PathDetails, SignInText, Source,
 };
 
 use std::sync::LazyLock;

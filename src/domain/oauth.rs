@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Time limit for an authorization. Notion does not document how long its consent page is valid.
 pub const AUTHORIZATION_TIMEOUT: Duration = Duration::from_secs(600);
@@ -29,25 +30,14 @@ pub struct OauthClient {
 
 /// The choice to send a code challenge (RFC 7636). Notion's authorization guide lists no such parameter, and does not say if one is
 /// ignored or rejected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Pkce {
     /// Sends it, and retries without it if Notion refuses the parameter by name.
     #[default]
     Auto,
     Always,
     Never,
-}
-
-impl Pkce {
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }
-    }
 }
 
 /// The parameters of an authorization.

@@ -4,24 +4,27 @@
 //! all of those agree. It is advice and never blocks anyone.
 //! `rules` decides which rule applies; the rules' texts and the table of policies are data (`assets/policies.toml`).
 
+mod capability;
 mod content;
 mod policies;
 mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use capability::Capability;
 pub use content::{Plan, PlanPolicy, TokenPolicy};
 pub use policies::{policy_for, policy_table, source_ids};
 
-use super::catalog::AuthPath;
 use super::checks::Verdict;
 use content::Rule;
 use rules::{KnownProfile, possible_profiles};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-/// The person's role in the workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The person's role in the workspace, in the order in which the roles are offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum MemberRole {
     Owner,
     Member,
@@ -32,9 +35,6 @@ pub enum MemberRole {
 }
 
 impl MemberRole {
-    /// All roles, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Member, Self::Restricted, Self::Guest, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Owner => "Workspace owner",
@@ -47,8 +47,6 @@ impl MemberRole {
 }
 
 impl Plan {
-    pub const ALL: [Self; 5] = [Self::Free, Self::Plus, Self::Business, Self::Enterprise, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Free => "Free",
@@ -61,8 +59,6 @@ impl Plan {
 }
 
 impl TokenPolicy {
-    pub const ALL: [Self; 4] = [Self::OwnersOnly, Self::OwnersAndGroups, Self::AllMembers, Self::NotSure];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::OwnersOnly => "Workspace owners only",
@@ -106,44 +102,7 @@ impl MemberProfile {
     }
 }
 
-/// An action that a person may be allowed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Capability {
-    Login,
-    PatApi,
-    PatWorkers,
-    InternalConnection,
-    OwnConnection,
-    DeployWorkers,
-}
-
-impl Capability {
-    pub const ALL: [Self; 6] =
-        [Self::Login, Self::PatApi, Self::PatWorkers, Self::InternalConnection, Self::OwnConnection, Self::DeployWorkers];
-
-    /// The capabilities that a path relies on, the most important first.
-    pub fn for_path(path: AuthPath) -> &'static [Self] {
-        match path {
-            AuthPath::Token => &[Self::PatApi, Self::InternalConnection, Self::PatWorkers],
-            AuthPath::Oauth => &[Self::OwnConnection, Self::DeployWorkers],
-            AuthPath::Cli => &[Self::Login, Self::DeployWorkers],
-        }
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Login => "ntn login",
-            Self::PatApi => "PAT with Notion API",
-            Self::PatWorkers => "PAT with Workers",
-            Self::InternalConnection => "Internal connection",
-            Self::OwnConnection => "Own OAuth connection",
-            Self::DeployWorkers => "Deploy Workers",
-        }
-    }
-}
-
-/// The verdicts on all capabilities, in the order of `Capability::ALL`.
+/// The verdicts on all capabilities, in the order of `Capability::VARIANTS`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Permissions {
     pub capabilities: Vec<CapabilityVerdict>,
@@ -167,7 +126,7 @@ pub struct CapabilityVerdict {
 
 pub fn permissions(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Permissions {
     let cases = possible_profiles(role, plan, policy);
-    Permissions { capabilities: Capability::ALL.into_iter().filter_map(|id| evaluate(id, role, &cases)).collect() }
+    Permissions { capabilities: Capability::VARIANTS.iter().filter_map(|&id| evaluate(id, role, &cases)).collect() }
 }
 
 fn evaluate(id: Capability, role: MemberRole, cases: &[KnownProfile]) -> Option<CapabilityVerdict> {

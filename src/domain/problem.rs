@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::fmt;
 use std::sync::LazyLock;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Every problem the product can meet. The snake-case name is stable: scripts read it in `--json` events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ProblemCode {
     // Notion answered with a refusal
     Unauthorized,
@@ -114,179 +116,11 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in the order of `docs/problems.md`.
-    pub const ALL: &[Self] = &[
-        Self::Unauthorized,
-        Self::Restricted,
-        Self::WrongWorkspace,
-        Self::RateLimited,
-        Self::RequestBlocked,
-        Self::Conflict,
-        Self::NotionServerError,
-        Self::Overloaded,
-        Self::BlockedByNetwork,
-        Self::UnexpectedResponse,
-        Self::Redirected,
-        Self::ResponseTruncated,
-        Self::ResponseTooLarge,
-        Self::ResponseUnreadable,
-        Self::ProxyRefused,
-        Self::ProxyUnreadable,
-        Self::NoNetwork,
-        Self::TlsFailed,
-        Self::NoTrustedRoots,
-        Self::TimedOut,
-        Self::DescriptorsExhausted,
-        Self::BaseUrlRefused,
-        Self::BaseUrlWrong,
-        Self::SettingRefused,
-        Self::Usage,
-        Self::TokenMissing,
-        Self::NotAToken,
-        Self::ForeignSecret,
-        Self::TokenUnclear,
-        Self::VariableUnclear,
-        Self::NotAClientSecret,
-        Self::InputRequired,
-        Self::KeychainAbsent,
-        Self::KeychainLocked,
-        Self::KeychainSlow,
-        Self::KeychainAmbiguous,
-        Self::KeychainFailed,
-        Self::FileCorrupt,
-        Self::FileNotOurs,
-        Self::FileIsLink,
-        Self::FileFailed,
-        Self::StoreBusy,
-        Self::ReadBackMismatch,
-        Self::SecretMissing,
-        Self::NotSignedIn,
-        Self::CredentialNotFound,
-        Self::NowhereToStore,
-        Self::BrowserFailed,
-        Self::NtnFailed,
-        Self::NtnMissing,
-        Self::NtnTooOld,
-        Self::LoginRefused,
-        Self::LoginExpired,
-        Self::LoginUnreachable,
-        Self::LoginInterrupted,
-        Self::LoginLinkRefused,
-        Self::LoginNotStored,
-        Self::NoPendingLogin,
-        Self::NtnFileUnreadable,
-        Self::InstallFailed,
-        Self::ClientUnknown,
-        Self::ClientRefused,
-        Self::RedirectMismatch,
-        Self::AuthorizationDenied,
-        Self::AuthorizationRefused,
-        Self::AuthorizationExpired,
-        Self::CallbackMismatch,
-        Self::CodeRefused,
-        Self::RefreshRefused,
-        Self::NothingToRefresh,
-        Self::WorkersUnavailable,
-        Self::WorkersTerms,
-        Self::WorkerBuildFailed,
-        Self::WorkerMissing,
-        Self::WorkerStepFailed,
-        Self::NtnNotLoggedIn,
-        Self::UnrepresentableValue,
-        Self::ManagerUnusable,
-        Self::SendRefused,
-        Self::SendFailed,
-        Self::SendUnconfirmed,
-        Self::Cancelled,
-        Self::Bug,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The stable name, as in `assets/problems.toml` and in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Unauthorized => "unauthorized",
-            Self::Restricted => "restricted",
-            Self::WrongWorkspace => "wrong_workspace",
-            Self::RateLimited => "rate_limited",
-            Self::RequestBlocked => "request_blocked",
-            Self::Conflict => "conflict",
-            Self::NotionServerError => "notion_server_error",
-            Self::Overloaded => "overloaded",
-            Self::BlockedByNetwork => "blocked_by_network",
-            Self::UnexpectedResponse => "unexpected_response",
-            Self::Redirected => "redirected",
-            Self::ResponseTruncated => "response_truncated",
-            Self::ResponseTooLarge => "response_too_large",
-            Self::ResponseUnreadable => "response_unreadable",
-            Self::ProxyRefused => "proxy_refused",
-            Self::ProxyUnreadable => "proxy_unreadable",
-            Self::NoNetwork => "no_network",
-            Self::TlsFailed => "tls_failed",
-            Self::NoTrustedRoots => "no_trusted_roots",
-            Self::TimedOut => "timed_out",
-            Self::DescriptorsExhausted => "descriptors_exhausted",
-            Self::BaseUrlRefused => "base_url_refused",
-            Self::BaseUrlWrong => "base_url_wrong",
-            Self::SettingRefused => "setting_refused",
-            Self::Usage => "usage",
-            Self::TokenMissing => "token_missing",
-            Self::NotAToken => "not_a_token",
-            Self::ForeignSecret => "foreign_secret",
-            Self::TokenUnclear => "token_unclear",
-            Self::VariableUnclear => "variable_unclear",
-            Self::NotAClientSecret => "not_a_client_secret",
-            Self::InputRequired => "input_required",
-            Self::KeychainAbsent => "keychain_absent",
-            Self::KeychainLocked => "keychain_locked",
-            Self::KeychainSlow => "keychain_slow",
-            Self::KeychainFailed => "keychain_failed",
-            Self::KeychainAmbiguous => "keychain_ambiguous",
-            Self::FileCorrupt => "file_corrupt",
-            Self::FileNotOurs => "file_not_ours",
-            Self::FileIsLink => "file_is_link",
-            Self::FileFailed => "file_failed",
-            Self::StoreBusy => "store_busy",
-            Self::ReadBackMismatch => "read_back_mismatch",
-            Self::SecretMissing => "secret_missing",
-            Self::NotSignedIn => "not_signed_in",
-            Self::CredentialNotFound => "credential_not_found",
-            Self::NowhereToStore => "nowhere_to_store",
-            Self::BrowserFailed => "browser_failed",
-            Self::NtnFailed => "ntn_failed",
-            Self::NtnMissing => "ntn_missing",
-            Self::NtnTooOld => "ntn_too_old",
-            Self::LoginRefused => "login_refused",
-            Self::LoginExpired => "login_expired",
-            Self::LoginUnreachable => "login_unreachable",
-            Self::LoginInterrupted => "login_interrupted",
-            Self::LoginLinkRefused => "login_link_refused",
-            Self::LoginNotStored => "login_not_stored",
-            Self::NoPendingLogin => "no_pending_login",
-            Self::NtnFileUnreadable => "ntn_file_unreadable",
-            Self::InstallFailed => "install_failed",
-            Self::ClientUnknown => "client_unknown",
-            Self::ClientRefused => "client_refused",
-            Self::RedirectMismatch => "redirect_mismatch",
-            Self::AuthorizationDenied => "authorization_denied",
-            Self::AuthorizationRefused => "authorization_refused",
-            Self::AuthorizationExpired => "authorization_expired",
-            Self::CallbackMismatch => "callback_mismatch",
-            Self::CodeRefused => "code_refused",
-            Self::RefreshRefused => "refresh_refused",
-            Self::NothingToRefresh => "nothing_to_refresh",
-            Self::WorkersUnavailable => "workers_unavailable",
-            Self::WorkersTerms => "workers_terms",
-            Self::WorkerBuildFailed => "worker_build_failed",
-            Self::WorkerMissing => "worker_missing",
-            Self::WorkerStepFailed => "worker_step_failed",
-            Self::NtnNotLoggedIn => "ntn_not_logged_in",
-            Self::UnrepresentableValue => "unrepresentable_value",
-            Self::ManagerUnusable => "manager_unusable",
-            Self::SendRefused => "send_refused",
-            Self::SendFailed => "send_failed",
-            Self::SendUnconfirmed => "send_unconfirmed",
-            Self::Cancelled => "cancelled",
-            Self::Bug => "bug",
-        }
+        self.into()
     }
 
     /// The text for this code.
@@ -371,7 +205,7 @@ pub struct ProblemText {
 }
 
 /// An error of the operating system that has its own causes and remedies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemFault {
     /// ENOSPC: blocks or inodes are used up.
@@ -408,28 +242,6 @@ pub enum SystemFault {
     StorageUnreachable,
     /// ENOTSUP, ENOSYS.
     Unsupported,
-}
-
-impl SystemFault {
-    pub const ALL: [Self; 17] = [
-        Self::NoSpace,
-        Self::QuotaReached,
-        Self::ReadOnly,
-        Self::PermissionDenied,
-        Self::NoLocks,
-        Self::TooManyOpenFiles,
-        Self::TooManyOpenFilesOnMachine,
-        Self::LinkLoop,
-        Self::NameTooLong,
-        Self::DiskError,
-        Self::StaleNetworkFile,
-        Self::NotFound,
-        Self::NotAFolder,
-        Self::IsAFolder,
-        Self::InUse,
-        Self::StorageUnreachable,
-        Self::Unsupported,
-    ];
 }
 
 /// Causes and remedies of one detail.

@@ -15,23 +15,6 @@ pub struct ProxyUrl {
     authority: String,
 }
 
-/// The reason why a value was refused. It contains nothing of the value except the one character that has to be encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProxyFault {
-    NotUnicode,
-    Quoted,
-    /// User name or password: this character has a meaning of its own in an address.
-    Unencoded(char),
-    /// User name or password: a space, a control character, or one outside ASCII.
-    Unprintable,
-    /// `socks://` does not say which version of SOCKS is meant.
-    SocksVersion,
-    Scheme,
-    Host,
-    Port,
-    Path,
-}
-
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 /// Characters that end an address's authority or are not allowed in an address at all.
@@ -39,30 +22,30 @@ const RESERVED: &str = "#?\\\"'<>^`|{}";
 
 impl ProxyUrl {
     /// Accepts `host:port` with or without a scheme and userinfo; surrounding spaces and one trailing slash are removed.
-    pub fn parse(text: &str) -> Result<Self, ProxyFault> {
+    pub fn parse(text: &str) -> Result<Self, ProxyMistake> {
         let text = text.trim();
         if text.starts_with(['"', '\'', '“', '‘', '«', '‹']) || text.ends_with(['"', '\'', '”', '’', '»', '›']) {
-            return Err(ProxyFault::Quoted);
+            return Err(ProxyMistake::Quoted);
         }
         let (scheme, rest) = match text.split_once("://") {
             None => ("http".to_owned(), text),
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
         };
         if scheme == "socks" {
-            return Err(ProxyFault::SocksVersion);
+            return Err(ProxyMistake::SocksVersion);
         }
         if !SCHEMES.contains(&scheme.as_str()) {
-            return Err(ProxyFault::Scheme);
+            return Err(ProxyMistake::Scheme);
         }
         let (userinfo, place) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, place)| (Some(userinfo), place));
         // To percent-encode a character helps in user name and password alone.
         if let Some(userinfo) = userinfo {
             let first_of = |reserved: &str| userinfo.chars().find(|character| reserved.contains(*character));
             if let Some(reserved) = first_of(RESERVED).or_else(|| first_of("@/[]")) {
-                return Err(ProxyFault::Unencoded(reserved));
+                return Err(ProxyMistake::Unencoded(reserved));
             }
             if !userinfo.chars().all(|character| character.is_ascii_graphic()) {
-                return Err(ProxyFault::Unprintable);
+                return Err(ProxyMistake::Unprintable);
             }
         }
         let place = place.strip_suffix('/').unwrap_or(place);
@@ -85,32 +68,32 @@ impl fmt::Display for ProxyUrl {
 }
 
 /// Checks for a name, an IPv4 address or an IPv6 address in brackets, and an optional port.
-fn check_authority(place: &str) -> Result<(), ProxyFault> {
+fn check_authority(place: &str) -> Result<(), ProxyMistake> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
-            let (address, port) = rest.split_once(']').ok_or(ProxyFault::Host)?;
+            let (address, port) = rest.split_once(']').ok_or(ProxyMistake::Host)?;
             if !address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)) {
-                return Err(ProxyFault::Host);
+                return Err(ProxyMistake::Host);
             }
-            (address, if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(ProxyFault::Port)?) })
+            (address, if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(ProxyMistake::Port)?) })
         }
-        None if place.contains(['/', '?', '#']) => return Err(ProxyFault::Path),
+        None if place.contains(['/', '?', '#']) => return Err(ProxyMistake::Path),
         None => {
             let (host, port) = place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
             if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)) {
-                return Err(ProxyFault::Host);
+                return Err(ProxyMistake::Host);
             }
             (host, port)
         }
     };
     if host.is_empty() {
-        return Err(ProxyFault::Host);
+        return Err(ProxyMistake::Host);
     }
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
-    if port.is_none_or(is_port) { Ok(()) } else { Err(ProxyFault::Port) }
+    if port.is_none_or(is_port) { Ok(()) } else { Err(ProxyMistake::Port) }
 }
 
-impl fmt::Display for ProxyFault {
+impl fmt::Display for ProxyMistake {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUnicode => formatter.write_str("it is not valid UTF-8"),
@@ -130,7 +113,7 @@ impl fmt::Display for ProxyFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyVariable {
     pub name: &'static str,
-    pub fault: Option<ProxyFault>,
+    pub fault: Option<ProxyMistake>,
     /// True if this variable decides the proxy of requests to Notion.
     pub is_used: bool,
 }
@@ -139,30 +122,16 @@ pub struct ProxyVariable {
 #[derive(Clone, Debug, Default)]
 pub struct ProxySettings {
     /// The variable that decides, with its parsed value. Without one, the system's settings decide.
-    pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyFault>)>,
+    pub chosen: Option<(&'static str, Result<ProxyUrl, ProxyMistake>)>,
     /// The value of `NO_PROXY`: hosts that are reached without a proxy.
     pub exceptions: String,
 }
 
-impl ProxyFault {
+impl ProxyMistake {
     /// The problem that stops all requests: connecting without the intended proxy would be wrong.
     pub fn problem(self, variable: &str) -> Problem {
-        let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self.mistake()));
+        let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self));
         problem.with_evidence(format!("{variable} can't be parsed: {self}"))
-    }
-
-    fn mistake(self) -> ProxyMistake {
-        match self {
-            Self::NotUnicode => ProxyMistake::NotUnicode,
-            Self::Quoted => ProxyMistake::Quoted,
-            Self::Unencoded(_) => ProxyMistake::Unencoded,
-            Self::Unprintable => ProxyMistake::Unprintable,
-            Self::SocksVersion => ProxyMistake::SocksVersion,
-            Self::Scheme => ProxyMistake::Scheme,
-            Self::Host => ProxyMistake::Host,
-            Self::Port => ProxyMistake::Port,
-            Self::Path => ProxyMistake::Path,
-        }
     }
 }
 
@@ -256,7 +225,7 @@ mod tests {
                     prop_assert_eq!(format!("{url:?}").contains("Secret("), true);
                 }
                 // The message contains nothing of the value except one reserved character.
-                Err(ProxyFault::Unencoded(character)) => prop_assert!(RESERVED.contains(character) || "@/[]".contains(character)),
+                Err(ProxyMistake::Unencoded(character)) => prop_assert!(RESERVED.contains(character) || "@/[]".contains(character)),
                 Err(_) => {}
             }
         }

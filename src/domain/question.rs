@@ -22,14 +22,11 @@ pub use entries::QuestionEntry;
 pub use file::QuestionsToml;
 pub use prepared::PreparedQuestions;
 
-use super::catalog::{AuthPath, Branch, Catalog};
+use super::catalog::{Branch, Catalog};
 use lexicon::Lexicon;
 use std::slice;
 use std::sync::LazyLock;
 use synonyms::{QueryTerm, Term};
-
-/// The path to start with if no entry fits: the default of the decision tree.
-pub const DEFAULT_PATH: AuthPath = AuthPath::Cli;
 
 /// The rule of the default branch in the decision tree.
 const DEFAULT_RULE: &str = "default";

@@ -12,9 +12,10 @@ pub mod provider;
 use super::link::Link;
 use super::oauth::OauthClient;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The steps in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkerStep {
     /// The worker is created at Notion, and `workers.json` in this folder names it.

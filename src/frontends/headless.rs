@@ -8,7 +8,7 @@ mod reporter;
 pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::credentials::{StoreKind, Workspace, same_id};
 use crate::domain::login::{LoginOutcome, LoginSteps};
 use crate::domain::loopback::PortState;

@@ -204,11 +204,7 @@ impl PlainMode<'_> {
                 "That looks like a token, and it is now visible on this terminal. The token prompt hides what you type.",
             )?;
         }
-        let msg = Msg::Input(input);
-        if has_no_effect(self.model, &msg) {
-            return self.reject_line().map(|()| None);
-        }
-        Ok(Some(msg))
+        Ok(Some(Msg::Input(input)))
     }
 
     /// Prints the page again, with all keys.
@@ -253,10 +249,4 @@ fn needs_announcement(message: &Msg, model: &Model) -> bool {
 
 fn is_token(input: &Input) -> bool {
     matches!(input, Input::Paste(text) if contains_secret(text))
-}
-
-/// Returns true if the message would neither change the model nor have an effect.
-fn has_no_effect(model: &Model, msg: &Msg) -> bool {
-    let mut after = model.clone();
-    app::update(&mut after, msg.clone()).is_empty() && after.equals_ignoring_notice(model)
 }

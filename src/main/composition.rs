@@ -21,10 +21,12 @@ use notion_auth::adapters::process::launcher::SpawnLauncher;
 use notion_auth::adapters::secret_managers::LocalSecretManagers;
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::adapters::storage::log_file::LogFile;
 use notion_auth::adapters::storage::no_store::NoStore;
-use notion_auth::adapters::traced::{Trace, traced};
+use notion_auth::adapters::trace;
+use notion_auth::domain::auth_path::AuthMethod;
 use notion_auth::domain::base_url::BaseUrl;
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
@@ -36,6 +38,7 @@ use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::verify;
 use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -47,8 +50,8 @@ pub struct Composition {
     /// The host that tokens are sent to, for display.
     notion_host: String,
     file_was_chosen: bool,
-    /// The reason why nothing can be saved on this machine. Commands that only read a credential still work.
-    pub store_problem: Option<Problem>,
+    /// An error is the reason why nothing can be saved on this machine. Commands that only read a credential still work.
+    folders: Result<Folders, Problem>,
     pub demo: Option<Demo>,
     pub demo_server: Option<DemoServer>,
     /// Starts the command of `run`. In demo mode it must be a child process, because the simulated Notion keeps running here.
@@ -64,27 +67,7 @@ pub struct DemoServer {
 impl Composition {
     /// Does no I/O, except that the demo binds a port and creates a folder. With `announces_dialogs`, waiting for a keychain dialog
     /// is announced on standard error; the wizard shows it on screen instead.
-    pub fn build(
-        is_demo: bool,
-        is_verbose: bool,
-        announces_dialogs: bool,
-        environment: &Arc<Environment>,
-    ) -> Result<Self, Problem> {
-        let trace = is_verbose.then(stderr_trace);
-        let composition = Self::build_untraced(is_demo, announces_dialogs, trace.clone(), environment)?;
-        Ok(match trace {
-            Some(trace) => Self { world: traced(composition.world, &trace), ..composition },
-            None => composition,
-        })
-    }
-
-    /// Builds everything without tracing the ports; HTTP requests are traced by the client itself.
-    fn build_untraced(
-        is_demo: bool,
-        announces_dialogs: bool,
-        trace: Option<Trace>,
-        environment: &Arc<Environment>,
-    ) -> Result<Self, Problem> {
+    pub fn build(is_demo: bool, announces_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let clock = Clock::from_setting(environment.fixed_clock())?;
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program));
@@ -93,7 +76,7 @@ impl Composition {
             let notion = SimulatedNotion::bind()?.with_clock(clock);
             let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::parse(&notion.base_url())?;
-            let client = NotionClient::with_options(base, ClientOptions { trace, ..ClientOptions::default() }).with_clock(clock);
+            let client = NotionClient::new(base).with_clock(clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
@@ -108,6 +91,7 @@ impl Composition {
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
             let demo = Some(demo_context(&notion));
+            let folders = Ok(Folders::under(folder.path().to_owned()));
             let demo_server = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
                 environment: Arc::clone(environment),
@@ -115,7 +99,7 @@ impl Composition {
                 clock,
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
-                store_problem: None,
+                folders,
                 demo,
                 demo_server,
                 launcher,
@@ -124,17 +108,16 @@ impl Composition {
         let base = environment.api_base_url().map(BaseUrl::parse).transpose()?.unwrap_or_default();
         let keyring_off = environment.keyring_off().map(str::to_owned);
         let folders = Folders::find(environment.auth_home().map(|folder| folder.as_os_str().to_owned()));
-        let store_problem = folders.as_ref().err().cloned();
         let notion_host = Link::parse(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
-        let store: Arc<dyn CredentialStore> = match folders {
+        let store: Arc<dyn CredentialStore> = match &folders {
             Ok(folders) if announces_dialogs => {
-                Arc::new(LocalStore::new(&folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
+                Arc::new(LocalStore::new(folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
             }
-            Ok(folders) => Arc::new(LocalStore::new(&folders, keyring_off)),
-            Err(problem) => Arc::new(NoStore::new(problem)),
+            Ok(folders) => Arc::new(LocalStore::new(folders, keyring_off)),
+            Err(problem) => Arc::new(NoStore::new(problem.clone())),
         };
-        let options = ClientOptions { proxies: environment.proxy_settings(), trace, ..ClientOptions::default() };
+        let options = ClientOptions { proxies: environment.proxy_settings(), ..ClientOptions::default() };
         let client = NotionClient::with_options(base, options).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
@@ -158,7 +141,7 @@ impl Composition {
             clock,
             notion_host,
             file_was_chosen,
-            store_problem,
+            folders,
             demo: None,
             demo_server: None,
             launcher,
@@ -169,6 +152,25 @@ impl Composition {
         self.clock.today()
     }
 
+    /// Returns the reason why nothing can be saved on this machine.
+    pub fn store_problem(&self) -> Option<&Problem> {
+        self.folders.as_ref().err()
+    }
+
+    /// Writes the lines of `-v` from now on: to standard error or, because the wizard owns the terminal, to a log, whose path is
+    /// returned. The demo's log lies in its temporary folder and is removed with it.
+    pub fn start_trace(&self, is_wizard: bool) -> Result<Option<PathBuf>, Problem> {
+        if !is_wizard {
+            // One write for a line. A write error is ignored, as there is nowhere to report it.
+            trace::install(|line| drop(io::stderr().write_all(format!("{line}\n").as_bytes())));
+            return Ok(None);
+        }
+        let log = LogFile::create(&self.folders.as_ref().map_err(Clone::clone)?.config)?;
+        let (path, clock) = (log.path().to_owned(), self.clock);
+        trace::install(move |line| log.write_line(&format!("{:.3}  {line}", clock.now())));
+        Ok(self.demo_server.is_none().then_some(path))
+    }
+
     /// Returns the wizard's initial settings.
     pub fn setup(&self, catalog: &'static Catalog) -> Setup {
         Setup {
@@ -176,7 +178,7 @@ impl Composition {
             demo: self.demo.clone(),
             today: self.today(),
             file_place: self.world.store.file_place(),
-            no_store: self.store_problem.clone(),
+            no_store: self.store_problem().cloned(),
             notion_host: self.notion_host.clone(),
             file_was_chosen: self.file_was_chosen,
             login_steps: LoginSteps::All,
@@ -201,19 +203,12 @@ impl DemoServer {
 pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Result<(), Problem> {
     let Some(example) = demo.examples.first() else { return Ok(()) };
     let secret = Secret::new(example.token.as_str());
-    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthPath::Token }).await?;
+    let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() }).await?;
     world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
 }
 
 fn announce_keychain_dialog() {
     let _ = io::stderr().write_all(b"Waiting for your keychain. If a dialog is open, respond to it. Press Ctrl-C to cancel.\n");
-}
-
-/// Writes each line of `-v` to standard error in one write. A write error is ignored, as there is nowhere to report it.
-fn stderr_trace() -> Trace {
-    Trace::new(|line| {
-        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-    })
 }
 
 /// Announces a retry wait on standard error, because a program may be reading standard output.

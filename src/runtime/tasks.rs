@@ -3,7 +3,7 @@
 use super::accounts::{self, Stop};
 use super::oauth;
 use super::ports::{ProgressCallback, World};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
@@ -80,18 +80,14 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
 pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCredential, Problem> {
     let (secret, path, found_in, connection) = match candidate {
         Candidate::Pasted { secret, path } => (secret, path, None, None),
-        Candidate::Granted { token, connection } => (token, AuthPath::Oauth, None, Some(connection)),
+        Candidate::Granted { token, connection } => (token, AuthMethod::OwnConnection.path(), None, Some(connection)),
         Candidate::Discovered(source) => {
             let secrets = accounts::load_secrets(&source, world).await?;
-            let (path, connection) = match &source {
-                CredentialSource::Saved(account) => (
-                    account.auth_path().unwrap_or(AuthPath::Token),
-                    oauth::load_connection(world, account, &secrets).await.map(Box::new),
-                ),
-                CredentialSource::Environment | CredentialSource::Ntn { .. } => (AuthPath::Cli, None),
-                CredentialSource::OtherVariable(_) => (AuthPath::Token, None),
+            let connection = match &source {
+                CredentialSource::Saved(account) => oauth::load_connection(world, account, &secrets).await.map(Box::new),
+                CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. } => None,
             };
-            (secrets.token, path, Some(source), connection)
+            (secrets.token, source.path(), Some(source), connection)
         }
     };
     let identity = world.notion.whoami(secret.clone()).await?;
@@ -112,8 +108,8 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
     };
     Ok(match world.notion.whoami(secret.clone()).await {
         Ok(identity) => {
-            let found_in = Some(CredentialSource::Ntn { workspace });
-            LoginOutcome::Verified(Box::new(VerifiedCredential::new(secret, identity, AuthPath::Cli, found_in)), login)
+            let found_in = CredentialSource::Ntn { workspace };
+            LoginOutcome::Verified(Box::new(VerifiedCredential::new(secret, identity, found_in.path(), Some(found_in))), login)
         }
         // Notion refused the token: whatever ntn reports, this login is dead.
         Err(problem) if problem.kind() == ProblemKind::Refused => {

@@ -5,6 +5,7 @@
 //! 4. late replies are ignored; 5. the user can always quit; 6. nothing leaves this machine without consent; 7. secrets stay masked;
 //! 8. when no task is running, there is always a prompt.
 
+mod footer;
 mod model;
 mod overlay;
 mod overlay_input;
@@ -15,11 +16,14 @@ pub use model::Model;
 pub use plain_view::{ParsedLine, PlainView, line_help, parse_line, plain_view};
 pub use view::view;
 
+use super::kit::{Actions, Consent};
 use super::msg::{
     Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
     TaskId, TaskOutcome, TokenEntry, Transition, problem_of,
 };
 use super::screens::Screen;
+use super::theme::Theme;
+use super::widgets::sheet::Sheet;
 use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
@@ -67,10 +71,27 @@ pub fn prompt(model: &Model) -> Prompt {
     if let Some(overlay) = &model.overlay {
         return overlay.prompt();
     }
-    match model.foreground {
-        Some(_) => Prompt::Busy,
-        None => model.top().screen.page().prompt(&model.ctx()),
+    let (page, ctx) = (model.screen().page(), model.ctx());
+    match page.consent(&ctx) {
+        _ if model.foreground.is_some() => Prompt::Busy,
+        Some(consent) => consent.prompt(),
+        None => page.prompt(&ctx),
     }
+}
+
+/// Returns everything that can be done now, also on an overlay.
+pub fn actions(model: &Model) -> Actions {
+    match &model.overlay {
+        Some(overlay) => overlay.actions(),
+        None => model.page_actions(),
+    }
+}
+
+/// Returns the current page, or the overlay on top of it.
+fn sheet(model: &Model, theme: Theme) -> Sheet {
+    let Some(overlay) = &model.overlay else { return model.sheet(theme) };
+    let is_long = model.sheet(theme).height() > model.body_height();
+    overlay.sheet(model.size, theme, model.page_mode(), &model.page_actions().with_scrolling(is_long))
 }
 
 /// Returns the error that the current page shows.
@@ -83,7 +104,7 @@ pub fn mode(model: &Model) -> Mode {
     match model.overlay {
         Some(Overlay::UnsavedCredential) => Mode::Confirm,
         Some(Overlay::Help { .. }) => Mode::Normal,
-        None => model.top().screen.page().mode(),
+        None => model.page_mode(),
     }
 }
 
@@ -98,14 +119,19 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         return overlay_input::on_input(model, &input, effects);
     }
     match input {
-        Input::Do(Intent::Help) => overlay_input::open_help(model),
+        Input::Do(Intent::Help) => model.overlay = Some(Overlay::Help { scroll_offset: 0 }),
         Input::Do(Intent::Quit) if model.top().has_unsaved_credential() => model.overlay = Some(Overlay::UnsavedCredential),
         Input::Do(Intent::Quit) => quit(model, effects),
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => cancel_wait(model, effects),
+        input if !model.allows(&input) => {}
         input => {
             model.top_mut().scroll_offset = None;
-            let transition = model.with_page(|page, ctx| page.on_input(input, ctx));
+            let transition = model.with_page(|page, ctx| match (page.consent(ctx), Consent::answer(&input)) {
+                (Some(_), Some(agreed)) => page.on_consent(agreed, ctx),
+                (Some(_), None) => Transition::stay(),
+                (None, _) => page.on_input(input, ctx),
+            });
             apply(model, transition, effects);
         }
     }

@@ -1,6 +1,7 @@
 //! The data that every page may read: the catalog, the findings, and the settings made before the first frame.
 
-use crate::domain::catalog::{AuthPath, Catalog};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::Catalog;
 use crate::domain::credentials::{CredentialIndex, Entry, Inventory, RememberedAnswers, VerifiedCredential};
 use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;

@@ -1,4 +1,4 @@
-//! The key bindings of each mode. The footer and the help screen are drawn from this table, so they are always right.
+//! The key bindings of each mode. Which of them do something on a page is decided by its [`Actions`](super::kit::Actions).
 
 use super::msg::{Edit, Intent, Mode};
 
@@ -55,79 +55,78 @@ impl Key {
 pub struct Binding {
     pub key: Key,
     pub intent: Intent,
-    /// Text for the help screen.
-    pub description: &'static str,
 }
 
-const fn bind(key: Key, intent: Intent, description: &'static str) -> Binding {
-    Binding { key, intent, description }
+const fn bind(key: Key, intent: Intent) -> Binding {
+    Binding { key, intent }
 }
 
 /// Bindings of every mode, also while typing.
 const GLOBAL_BINDINGS: &[Binding] = &[
-    bind(Key::Ctrl('c'), Intent::QuitNow, "leave now"),
-    bind(Key::Ctrl('z'), Intent::Suspend, "suspend to the shell"),
-    bind(Key::Function(1), Intent::Help, "this help"),
-    bind(Key::Esc, Intent::Back, "one step back, answers kept"),
-    bind(Key::Enter, Intent::Confirm, "go on"),
-    bind(Key::PageUp, Intent::PageUp, "scroll up"),
-    bind(Key::PageDown, Intent::PageDown, "scroll down"),
+    bind(Key::Ctrl('c'), Intent::QuitNow),
+    bind(Key::Ctrl('z'), Intent::Suspend),
+    bind(Key::Function(1), Intent::Help),
+    bind(Key::Esc, Intent::Back),
+    bind(Key::Enter, Intent::Confirm),
+    bind(Key::PageUp, Intent::PageUp),
+    bind(Key::PageDown, Intent::PageDown),
 ];
 
 const NORMAL_BINDINGS: &[Binding] = &[
-    bind(Key::Up, Intent::Up, "up"),
-    bind(Key::Down, Intent::Down, "down"),
-    bind(Key::Left, Intent::Left, "left"),
-    bind(Key::Right, Intent::Right, "right"),
-    bind(Key::Char('k'), Intent::Up, "up"),
-    bind(Key::Char('j'), Intent::Down, "down"),
-    bind(Key::Char('h'), Intent::Left, "left"),
-    bind(Key::Char('l'), Intent::Right, "right"),
-    bind(Key::Home, Intent::First, "to the first"),
-    bind(Key::End, Intent::Last, "to the last"),
-    bind(Key::Char(' '), Intent::PageDown, "scroll down"),
-    bind(Key::Char('1'), Intent::Pick(0), "pick that one"),
-    bind(Key::Char('2'), Intent::Pick(1), "pick that one"),
-    bind(Key::Char('3'), Intent::Pick(2), "pick that one"),
-    bind(Key::Char('4'), Intent::Pick(3), "pick that one"),
-    bind(Key::Char('5'), Intent::Pick(4), "pick that one"),
-    bind(Key::Char('6'), Intent::Pick(5), "pick that one"),
-    bind(Key::Char('7'), Intent::Pick(6), "pick that one"),
-    bind(Key::Char('8'), Intent::Pick(7), "pick that one"),
-    bind(Key::Tab, Intent::Details, "a path in full, with sources and dates"),
-    bind(Key::Char('g'), Intent::Guide, "guide me: at most three questions"),
-    bind(Key::Char('/'), Intent::AskQuestion, "ask a question in your own words"),
-    bind(Key::Char('u'), Intent::UseExisting, "use a credential that is here already"),
-    bind(Key::Char('s'), Intent::Accounts, "all accounts: switch, verify, log out"),
-    bind(Key::Char('f'), Intent::Refresh, "refresh the tokens of an own connection"),
-    bind(Key::Char('x'), Intent::LogOut, "log out of an account; asks first"),
-    bind(Key::Char('t'), Intent::Send, "hand it to a secret manager; asks first"),
-    bind(Key::Char('n'), Intent::AddAccount, "add another account"),
-    bind(Key::Char('o'), Intent::Open, "open the page in a browser"),
-    bind(Key::Char('c'), Intent::Copy, "copy the link or command"),
-    bind(Key::Char('r'), Intent::Retry, "try or check again"),
-    bind(Key::Char('a'), Intent::Profile, "answer who you are: role, plan, policy"),
-    bind(Key::Char('p'), Intent::PrintLink, "print the link outside this screen"),
-    bind(Key::Char('v'), Intent::ToggleQr, "view the link as a QR code"),
-    bind(Key::Char('?'), Intent::Help, "this help"),
-    bind(Key::Char('q'), Intent::Quit, "quit"),
+    bind(Key::Up, Intent::Up),
+    bind(Key::Down, Intent::Down),
+    bind(Key::Left, Intent::Left),
+    bind(Key::Right, Intent::Right),
+    bind(Key::Char('k'), Intent::Up),
+    bind(Key::Char('j'), Intent::Down),
+    bind(Key::Char('h'), Intent::Left),
+    bind(Key::Char('l'), Intent::Right),
+    bind(Key::Home, Intent::First),
+    bind(Key::End, Intent::Last),
+    bind(Key::Char(' '), Intent::PageDown),
+    bind(Key::Char('1'), Intent::Pick(0)),
+    bind(Key::Char('2'), Intent::Pick(1)),
+    bind(Key::Char('3'), Intent::Pick(2)),
+    bind(Key::Char('4'), Intent::Pick(3)),
+    bind(Key::Char('5'), Intent::Pick(4)),
+    bind(Key::Char('6'), Intent::Pick(5)),
+    bind(Key::Char('7'), Intent::Pick(6)),
+    bind(Key::Char('8'), Intent::Pick(7)),
+    bind(Key::Char('9'), Intent::Pick(8)),
+    bind(Key::Tab, Intent::Details),
+    bind(Key::Char('g'), Intent::Guide),
+    bind(Key::Char('/'), Intent::AskQuestion),
+    bind(Key::Char('u'), Intent::UseExisting),
+    bind(Key::Char('s'), Intent::Accounts),
+    bind(Key::Char('f'), Intent::Refresh),
+    bind(Key::Char('x'), Intent::LogOut),
+    bind(Key::Char('t'), Intent::Send),
+    bind(Key::Char('n'), Intent::AddAccount),
+    bind(Key::Char('o'), Intent::Open),
+    bind(Key::Char('c'), Intent::Copy),
+    bind(Key::Char('r'), Intent::Retry),
+    bind(Key::Char('a'), Intent::Profile),
+    bind(Key::Char('p'), Intent::PrintLink),
+    bind(Key::Char('v'), Intent::ToggleQr),
+    bind(Key::Char('?'), Intent::Help),
+    bind(Key::Char('q'), Intent::Quit),
 ];
 
 /// While typing, printable keys are text; only named keys and chords are commands.
 const INSERT_BINDINGS: &[Binding] = &[
-    bind(Key::Ctrl('o'), Intent::Open, "open the page in a browser"),
-    bind(Key::Ctrl('y'), Intent::Copy, "copy the link"),
-    bind(Key::Ctrl('r'), Intent::Retry, "try again"),
-    bind(Key::Tab, Intent::NextField, "the next field, the next example of the demo, or a path in full"),
-    bind(Key::Up, Intent::Up, "the field or answer above, or scroll up"),
-    bind(Key::Down, Intent::Down, "the field or answer below, or scroll down"),
+    bind(Key::Ctrl('o'), Intent::Open),
+    bind(Key::Ctrl('y'), Intent::Copy),
+    bind(Key::Ctrl('r'), Intent::Retry),
+    bind(Key::Tab, Intent::NextField),
+    bind(Key::Up, Intent::Up),
+    bind(Key::Down, Intent::Down),
 ];
 
 const CONFIRM_BINDINGS: &[Binding] = &[
-    bind(Key::Char('y'), Intent::Yes, "yes"),
-    bind(Key::Char('n'), Intent::Back, "no"),
-    bind(Key::Up, Intent::PageUp, "scroll up"),
-    bind(Key::Down, Intent::PageDown, "scroll down"),
+    bind(Key::Char('y'), Intent::Yes),
+    bind(Key::Char('n'), Intent::Back),
+    bind(Key::Up, Intent::PageUp),
+    bind(Key::Down, Intent::PageDown),
 ];
 
 const EDIT_KEYS: &[(Key, Edit)] = &[
@@ -193,17 +192,25 @@ pub fn key_action(mode: Mode, key: Key) -> KeyAction {
     }
 }
 
-/// Returns the label of a hint that covers several numbers, such as `1–3`.
-pub fn range_label(intent: Intent, ascii: bool) -> Option<String> {
+/// The highest number that a single key stands for.
+const LAST_NUMBER: usize = 9;
+
+/// Returns the keys of an intent on the screen, the one for the footer first; numbers up to the last one are a range, such as `1–3`.
+pub fn key_labels(mode: Mode, intent: Intent, ascii: bool) -> Vec<String> {
     match intent {
-        Intent::Pick(last @ 1..) => Some(format!("1{}{}", if ascii { '-' } else { '–' }, last + 1)),
-        _ => None,
+        Intent::Pick(last @ 1..) => vec![range(last.min(LAST_NUMBER - 1), ascii)],
+        Intent::Paste => vec!["Paste".to_owned()],
+        _ => bindings(mode).filter(|binding| binding.intent == intent).map(|binding| binding.key.name(ascii)).collect(),
     }
+}
+
+fn range(last: usize, ascii: bool) -> String {
+    format!("1{}{}", if ascii { '-' } else { '–' }, last + 1)
 }
 
 /// Returns the label of the first key bound to an intent, for the footer.
 pub fn key_label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
-    bindings(mode).find(|binding| binding.intent == intent).map(|binding| binding.key.name(ascii))
+    key_labels(mode, intent, ascii).into_iter().next()
 }
 
 /// Returns the meaning of a one-letter line in plain mode.
@@ -218,38 +225,18 @@ pub fn intent_for_letter(mode: Mode, letter: char) -> Option<Intent> {
     bindings(mode).find(|binding| binding.key == key).map(|binding| binding.intent)
 }
 
-/// Returns the line for an intent: one letter, or the empty line that Enter alone sends.
+/// Returns the line for an intent: one letter, a range of numbers, or the empty line that Enter alone sends.
 pub fn line_label(mode: Mode, intent: Intent) -> Option<String> {
-    let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9').filter(|letter| !letter.is_whitespace());
+    let letters = || "bdocrkj?/".chars().chain('a'..='z').chain('0'..='9');
     match intent {
         Intent::Confirm => Some("Enter".into()),
+        Intent::Pick(last @ 1..) if mode == Mode::Normal => Some(range(last, true)),
         Intent::Pick(index) if mode == Mode::Normal => Some((index + 1).to_string()),
         // A yes-or-no question shows "n" instead of "b".
         Intent::Back if mode == Mode::Confirm => Some("n".into()),
+        Intent::QuitNow | Intent::Suspend => key_label(mode, intent, true),
         _ => letters().find(|letter| intent_for_letter(mode, *letter) == Some(intent)).map(String::from),
     }
-}
-
-/// Returns every line that has a meaning, with its description; lines with the same description are joined.
-pub fn line_bindings(mode: Mode, is_here: impl Fn(&&Binding) -> bool) -> Vec<(String, &'static str)> {
-    let mut lines: Vec<(String, &'static str)> = Vec::new();
-    for binding in bindings(mode).filter(is_here) {
-        let line = match (PLAIN_MODE_LETTERS.iter().find(|(of, _, key)| *of == mode && *key == binding.key), binding.key) {
-            (Some((_, letter, _)), _) => letter.to_string(),
-            (None, Key::Enter) => "Enter".to_owned(),
-            (None, Key::Char(letter)) if !letter.is_whitespace() => letter.to_string(),
-            (None, Key::Ctrl('c' | 'z')) => binding.key.name(true),
-            (None, _) => continue,
-        };
-        match lines.iter_mut().find(|(_, does)| *does == binding.description) {
-            Some((known, _)) => *known = format!("{known} {line}"),
-            None => lines.push((line, binding.description)),
-        }
-    }
-    if mode != Mode::Normal {
-        lines.push(("q".to_owned(), "quit"));
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -280,10 +267,7 @@ mod tests {
                 assert_eq!(intent_for_letter(mode, *letter).map(KeyAction::Do), Some(meant));
             }
             for intent in bindings(mode).map(|binding| binding.intent) {
-                let is_of_a_screen = matches!(
-                    intent,
-                    Intent::PageUp | Intent::PageDown | Intent::First | Intent::Last | Intent::QuitNow | Intent::Suspend
-                );
+                let is_of_a_screen = matches!(intent, Intent::PageUp | Intent::PageDown | Intent::First | Intent::Last);
                 assert!(is_of_a_screen || line_label(mode, intent).is_some(), "{intent:?} has no line in {mode:?}");
             }
             for back in ["b", "B"] {

@@ -67,6 +67,8 @@ pub enum Intent {
     UseExisting,
     Open,
     Copy,
+    /// Pastes a text. It has no key: terminals send pastes of their own.
+    Paste,
     Retry,
     /// Opens the questions about role, plan and token policy.
     Profile,

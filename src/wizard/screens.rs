@@ -23,15 +23,19 @@ pub mod verify;
 pub mod workers;
 
 use super::context::Ctx;
+use super::kit::{Actions, Consent};
 use super::msg::{Input, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
 use super::theme::Theme;
-pub use super::widgets::chrome::{Hint, Stage};
+pub use super::widgets::chrome::Stage;
 use super::widgets::sheet::Sheet;
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::Problem;
 
 pub trait Page {
-    fn stage(&self) -> Stage;
+    /// Returns the page's step; `None` for a page beside the steps, which shows the step that it was opened from.
+    fn stage(&self) -> Option<Stage> {
+        None
+    }
 
     /// True if the header shows the steps. The first page needs that room.
     fn has_steps(&self) -> bool {
@@ -42,7 +46,17 @@ pub trait Page {
         Mode::Normal
     }
 
+    /// Handles an input that [`Self::actions`] allows.
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
+
+    /// Returns the yes-or-no question that is open. The router asks it and keeps every other input from the page.
+    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
+        None
+    }
+
+    fn on_consent(&mut self, _agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+        Transition::stay()
+    }
 
     /// Handles the progress of the page's own task.
     fn on_progress(&mut self, _progress: Progress, _ctx: &Ctx<'_>) -> Transition {
@@ -59,17 +73,12 @@ pub trait Page {
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt;
 
-    /// Returns the key hints, most useful first: those that do not fit are dropped from the end.
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint>;
+    /// Returns everything that can be done now, most useful first. If Up and Down are not among it, they scroll.
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions;
 
     /// Returns the error that the page shows, if any.
     fn error(&self) -> Option<&Problem> {
         None
-    }
-
-    /// True if Up and Down scroll, because this page has nothing to select with them.
-    fn arrows_scroll(&self) -> bool {
-        false
     }
 
     /// True if Esc first cancels the wait and only then goes back.
@@ -120,9 +129,9 @@ impl Screen {
             Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
             Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
-            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::PreparePage::default_method(path, ctx)), ctx),
+            Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::recommended_method(path, ctx)), ctx),
             Route::PrepareFor(path, method) => {
-                let task = (path == AuthPath::Oauth).then_some(Task::Probe(Probe::Port(ctx.redirect())));
+                let task = path.methods().contains(&AuthMethod::OwnConnection).then_some(Task::Probe(Probe::Port(ctx.redirect())));
                 (Self::Prepare(prepare::PreparePage::new(path, method)), task)
             }
             Route::Profile => (Self::Profile(profile::ProfilePage::new(ctx)), None),

@@ -6,6 +6,7 @@
 use crate::domain::sanitize::to_ascii;
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
+use strum::VariantArray;
 
 /// Returns the word that plain mode uses for a mark; marks that only guide the eye have none.
 fn glyph_word(glyph: Glyph) -> &'static str {
@@ -21,12 +22,12 @@ fn glyph_word(glyph: Glyph) -> &'static str {
         Glyph::StepCurrent => "next:",
         Glyph::StepAhead => "to do:",
         Glyph::Bullet => "-",
-        Glyph::Pointer | Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
+        Glyph::Bar | Glyph::Mask | Glyph::Dash | Glyph::More => "",
     }
 }
 
 /// The purpose of a piece of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
 pub enum Role {
     Text,
     Dim,
@@ -41,32 +42,17 @@ pub enum Role {
     Bad,
     Key,
     Link,
+    /// The field with the focus.
     Field,
+    /// The other fields.
+    OtherField,
     Command,
+    /// The sign that this is the demo.
+    Badge,
     /// The light background of a QR code and the modules drawn on it; the only background that is not the terminal's own.
     Paper,
     /// A dark background, the same as the modules on `LineWriter`.
     Ink,
-}
-
-impl Role {
-    pub const ALL: [Self; 15] = [
-        Self::Text,
-        Self::Dim,
-        Self::Title,
-        Self::Accent,
-        Self::Focus,
-        Self::Rule,
-        Self::Good,
-        Self::Warn,
-        Self::Bad,
-        Self::Key,
-        Self::Link,
-        Self::Field,
-        Self::Command,
-        Self::Paper,
-        Self::Ink,
-    ];
 }
 
 /// Marks whose shape carries the meaning.
@@ -78,7 +64,6 @@ pub enum Glyph {
     Unknown,
     Skip,
     Waiting,
-    Pointer,
     BestFit,
     /// Marks the selected column, row or cell.
     Bar,
@@ -110,9 +95,11 @@ impl Theme {
             Role::Dim | Role::Rule => plain.add_modifier(Modifier::DIM),
             Role::Title | Role::Key => plain.add_modifier(Modifier::BOLD),
             Role::Accent => tint(Color::Magenta).add_modifier(Modifier::BOLD),
-            Role::Focus | Role::Field => plain.add_modifier(Modifier::REVERSED),
+            Role::Focus | Role::Badge => plain.add_modifier(Modifier::REVERSED),
+            Role::Field => tint(Color::Magenta).add_modifier(Modifier::REVERSED),
+            Role::OtherField => plain.add_modifier(Modifier::REVERSED.union(Modifier::DIM)),
             Role::Good => tint(Color::Green),
-            Role::Warn => tint(Color::Magenta),
+            Role::Warn => tint(Color::Yellow),
             // Bright red: the normal red of the VGA palette is too dark on black.
             Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
             // Without colours, which of the two is light is unknown; in most terminals it is the foreground.
@@ -135,7 +122,6 @@ impl Theme {
             Glyph::Unknown => ("?", "?"),
             Glyph::Skip => ("–", "-"),
             Glyph::Waiting => ("…", "~"),
-            Glyph::Pointer => ("▸", ">"),
             Glyph::BestFit => ("★", "*"),
             Glyph::Bar => ("▌", "|"),
             Glyph::StepCurrent => ("●", "*"),

@@ -7,7 +7,7 @@ use crate::times::Times;
 use jiff::civil::date;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind, Workspace};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

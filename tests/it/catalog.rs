@@ -1,8 +1,9 @@
 //! The shipped comparison: nothing of the guide is lost, nothing outdated is passed off as true, everything fits.
 
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::faults::{ROW_IDS, RULE_NAMES};
 use notion_auth::domain::catalog::json::paths_json;
-use notion_auth::domain::catalog::{AuthPath, Catalog, Claim, ClaimStatus, NtnVersions};
+use notion_auth::domain::catalog::{Catalog, Claim, ClaimStatus, NtnVersions};
 use notion_auth::domain::prerequisites;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::question::QuestionIndex;
@@ -40,7 +41,7 @@ fn every_fault_is_found() {
         (|catalog| catalog.paths.token.entry.kinds.truncate(1), "paths.token.entry.kinds has not two lines"),
         (|catalog| catalog.paths.oauth.entry.steps.clear(), "paths.oauth.entry lacks steps or next"),
         (|catalog| catalog.paths.oauth.entry.next.clear(), "paths.oauth.entry lacks steps or next"),
-        (|catalog| catalog.rows[3].cli.short = "maybe".into(), "rows.code_required.cli is neither yes nor no"),
+        (|catalog| catalog.rows[3].cells.cli.short = "maybe".into(), "rows.code_required.cli is neither yes nor no"),
         (|catalog| catalog.intent.source = "rumour".into(), "intent: no source rumour"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "rumour".into(), "faq[5].today: no source rumour"),
         (|catalog| catalog.paths.token.entry.source = "rumour".into(), "paths.token.entry: no source rumour"),
@@ -57,12 +58,12 @@ fn every_fault_is_found() {
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "guide".into(), "faq[5]: today rests on the guide"),
         (|catalog| catalog.rows[0].label = "x".repeat(18), "rows.best_for.label: 18 cells, at most 17"),
         (|catalog| catalog.rows[8].label_at_72 = None, "rows.who_may.label at 72: 15 cells, at most 12"),
-        (|catalog| catalog.rows[0].oauth.at_80 = None, "rows.best_for.oauth at 80: 20 cells, at most 19"),
-        (|catalog| catalog.rows[0].oauth.at_72 = None, "rows.best_for.oauth at 72: 17 cells, at most 16"),
+        (|catalog| catalog.rows[0].cells.oauth.at_80 = None, "rows.best_for.oauth at 80: 20 cells, at most 19"),
+        (|catalog| catalog.rows[0].cells.oauth.at_72 = None, "rows.best_for.oauth at 72: 17 cells, at most 16"),
         (|catalog| catalog.advice.swap(0, 1), "advice is not, in this order"),
         (|catalog| catalog.advice[0].text = "x ".repeat(60), "advice.browser_and_ntn: 120 cells, at most 116"),
         (|catalog| catalog.paths.cli.tagline = "x".repeat(22), "paths.cli.tagline: 22 cells, at most 21"),
-        (|catalog| catalog.rows[0].oauth.short = "日".repeat(13), "rows.best_for.oauth.short: 26 cells, at most 24"),
+        (|catalog| catalog.rows[0].cells.oauth.short = "日".repeat(13), "rows.best_for.oauth.short: 26 cells, at most 24"),
         (|catalog| catalog.paths.cli.title = "x".repeat(12), "paths.cli.title: 12 cells, at most 11"),
         (|catalog| catalog.sharing[0] = "x ".repeat(40), "sharing: 80 cells, at most 76"),
         (|catalog| catalog.paths.cli.facts[0].text = "x".repeat(37), "paths.cli.facts[0]: the word xxx"),

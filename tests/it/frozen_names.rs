@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads the sources of the checks")]
 
 use notion_auth::domain::advice::codes;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::problem::ProblemCode;
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -16,6 +16,7 @@ mod login;
 mod loopback;
 mod machine;
 mod memory;
+mod names;
 mod notion_api;
 mod notion_oauth;
 mod ntn_login;

@@ -205,6 +205,19 @@ async fn a_missing_right_is_an_answer_to_a_probe() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_repeats_the_token_does_not_show_it() {
+    let echo = token().expose().to_owned();
+    let fake = FakeNotion::start(move |request| Response::error(403, &echo, request));
+    let client = client(&fake.base_url());
+    let Ok(CapabilityResponse::Refused { code, .. }) = client.search(token()).await else { panic!("it is refused") };
+    assert!(!code.contains(token().expose()), "{code}");
+    let Ok(CapabilityResponse::Refused { code, .. }) = client.user_exists(token(), "user-1".into()).await else {
+        panic!("it is refused")
+    };
+    assert!(!code.contains(token().expose()), "{code}");
+}
+
+#[tokio::test]
 async fn a_user_is_found_or_not() {
     let fake = FakeNotion::start(respond_as_member);
     let client = client(&fake.base_url());

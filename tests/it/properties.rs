@@ -11,7 +11,8 @@ use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
-use notion_auth::wizard::msg::{Effect, Input, Intent, Msg, Prompt, Task};
+use notion_auth::wizard::kit::{Action, Purpose};
+use notion_auth::wizard::msg::{Effect, Input, Intent, Mode, Msg, Prompt, Task};
 use notion_auth::wizard::screens::Screen as Page;
 use notion_auth::wizard::theme::Theme;
 use notion_auth::wizard::widgets::sheet::LinkArea;
@@ -121,6 +122,29 @@ proptest! {
         }
         verdict(masked(&frames::buffer_text(&frame.buffer)))?;
         verdict(masked(&format!("{:?}", walk.model)))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(CONVERSATIONS))]
+
+    /// What the footer, the help and plain mode list is what the keys do.
+    #[test]
+    fn every_action_does_something(conversation in conversation()) {
+        let walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
+        let (model, actions) = (&walk.model, app::actions(&walk.model));
+        prop_assume!(model.outcome().is_none());
+        // A selection may be at its end, and a form may say once more what is missing.
+        let is_form = app::mode(model) == Mode::Insert;
+        let may_be_idle = |action: &Action| {
+            action.purpose() == Purpose::Select || action.intent == Intent::Paste || is_form && matches!(action.intent, Intent::Confirm | Intent::Retry)
+        };
+        for action in actions.iter().filter(|action| !may_be_idle(action)) {
+            let mut after = model.clone();
+            let effects = app::update(&mut after, Msg::Input(Input::Do(action.intent)));
+            let does_something = !effects.is_empty() || after != *model || app::plain_view(&after, false).notice.is_some();
+            prop_assert!(does_something, "{action:?} does nothing on {}", screen_name(model.screen()));
+        }
     }
 }
 

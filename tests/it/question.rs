@@ -1,6 +1,7 @@
 //! Questions in people's own words: what they find, what they do not, and the file of answers behind it.
 
-use notion_auth::domain::catalog::{AuthPath, Catalog, ClaimStatus};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::{Catalog, ClaimStatus};
 use notion_auth::domain::question::{MIN_ANSWER_SCORE, PreparedQuestions, QuestionIndex, QuestionsToml};
 use serde::Deserialize;
 use std::collections::HashSet;

@@ -12,7 +12,7 @@ mod worker;
 
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace};
 use crate::support::harness::probed;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{Account, Candidate, CredentialSource, DiscoveredCredential, StoreKind, VerifiedCredential};
 use notion_auth::domain::link::Link;

@@ -23,6 +23,7 @@ use crate::support::connection_fakes::example_client;
 use crate::support::frames::{RenderedFrame, SIZES, StyledRun, TABLE_SIZES, buffer_text, format_runs, styled_runs};
 use crate::support::harness::{self, DISCOVERED_SECRET, Harness};
 use notion_auth::domain::link::Link;
+use notion_auth::wizard::app;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};
 use notion_auth::wizard::msg::{Prompt, PromptId};
 use notion_auth::wizard::theme::{Glyph, Theme};
@@ -92,7 +93,7 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], them
         let rule = "=".repeat(usize::from(*columns));
         write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
         let runs = styled_runs(&buffer, theme);
-        assert_green_only_tints_marks(&buffer, &runs, theme);
+        assert_pale_colours_only_tint_marks(&buffer, &runs, theme);
         if *columns == 120 && !theme.ascii {
             write!(all, "roles\n{rule}\n{}", format_runs(&runs)).expect("a string takes all");
         }
@@ -112,15 +113,16 @@ fn assert_shows_no_secret(frame: &str) {
 fn assert_shows_the_next_key(talk: &Harness, frame: &str) {
     let is_covered =
         matches!(talk.prompt(), Prompt::Consent { id: PromptId::UnsavedCredential, .. }) || frame.starts_with("Terminal too");
-    let first = talk.model.with_ctx(|screen, ctx| screen.page().hints(ctx).first().map(|(_, does)| *does));
+    let first = app::actions(&talk.model).in_footer().first().map(|action| action.label);
     let footer = frame.lines().last().unwrap_or_default();
     assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
 }
 
-/// Green is too pale on white to carry a word.
-fn assert_green_only_tints_marks(buffer: &Buffer, runs: &[StyledRun], theme: Theme) {
-    for run in runs.iter().filter(|run| run.roles == "Good") {
+/// Green and yellow are too pale on white to carry a word.
+fn assert_pale_colours_only_tint_marks(buffer: &Buffer, runs: &[StyledRun], theme: Theme) {
+    for run in runs.iter().filter(|run| matches!(run.roles.as_str(), "Good" | "Warn")) {
         let words: String = run.columns.clone().map(|x| buffer[(x, run.y)].symbol()).collect();
-        assert_eq!(words.trim(), theme.glyph(Glyph::Pass));
+        let mark = if run.roles == "Good" { Glyph::Pass } else { Glyph::Warn };
+        assert_eq!(words.trim(), theme.glyph(mark));
     }
 }

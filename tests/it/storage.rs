@@ -20,7 +20,7 @@ mod switching;
 
 use jiff::civil::date;
 use notion_auth::adapters::storage::folders::Folders;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, StoreKind, TokenKind, Workspace};
 use notion_auth::domain::secret::Secret;
 use std::path::{Path, PathBuf};

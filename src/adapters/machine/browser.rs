@@ -7,6 +7,7 @@
 use super::display_detection;
 use super::environment::Environment;
 use crate::adapters::process::{core_dumps, program_search};
+use crate::adapters::trace;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::variables::token_variables;
@@ -45,7 +46,7 @@ impl Browser for SystemBrowser {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        Box::pin(async move {
+        trace::job("browser", "open", async move {
             let child = core_dumps::with_inherited_limit(|| command.spawn())
                 .map_err(|error| browser_problem(format!("the program that opens links can't be started: {error}")))?;
             // Ending early drops the child, which kills it; it is reaped by tokio.

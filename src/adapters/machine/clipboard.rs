@@ -7,6 +7,7 @@
 use super::display_detection;
 use super::environment::Environment;
 use crate::adapters::process::{core_dumps, program_search};
+use crate::adapters::trace;
 use crate::domain::variables::token_variables;
 use crate::runtime::ports::{Clipboard, Job};
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ impl Clipboard for SystemClipboard {
         let takers: Vec<_> = takers
             .filter_map(|taker| program_search::find(taker.name, &self.environment).map(|program| (taker, program)))
             .collect();
-        Box::pin(async move {
+        trace::job("clipboard", "copy", async move {
             let first = async {
                 for (taker, program) in takers {
                     if copy_with(&taker, program, &text).await.is_some_and(|took| took) {

@@ -3,24 +3,20 @@
 //! It touches no files. An empty variable counts as unset, as it does for `ntn`.
 #![expect(clippy::disallowed_methods, reason = "this is the file that reads the environment")]
 
+mod child_environment;
+mod proxies;
+mod terminal;
 mod variables;
 
 use crate::domain::problem::Problem;
-use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl, ProxyVariable};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::in_variable;
 use crate::domain::variables::{TOKEN_VARIABLE, known_variables};
+use proxies::normalize_proxy;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
-use variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NETWORK, FOR_NTN, NO_PROXY_VARIABLES, PROXY_VARIABLES};
-
-/// An arrow key's bytes arrive together on one machine; over a network they may not.
-const ESCAPE_DELAY: Duration = Duration::from_millis(50);
-const REMOTE_ESCAPE_DELAY: Duration = Duration::from_millis(150);
-const MAX_ESCAPE_DELAY: Duration = Duration::from_secs(5);
 
 const CERT_FILE: &str = "SSL_CERT_FILE";
 pub const CERT_DIR: &str = "SSL_CERT_DIR";
@@ -45,6 +41,18 @@ type VariableToken = Result<Option<Secret>, Problem>;
 enum ExtraVariables {
     Process,
     Pairs(Vec<(String, OsString)>),
+}
+
+impl ExtraVariables {
+    fn select(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, OsString)> {
+        match self {
+            Self::Process => {
+                let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+                all.filter(|(name, _)| is_wanted(name)).collect()
+            }
+            Self::Pairs(pairs) => pairs.iter().filter(|(name, _)| is_wanted(name)).cloned().collect(),
+        }
+    }
 }
 
 impl Default for ExtraVariables {
@@ -172,36 +180,6 @@ impl Environment {
         self.text("BROWSER")
     }
 
-    pub fn wants_no_color(&self) -> bool {
-        self.is_set("NO_COLOR")
-    }
-
-    /// True if the person asked for a linear, accessible interface.
-    pub fn wants_accessible(&self) -> bool {
-        self.is_on("ACCESSIBLE")
-    }
-
-    pub fn term(&self) -> Option<&str> {
-        self.text("TERM")
-    }
-
-    /// True for a terminal that cannot move its cursor: `TERM=dumb`, or an unset `TERM` on Unix.
-    pub fn is_dumb_terminal(&self) -> bool {
-        self.term().map_or(cfg!(unix), |term| term == "dumb")
-    }
-
-    /// True if the locale is set and not UTF-8, or on Linux' own console, whose font has no such glyphs.
-    ///
-    /// POSIX takes an unset locale for `C`; but containers and SSH sessions come without one, in terminals that draw UTF-8.
-    pub fn wants_ascii(&self) -> bool {
-        self.locale().is_some_and(|locale| !is_utf8(locale)) || self.term() == Some("linux")
-    }
-
-    /// The first variable that is set decides, as POSIX says.
-    fn locale(&self) -> Option<&str> {
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.text(name))
-    }
-
     pub fn is_ssh(&self) -> bool {
         self.is_set("SSH_CONNECTION") || self.is_set("SSH_TTY")
     }
@@ -227,96 +205,10 @@ impl Environment {
         self.is_set("WAYLAND_DISPLAY")
     }
 
-    /// Time that a lone ESC is held before it counts as the Esc key. ESCDELAY, in milliseconds, is curses' name for it.
-    pub fn escape_delay(&self) -> Duration {
-        let asked_for = self.text("ESCDELAY").and_then(|value| value.parse::<u64>().ok());
-        let otherwise = if self.is_ssh() { REMOTE_ESCAPE_DELAY } else { ESCAPE_DELAY };
-        asked_for.map_or(otherwise, Duration::from_millis).min(MAX_ESCAPE_DELAY)
-    }
-
-    pub fn in_tmux(&self) -> bool {
-        self.is_set("TMUX")
-    }
-
-    /// tmux sets `TERM` to `screen` too, so it is checked first.
-    pub fn in_screen(&self) -> bool {
-        !self.in_tmux() && (self.is_set("STY") || self.term().is_some_and(|term| term.starts_with("screen")))
-    }
-
-    /// The proxy variables that are set, without their values, which may hold a password.
-    pub fn proxies(&self) -> Vec<ProxyVariable> {
-        let chosen = self.selected_proxy().map(|(name, _)| name);
-        let known = PROXY_VARIABLES.iter().chain(&NO_PROXY_VARIABLES).filter(|name| self.is_set(name));
-        known
-            .map(|&name| {
-                let fault = PROXY_VARIABLES.contains(&name).then(|| self.proxy(name).and_then(Result::err)).flatten();
-                ProxyVariable { name, fault, is_used: chosen == Some(name) }
-            })
-            .collect()
-    }
-
-    /// The proxy through which Notion is reached. Notion uses https, so `HTTP_PROXY` does not count.
-    pub fn proxy_settings(&self) -> ProxySettings {
-        let exceptions = NO_PROXY_VARIABLES.into_iter().find_map(|name| self.text(name)).unwrap_or_default().to_owned();
-        ProxySettings { chosen: self.selected_proxy(), exceptions }
-    }
-
-    /// A program that skips a variable that it cannot read would bypass the proxy, so it is not started.
-    pub fn require_readable_proxies(&self) -> Result<(), Problem> {
-        let fault = PROXY_VARIABLES.iter().find_map(|name| Some((name, self.proxy(name)?.err()?)));
-        fault.map_or(Ok(()), |(name, fault)| Err(fault.problem(name)))
-    }
-
-    /// The first variable that is set, in the order of reqwest, and so of `ntn`.
-    fn selected_proxy(&self) -> Option<(&'static str, Result<ProxyUrl, ProxyFault>)> {
-        ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| Some((name, self.proxy(name)?)))
-    }
-
-    fn proxy(&self, name: &str) -> Option<Result<ProxyUrl, ProxyFault>> {
-        Some(self.raw(name)?.to_str().ok_or(ProxyFault::NotUnicode).and_then(ProxyUrl::parse))
-    }
-
     /// The variables that replace the platform's trusted roots, and the paths that they name.
     pub fn custom_roots(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let empty = self.has_empty_cert_file.then_some((CERT_FILE, Path::new("")));
         [CERT_FILE, CERT_DIR].into_iter().filter_map(|name| self.folder(name).map(|path| (name, path))).chain(empty)
-    }
-
-    /// Returns those of the names that are set, with their values.
-    fn select(&self, names: &'static [&'static str]) -> impl Iterator<Item = (&'static str, &OsStr)> {
-        names.iter().filter_map(|name| self.raw(name).map(|value| (*name, value)))
-    }
-
-    /// The complete environment of an `ntn` that we start.
-    pub fn for_ntn(&self) -> Vec<(&'static str, &OsStr)> {
-        self.select(FOR_NTN).chain(self.keyring_off().map(|_| ("NOTION_KEYRING", OsStr::new("0")))).collect()
-    }
-
-    /// The complete environment of an `ntn` that logs in. It holds no token, because a login is for those who have none.
-    pub fn for_ntn_login(&self) -> Vec<(&'static str, &OsStr)> {
-        self.for_ntn().into_iter().chain(self.select(FOR_NETWORK)).chain(self.select(FOR_LOGIN)).collect()
-    }
-
-    /// The complete environment of a program that installs `ntn`.
-    pub fn for_installers(&self) -> Vec<(&'static str, &OsStr)> {
-        self.for_ntn().into_iter().chain(self.select(FOR_NETWORK)).chain(self.select(FOR_INSTALLERS)).collect()
-    }
-
-    /// The complete environment of a secret manager's client: the variables of any program, and its own by name, where `GH_*` means
-    /// all names that begin so. It holds none of Notion's.
-    pub fn for_client(&self, names: &[String]) -> Vec<(String, OsString)> {
-        let usual = self.select(FOR_NTN).chain(self.select(FOR_NETWORK)).chain(self.select(FOR_CLIENTS));
-        let usual = usual.filter(|(name, _)| !name.starts_with("NOTION_")).map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let is_own =
-            |name: &str| names.iter().any(|own| own.strip_suffix('*').map_or(own == name, |start| name.starts_with(start)));
-        let own: Vec<(String, OsString)> = match &self.extra {
-            ExtraVariables::Process => {
-                let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-                all.filter(|(name, _)| is_own(name)).collect()
-            }
-            ExtraVariables::Pairs(pairs) => pairs.iter().filter(|(name, _)| is_own(name)).cloned().collect(),
-        };
-        usual.chain(own).collect()
     }
 
     /// The environment of Notion that `ntn` logs in to; its files are keyed by it.
@@ -326,16 +218,6 @@ impl Environment {
 
     fn is_on(&self, name: &str) -> bool {
         self.text(name).is_some_and(|value| !is_off(value))
-    }
-}
-
-/// Removes from a proxy's address what reqwest, and so `ntn`, fails to parse and then goes on without a proxy: a space before it, a
-/// slash after it. Every other value stays as it is.
-fn normalize_proxy(name: &str, value: OsString) -> OsString {
-    let readable = |text: &&str| PROXY_VARIABLES.contains(&name) && ProxyUrl::parse(text).is_ok();
-    match value.to_str().filter(readable) {
-        Some(text) => text.trim().trim_end_matches('/').into(),
-        None => value,
     }
 }
 
@@ -353,12 +235,6 @@ impl fmt::Debug for Environment {
 
 fn is_off(value: &str) -> bool {
     ["0", "false", "no", "off"].iter().any(|off| value.eq_ignore_ascii_case(off))
-}
-
-/// True for `en_US.UTF-8`, `C.utf8` and, with a modifier, `de_DE.UTF-8@euro`.
-fn is_utf8(locale: &str) -> bool {
-    let locale = locale.to_ascii_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 #[cfg(test)]
@@ -425,23 +301,6 @@ mod tests {
     }
 
     #[test]
-    fn glyphs_are_ascii_only_where_a_locale_or_console_asks_for_it() {
-        for (pairs, ascii) in [
-            (vec![("LANG", "en_US.UTF-8")], false),
-            (vec![("LANG", "C.utf8")], false),
-            (vec![("LANG", "C")], true),
-            (vec![("LANG", "de_DE.ISO-8859-1")], true),
-            (vec![("LANG", "en_US.UTF-8"), ("LC_ALL", "C")], true),
-            (vec![("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], false),
-            (vec![("LC_ALL", ""), ("LANG", "C")], true),
-            (vec![], false),
-            (vec![("LANG", "en_US.UTF-8"), ("TERM", "linux")], true),
-        ] {
-            assert_eq!(Environment::from_pairs(pairs.clone()).wants_ascii(), ascii, "{pairs:?}");
-        }
-    }
-
-    #[test]
     fn switches_understand_the_ways_people_say_no() {
         for off in ["0", "false", "No", "OFF"] {
             assert_eq!(with([("NOTION_KEYRING", off)]).keyring_off(), Some(off));
@@ -452,84 +311,5 @@ mod tests {
             assert!(with([("CI", on)]).is_ci(), "{on}");
         }
         assert!(!with([("CI", "")]).is_ci());
-    }
-
-    #[test]
-    fn no_color_follows_its_convention() {
-        assert!(with([("NO_COLOR", "0")]).wants_no_color(), "any value turns colour off");
-        assert!(!with([("NO_COLOR", "")]).wants_no_color(), "an empty one does not");
-    }
-
-    #[test]
-    fn an_esc_is_held_longer_over_ssh_and_as_long_as_escdelay_says() {
-        for (pairs, milliseconds) in [
-            (vec![], 50),
-            (vec![("SSH_TTY", "/dev/pts/1")], 150),
-            (vec![("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22"), ("ESCDELAY", "300")], 300),
-            (vec![("ESCDELAY", "0")], 0),
-            (vec![("ESCDELAY", "3600000")], 5000),
-            (vec![("ESCDELAY", "-1")], 50),
-            (vec![("ESCDELAY", "soon")], 50),
-        ] {
-            let delay = Environment::from_pairs(pairs.clone()).escape_delay();
-            assert_eq!(delay, Duration::from_millis(milliseconds), "{pairs:?}");
-        }
-    }
-
-    #[test]
-    fn tmux_is_not_taken_for_screen() {
-        assert!(!with([("TMUX", "/tmp/t,1,0"), ("TERM", "screen-256color")]).in_screen());
-        assert!(with([("TERM", "screen.xterm-256color")]).in_screen());
-        assert!(with([("STY", "1.pts-0"), ("TERM", "xterm")]).in_screen());
-    }
-
-    #[test]
-    fn ntn_is_given_neither_token_nor_proxy_and_a_keyring_switch_it_understands() {
-        let environment = with([
-            ("NOTION_API_TOKEN", "ntn_fake"),
-            ("HTTPS_PROXY", "http://proxy"),
-            ("NOTION_KEYRING", "off"),
-            ("HOME", "/home/me"),
-        ]);
-        assert_eq!(environment.for_ntn(), [("HOME", OsStr::new("/home/me")), ("NOTION_KEYRING", OsStr::new("0"))]);
-    }
-
-    #[test]
-    fn proxies_are_named_and_not_quoted() {
-        let proxies =
-            with([("https_proxy", "http://me:fake@proxy"), ("no_proxy", "x"), ("HTTP_PROXY", "a#b@c"), ("LANG", "C")]).proxies();
-        let told: Vec<_> = proxies.iter().map(|variable| (variable.name, variable.fault, variable.is_used)).collect();
-        let expected =
-            [("https_proxy", None, true), ("HTTP_PROXY", Some(ProxyFault::Unencoded('#')), false), ("no_proxy", None, false)];
-        assert_eq!(told, expected);
-    }
-
-    #[test]
-    fn the_first_proxy_that_is_set_decides_in_either_case_and_an_unreadable_one_is_not_passed_over() {
-        for (pairs, chosen) in [
-            (vec![("HTTPS_PROXY", "a:1"), ("https_proxy", "b:1"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "a:1"))),
-            (vec![("HTTPS_PROXY", ""), ("https_proxy", "b:1"), ("ALL_PROXY", "c:1")], Some(("https_proxy", "b:1"))),
-            (vec![("ALL_PROXY", "c:1"), ("all_proxy", "d:1"), ("HTTP_PROXY", "e:1")], Some(("ALL_PROXY", "c:1"))),
-            (vec![("all_proxy", " d:1/ ")], Some(("all_proxy", "d:1"))),
-            (vec![("HTTPS_PROXY", "x#y@z"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "write # as %23"))),
-            (vec![("HTTP_PROXY", "e:1"), ("NO_PROXY", "notion.com")], None),
-        ] {
-            let told = Environment::from_pairs(pairs.clone()).proxy_settings().chosen;
-            let told = told.map(|(name, proxy)| (name, proxy.map_or_else(|fault| fault.to_string(), |url| url.to_string())));
-            assert_eq!(told, chosen.map(|(name, shown)| (name, shown.to_owned())), "{pairs:?}");
-        }
-    }
-
-    #[test]
-    fn ntn_gets_a_proxy_it_can_read_or_is_not_started() {
-        let environment = with([("HTTPS_PROXY", " 127.0.0.1:3128/"), ("no_proxy", "localhost")]);
-        assert_eq!(environment.require_readable_proxies(), Ok(()));
-        let handed = environment.for_ntn_login();
-        assert_eq!(handed, [("HTTPS_PROXY", OsStr::new("127.0.0.1:3128")), ("no_proxy", OsStr::new("localhost"))]);
-
-        for name in PROXY_VARIABLES {
-            let problem = with([(name, "http://jdoe:Winter#2026@proxy")]).require_readable_proxies().expect_err(name);
-            assert_eq!(problem.evidence, Some(format!("{name} cannot be read: write # as %23")));
-        }
     }
 }

@@ -59,6 +59,7 @@ mod tests {
     use super::*;
     use crate::domain::problem::{Problem, ProblemCode};
     use rustix::io::Errno;
+    use strum::VariantArray;
 
     #[test]
     fn every_number_has_words_of_its_own_also_when_it_is_wrapped() {
@@ -95,10 +96,10 @@ mod tests {
     fn no_two_faults_are_explained_alike() {
         let about = |fault| Problem::new(ProblemCode::FileFailed).with_fault(Some(fault));
         let general = Problem::new(ProblemCode::FileFailed);
-        for fault in SystemFault::ALL {
+        for &fault in SystemFault::VARIANTS {
             assert!(!about(fault).causes().is_empty() && !about(fault).remedies().is_empty(), "{fault:?}");
             assert_ne!(about(fault).causes(), general.causes(), "{fault:?}");
-            for other in SystemFault::ALL.into_iter().filter(|other| *other != fault) {
+            for &other in SystemFault::VARIANTS.iter().filter(|other| **other != fault) {
                 assert_ne!(about(fault).causes(), about(other).causes(), "{fault:?} {other:?}");
             }
         }

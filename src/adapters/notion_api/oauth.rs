@@ -12,6 +12,7 @@ mod tokens;
 
 use super::NotionClient;
 use super::scrub::scrub;
+use crate::adapters::trace;
 use crate::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
 };
@@ -31,7 +32,7 @@ impl NotionOauth for NotionClient {
     fn check_client(&self, client: OauthClient, redirect: RedirectUri) -> Job<()> {
         let (transport, secret) = (Arc::clone(&self.transport), client.secret.clone());
         let endpoint = self.token_endpoint(client.clone());
-        Box::pin(async move {
+        trace::job("oauth", "check_client", async move {
             // Both round trips take the time of one.
             let (asked, accepted) = tokio::join!(probe::check_authorize(&transport, &client.id, redirect), endpoint.check_client());
             probe::root_problem(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
@@ -44,7 +45,7 @@ impl NotionOauth for NotionClient {
 
     fn exchange_code(&self, exchange: CodeExchange) -> Job<TokenGrant> {
         let endpoint = self.token_endpoint(exchange.client.clone());
-        Box::pin(async move {
+        trace::job("oauth", "exchange_code", async move {
             let secrets = [&exchange.client.secret, &exchange.code].into_iter().chain(&exchange.verifier);
             endpoint.exchange(&exchange).await.map_err(|problem| scrub(problem, secrets))
         })
@@ -52,16 +53,22 @@ impl NotionOauth for NotionClient {
 
     fn refresh(&self, client: OauthClient, refresh: Secret) -> Job<TokenGrant> {
         let endpoint = self.token_endpoint(client.clone());
-        Box::pin(async move { endpoint.refresh(&refresh).await.map_err(|problem| scrub(problem, [&client.secret, &refresh])) })
+        trace::job("oauth", "refresh", async move {
+            endpoint.refresh(&refresh).await.map_err(|problem| scrub(problem, [&client.secret, &refresh]))
+        })
     }
 
     fn introspect(&self, client: OauthClient, token: Secret) -> Job<Introspection> {
         let endpoint = self.token_endpoint(client.clone());
-        Box::pin(async move { endpoint.introspect(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
+        trace::job("oauth", "introspect", async move {
+            endpoint.introspect(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token]))
+        })
     }
 
     fn revoke(&self, client: OauthClient, token: Secret) -> Job<()> {
         let endpoint = self.token_endpoint(client.clone());
-        Box::pin(async move { endpoint.revoke(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token])) })
+        trace::job("oauth", "revoke", async move {
+            endpoint.revoke(&token).await.map_err(|problem| scrub(problem, [&client.secret, &token]))
+        })
     }
 }

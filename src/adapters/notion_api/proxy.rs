@@ -4,8 +4,8 @@
 //! (CGI). So `domain::proxy` reads the variables, and reqwest gets the result.
 
 use crate::domain::base_url::BaseUrl;
-use crate::domain::problem::Problem;
-use crate::domain::proxy::{ProxyFault, ProxySettings, ProxyUrl};
+use crate::domain::problem::{Problem, ProxyMistake};
+use crate::domain::proxy::{ProxySettings, ProxyUrl};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 
@@ -18,7 +18,7 @@ pub(super) fn apply(builder: ClientBuilder, base: &BaseUrl, settings: &ProxySett
     let url = proxy.as_ref().map_err(|fault| fault.problem(variable))?;
     // Both have to understand the address: reqwest connects directly if its matcher does not.
     let understood = Proxy::all(url.url().expose()).ok().filter(|_| intercepts(url, base));
-    let proxy = understood.ok_or_else(|| ProxyFault::Host.problem(variable))?;
+    let proxy = understood.ok_or_else(|| ProxyMistake::Host.problem(variable))?;
     Ok(builder.no_proxy().proxy(proxy.no_proxy(NoProxy::from_string(&settings.exceptions))))
 }
 

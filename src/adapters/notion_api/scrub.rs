@@ -7,17 +7,23 @@ use zeroize::Zeroizing;
 /// A shorter secret would be found in any text.
 const MIN_SECRET_LENGTH: usize = 8;
 
+/// Stands in for a text in which a server repeated a secret.
+const SCRUBBED: &str = "withheld: the response repeated a secret";
+
 /// Replaces evidence that repeats one of these secrets.
 pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = &'a Secret>) -> Problem {
-    if let Some(seen) = problem.evidence.as_deref().map(keep_alphanumeric)
-        && secrets
-            .into_iter()
-            .map(|secret| keep_alphanumeric(secret.expose()))
-            .any(|secret| secret.len() >= MIN_SECRET_LENGTH && seen.contains(&**secret))
-    {
-        problem.evidence = Some("withheld: the response repeated a secret".into());
-    }
+    problem.evidence = problem.evidence.map(|evidence| scrub_text(evidence, secrets));
     problem
+}
+
+/// Replaces a text that repeats one of these secrets.
+pub(super) fn scrub_text<'a>(text: String, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
+    let bare = keep_alphanumeric(&text);
+    let repeats = |secret: &Secret| {
+        let secret = keep_alphanumeric(secret.expose());
+        secret.len() >= MIN_SECRET_LENGTH && bare.contains(&**secret)
+    };
+    if secrets.into_iter().any(repeats) { SCRUBBED.into() } else { text }
 }
 
 /// Keeps letters and digits alone: a host is folded to lower case, and an id loses its underscores, on the way into evidence.

@@ -2,9 +2,9 @@
 
 use super::auth_headers::bearer;
 use super::classify::{HttpResponse, ResponseClass, classify};
-use super::refusal::ErrorBodyFormat;
+use super::refusal::{ErrorBodyFormat, Refusal};
 use super::responses::{SearchPageJson, UserJson, UserPageJson};
-use super::scrub::scrub;
+use super::scrub::{scrub, scrub_text};
 use super::transport::Transport;
 use crate::adapters::machine::clock::Clock;
 use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
@@ -48,7 +48,7 @@ impl ApiSession {
             if let Some(cursor) = &cursor {
                 url.query_pairs_mut().append_pair("start_cursor", cursor);
             }
-            let page: UserPageJson = match classify_permission(self.get(url).await?)? {
+            let page: UserPageJson = match self.classify_permission(self.get(url).await?)? {
                 CapabilityResponse::Granted(reply) => reply.json()?,
                 CapabilityResponse::Refused { status, code } => return Ok(CapabilityResponse::Refused { status, code }),
             };
@@ -67,7 +67,7 @@ impl ApiSession {
             ResponseClass::Success(_) => Ok(CapabilityResponse::Granted(true)),
             ResponseClass::Refused(refusal) => match refusal.status {
                 404 => Ok(CapabilityResponse::Granted(false)),
-                403 => Ok(CapabilityResponse::Refused { status: refusal.status, code: refusal.code }),
+                403 => Ok(self.missing_permission(refusal)),
                 _ => Err(refusal.into_default_problem()),
             },
         }
@@ -76,7 +76,7 @@ impl ApiSession {
     pub(super) async fn search(&self) -> Result<CapabilityResponse<Reach>, Problem> {
         let url = self.transport.endpoint(&["v1", "search"])?;
         let reply = self.transport.post(url, bearer(&self.token)?, r#"{"page_size":100}"#).await?;
-        Ok(match classify_permission(reply)? {
+        Ok(match self.classify_permission(reply)? {
             CapabilityResponse::Granted(reply) => CapabilityResponse::Granted(reply.json::<SearchPageJson>()?.reach()),
             CapabilityResponse::Refused { status, code } => CapabilityResponse::Refused { status, code },
         })
@@ -86,19 +86,21 @@ impl ApiSession {
         self.transport.get(url, bearer(&self.token)?).await
     }
 
+    /// A missing permission is an answer; every other refusal is a problem.
+    fn classify_permission(&self, reply: HttpResponse) -> Result<CapabilityResponse<HttpResponse>, Problem> {
+        match classify(reply, ErrorBodyFormat::Api)? {
+            ResponseClass::Success(reply) => Ok(CapabilityResponse::Granted(reply)),
+            ResponseClass::Refused(refusal) if refusal.status == 403 => Ok(self.missing_permission(refusal)),
+            ResponseClass::Refused(refusal) => Err(refusal.into_default_problem()),
+        }
+    }
+
+    fn missing_permission<T>(&self, refusal: Refusal) -> CapabilityResponse<T> {
+        CapabilityResponse::Refused { status: refusal.status, code: scrub_text(refusal.code, [&self.token]) }
+    }
+
     pub(super) fn scrub(&self, problem: Problem) -> Problem {
         scrub(problem, [&self.token])
-    }
-}
-
-/// A missing permission is an answer; every other refusal is a problem.
-fn classify_permission(reply: HttpResponse) -> Result<CapabilityResponse<HttpResponse>, Problem> {
-    match classify(reply, ErrorBodyFormat::Api)? {
-        ResponseClass::Success(reply) => Ok(CapabilityResponse::Granted(reply)),
-        ResponseClass::Refused(refusal) if refusal.status == 403 => {
-            Ok(CapabilityResponse::Refused { status: refusal.status, code: refusal.code })
-        }
-        ResponseClass::Refused(refusal) => Err(refusal.into_default_problem()),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::classify::HttpResponse;
 use super::{failure, proxy};
 use crate::adapters::machine::clock::Clock;
-use crate::adapters::traced::Trace;
+use crate::adapters::trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::proxy::ProxySettings;
@@ -16,6 +16,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, Request, Response};
 use std::time::Duration;
 use tokio::sync::OnceCell;
+use tracing::field::Empty;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -44,8 +45,6 @@ impl Default for RequestLimits {
 pub struct ClientOptions {
     pub limits: RequestLimits,
     pub proxies: ProxySettings,
-    /// Records each exchange: its method, its path beneath the base address, the status, and the time it took.
-    pub trace: Option<Trace>,
 }
 
 pub(super) struct Transport {
@@ -101,14 +100,21 @@ impl Transport {
     }
 
     async fn send(&self, request: Request) -> Result<HttpResponse, Problem> {
-        let Some(trace) = &self.options.trace else { return self.send_untraced(request).await };
-        let asked = trace.ask("http", format!("{} {}", request.method(), traced_path(&self.base, request.url())));
-        let answer = self.send_untraced(request).await;
-        asked.ended(&answer.as_ref().map_or_else(|problem| problem.code.name().into(), |reply| reply.status.to_string()));
-        answer
+        let span = tracing::info_span!(
+            target: trace::TARGET, "request", port = "http", method = %request.method(),
+            path = traced_path(&self.base, request.url()), status = Empty, request_id = Empty, outcome = Empty
+        );
+        let response = self.exchange(request).await;
+        match &response {
+            Ok(response) => {
+                span.record("status", response.status).record("request_id", response.request_id().filter(|id| is_uuid(id)))
+            }
+            Err(problem) => span.record("outcome", problem.code.name()),
+        };
+        response
     }
 
-    async fn send_untraced(&self, request: Request) -> Result<HttpResponse, Problem> {
+    async fn exchange(&self, request: Request) -> Result<HttpResponse, Problem> {
         let client = self.client().await?;
         let mut response = client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))?;
         let body = read_body(&mut response, self.options.limits.max_body_bytes).await?;
@@ -150,6 +156,11 @@ fn traced_path(base: &BaseUrl, url: &Url) -> String {
     parts.map(|part| if is_word(part) { format!("/{part}") } else { "/{id}".into() }).collect()
 }
 
+/// True for a UUID, as Notion's request ids are. Anything else in that header might repeat what was sent.
+fn is_uuid(id: &str) -> bool {
+    id.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// Reads the body as it arrives, so that an endless one costs no more than its limit.
 async fn read_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {most} bytes"));
@@ -186,6 +197,16 @@ mod tests {
             let mut url = transport.endpoint(&["v1", "users", "0f1e-fake-id"]).expect("an endpoint");
             url.set_query(Some("start_cursor=fake"));
             assert_eq!(traced_path(&base, &url), "/v1/users/{id}");
+        }
+    }
+
+    #[test]
+    fn a_request_id_is_a_uuid() {
+        assert!(is_uuid("0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"));
+        for other in
+            ["", "fake-request-1", "ntnfakemember0000", "0f1e2d3c4b5a49788695a4b3c2d1e0f9", "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fg"]
+        {
+            assert!(!is_uuid(other), "{other}");
         }
     }
 }

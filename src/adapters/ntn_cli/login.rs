@@ -26,6 +26,7 @@ use crate::adapters::machine::clock::Clock;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli;
 use crate::adapters::storage::private_folder;
+use crate::adapters::trace;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginFlow, LoginRequest, LoginSteps, NtnLogin, NtnStorage};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{Job, NtnCli, ProgressCallback};
@@ -57,7 +58,7 @@ impl LocalNtn {
 impl NtnCli for LocalNtn {
     fn login(&self, request: LoginRequest, invite: ProgressCallback<ApprovalRequest>) -> Job<Option<NtnLogin>> {
         let (environment, clock) = (Arc::clone(&self.environment), self.clock);
-        Box::pin(async move {
+        trace::job("ntn", "login", async move {
             let late = || {
                 Problem::new(ProblemCode::LoginExpired)
                     .with_evidence(format!("ntn did not finish within {} s", LOGIN_TIMEOUT.as_secs()))
@@ -68,12 +69,12 @@ impl NtnCli for LocalNtn {
 
     fn list_installers(&self) -> Job<Vec<InstallerState>> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move { Ok(installers::list_installers(&environment).await) })
+        trace::job("ntn", "list_installers", async move { Ok(installers::list_installers(&environment).await) })
     }
 
     fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move { installers::install(&environment, installer, &tell).await })
+        trace::job("ntn", "install", async move { installers::install(&environment, installer, &tell).await })
     }
 }
 

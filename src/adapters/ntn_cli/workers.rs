@@ -12,6 +12,7 @@ mod sources;
 mod steps;
 
 use crate::adapters::machine::environment::Environment;
+use crate::adapters::trace;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use crate::runtime::ports::{Job, ProgressCallback, Workers};
 use program::WorkersProgram;
@@ -38,14 +39,14 @@ impl LocalWorkers {
 impl Workers for LocalWorkers {
     fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
         let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
-        Box::pin(
-            async move { Ok(inspect::inspect_project(&WorkersProgram::find(environment, folder).await?, key.as_deref()).await) },
-        )
+        trace::job("workers", "inspect_project", async move {
+            Ok(inspect::inspect_project(&WorkersProgram::find(environment, folder).await?, key.as_deref()).await)
+        })
     }
 
     fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
         let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
-        Box::pin(async move {
+        trace::job("workers", "run_step", async move {
             let program = WorkersProgram::find(environment, folder).await?;
             match step {
                 StepCommand::Create { name } => steps::create(&program, &name, &tell).await,

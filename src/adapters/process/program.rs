@@ -10,6 +10,7 @@ pub use super::running_program::RunError;
 use super::running_program::RunningProgram;
 #[cfg(unix)]
 use super::terminal_session::TerminalSession;
+use crate::adapters::trace;
 use crate::domain::secret::{Secret, WipingBuffer};
 use crate::runtime::ports::ProgressCallback;
 use std::ffi::OsStr;
@@ -18,6 +19,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
+use tracing::field::{Empty, display};
 use zeroize::Zeroizing;
 
 /// Time limit of a run that is given no other: longer than any caller limits a whole row of runs to.
@@ -33,20 +35,23 @@ const UMASK_SCRIPT: &str = "umask 077; exec \"$0\" \"$@\"";
 /// A program that is about to be run.
 pub struct Program {
     command: Command,
+    /// Its file name, for `-v`.
+    name: String,
     time_limit: Duration,
 }
 
 impl Program {
     pub fn new(path: impl AsRef<OsStr>) -> Self {
-        let mut command = Command::new(path);
+        let mut command = Command::new(&path);
         command.env_clear().kill_on_drop(true);
-        Self { command, time_limit: MAX_TIME_LIMIT }
+        Self { command, name: file_name(path.as_ref()), time_limit: MAX_TIME_LIMIT }
     }
 
     /// Returns a program whose new files nobody else can read.
     #[cfg(unix)]
     pub fn with_private_umask(path: impl AsRef<OsStr>) -> Self {
-        Self::new("/bin/sh").args(["-c", UMASK_SCRIPT]).args([path])
+        let name = file_name(path.as_ref());
+        Self { name, ..Self::new("/bin/sh").args(["-c", UMASK_SCRIPT]).args([path]) }
     }
 
     #[must_use]
@@ -111,6 +116,25 @@ impl Program {
         on_stdout: impl FnMut(&[u8]),
         on_stderr: impl FnMut(&[u8]),
     ) -> Result<ExitStatus, RunError> {
+        let span = tracing::info_span!(
+            target: trace::TARGET, "run", port = "process", program = self.name, status = Empty, outcome = Empty
+        );
+        let ended = self.run_to_end(input, on_stdout, on_stderr).await;
+        match &ended {
+            Ok(status) => span.record("status", display(status)),
+            Err(RunError::NotStarted(_)) => span.record("outcome", "not started"),
+            Err(RunError::TimedOut(_)) => span.record("outcome", "timed out"),
+            Err(RunError::Lost(_)) => span.record("outcome", "end missed"),
+        };
+        ended
+    }
+
+    async fn run_to_end(
+        self,
+        input: Option<&Secret>,
+        on_stdout: impl FnMut(&[u8]),
+        on_stderr: impl FnMut(&[u8]),
+    ) -> Result<ExitStatus, RunError> {
         let time_limit = self.time_limit;
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut running = self.start(stdin).map_err(|error| RunError::NotStarted(error.to_string()))?;
@@ -131,6 +155,10 @@ impl Program {
         let child = core_dumps::with_inherited_limit(|| self.command.spawn())?;
         Ok(RunningProgram { child })
     }
+}
+
+fn file_name(path: &OsStr) -> String {
+    Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The output of a program that has ended: the first bytes of each stream, wiped when dropped, because they may hold a secret.

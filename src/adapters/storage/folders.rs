@@ -1,6 +1,7 @@
 //! The folders of our files. Decides on a path, and creates nothing.
 
 use super::json_file::has_schema;
+use super::log_file::LOG_NAME;
 use super::private_file::PrivateFile;
 use super::private_folder::{OUR_NAMES, check_owner, has_our_name, is_closed_to_others};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -78,9 +79,9 @@ fn is_used_otherwise(folder: &Path) -> bool {
 /// Other programs have files of these names too, so their content is checked; if that is damaged, the locks beside them.
 fn holds_our_files(folder: &Path) -> bool {
     let is_own =
-        |lock: &Path| lock.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(lock, &metadata).is_ok());
-    // The store lock is created before every other file, and no other program has a file of that name.
-    is_own(&folder.join(STORE_LOCK_NAME))
+        |file: &Path| file.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && check_owner(file, &metadata).is_ok());
+    // One of these is created before every other file, and no other program has a file of that name.
+    [STORE_LOCK_NAME, LOG_NAME].into_iter().any(|name| is_own(&folder.join(name)))
         || ["credentials.json", "secrets.json"].into_iter().any(|name| {
             let file = PrivateFile::new(folder.to_owned(), name);
             is_own(&file.lock_path()) || file.read().is_ok_and(|content| content.is_some_and(|content| has_schema(&content)))

@@ -1,9 +1,10 @@
 //! The advice as text and as JSON.
 
 use super::{PersonalAdvice, SuggestedCommand};
-use crate::domain::advice::{Alternative, AuthMethod};
+use crate::domain::advice::Alternative;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
+use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::citation;
-use crate::domain::catalog::{AuthPath, Catalog};
 use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile};
 use crate::frontends::console::Console;
@@ -14,10 +15,10 @@ const MIN_TWO_COLUMN_WIDTH: usize = 60;
 
 pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut Console) {
     let advice = &advised.advice;
-    let method = match (advice.path, advice.method) {
-        (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
-        (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
-        (AuthPath::Token | AuthPath::Oauth, _) => "",
+    let method = match (advice.path.uses_ntn(), advice.method) {
+        (true, AuthMethod::BrowserLogin) => ", with your browser",
+        (true, _) => ", with NOTION_API_TOKEN",
+        (false, _) => "",
     };
     console.write_data_wrapped("", &format!("Path: {} ({}){method}", catalog.path(advice.path).title, advice.path));
     console.write_data_wrapped("  why      ", &advice.reason.text(catalog, &advised.findings));
@@ -28,7 +29,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
         console.write_data_wrapped("  skill    ", &branch.skill);
     }
     if let Some(caution) = advice.caution {
-        console.write_data_wrapped("  caution  ", catalog.advice_text(caution.code()));
+        console.write_data_wrapped("  caution  ", catalog.advice_text(caution.into()));
     }
 
     console.write_data("");
@@ -52,7 +53,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
     console.write_data("");
     console.write_data("Other options");
     for (path, alternative) in advice.runners_up {
-        console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.code()));
+        console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.into()));
     }
     console.write_data("");
     console.write_data("Next");
@@ -147,11 +148,11 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
     let advice = &advised.advice;
     let branch = catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
     let runner_up =
-        |(path, alternative): (AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.code()) };
-    let method = match (advice.path, advice.method) {
-        (AuthPath::Cli, AuthMethod::BrowserLogin) => Some("login"),
-        (AuthPath::Cli, _) => Some("headless"),
-        (AuthPath::Token | AuthPath::Oauth, _) => None,
+        |&(path, alternative): &(AuthPath, Alternative)| RunnerUpJson { path, reason: catalog.advice_text(alternative.into()) };
+    let method = match (advice.path.uses_ntn(), advice.method) {
+        (true, AuthMethod::BrowserLogin) => Some("login"),
+        (true, _) => Some("headless"),
+        (false, _) => None,
     };
     let row = |row: &'a CapabilityVerdict| CapabilityJson {
         id: row.id,
@@ -169,10 +170,10 @@ pub(super) fn json_report<'a>(advised: &'a PersonalAdvice, catalog: &'a Catalog)
         rule: advice.rule,
         skill: branch.map(|branch| branch.skill.as_str()),
         reason: advice.reason.text(catalog, &advised.findings),
-        reason_code: advice.reason.code(),
-        caution: advice.caution.map(|caution| catalog.advice_text(caution.code())),
-        runners_up: advice.runners_up.into_iter().map(runner_up).collect(),
-        purpose: advised.purpose.as_str(),
+        reason_code: advice.reason.into(),
+        caution: advice.caution.map(|caution| catalog.advice_text(caution.into())),
+        runners_up: advice.runners_up.iter().map(runner_up).collect(),
+        purpose: advised.purpose.into(),
         profile: advised.profile,
         note: ignored_policy_note(advised.profile),
         capabilities: advised.capabilities.iter().map(row).collect(),

@@ -113,7 +113,6 @@ fn active_checks(active: &DiagnosedCredential, found: &Diagnosis, today: Date) -
         expires_on: active.entry.expires_on(),
         today,
         environment_token: environment_token(active, found),
-        path: answer.path,
         logged_in_by_ntn: matches!(answer.found_in, Some(CredentialSource::Ntn { .. })),
     })
 }

@@ -1,7 +1,6 @@
 //! The commands that fix a failed check. The remedy explains the fix in words; the wizard offers a key for it.
 
 use super::diagnosis::DiagnosedCredential;
-use crate::domain::catalog::AuthPath;
 use crate::domain::checks::{Check, Verdict};
 use crate::domain::credentials::{Active, CredentialSource, NoActive, StoreKind};
 use crate::domain::variables::TOKEN_VARIABLE;
@@ -53,7 +52,9 @@ fn renewal_command(credential: &DiagnosedCredential) -> String {
         (CredentialSource::OtherVariable(name), _) => unset_command(name),
         (CredentialSource::Ntn { .. }, _) => "notion-auth login --path cli".into(),
         (CredentialSource::Saved(_), _) if is_connection => "notion-auth refresh".into(),
-        (CredentialSource::Saved(_), Some(AuthPath::Cli)) if is_stored_by_ntn(credential) => "notion-auth login --path cli".into(),
+        (CredentialSource::Saved(_), Some(path)) if path.uses_ntn() && is_stored_by_ntn(credential) => {
+            "notion-auth login --path cli".into()
+        }
         (CredentialSource::Saved(_), _) => SIGN_IN_COMMAND.into(),
     }
 }

@@ -1,6 +1,7 @@
 //! Prints the comparison as a table, or as one card per path if the terminal is narrow or in plain mode.
 
-use crate::domain::catalog::{AuthPath, Catalog, ClaimStatus, ComparisonCell};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::{Catalog, ClaimStatus, ComparisonCell};
 use crate::domain::sanitize::{width, wrap};
 use crate::frontends::console::Console;
 
@@ -27,24 +28,27 @@ pub(super) fn write(catalog: &Catalog, console: &mut Console) {
             "The guide says otherwise. For both versions, run: notion-auth paths ID",
         );
     }
-    console.write_data_wrapped("", "For one path in full, run: notion-auth paths ID (token, oauth or cli)");
+    if let Some((last, others)) = AuthPath::ALL.map(AuthPath::as_str).split_last() {
+        console
+            .write_data_wrapped("", &format!("For one path in full, run: notion-auth paths ID ({} or {last})", others.join(", ")));
+    }
 }
 
 fn write_columns(catalog: &Catalog, console: &mut Console) {
     let label_width = catalog.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
-    let column_width = console.width.saturating_sub(label_width + COLUMN_GAP * 3) / 3;
+    let column_width = (console.width.saturating_sub(label_width) / AuthPath::ALL.len()).saturating_sub(COLUMN_GAP);
     let titles = AuthPath::ALL.map(|path| catalog.path(path).title.clone());
     write_row("", &titles, label_width, column_width, console);
     write_row("", &AuthPath::ALL.map(|path| path.as_str().to_owned()), label_width, column_width, console);
-    console.write_data(&"-".repeat(label_width + (COLUMN_GAP + column_width) * 3));
+    console.write_data(&"-".repeat(label_width + (COLUMN_GAP + column_width) * AuthPath::ALL.len()));
     for row in &catalog.rows {
         write_row(&row.label, &AuthPath::ALL.map(|path| cell_text(row.cell(path))), label_width, column_width, console);
     }
 }
 
 /// Writes a row over as many lines as its tallest cell needs.
-fn write_row(label: &str, cells: &[String; 3], label_width: usize, column_width: usize, console: &mut Console) {
-    let cells = cells.each_ref().map(|cell| wrap(&allow_break(cell, column_width), column_width));
+fn write_row(label: &str, cells: &[String], label_width: usize, column_width: usize, console: &mut Console) {
+    let cells: Vec<_> = cells.iter().map(|cell| wrap(&allow_break(cell, column_width), column_width)).collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(1);
     for line in 0..height {
         let mut text = pad(if line == 0 { label } else { "" }, label_width);

@@ -1,7 +1,8 @@
 //! Prints one path in full: every claim with its source and date, and today's fact if the guide is outdated.
 
 use crate::commands::claim::write_claim;
-use crate::domain::catalog::{AuthPath, Catalog, Claim};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::{Catalog, Claim};
 use crate::frontends::console::Console;
 
 pub(super) fn write(catalog: &Catalog, id: AuthPath, console: &mut Console) {

@@ -1,6 +1,6 @@
 //! The list of credentials as text and as JSON.
 
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
 use crate::domain::credentials::{
     ActiveReason, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between, expiry_reminder,

@@ -1,7 +1,7 @@
 //! Adjusts the guide's recommendation for one workspace to this machine.
 
-use super::{AuthMethod, Reason, TargetEnvironment};
-use crate::domain::catalog::AuthPath;
+use super::{Reason, TargetEnvironment};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::machine::{BrowserState, Findings, HeadlessReason, NtnState};
 
 /// The availability of `ntn` on this machine.

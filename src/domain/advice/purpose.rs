@@ -2,9 +2,11 @@
 
 use super::{Audience, Membership, Requirements, TargetEnvironment};
 use crate::domain::prerequisites::{Capability, MemberRole};
+use strum::{IntoStaticStr, VariantArray};
 
 /// The audience and the environment in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Purpose {
     /// An app that many people use, each in their own workspace.
     ManyUsers,
@@ -17,17 +19,6 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub const ALL: [Self; 4] = [Self::ManyUsers, Self::Terminal, Self::Script, Self::Workers];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ManyUsers => "many-users",
-            Self::Terminal => "terminal",
-            Self::Script => "script",
-            Self::Workers => "workers",
-        }
-    }
-
     /// The capabilities that the recommended path relies on, the most important first: one of them is enough.
     pub fn required_capabilities(self) -> &'static [Capability] {
         match self {
@@ -60,12 +51,12 @@ pub fn requirements_for(purpose: Purpose, role: MemberRole) -> Requirements {
 mod tests {
     use super::*;
     use crate::domain::advice::{GuideAnswers, GuideStep, guide_recommendation, next_step};
-    use crate::domain::catalog::AuthPath;
+    use crate::domain::auth_path::AuthMethod;
 
     #[test]
     fn a_purpose_is_the_same_need_as_the_answers_to_the_questions() {
-        for purpose in Purpose::ALL {
-            for role in MemberRole::ALL {
+        for &purpose in Purpose::VARIANTS {
+            for &role in MemberRole::VARIANTS {
                 let (audience, place) = match purpose {
                     Purpose::ManyUsers => (Audience::ManyUsers, None),
                     Purpose::Workers => (Audience::ExternalService, None),
@@ -81,10 +72,10 @@ mod tests {
 
     #[test]
     fn what_a_purpose_needs_is_what_its_path_lives_by_or_what_makes_its_token() {
-        for purpose in Purpose::ALL {
+        for &purpose in Purpose::VARIANTS {
             let path = guide_recommendation(requirements_for(purpose, MemberRole::Owner)).path;
-            let lives_by = |capability: &Capability| Capability::for_path(path).contains(capability);
-            let makes_a_token = |capability: &Capability| Capability::for_path(AuthPath::Token).contains(capability);
+            let lives_by = |capability: &Capability| path.capabilities().contains(capability);
+            let makes_a_token = |capability: &Capability| AuthMethod::Token.path().capabilities().contains(capability);
             let fits = |capability| if purpose == Purpose::Script { makes_a_token(capability) } else { lives_by(capability) };
             assert!(purpose.required_capabilities().iter().all(fits), "{purpose:?}");
         }

@@ -1,6 +1,7 @@
 //! The truth table of the recommendation, and the guide's tree behind it.
 
 use super::*;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::login::{LoginFlow, NtnStorage};
 use crate::domain::machine::{BrowserState, Finding, HeadlessReason, KeychainState, NtnState};
 

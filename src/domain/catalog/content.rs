@@ -1,35 +1,9 @@
-//! The types of `assets/paths.toml` and the look-ups. It imports nothing of the program, because the build script includes it too.
+//! The types of `assets/paths.toml` and the look-ups. The build script includes this file too.
 
+use crate::domain::auth_path::{AuthPath, PerPath};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// The three authentication paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AuthPath {
-    Token,
-    Oauth,
-    Cli,
-}
-
-impl AuthPath {
-    pub const ALL: [Self; 3] = [Self::Token, Self::Oauth, Self::Cli];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Oauth => "oauth",
-            Self::Cli => "cli",
-        }
-    }
-}
-
-impl fmt::Display for AuthPath {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
 
 /// The status of a claim compared with today's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,9 +60,7 @@ pub struct ComparisonRow {
     /// At most 12 columns wide; set if `label` is wider.
     #[serde(default)]
     pub label_at_72: Option<String>,
-    pub token: ComparisonCell,
-    pub oauth: ComparisonCell,
-    pub cli: ComparisonCell,
+    pub cells: PerPath<ComparisonCell>,
 }
 
 impl ComparisonRow {
@@ -98,11 +70,7 @@ impl ComparisonRow {
     }
 
     pub fn cell(&self, path: AuthPath) -> &ComparisonCell {
-        match path {
-            AuthPath::Token => &self.token,
-            AuthPath::Oauth => &self.oauth,
-            AuthPath::Cli => &self.cli,
-        }
+        self.cells.get(path)
     }
 }
 
@@ -173,6 +141,11 @@ pub struct SignInText {
     pub steps: Vec<String>,
     /// The difference between the two kinds of this path, in two lines of at most 76 cells.
     pub kinds: Vec<String>,
+    /// The heading of the Prepare page.
+    pub heading: String,
+    /// The difference between the methods, if their names do not tell it.
+    #[serde(default)]
+    pub about_methods: Option<String>,
     /// The page where the token or connection is created.
     pub portal: String,
     /// The page where it is revoked.
@@ -253,15 +226,6 @@ pub struct AdviceText {
     pub text: String,
 }
 
-/// The three paths, by id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Paths {
-    pub token: PathDetails,
-    pub oauth: PathDetails,
-    pub cli: PathDetails,
-}
-
 /// Everything in `assets/paths.toml`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -275,7 +239,7 @@ pub struct Catalog {
     /// The texts of the recommendation's codes.
     #[serde(default)]
     pub advice: Vec<AdviceText>,
-    pub paths: Paths,
+    pub paths: PerPath<PathDetails>,
     pub decision_tree: Vec<Branch>,
     pub typical_questions: Vec<String>,
     pub faq: Vec<Faq>,
@@ -296,11 +260,7 @@ impl fmt::Debug for Catalog {
 
 impl Catalog {
     pub fn path(&self, id: AuthPath) -> &PathDetails {
-        match id {
-            AuthPath::Token => &self.paths.token,
-            AuthPath::Oauth => &self.paths.oauth,
-            AuthPath::Cli => &self.paths.cli,
-        }
+        self.paths.get(id)
     }
 
     pub fn source(&self, id: &str) -> Option<&Source> {

@@ -2,12 +2,14 @@
 //!
 //! It is pure, so that tests can show each fault being found. A test validates the shipped catalog; nothing does at run time.
 
-use super::{AuthPath, Catalog, Claim, ClaimStatus, ComparisonCell};
+use super::{Catalog, Claim, ClaimStatus, ComparisonCell};
 use crate::domain::advice::{Reason, codes};
+use crate::domain::auth_path::AuthPath;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{sanitize, width};
 use jiff::civil::Date;
 use std::collections::HashSet;
+use strum::VariantArray;
 
 /// The ids of the comparison's rows, from top to bottom.
 pub const ROW_IDS: [&str; 12] = [
@@ -167,7 +169,7 @@ impl Catalog {
                 limited.push((format!("rows.{}.{id} at 72", row.id), last_of_first(cell, 3), MAX_CELL_WIDTH_AT_72));
             }
         }
-        let is_reason = |code: &str| Reason::ALL.iter().any(|reason| reason.code() == code);
+        let is_reason = |code: &str| Reason::VARIANTS.iter().any(|reason| code == <&str>::from(reason));
         let reasons = self.advice.iter().filter(|wording| is_reason(&wording.code));
         limited.extend(reasons.map(|wording| (format!("advice.{}", wording.code), wording.text.as_str(), MAX_REASON_WIDTH)));
         for id in AuthPath::ALL {

@@ -3,7 +3,8 @@
 //! A claim is an object with text, source, date, verdict and, if the guide is not wholly right, the correction. Names, words and
 //! yes/no values are plain. A source is given by its address, or by its title if it has none.
 
-use super::{AuthPath, Branch, Catalog, Claim, ClaimStatus, ComparisonRow, Faq, NextCommand, NtnVersions, PathDetails, SignInText};
+use super::{Branch, Catalog, Claim, ClaimStatus, ComparisonRow, Faq, NextCommand, NtnVersions, PathDetails, SignInText};
+use crate::domain::auth_path::AuthPath;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -199,7 +200,7 @@ fn claims_json<'a>(catalog: &'a Catalog, claims: &'a [Claim]) -> Vec<ClaimJson<'
 }
 
 fn sign_in_json<'a>(catalog: &'a Catalog, entry: &'a SignInText) -> SignInJson<'a> {
-    let SignInText { steps, kinds, portal, revoke, next, after_login, source } = entry;
+    let SignInText { steps, kinds, heading: _, about_methods: _, portal, revoke, next, after_login, source } = entry;
     let commands = |list: &'a [NextCommand]| list.iter().map(command_json).collect();
     SignInJson {
         steps,

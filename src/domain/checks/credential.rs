@@ -2,7 +2,6 @@
 
 use super::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
 use super::evidence::{EnvironmentToken, Evidence};
-use crate::domain::catalog::AuthPath;
 use crate::domain::credentials::{Identity, Owner, days_between, time_left_text};
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -65,11 +64,12 @@ pub fn workspace_check(identity: &Identity) -> Check {
 pub fn kind_check(evidence: &Evidence) -> Check {
     let (id, title) = ("credential.kind", "Type");
     let lists_people = matches!(evidence.users, Some(Ok(CapabilityResponse::Granted(_))));
-    let from_ntn = evidence.path == AuthPath::Cli && evidence.logged_in_by_ntn;
     match evidence.identity.owner {
         Owner::Workspace => check(id, title, "SELF", Verdict::Pass, "An internal connection's token, which acts as its own bot."),
         Owner::Unknown => check(id, title, "SELF", Verdict::Unknown, "Notion did not say who it acts as."),
-        Owner::Person(_) if from_ntn => check(id, title, "CLIAUTH", Verdict::Pass, "A login with ntn, which acts as a person."),
+        Owner::Person(_) if evidence.logged_in_by_ntn => {
+            check(id, title, "CLIAUTH", Verdict::Pass, "A login with ntn, which acts as a person.")
+        }
         Owner::Person(_) if evidence.connection.is_some() => {
             check(id, title, "AUTHZ", Verdict::Pass, "A token of your own connection, which acts as the person who approved it.")
         }

@@ -1,7 +1,6 @@
 //! The evidence that the checks of a verified credential are based on.
 
 use super::check::{CapabilityResponse, Reach, UserList};
-use crate::domain::catalog::AuthPath;
 use crate::domain::credentials::Identity;
 use crate::domain::oauth::{Introspection, OauthConnection};
 use crate::domain::problem::Problem;
@@ -24,7 +23,6 @@ pub struct Evidence<'a> {
     pub expires_on: Option<Date>,
     pub today: Date,
     pub environment_token: EnvironmentToken,
-    pub path: AuthPath,
     pub logged_in_by_ntn: bool,
 }
 

@@ -3,7 +3,8 @@
 use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
 use crate::domain::host_details::{HostDetails, RootsState, TerminalDetails, TerminalKind, TrustedRoots};
 use crate::domain::machine::Findings;
-use crate::domain::proxy::{ProxyFault, ProxyVariable};
+use crate::domain::problem::ProxyMistake;
+use crate::domain::proxy::ProxyVariable;
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
@@ -53,7 +54,7 @@ fn terminal_check(terminal: &TerminalDetails) -> Check {
 fn proxy_check(found: &HostDetails) -> Option<Check> {
     let (id, title) = ("environment.proxy", "Proxy");
     let names: Vec<&str> = found.proxies.iter().map(|variable| variable.name).collect();
-    let broken: Vec<(&ProxyVariable, ProxyFault)> =
+    let broken: Vec<(&ProxyVariable, ProxyMistake)> =
         found.proxies.iter().filter_map(|variable| Some((variable, variable.fault?))).collect();
     let Some((first, _)) = broken.first() else {
         return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set: {}.", names.join(", "))));
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_proxy_is_named_by_its_variable_alone() {
         let set = |name, fault, is_used| ProxyVariable { name, fault, is_used };
-        let hash = Some(ProxyFault::Unencoded('#'));
+        let hash = Some(ProxyMistake::Unencoded('#'));
         for (proxies, verdict, says) in [
             (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set here: HTTPS_PROXY, NO_PROXY."),
             (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY cannot be read: write # as %23."),

@@ -6,7 +6,6 @@
 
 use super::check::{CapabilityResponse, Check, CheckGroup, Verdict};
 use super::evidence::Evidence;
-use crate::domain::catalog::AuthPath;
 use crate::domain::credentials::{Identity, Owner};
 
 /// The documented upload limit of the Free plan, 5 MiB. It is the only hint at a plan that the API gives
@@ -135,7 +134,7 @@ fn token_signal(evidence: &Evidence) -> MembershipSignal {
     match owner {
         Owner::Workspace => MembershipSignal::InternalToken,
         Owner::Unknown => MembershipSignal::OwnerNotNamed,
-        Owner::Person(_) if evidence.path == AuthPath::Cli && evidence.logged_in_by_ntn => MembershipSignal::NtnLogin,
+        Owner::Person(_) if evidence.logged_in_by_ntn => MembershipSignal::NtnLogin,
         Owner::Person(_) if evidence.connection.is_some() => MembershipSignal::OwnConnection,
         Owner::Person(_) if matches!(evidence.users, Some(Ok(CapabilityResponse::Granted(_)))) => {
             MembershipSignal::UserTokenListingPeople

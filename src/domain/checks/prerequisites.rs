@@ -44,6 +44,7 @@ fn check(
 mod tests {
     use super::*;
     use crate::domain::prerequisites::{MemberRole, Plan, TokenPolicy};
+    use strum::VariantArray;
 
     #[test]
     fn what_nobody_said_is_unknown_and_comes_with_what_to_do() {
@@ -54,9 +55,9 @@ mod tests {
 
     #[test]
     fn what_was_said_is_judged_as_prepare_judges_it_and_never_fails() {
-        for role in MemberRole::ALL {
-            for plan in Plan::ALL {
-                for policy in TokenPolicy::ALL {
+        for &role in MemberRole::VARIANTS {
+            for &plan in Plan::VARIANTS {
+                for &policy in TokenPolicy::VARIANTS {
                     let standing = MemberProfile { role, plan, policy };
                     let rows = standing.permissions().capabilities;
                     let checks = profile_checks(Some(standing));

@@ -5,6 +5,7 @@ use crate::domain::credentials::{StoreKind, logout_command};
 use crate::domain::machine::Findings;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
+use std::path::Path;
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Storage, title, verdict, evidence: evidence.into(), remedy: None, source: None }
@@ -24,7 +25,9 @@ pub fn storage_checks(findings: &Findings) -> Vec<Check> {
         Some(Ok(state)) => state,
     };
     let mut checks = vec![folder_check(state)];
-    checks.extend(state.files.iter().filter(|file| file.access.is_some() || file.read.is_err()).map(file_check));
+    checks.extend(
+        state.files.iter().filter(|file| file.access.is_some() || file.read.is_err()).map(|file| file_check(file, &state.folder)),
+    );
     checks.extend(leftover_checks(state));
     checks
 }
@@ -52,10 +55,14 @@ fn folder_check(state: &StorageState) -> Check {
     }
 }
 
-fn file_check(file: &StoredFile) -> Check {
+fn file_check(file: &StoredFile, folder: &str) -> Check {
     let (id, title, what) = match file.name {
-        "secrets.json" => ("storage.secrets", "Private file", "secrets.json contains tokens in plain text"),
-        _ => ("storage.records", "Records", "credentials.json contains no secrets"),
+        "secrets.json" => ("storage.secrets", "Private file", "secrets.json contains tokens in plain text".to_owned()),
+        "credentials.json" => ("storage.records", "Records", "credentials.json contains no secrets".to_owned()),
+        log => {
+            let path = Path::new(folder).join(log);
+            ("storage.log", "Log", format!("{} is the log of the last wizard with -v; it contains no secrets", path.display()))
+        }
     };
     match (&file.read, file.access) {
         (Err(problem), _) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),

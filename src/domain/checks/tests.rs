@@ -3,7 +3,6 @@
 #![expect(clippy::unnecessary_wraps, reason = "the evidence holds answers as they arrive: as results")]
 
 use super::*;
-use crate::domain::catalog::AuthPath;
 use crate::domain::checks::Verdict::{Fail, Pass, Skip, Unknown, Warn};
 use crate::domain::credentials::{
     CredentialIndex, CredentialSource, DiscoveredCredential, Identity, Inventory, Owner, Person, Unusable, Workspace,
@@ -41,7 +40,6 @@ fn evidence_of(identity: &Identity) -> Evidence<'_> {
         expires_on: None,
         today: TODAY,
         environment_token: EnvironmentToken::Unset,
-        path: AuthPath::Token,
         logged_in_by_ntn: false,
     }
 }
@@ -138,16 +136,15 @@ fn a_workspace_without_a_name_is_known_by_its_id() {
 #[test]
 fn the_kind_is_told_as_far_as_it_can_be_told() {
     let (refusal, people) = (refused(), listing(&["ada"], true, true));
-    for (owner, users, path, by_ntn, verdict, says) in [
-        (Owner::Workspace, &refusal, AuthPath::Token, false, Pass, "internal connection"),
-        (Owner::Unknown, &refusal, AuthPath::Token, false, Unknown, "did not say whom"),
-        (ada(), &refusal, AuthPath::Token, false, Unknown, "PAT, OAuth token or ntn login: Notion does not tell"),
-        (ada(), &people, AuthPath::Token, false, Unknown, "a PAT could not list people"),
-        (ada(), &refusal, AuthPath::Cli, false, Unknown, "Notion does not tell"),
-        (ada(), &refusal, AuthPath::Cli, true, Pass, "A login of ntn's"),
+    for (owner, users, by_ntn, verdict, says) in [
+        (Owner::Workspace, &refusal, false, Pass, "internal connection"),
+        (Owner::Unknown, &refusal, false, Unknown, "did not say whom"),
+        (ada(), &refusal, false, Unknown, "PAT, OAuth token or ntn login: Notion does not tell"),
+        (ada(), &people, false, Unknown, "a PAT could not list people"),
+        (ada(), &refusal, true, Pass, "A login of ntn's"),
     ] {
         let identity = identity_of(owner);
-        let evidence = Evidence { users: Some(users), path, logged_in_by_ntn: by_ntn, ..evidence_of(&identity) };
+        let evidence = Evidence { users: Some(users), logged_in_by_ntn: by_ntn, ..evidence_of(&identity) };
         assert_says(&kind_check(&evidence), verdict, says);
     }
 }
@@ -249,7 +246,7 @@ fn membership_is_read_from_what_arrived() {
 fn the_upload_limit_of_free_hints_at_an_owner_only_where_the_token_may_be_a_pat() {
     let free = Identity { upload_limit: Some(5_242_880), ..identity_of(ada()) };
     assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "Likely an owner");
-    let by_ntn = Evidence { path: AuthPath::Cli, logged_in_by_ntn: true, ..evidence_of(&free) };
+    let by_ntn = Evidence { logged_in_by_ntn: true, ..evidence_of(&free) };
     assert_says(found(&credential_checks(&by_ntn), "prerequisites.admin"), Unknown, "Not told");
     let people = listing(&["ada"], true, true);
     let lists = Evidence { users: Some(&people), ..evidence_of(&free) };

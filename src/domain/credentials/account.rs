@@ -1,6 +1,6 @@
 //! The key under which a credential is stored.
 
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use serde::{Deserialize, Serialize};
 
 /// The account of one secret in a store: `<workspace id>/<path>@<actor id>`.
@@ -38,10 +38,10 @@ impl Account {
         self.name.split_once(Self::ACTOR_SEPARATOR).map_or(self.name.as_str(), |(path, _)| path)
     }
 
-    /// The path that the credential was created on, also for its siblings. `None` for a name that this version does not know.
-    pub fn auth_path(&self) -> Option<AuthPath> {
-        let path = self.path();
-        AuthPath::ALL.into_iter().find(|known| path.split('-').next() == Some(known.as_str()))
+    /// The path that the credential was created on, also for its siblings. A name that this version does not know counts as a token's.
+    pub fn auth_path(&self) -> AuthPath {
+        let path = self.path().split('-').next();
+        AuthPath::ALL.into_iter().find(|known| path == Some(known.as_str())).unwrap_or(AuthMethod::Token.path())
     }
 
     /// The bot or user that the credential acts as. `None` in entries of earlier versions.

@@ -4,7 +4,7 @@ use super::description::NamedCredential;
 use super::found::{CredentialSource, DiscoveredCredential, Unusable};
 use super::identity::{Identity, TokenKind, Workspace};
 use super::record::{CredentialRecord, StoreKind};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::problem::Problem;
 use jiff::civil::Date;
 
@@ -76,7 +76,7 @@ impl Entry {
 
     /// The path that the credential was created on. The owner of a token in a variable does not tell the path.
     pub fn path(&self) -> Option<AuthPath> {
-        self.record.as_ref().map(|record| record.path).or_else(|| self.is_of_ntn().then_some(AuthPath::Cli))
+        self.record.as_ref().map(|record| record.path).or_else(|| self.is_of_ntn().then(|| AuthMethod::BrowserLogin.path()))
     }
 
     pub fn store(&self) -> Option<StoreKind> {

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::identity::Workspace;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::problem::Problem;
 use crate::domain::variables::TOKEN_VARIABLE;
 
@@ -19,6 +20,15 @@ pub enum CredentialSource {
 }
 
 impl CredentialSource {
+    /// The path of a credential from this source. `ntn` reads `NOTION_API_TOKEN` too.
+    pub fn path(&self) -> AuthPath {
+        match self {
+            Self::Environment | Self::Ntn { .. } => AuthMethod::BrowserLogin.path(),
+            Self::OtherVariable(_) => AuthMethod::Token.path(),
+            Self::Saved(account) => account.auth_path(),
+        }
+    }
+
     /// Returns the name of the variable that holds it, if one does.
     pub fn variable(&self) -> Option<&'static str> {
         match self {

@@ -213,7 +213,7 @@ fn normalized_id(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::catalog::AuthPath;
+    use crate::domain::auth_path::AuthPath;
     use crate::domain::credentials::{TokenKind, Workspace};
     use crate::domain::problem::ProblemCode;
     use jiff::civil::date;

@@ -8,7 +8,7 @@ use super::identity::TokenKind;
 use super::inventory::Inventory;
 use super::lookup::unique_name;
 use super::record::{CredentialRecord, OrphanSecret, StoreKind, workspace_name};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::command_line::operand;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 
@@ -235,7 +235,7 @@ impl LogoutOutcome {
 
 /// The path whose page at Notion revokes the credential: connections, also internal ones, have a page of their own in the portal.
 pub fn revoke_path(record: &CredentialRecord) -> AuthPath {
-    if record.kind == TokenKind::Internal { AuthPath::Oauth } else { record.path }
+    if record.kind == TokenKind::Internal { AuthMethod::OwnConnection.path() } else { record.path }
 }
 
 fn revocation_text(token: &str, outcome: &Result<(), Problem>) -> String {

@@ -3,15 +3,17 @@
 use super::account::Account;
 use super::found::CredentialSource;
 use super::identity::{TokenKind, Workspace, same_id};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::oauth::ConnectionRecord;
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// The store that holds a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum StoreKind {
     Keychain,
     File,
@@ -23,12 +25,7 @@ pub enum StoreKind {
 
 impl StoreKind {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Keychain => "keychain",
-            Self::File => "file",
-            Self::None => "none",
-            Self::Ntn => "ntn",
-        }
+        self.into()
     }
 }
 

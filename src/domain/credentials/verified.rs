@@ -4,7 +4,7 @@ use super::account::Account;
 use super::found::CredentialSource;
 use super::identity::{Identity, Workspace};
 use super::record::{CredentialRecord, Secrets, StoreKind};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::oauth::OauthConnection;
 use crate::domain::secret::Secret;
 use jiff::civil::Date;

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::catalog::Catalog;
 use crate::domain::sanitize::{sanitize, width};
 use std::collections::HashSet;
+use strum::VariantArray;
 
 const SHIPPED: &str = include_str!("../../../assets/policies.toml");
 
@@ -81,8 +82,13 @@ const TRUTH: [(Capability, [&str; 5]); 6] = [
 ];
 
 fn answers() -> impl Iterator<Item = (MemberRole, Plan, TokenPolicy)> {
-    let plans = |role| Plan::ALL.into_iter().flat_map(move |plan| TokenPolicy::ALL.map(move |policy| (role, plan, policy)));
-    MemberRole::ALL.into_iter().flat_map(plans)
+    let plans = |role| {
+        Plan::VARIANTS
+            .iter()
+            .copied()
+            .flat_map(move |plan| TokenPolicy::VARIANTS.iter().copied().map(move |policy| (role, plan, policy)))
+    };
+    MemberRole::VARIANTS.iter().copied().flat_map(plans)
 }
 
 /// Every verdict for every combination of answers, with the answers.
@@ -111,10 +117,11 @@ fn letter(verdict: Verdict) -> char {
 #[test]
 fn every_answer_gives_the_documented_verdict() {
     for (id, expected) in TRUTH {
-        for (role, expected) in MemberRole::ALL.into_iter().zip(expected) {
-            let plan =
-                |plan| TokenPolicy::ALL.map(|policy| letter(row(role, plan, policy, id).verdict)).into_iter().collect::<String>();
-            assert_eq!(Plan::ALL.map(plan).join(" "), expected, "{id:?} for {role:?}");
+        for (role, expected) in MemberRole::VARIANTS.iter().copied().zip(expected) {
+            let plan = |plan| {
+                TokenPolicy::VARIANTS.iter().copied().map(|policy| letter(row(role, plan, policy, id).verdict)).collect::<String>()
+            };
+            assert_eq!(Plan::VARIANTS.iter().copied().map(plan).collect::<Vec<_>>().join(" "), expected, "{id:?} for {role:?}");
         }
     }
 }
@@ -123,7 +130,7 @@ fn every_answer_gives_the_documented_verdict() {
 fn every_outlook_has_all_rows_in_order() {
     for (role, plan, policy) in answers() {
         let ids: Vec<_> = permissions(role, plan, policy).capabilities.iter().map(|row| row.id).collect();
-        assert_eq!(ids, Capability::ALL);
+        assert_eq!(ids, Capability::VARIANTS);
     }
 }
 
@@ -142,7 +149,7 @@ fn a_definite_verdict_on_an_unsure_answer_holds_for_every_answer_it_may_be() {
     for ((role, plan, policy), told) in definite {
         let same = |role, plan, policy| row(role, plan, policy, told.id).verdict == told.verdict;
         if role == MemberRole::NotSure {
-            assert!(MemberRole::ALL.into_iter().all(|known| same(known, plan, policy)), "{plan:?} {policy:?}: {told:?}");
+            assert!(MemberRole::VARIANTS.iter().copied().all(|known| same(known, plan, policy)), "{plan:?} {policy:?}: {told:?}");
         }
         if let Some(known) = policy_for(plan).filter(|_| policy == TokenPolicy::NotSure) {
             assert!(known.choices.iter().all(|policy| same(role, plan, *policy)), "{role:?} {plan:?}: {told:?}");
@@ -258,7 +265,8 @@ fn the_binary_carries_what_the_file_says_and_every_rule_has_its_words_once() {
     let told: HashSet<Rule> = POLICIES.rules.iter().map(|words| words.rule).collect();
     assert_eq!(told.len(), POLICIES.rules.len(), "a rule has its words twice");
     let everybody = possible_profiles(MemberRole::NotSure, Plan::NotSure, TokenPolicy::NotSure);
-    let fired: HashSet<Rule> = everybody.iter().flat_map(|case| Capability::ALL.map(|id| case.rule(id))).collect();
+    let fired: HashSet<Rule> =
+        everybody.iter().flat_map(|case| Capability::VARIANTS.iter().copied().map(|id| case.rule(id))).collect();
     assert_eq!(fired, told, "a rule without words, or words for no rule");
 }
 
@@ -275,12 +283,13 @@ fn all_texts_are_short_whole_sentences_that_lay_out_at_forty_columns() {
         assert_sound(&row.change);
         assert!(width(&row.change) <= 76, "{row:?}");
     }
-    let labels = MemberRole::ALL
+    let labels = MemberRole::VARIANTS
+        .iter()
+        .copied()
         .map(MemberRole::label)
-        .into_iter()
-        .chain(Plan::ALL.map(Plan::label))
-        .chain(TokenPolicy::ALL.map(TokenPolicy::label));
-    assert!(labels.chain(Capability::ALL.map(Capability::title)).all(|label| width(label) <= 28));
+        .chain(Plan::VARIANTS.iter().copied().map(Plan::label))
+        .chain(TokenPolicy::VARIANTS.iter().copied().map(TokenPolicy::label));
+    assert!(labels.chain(Capability::VARIANTS.iter().copied().map(Capability::title)).all(|label| width(label) <= 28));
 }
 
 fn assert_sound(text: &str) {

@@ -2,6 +2,8 @@
 
 use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
 use serde::{Deserialize, Serialize};
+use std::mem::discriminant;
+use strum::VariantArray;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Detail {
@@ -10,16 +12,17 @@ pub enum Detail {
     Input(MissingInput),
 }
 
-/// The part of a proxy's address that cannot be read.
+/// The reason why a proxy's address was refused. It contains nothing of the address except the one character that has to be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyMistake {
     NotUnicode,
     Quoted,
-    /// User name and password: a character that has to be percent-encoded.
-    Unencoded,
-    /// User name and password: a space, a control character, or one outside ASCII.
+    /// User name or password: this character has a meaning of its own in an address. The texts do not depend on it.
+    Unencoded(#[serde(skip)] char),
+    /// User name or password: a space, a control character, or one outside ASCII.
     Unprintable,
+    /// `socks://` does not say which version of SOCKS is meant.
     SocksVersion,
     Scheme,
     Host,
@@ -31,7 +34,7 @@ impl ProxyMistake {
     pub const ALL: [Self; 9] = [
         Self::NotUnicode,
         Self::Quoted,
-        Self::Unencoded,
+        Self::Unencoded('\0'),
         Self::Unprintable,
         Self::SocksVersion,
         Self::Scheme,
@@ -42,7 +45,7 @@ impl ProxyMistake {
 }
 
 /// The kind of input that is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingInput {
     /// The evidence names the option. It is needed in a terminal too.
@@ -57,10 +60,6 @@ pub enum MissingInput {
     ClientSecret,
 }
 
-impl MissingInput {
-    pub const ALL: [Self; 5] = [Self::Option, Self::Consent, Self::Argument, Self::Account, Self::ClientSecret];
-}
-
 impl Detail {
     pub(super) fn words(self) -> Option<(&'static [Cause], &'static [Remedy])> {
         match self {
@@ -71,6 +70,8 @@ impl Detail {
     }
 }
 
-fn words_of<F: PartialEq>(all: &'static [FaultText<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
-    all.iter().find(|words| words.fault == *fault).map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
+fn words_of<F>(all: &'static [FaultText<F>], fault: &F) -> Option<(&'static [Cause], &'static [Remedy])> {
+    all.iter()
+        .find(|words| discriminant(&words.fault) == discriminant(fault))
+        .map(|words| (words.causes.as_slice(), words.remedies.as_slice()))
 }

@@ -1,7 +1,8 @@
 //! The searchable entries: the questions of the file, and every claim of the catalog that answers none of them.
 
 use super::file::{QuestionTopic, QuestionsToml};
-use crate::domain::catalog::{AuthPath, Catalog, Claim};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::{Catalog, Claim};
 use std::borrow::Cow;
 use std::collections::HashSet;
 

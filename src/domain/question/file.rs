@@ -1,6 +1,7 @@
 //! The types of `assets/questions.toml`: the questions that people ask, and the synonyms.
 
-use crate::domain::catalog::{AuthPath, Claim};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::Claim;
 use serde::Deserialize;
 
 /// Everything in the file.

@@ -3,8 +3,8 @@
 //! If no entry fits, `path`, `answer` and `question` are null, so that no script takes the default for an answer; the default has a
 //! field of its own.
 
-use super::{DEFAULT_PATH, QuestionEntry, QuestionIndex, QuestionMatch, SearchResult};
-use crate::domain::catalog::AuthPath;
+use super::{QuestionEntry, QuestionIndex, QuestionMatch, SearchResult};
+use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::json::{ClaimJson, claim_json};
 use serde::Serialize;
 
@@ -45,7 +45,7 @@ pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &Searc
     let best = answer.best.and_then(|found| index.entry(found));
     let alternatives = answer.alternatives.iter().filter_map(|found| Some(answer_json(index, index.entry(*found)?, *found)));
     let default = || DefaultJson {
-        path: DEFAULT_PATH,
+        path: AuthPath::DEFAULT,
         answer: index.default_branch().map(|branch| claim_json(index.catalog, &branch.claim)),
     };
     AskJson {

@@ -8,7 +8,8 @@ use super::file::QuestionsToml;
 use super::index_builder::IndexBuilder;
 use super::lexicon::Lexicon;
 use super::synonyms::Term;
-use crate::domain::catalog::{AuthPath, Catalog, Claim};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::{Catalog, Claim};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use super::reporter::WaitingFor;
 use super::{HeadlessLogin, SignInMethod};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
 use crate::domain::machine::{Finding, KeychainState, NtnState};
@@ -59,7 +59,7 @@ impl HeadlessLogin<'_> {
         }
     }
 
-    /// Picks the sign-in method. The CLI path offers the browser and a token, the token path only a token.
+    /// Picks the sign-in method.
     fn answer_method(&mut self, model: &Model) -> PromptAction {
         let found = model.findings();
         match (&self.answers.method, &found.ntn) {
@@ -70,7 +70,8 @@ impl HeadlessLogin<'_> {
             }
             (SignInMethod::Connection { .. }, _) => PromptAction::Answer(Answer::Choice(0)),
             (SignInMethod::Token { .. }, _) => {
-                PromptAction::Answer(Answer::Choice(usize::from(self.answers.path == AuthPath::Cli)))
+                let token = self.answers.path.methods().iter().position(|method| *method == AuthMethod::Token);
+                PromptAction::Answer(Answer::Choice(token.unwrap_or(0)))
             }
             (SignInMethod::Browser { .. }, Finding::Pending) => PromptAction::Wait,
             (SignInMethod::Browser { auto_open_browser: true }, _) if found.browser == Finding::Pending => PromptAction::Wait,

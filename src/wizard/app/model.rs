@@ -4,11 +4,13 @@ use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::msg::{Intent, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
+use crate::wizard::kit::Actions;
+use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
-use crate::wizard::screens::{Page, Screen};
+use crate::wizard::screens::{Page, Screen, Stage};
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
+use crate::wizard::widgets::sheet::Sheet;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
@@ -150,12 +152,6 @@ impl Model {
         self.foreground.is_some()
     }
 
-    /// True if both models are equal apart from the notice, which every input clears.
-    pub fn equals_ignoring_notice(&self, other: &Self) -> bool {
-        let without_news = |model: &Self| Self { notice: None, ..model.clone() };
-        self.notice.is_none() && without_news(self) == without_news(other)
-    }
-
     /// True if no task is running, in the foreground or the background.
     pub fn is_idle(&self) -> bool {
         self.foreground.is_none() && self.background.is_empty()
@@ -241,21 +237,71 @@ impl Model {
         self.top_mut().scroll_offset = None;
     }
 
+    /// Returns the rows between header and footer.
+    pub(super) fn body_height(&self) -> usize {
+        let has_steps = self.screen().page().has_steps();
+        usize::from(chrome::body_area(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height)
+    }
+
+    /// Returns the current page, with its yes-or-no question at the end.
+    pub(super) fn sheet(&self, theme: Theme) -> Sheet {
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let mut sheet = page.sheet(&ctx, theme);
+        if let Some(consent) = page.consent(&ctx) {
+            consent.draw(&mut sheet);
+        }
+        sheet
+    }
+
+    /// Returns the keyboard mode of the current page.
+    pub(super) fn page_mode(&self) -> Mode {
+        let page = self.screen().page();
+        if page.consent(&self.ctx()).is_some() { Mode::Confirm } else { page.mode() }
+    }
+
+    /// Returns the step of the current page. It never falls behind that of a page below.
+    pub fn stage(&self) -> Stage {
+        let pages = std::iter::once(&self.history.first).chain(&self.history.rest);
+        pages.filter_map(|entry| entry.screen.page().stage()).max().unwrap_or(Stage::Choose)
+    }
+
+    /// Returns everything that can be done on the current page, without scrolling.
+    pub(super) fn page_actions(&self) -> Actions {
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let (actions, help): (_, fn(Actions, Intent, &'static str) -> Actions) = match page.consent(&ctx) {
+            Some(consent) => (consent.actions(), Actions::in_help),
+            None => (page.actions(&ctx), Actions::main),
+        };
+        let actions = help(actions, Intent::Help, "help").key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
+        let actions = actions.in_help(Intent::Suspend, "suspend");
+        // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
+        if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
+    }
+
+    /// True if the current page handles this input. Text is for a page that takes a paste; answers are checked by the page.
+    pub(super) fn allows(&self, input: &Input) -> bool {
+        match input {
+            Input::Do(Intent::Back) => true,
+            Input::Do(intent) => self.page_actions().allows(*intent),
+            Input::Paste(_) | Input::Answer(Answer::Text(_)) => self.page_actions().allows(Intent::Paste),
+            Input::Type(_) | Input::Answer(_) => true,
+        }
+    }
+
     /// Scrolls if this intent scrolls the current page; returns false to pass the intent on to the page.
     pub(super) fn scroll(&mut self, intent: Intent) -> bool {
         let scrolls = match intent {
             Intent::PageDown | Intent::PageUp => true,
-            Intent::Down | Intent::Up | Intent::First | Intent::Last => self.top().screen.page().arrows_scroll(),
+            Intent::Down | Intent::Up | Intent::First | Intent::Last => !self.page_actions().allows(intent),
             _ => false,
         };
         // Measuring a page costs as much as drawing it, so do it only for keys that scroll.
         if !scrolls {
             return false;
         }
-        let has_steps = self.top().screen.page().has_steps();
-        let height = usize::from(chrome::body_area(Rect::new(0, 0, self.size.columns, self.size.rows), has_steps, &[]).height);
+        let height = self.body_height();
         // Line breaks do not depend on colours: any theme measures the same.
-        let sheet = self.top().screen.page().sheet(&self.ctx(), Theme::default());
+        let sheet = self.sheet(Theme::default());
         let last = sheet.height().saturating_sub(height);
         let here = sheet.scroll_offset(height, self.top().scroll_offset);
         let page = height.saturating_sub(1).max(1);

@@ -4,11 +4,12 @@
 //! on the screen, so plain mode has no rules of its own.
 
 use super::model::Model;
-use super::{mode, overlay_input, prompt};
+use super::{actions, mode, prompt, sheet};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
+use crate::wizard::kit::Action;
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt};
-use crate::wizard::screens::{Hint, Stage};
+use crate::wizard::screens::Stage;
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::PlainLine;
@@ -44,84 +45,76 @@ pub enum ParsedLine {
 pub fn plain_view(model: &Model, ascii: bool) -> PlainView {
     let theme = Theme { mono: true, ascii, plain: true };
     let ctx = model.ctx();
-    let page = model.screen().page();
-    let (sheet, hints) = match &model.overlay {
-        Some(overlay) => (overlay.sheet(&ctx, theme, page.mode()), overlay.hints()),
-        None => (page.sheet(&ctx, theme), page.hints(&ctx)),
-    };
+    let sheet = sheet(model, theme);
     let head = match &ctx.setup.demo {
         Some(_) => Some("demo: nothing leaves this machine".to_owned()),
-        None => chrome::signed_in_label(&ctx).filter(|_| page.stage() != Stage::Done),
+        None => chrome::signed_in_label(&ctx).filter(|_| model.stage() != Stage::Done),
     };
     let notice = model.notice.clone().map(|notice| Notice { text: theme.text(&notice.text).into_owned(), ..notice });
     PlainView {
-        stage: page.stage(),
+        stage: model.stage(),
         header: head,
         lines: sheet.to_plain_lines(),
         notice,
-        keys: active_keys(model, hints),
+        keys: active_keys(model),
         prompt: prompt(model),
     }
 }
 
-/// Returns the active keys as lines, without scrolling and the QR code.
-fn active_keys(model: &Model, mut hints: Vec<Hint>) -> Vec<(String, &'static str)> {
+/// True for actions that a line can carry and that do not need a screen.
+fn has_line(action: &Action) -> bool {
+    action.intent != Intent::ToggleQr
+}
+
+/// Returns the keys of the footer as lines.
+fn active_keys(model: &Model) -> Vec<(String, &'static str)> {
     let mode = mode(model);
-    if model.overlay.is_none() {
-        let always: &[Hint] = match mode {
-            Mode::Normal | Mode::Insert => &[(Intent::Back, "back"), (Intent::Help, "help"), (Intent::Quit, "quit")],
-            Mode::Confirm => &[(Intent::Quit, "quit")],
-        };
-        for hint in always {
-            // A write cannot be cancelled with Back.
-            let is_possible = hint.0 != Intent::Back || !model.is_writing();
-            if is_possible && hints.iter().all(|(hinted, _)| *hinted != hint.0) {
-                hints.push(*hint);
-            }
+    let shown = actions(model).in_footer().into_iter().filter(has_line);
+    shown.filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
+}
+
+/// Returns every line that means something here, with its label; lines with the same label are joined.
+pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
+    let mut lines: Vec<(String, &'static str)> = Vec::new();
+    for action in actions(model).iter().filter(has_line) {
+        let Some(line) = keymap::line_label(mode(model), action.intent) else { continue };
+        match lines.iter_mut().find(|(_, label)| *label == action.label) {
+            Some((known, _)) => *known = format!("{known} {line}"),
+            None => lines.push((line, action.label)),
         }
     }
-    let told = hints.into_iter().filter(|(intent, _)| !needs_screen(model, *intent));
-    let label = |intent| keymap::range_label(intent, true).or_else(|| keymap::line_label(mode, intent));
-    told.filter_map(|(intent, does)| label(intent).map(|line| (line, does))).collect()
-}
-
-/// True for intents that only make sense on a screen: scrolling and the QR code.
-fn needs_screen(model: &Model, intent: Intent) -> bool {
-    match intent {
-        Intent::ToggleQr | Intent::PageUp | Intent::PageDown => true,
-        Intent::Up | Intent::Down | Intent::First | Intent::Last => model.screen().page().arrows_scroll(),
-        _ => false,
-    }
-}
-
-/// Returns every line that means something here, with its description.
-pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
-    let mode = mode(model);
-    let dead = overlay_input::inactive_intents(model);
-    let is_here = |binding: &&keymap::Binding| !needs_screen(model, binding.intent) && !dead.contains(&binding.intent);
-    keymap::line_bindings(mode, is_here)
+    lines
 }
 
 /// Parses a line of text, without its line ending.
 pub fn parse_line(model: &Model, line: &Secret) -> ParsedLine {
-    let mode = mode(model);
+    let (mode, actions) = (mode(model), actions(model));
+    let do_if_possible = |intent| match intent {
+        Intent::Help => ParsedLine::Help,
+        Intent::Back => ParsedLine::Input(Input::Do(Intent::Back)),
+        Intent::ToggleQr => ParsedLine::Unknown,
+        intent if actions.allows(intent) => ParsedLine::Input(Input::Do(intent)),
+        _ => ParsedLine::Unknown,
+    };
+    let answer = || {
+        let is_asked = actions.allows(Intent::Paste);
+        if is_asked { ParsedLine::Input(Input::Answer(Answer::Text(line.clone()))) } else { ParsedLine::Unknown }
+    };
     let text = line.expose().trim();
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (None, _) => ParsedLine::Input(Input::Do(Intent::Confirm)),
+        (None, _) => do_if_possible(Intent::Confirm),
         (Some(letter), None) if !letter.is_ascii_digit() => match keymap::intent_for_letter(mode, letter) {
-            Some(Intent::Help) => ParsedLine::Help,
-            Some(intent) if needs_screen(model, intent) => ParsedLine::Unknown,
-            Some(intent) => ParsedLine::Input(Input::Do(intent)),
-            None if mode == Mode::Insert => ParsedLine::Input(Input::Answer(Answer::Text(line.clone()))),
+            Some(intent) => do_if_possible(intent),
+            None if mode == Mode::Insert => answer(),
             None => ParsedLine::Unknown,
         },
-        _ if mode == Mode::Insert => ParsedLine::Input(Input::Answer(Answer::Text(line.clone()))),
+        _ if mode == Mode::Insert => answer(),
         _ => match (text.parse(), parse_word(mode, text)) {
-            (Ok(number @ 1_u8..), _) if mode == Mode::Normal => ParsedLine::Input(Input::Do(Intent::Pick(usize::from(number - 1)))),
-            (_, Some(intent)) => ParsedLine::Input(Input::Do(intent)),
+            (Ok(number @ 1_u16..), _) if mode == Mode::Normal => do_if_possible(Intent::Pick(usize::from(number - 1))),
+            (_, Some(intent)) => do_if_possible(intent),
             // As on the screen, a page may accept a paste that it did not ask for. A single word is not a paste.
-            (Err(_), None) if mode == Mode::Normal && text.len() >= MIN_PASTE_BYTES => {
+            (Err(_), None) if mode == Mode::Normal && text.len() >= MIN_PASTE_BYTES && actions.allows(Intent::Paste) => {
                 ParsedLine::Input(Input::Paste(line.clone()))
             }
             _ => ParsedLine::Unknown,

@@ -1,7 +1,8 @@
 //! Draws the model as a frame. Reads only.
 
-use super::mode;
 use super::model::Model;
+use super::overlay::Overlay;
+use super::{footer, mode};
 use crate::domain::sanitize::wrap;
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::chrome;
@@ -22,15 +23,12 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkArea>
     let screen = model.screen().page();
     let news = model.notice.as_ref().map(|notice| chrome::notice_lines(area, theme, notice)).unwrap_or_default();
     let body = chrome::body_area(area, screen.has_steps(), &news);
-    chrome::draw_header(frame, &ctx, theme, screen.stage(), screen.has_steps());
-    let (links, hints) = match &model.overlay {
-        Some(overlay) => {
-            let sheet = overlay.sheet(&ctx, theme, screen.mode());
-            (sheet.draw(frame, body, overlay.scroll_offset()), overlay.hints())
-        }
-        None => (screen.sheet(&ctx, theme).draw(frame, body, model.top().scroll_offset), screen.hints(&ctx)),
-    };
+    chrome::draw_header(frame, &ctx, theme, model.stage(), screen.has_steps());
+    let sheet = super::sheet(model, theme);
+    let offset = model.overlay.as_ref().map_or(model.top().scroll_offset, Overlay::scroll_offset);
+    let actions = super::actions(model).with_scrolling(sheet.height() > usize::from(body.height));
+    let links = sheet.draw(frame, body, offset);
     chrome::draw_notice(frame, &news);
-    chrome::draw_footer(frame, theme, mode(model), &hints, model.overlay.is_none());
+    footer::draw(frame, theme, mode(model), &actions);
     links
 }

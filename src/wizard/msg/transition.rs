@@ -1,9 +1,9 @@
 //! The result of a page's handler: the next page, a task to start, a notice to show.
 
 use super::task::Task;
-use crate::domain::advice::AuthMethod;
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
+use crate::domain::link::Link;
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
 use crate::domain::problem::Problem;
@@ -120,8 +120,29 @@ impl Transition {
         Self { copy: Some(text.into()), ..Self::default() }
     }
 
+    /// Prints the text outside the screen.
+    pub fn print(text: impl Into<String>) -> Self {
+        Self { print: Some(text.into()), ..Self::default() }
+    }
+
+    pub fn open(link: Link) -> Self {
+        Self { start: Some(Task::OpenLink(link)), ..Self::notify("Opening the browser.") }
+    }
+
     pub fn notify(text: impl Into<String>) -> Self {
         Self { notice: Some(Notice::info(text)), ..Self::default() }
+    }
+
+    pub fn refuse(text: impl Into<String>) -> Self {
+        Self { notice: Some(Notice::error(text)), ..Self::default() }
+    }
+
+    pub fn reprobe(text: &str) -> Self {
+        Self { reprobe: true, ..Self::notify(text) }
+    }
+
+    pub fn quit() -> Self {
+        Self { navigation: Navigation::Quit, ..Self::default() }
     }
 }
 

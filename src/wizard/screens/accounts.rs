@@ -4,8 +4,8 @@
 mod actions;
 mod view;
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::Page;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{
     CredentialRecord, CredentialSource, Entry, IdentityResult, Inventory, MessageLine, StoreKind, refresh_message, revoke_path,
     switch_message,
@@ -13,9 +13,9 @@ use crate::domain::credentials::{
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{Actions, Consent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
-    problem_of,
+    Answer, Choice, Input, Intent, Navigation, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
@@ -100,13 +100,8 @@ impl AccountsPage {
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
         let asked = self.selected_credential(ctx).and_then(|listed| listed.record);
-        let link = asked.map_or_else(|| ctx.portal_link(AuthPath::Token), |record| Self::revocation_page(&record, ctx));
-        match link {
-            Some(link) => {
-                Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
-            }
-            None => Transition::stay(),
-        }
+        let link = asked.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
+        link.map_or_else(Transition::stay, Transition::open)
     }
 }
 
@@ -116,25 +111,19 @@ fn reprobe() -> Transition {
 }
 
 impl Page for AccountsPage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
+    fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
+        let record = self.pending_logout.as_ref()?;
+        Some(Consent::new(PromptId::LogOut, actions::logout_question(record, ctx), "log out", "keep it"))
     }
 
-    fn mode(&self) -> Mode {
-        if self.pending_logout.is_some() { Mode::Confirm } else { Mode::Normal }
+    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+        let Some(record) = self.pending_logout.take().filter(|_| agreed) else { return Transition::stay() };
+        self.clear_result();
+        self.operation = Some(Operation::LogOut(record.clone()));
+        Transition::start(Task::LogOut(record))
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        if self.pending_logout.is_some() {
-            return match input {
-                Input::Do(Intent::Yes) | Input::Answer(Answer::Consent(true)) => self.log_out(),
-                Input::Do(Intent::Back) | Input::Answer(Answer::Consent(false)) => {
-                    self.pending_logout = None;
-                    Transition::stay()
-                }
-                Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
-            };
-        }
         match input {
             Input::Do(Intent::Up) => self.select(self.current_index(ctx).saturating_sub(1), ctx),
             Input::Do(Intent::Down) => self.select(self.current_index(ctx) + 1, ctx),
@@ -219,40 +208,43 @@ impl Page for AccountsPage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        if let Some(record) = &self.pending_logout {
-            return Prompt::Consent { id: PromptId::LogOut, question: actions::logout_question(record, ctx) };
-        }
         let titles = self.inventory(ctx).map(|inventory| inventory.titles()).unwrap_or_default();
         let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
         Prompt::Choice { id: PromptId::Account, prompt: "Which credential is to be used?".into(), options }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        if self.pending_logout.is_some() {
-            return vec![(Intent::Yes, "log out"), (Intent::Back, "keep it")];
-        }
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
             let can_stop = match &self.operation {
                 Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => true,
                 Some(Operation::LogOut(record)) => record.store == StoreKind::Keychain,
                 Some(Operation::Switch(_) | Operation::Refresh(_)) | None => false,
             };
-            return if can_stop { vec![(Intent::Back, "stop")] } else { Vec::new() };
+            return if can_stop { Actions::only_back("stop") } else { Actions::new() };
         }
-        let add = (Intent::AddAccount, "add another");
-        if ctx.inventory().is_none_or(|inventory| inventory.entries.is_empty()) {
-            return vec![(Intent::AddAccount, "sign in"), (Intent::Back, "back")];
-        }
-        let retry = if self.has_failed() { (Intent::Retry, "try again") } else { (Intent::Retry, "verify") };
-        vec![
-            (Intent::Confirm, "use"),
-            retry,
-            (Intent::LogOut, "log out"),
-            (Intent::Refresh, "refresh"),
-            add,
-            (Intent::Send, "hand to"),
-            (Intent::Back, "back"),
-        ]
+        let Some(listed) = self.selected_credential(ctx) else {
+            return Actions::new().main(Intent::AddAccount, "sign in").back("back").key(Intent::Open, "portal");
+        };
+        let again = if self.has_failed() { "try again" } else { "verify" };
+        let label = |intent| match intent {
+            Intent::Retry => again,
+            Intent::Refresh => "refresh",
+            Intent::LogOut => "log out",
+            Intent::Send => "hand to",
+            _ => "use",
+        };
+        let possible = actions::actions(&listed, ctx)
+            .into_iter()
+            .filter(|action| action.disabled.is_none() || action.intent == Intent::Retry && self.has_failed());
+        let possible = possible.fold(Actions::new(), |actions, action| match action.intent {
+            Intent::Confirm => actions.main(Intent::Confirm, "use"),
+            intent => actions.key(intent, label(intent)),
+        });
+        let last = ctx.inventory().map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
+        let moves = [Intent::Up, Intent::Down, Intent::First, Intent::Last, Intent::Left, Intent::Right];
+        let moving =
+            if last > 0 { Actions::new().in_help(Intent::Pick(last), "select").moving(&moves, "move") } else { Actions::new() };
+        possible.key(Intent::AddAccount, "add another").back("back").key(Intent::Open, "portal").and(moving)
     }
 
     fn back_cancels_wait(&self) -> bool {

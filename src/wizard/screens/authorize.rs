@@ -2,16 +2,16 @@
 
 mod pending;
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::Candidate;
-use crate::domain::link::Link;
 use crate::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, OauthClient, Pkce, RedirectUri, parse_callback, tls_hint,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, LinkActions};
 use crate::wizard::msg::{
     Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
     problem_of,
@@ -151,43 +151,32 @@ impl AuthorizePage {
         Transition { notice: Some(Notice::error(text)), ..Transition::stay() }
     }
 
-    fn open_browser(link: Link) -> Transition {
-        Transition { notice: Some(Notice::info("Opening the browser.")), ..Transition::start(Task::OpenLink(link)) }
+    fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
+        self.active_request(ctx).map(|pending| LinkActions::new(&pending.link, self.shows_qr))
     }
 }
 
 impl Page for AuthorizePage {
-    fn stage(&self) -> Stage {
-        Stage::SignIn
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::SignIn)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        match input {
-            Input::Paste(address) | Input::Answer(Answer::Text(address)) => return self.paste(&address, ctx),
-            Input::Do(Intent::Back) if self.shows_qr => self.shows_qr = false,
-            Input::Do(Intent::Back) => return self.on_back(),
-            Input::Do(Intent::Confirm | Intent::Open) if self.active_request(ctx).is_some() => {
-                return self.active_request(ctx).map_or_else(Transition::stay, |pending| Self::open_browser(pending.link.clone()));
-            }
-            // Without a valid link, Open leads to the page where the connection is set up.
-            Input::Do(Intent::Open) if !ctx.is_waiting => {
-                return ctx.portal_link(AuthPath::Oauth).map_or_else(Transition::stay, Self::open_browser);
-            }
-            Input::Do(Intent::Copy) => {
-                return self.active_request(ctx).map_or_else(Transition::stay, |pending| Transition::copy(pending.link.as_str()));
-            }
-            Input::Do(Intent::PrintLink) => {
-                let print = self.active_request(ctx).map(|pending| pending.link.as_str().to_owned());
-                return Transition { print, ..Transition::stay() };
-            }
-            Input::Do(Intent::ToggleQr) if self.active_request(ctx).is_some() => self.shows_qr = !self.shows_qr,
-            Input::Do(Intent::Retry) if self.active_request(ctx).is_some() => return self.start(),
-            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Answer::Choice(0)) if !ctx.is_waiting => {
-                return self.retry();
-            }
-            Input::Do(_) | Input::Type(_) | Input::Answer(_) => {}
+        if let Some(transition) = self.link_actions(ctx).and_then(|link| link.on_input(&mut self.shows_qr, &input)) {
+            return transition;
         }
-        Transition::stay()
+        match input {
+            Input::Paste(address) | Input::Answer(Answer::Text(address)) => self.paste(&address, ctx),
+            Input::Do(Intent::Back) => self.on_back(),
+            Input::Do(Intent::Retry) if self.active_request(ctx).is_some() => self.start(),
+            _ if ctx.is_waiting => Transition::stay(),
+            // Without a valid link, Open leads to the page where the connection is set up.
+            Input::Do(Intent::Open) => {
+                ctx.portal_link(AuthMethod::OwnConnection.path()).map_or_else(Transition::stay, Transition::open)
+            }
+            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Answer::Choice(0)) => self.retry(),
+            Input::Do(_) | Input::Type(_) | Input::Answer(_) => Transition::stay(),
+        }
     }
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
@@ -235,7 +224,7 @@ impl Page for AuthorizePage {
         }
         if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            components::draw_problem(&mut sheet, problem, Mode::Normal);
+            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
             sheet.blank();
         }
         match (&self.phase, self.active_request(ctx)) {
@@ -269,24 +258,14 @@ impl Page for AuthorizePage {
         Prompt::Choice { id: PromptId::RetryAuthorization, prompt: prompt.into(), options: vec![Choice::new(again, "")] }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        match (&self.phase, self.active_request(ctx)) {
-            (_, Some(_)) if self.shows_qr => {
-                vec![(Intent::ToggleQr, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")]
-            }
-            (_, Some(_)) => vec![
-                (Intent::Confirm, "open"),
-                (Intent::Back, "cancel"),
-                (Intent::Copy, "copy"),
-                (Intent::PrintLink, "plain"),
-                (Intent::ToggleQr, "QR"),
-                (Intent::Retry, "new link"),
-                (Intent::Down, "scroll"),
-            ],
-            (_, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
-            (AuthorizePhase::Granted(_), None) => vec![(Intent::Confirm, "verify"), (Intent::Back, "back")],
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let again = Actions::new().in_help(Intent::Retry, "try again").in_help(Intent::Open, "portal");
+        match (&self.phase, self.link_actions(ctx)) {
+            (_, Some(link)) => link.actions("cancel", "new link").in_help(Intent::Paste, "the redirect URL"),
+            (_, None) if ctx.is_waiting => Actions::only_back("cancel"),
+            (AuthorizePhase::Granted(_), None) => Actions::enter("verify").back("back").and(again),
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) => {
-                vec![(Intent::Confirm, "new link"), (Intent::Back, "back")]
+                Actions::enter("new link").back("back").and(again)
             }
         }
     }
@@ -298,9 +277,5 @@ impl Page for AuthorizePage {
     /// Issued tokens are lost with this page.
     fn has_unsaved_credential(&self) -> bool {
         matches!(self.phase, AuthorizePhase::Exchanging | AuthorizePhase::Granted(_))
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        true
     }
 }

@@ -1,4 +1,4 @@
-//! The first page: the three paths side by side, which one fits best, and what this machine has.
+//! The first page: the paths side by side, which one fits best, and what this machine has.
 //!
 //! The layout is a table from 72 columns up; a list with the details of one path from 60; otherwise a list followed by its details.
 
@@ -7,10 +7,12 @@ mod machine;
 mod resume;
 mod table;
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::advice::{Advice, Requirements, recommend};
-use crate::domain::catalog::{AuthPath, Claim};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
+use crate::domain::catalog::Claim;
 use crate::wizard::context::{Ctx, Layout};
+use crate::wizard::kit::Actions;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
@@ -71,7 +73,7 @@ impl ComparePage {
 
     /// Returns the best fit or, until it is known, the path that fits most users.
     fn default_path(ctx: &Ctx<'_>) -> AuthPath {
-        best_fit(ctx).map_or(AuthPath::Cli, |advice| advice.path)
+        best_fit(ctx).map_or(AuthPath::DEFAULT, |advice| advice.path)
     }
 
     /// Returns the path that the details describe.
@@ -259,8 +261,8 @@ impl ComparePage {
 }
 
 impl Page for ComparePage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Choose)
     }
 
     fn has_steps(&self) -> bool {
@@ -285,14 +287,13 @@ impl Page for ComparePage {
                 None => return Transition::to(Route::Prepare(self.selected_path(ctx))),
             },
             // A pasted token needs no choice of a path.
-            Input::Paste(secret) => return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Pasted(secret))),
+            Input::Paste(secret) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret))),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.selected_path(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
-            Input::Do(Intent::UseExisting) if resume(ctx).is_some() => return Transition::to(Route::UseExisting),
-            Input::Do(Intent::UseExisting) => return Transition::notify("Nothing that can be used was found on this machine."),
-            Input::Do(Intent::Retry) => return Transition { reprobe: true, ..Transition::notify("Checking again.") },
+            Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
+            Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Answer(_) => {}
         }
@@ -314,40 +315,18 @@ impl Page for ComparePage {
         Prompt::Choice { id: PromptId::Path, prompt: QUESTION.into(), options: AuthPath::ALL.map(option).into() }
     }
 
-    /// Returns the most important keys, as many as fit; "more" lists the others.
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let more = (Intent::Help, "more");
-        match ctx.size.columns {
-            0..60 if !ctx.is_plain_mode => {
-                vec![(Intent::Confirm, "continue"), (Intent::Pick(2), ""), (Intent::Guide, ""), (Intent::AskQuestion, ""), more]
-            }
-            60..72 if !ctx.is_plain_mode => {
-                vec![
-                    (Intent::Confirm, "continue"),
-                    (Intent::Pick(2), "choose"),
-                    (Intent::Guide, "help me choose"),
-                    (Intent::AskQuestion, "ask"),
-                    more,
-                ]
-            }
-            _ => {
-                let mut hints = vec![
-                    (Intent::Confirm, "continue"),
-                    (Intent::Pick(2), "choose"),
-                    (Intent::Guide, "help me choose"),
-                    (Intent::AskQuestion, "ask"),
-                    (Intent::Details, "details"),
-                ];
-                if resume(ctx).is_some() && ctx.is_plain_mode {
-                    hints.push((Intent::UseExisting, "other accounts"));
-                }
-                if ctx.is_plain_mode || ctx.size.columns >= 100 {
-                    hints.extend([(Intent::Accounts, "accounts"), (Intent::Retry, "recheck")]);
-                } else {
-                    hints.push(more);
-                }
-                hints
-            }
-        }
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let is_table = ctx.size.layout() == Layout::Columns;
+        Actions::enter("continue")
+            .bare(Intent::Pick(AuthPath::ALL.len() - 1), "choose")
+            .bare(Intent::Guide, "help me choose")
+            .bare(Intent::AskQuestion, "ask")
+            .key(Intent::Details, "details")
+            .key_if(resume(ctx).is_some(), Intent::UseExisting, "other accounts")
+            .key(Intent::Accounts, "accounts")
+            .key(Intent::Retry, "recheck")
+            .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")
+            .moving(if is_table { &[Intent::Last] } else { &[] }, "move")
+            .in_help(Intent::Paste, "a token, to sign in with it")
     }
 }

@@ -2,8 +2,8 @@
 
 mod form;
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::RememberedAnswers;
 use crate::domain::loopback::PortState;
@@ -12,13 +12,14 @@ use crate::domain::oauth::{ConnectionRecord, RedirectUri};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, FormEvent};
 use crate::wizard::msg::{
-    Answer, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Answer, Input, Intent, Mode, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
-use form::{ConnectionField, ConnectionForm, PasteResult};
+use form::{ConnectionForm, ID, PORT, PasteResult, SECRET};
 use ratatui::text::Span;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ impl ConnectionPage {
         let Some(client) = self.form.client() else { return Transition::stay() };
         self.problem = None;
         if let Some(reason) = self.form.refusal() {
-            self.form.set_note(reason);
+            self.form.0.inform(Some(reason));
             return Transition::stay();
         }
         Transition::start(Task::ProbeClient(client, self.redirect))
@@ -61,78 +62,63 @@ impl ConnectionPage {
     fn compare_url(redirect: RedirectUri, address: &str) -> Transition {
         if !RedirectUri::resembles_loopback(address) {
             let text = "That is an address, and not one to redirect to on this machine. Id and secret stand on the portal's page.";
-            return Transition { notice: Some(Notice::error(text)), ..Transition::stay() };
+            return Transition::refuse(text);
         }
         match redirect.difference_from(address) {
             None => Transition::notify("The registered address is this one, character by character."),
             Some(difference) => {
                 let text = format!("The registered address differs: {difference}. Correct it in the portal.");
-                Transition { notice: Some(Notice::error(text)), ..Transition::stay() }
+                Transition::refuse(text)
             }
         }
     }
 
     /// Handles Enter: the focused field is complete. With nothing to send, it opens the portal.
     fn confirm(&mut self, ctx: &Ctx<'_>) -> Transition {
-        match self.form.focus() {
-            ConnectionField::Port => self.choose_port(),
+        match self.form.0.focus() {
+            PORT => self.choose_port(),
             _ if self.form.client().is_some() => self.probe(),
-            ConnectionField::Id if !self.form.is_empty(ConnectionField::Id) => {
-                self.form.move_focus(1);
+            focus if self.form.0.is_empty(focus) => Self::open_portal(ctx),
+            _ => {
+                self.form.focus_missing();
                 Transition::stay()
             }
-            ConnectionField::Secret if self.form.is_empty(ConnectionField::Id) && !self.form.is_empty(ConnectionField::Secret) => {
-                self.form.set_focus(ConnectionField::Id);
-                Transition::stay()
-            }
-            ConnectionField::Id | ConnectionField::Secret => Self::open_portal(ctx),
         }
     }
 
     fn choose_port(&mut self) -> Transition {
         let Some(redirect) = self.form.redirect() else {
-            return Transition { notice: Some(Notice::error("A port is a number from 1024 to 65535.")), ..Transition::stay() };
+            return Transition::refuse("A port is a number from 1024 to 65535.");
         };
         self.redirect = redirect;
         self.problem = None;
-        self.form.set_focus(if self.form.is_empty(ConnectionField::Id) { ConnectionField::Id } else { ConnectionField::Secret });
+        self.form.focus_missing();
         Transition::start(Task::Probe(Probe::Port(redirect)))
     }
 
     fn open_portal(ctx: &Ctx<'_>) -> Transition {
-        let Some(link) = ctx.portal_link(AuthPath::Oauth) else { return Transition::stay() };
-        Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
+        ctx.portal_link(AuthMethod::OwnConnection.path()).map_or_else(Transition::stay, Transition::open)
     }
 
-    fn on_tab(&mut self, ctx: &Ctx<'_>) -> Transition {
-        match &ctx.setup.demo {
-            Some(demo) => self.form.fill_example(&demo.client),
-            None => self.form.move_focus(1),
-        }
-        Transition::stay()
-    }
-
-    fn handle_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        match input {
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(Intent::Open) => return Self::open_portal(ctx),
-            Input::Do(Intent::Copy) => return Transition::copy(self.redirect.to_string()),
-            _ if ctx.is_waiting => {}
-            Input::Do(Intent::Up | Intent::Down | Intent::NextField) if self.form.focus() == ConnectionField::Port => {
-                return self.choose_port();
-            }
+    fn handle_input(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        let is_port = self.form.0.focus() == PORT;
+        match (input, &ctx.setup.demo) {
+            (Input::Do(Intent::Back), _) => return Transition::back(),
+            (Input::Do(Intent::Open), _) => return Self::open_portal(ctx),
+            (Input::Do(Intent::Copy), _) => return Transition::copy(self.redirect.to_string()),
+            _ if ctx.is_waiting => return Transition::stay(),
+            (Input::Do(Intent::Up | Intent::Down | Intent::NextField), _) if is_port => return self.choose_port(),
             // In plain mode a line of digits at the port is the port.
-            Input::Answer(Answer::Text(text)) if self.form.focus() == ConnectionField::Port && self.form.set_port(&text) => {
-                return self.choose_port();
+            (Input::Answer(Answer::Text(text)), _) if is_port && self.form.set_port(text) => return self.choose_port(),
+            (Input::Do(Intent::Confirm), _) => return self.confirm(ctx),
+            (Input::Do(Intent::Retry), _) => return self.probe(),
+            (Input::Do(Intent::NextField), Some(demo)) => self.form.fill_example(&demo.client),
+            (Input::Do(Intent::NextField), None) => self.form.0.move_focus(1),
+            _ => {
+                if let FormEvent::Pasted(text, _) = self.form.on_input(input) {
+                    return self.paste(&text);
+                }
             }
-            Input::Paste(pasted) | Input::Answer(Answer::Text(pasted)) => return self.paste(&pasted),
-            Input::Type(edit) => self.form.edit(edit),
-            Input::Do(Intent::Confirm) => return self.confirm(ctx),
-            Input::Do(Intent::Retry) => return self.probe(),
-            Input::Do(Intent::Up) => self.form.move_focus(-1),
-            Input::Do(Intent::Down) => self.form.move_focus(1),
-            Input::Do(Intent::NextField) => return self.on_tab(ctx),
-            Input::Do(_) | Input::Answer(_) => {}
         }
         Transition::stay()
     }
@@ -156,13 +142,13 @@ impl ConnectionPage {
     }
 
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let entry = &ctx.catalog().path(AuthPath::Oauth).entry;
+        let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
         sheet.title("Where both come from");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
         }
-        if let Some(link) = ctx.portal_link(AuthPath::Oauth) {
+        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
             sheet.link(&link);
         }
         sheet.blank();
@@ -176,8 +162,8 @@ impl ConnectionPage {
 }
 
 impl Page for ConnectionPage {
-    fn stage(&self) -> Stage {
-        Stage::SignIn
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::SignIn)
     }
 
     fn mode(&self) -> Mode {
@@ -186,9 +172,9 @@ impl Page for ConnectionPage {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let before = self.form.clone();
-        let transition = self.handle_input(input, ctx);
+        let transition = self.handle_input(&input, ctx);
         // The problem was about the previous text.
-        if !self.form.has_same_text(&before) {
+        if !self.form.0.has_same_text(&before.0) {
             self.problem = None;
         }
         transition
@@ -204,11 +190,7 @@ impl Page for ConnectionPage {
             }
             (_, reply) => {
                 let problem = problem_of(reply);
-                self.form.set_focus(if problem.code == ProblemCode::ClientUnknown {
-                    ConnectionField::Id
-                } else {
-                    ConnectionField::Secret
-                });
+                self.form.0.set_focus(if problem.code == ProblemCode::ClientUnknown { ID } else { SECRET });
                 self.problem = Some(problem);
                 Transition::stay()
             }
@@ -226,12 +208,12 @@ impl Page for ConnectionPage {
         if ctx.size.is_roomy() {
             sheet.blank();
         }
-        self.form.draw(&mut sheet);
+        self.form.0.draw(&mut sheet);
         if ctx.is_waiting {
             let esc = components::key_name(theme, Mode::Insert, Intent::Back);
             components::draw_waiting(&mut sheet, &format!("Asking {} whether it knows both. {esc} stops.", ctx.setup.notion_host));
         } else if let Some(problem) = &self.problem {
-            components::draw_problem(&mut sheet, problem, Mode::Insert);
+            kit::draw_problem(&mut sheet, problem, Mode::Insert, &self.actions(ctx));
         }
         if gives_way {
             sheet.blank();
@@ -248,29 +230,30 @@ impl Page for ConnectionPage {
     }
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
-        match self.form.focus() {
-            ConnectionField::Secret => Prompt::Text { id: PromptId::ClientSecret, prompt: "The client secret".into() },
-            ConnectionField::Id => Prompt::Text { id: PromptId::ClientId, prompt: "The client id".into() },
-            ConnectionField::Port => Prompt::Text { id: PromptId::Port, prompt: "The port of the redirect address".into() },
-        }
+        let (id, prompt) = match self.form.0.focus() {
+            PORT => (PromptId::Port, "The port of the redirect address"),
+            ID => (PromptId::ClientId, "The client id"),
+            _ => (PromptId::ClientSecret, "The client secret"),
+        };
+        Prompt::Text { id, prompt: prompt.into() }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
-            return vec![(Intent::Back, "stop")];
+            let keys = Actions::only_back("stop").in_help(Intent::Copy, "copy address");
+            return keys.in_help(Intent::Open, "portal");
         }
-        let on = match self.form.focus() {
-            ConnectionField::Port => "use this port",
-            _ if self.form.client().is_some() => "ask Notion",
-            ConnectionField::Id if !self.form.is_empty(ConnectionField::Id) => "next",
-            ConnectionField::Id | ConnectionField::Secret => "open portal",
+        let (is_complete, is_demo) = (self.form.client().is_some(), ctx.setup.demo.is_some());
+        let verb = match self.form.0.focus() {
+            PORT => "use this port",
+            _ if is_complete => "ask Notion",
+            focus if self.form.0.is_empty(focus) => "open portal",
+            _ => "next",
         };
-        let mut hints = vec![(Intent::Confirm, on), (Intent::Copy, "copy address"), (Intent::Back, "back")];
-        if ctx.setup.demo.is_some() {
-            hints.insert(usize::from(self.form.client().is_some()), (Intent::NextField, "example"));
-        }
-        hints.extend([(Intent::Down, "next field"), (Intent::Open, "portal")]);
-        hints
+        let actions = if is_demo && !is_complete { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
+        let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy address");
+        let actions = actions.key_if(is_demo, Intent::NextField, "example").key(Intent::NextField, "next field");
+        actions.key(Intent::Open, "portal").key_if(is_complete, Intent::Retry, "try again").and(self.form.0.keys())
     }
 
     fn error(&self) -> Option<&Problem> {

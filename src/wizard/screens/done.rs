@@ -1,6 +1,6 @@
 //! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::command_line::{option_word, shell_quote};
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
@@ -9,7 +9,8 @@ use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Input, Intent, Mode, Navigation, Notice, Prompt, Route, Task, Transition};
+use crate::wizard::kit::{Actions, Menu};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -67,6 +68,12 @@ impl DonePage {
         commands
     }
 
+    /// The commands as a menu. Enter finishes instead.
+    fn menu(&self, ctx: &Ctx<'_>) -> Menu {
+        let items = self.commands(ctx).into_iter().map(|(command, does)| Choice::new(command, does)).collect();
+        Menu::new(PromptId::Finished, "Run next", items).with_numbers_that_select()
+    }
+
     fn is_ntn_login(&self) -> bool {
         matches!(self.done.found_in, Some(CredentialSource::Ntn { .. }))
     }
@@ -121,48 +128,28 @@ fn installed_ntn(ctx: &Ctx<'_>) -> NtnVersions {
 }
 
 impl Page for DonePage {
-    fn stage(&self) -> Stage {
-        Stage::Done
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Done)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let commands = self.commands(ctx);
-        match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(commands.len() - 1),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = commands.len() - 1,
-            Input::Do(Intent::Pick(index)) if index < commands.len() => self.selected = index,
-            Input::Do(Intent::Copy) => {
-                if let Some((command, _)) = commands.get(self.selected) {
-                    return Transition::copy(command.clone());
-                }
+        let link = || ctx.revocation_link(revoke_path(&self.done.record));
+        match (input, &self.done.record.connection) {
+            (Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(_)), _) => Transition::quit(),
+            (Input::Do(Intent::Copy), _) => {
+                let command = self.commands(ctx).into_iter().nth(self.selected);
+                command.map_or_else(Transition::stay, |(command, _)| Transition::copy(command))
             }
-            Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.revocation_link(revoke_path(&self.done.record)) {
-                    return Transition {
-                        notice: Some(Notice::info("Opening the portal.")),
-                        ..Transition::start(Task::OpenLink(link))
-                    };
-                }
+            (Input::Do(Intent::Open), _) => link().map_or_else(Transition::stay, Transition::open),
+            (Input::Do(Intent::PrintLink), _) => link().map_or_else(Transition::stay, |link| Transition::print(link.as_str())),
+            (Input::Do(Intent::Details), Some(connection)) => Transition::to(Route::Snippets(connection.clone())),
+            (Input::Do(Intent::Accounts), _) => Transition::to(Route::Accounts),
+            (Input::Do(Intent::Back), _) => Transition::back(),
+            (input, _) => {
+                self.menu(ctx).on_input(&mut self.selected, &input);
+                Transition::stay()
             }
-            Input::Do(Intent::PrintLink) => {
-                let print = ctx.revocation_link(revoke_path(&self.done.record)).map(|link| link.as_str().to_owned());
-                return Transition { print, ..Transition::stay() };
-            }
-            Input::Do(Intent::Details) => {
-                if let Some(connection) = &self.done.record.connection {
-                    return Transition::to(Route::Snippets(connection.clone()));
-                }
-            }
-            Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
-            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(_)) => {
-                return Transition { navigation: Navigation::Quit, ..Transition::stay() };
-            }
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
-        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
@@ -225,18 +212,14 @@ impl Page for DonePage {
         Prompt::Ended
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        let mut hints = vec![
-            (Intent::Confirm, "finish"),
-            (Intent::Copy, "copy"),
-            (Intent::Open, "revoke page"),
-            (Intent::Back, "start over"),
-            (Intent::Accounts, "accounts"),
-            (Intent::PrintLink, "print its link"),
-        ];
-        if self.done.record.connection.is_some() {
-            hints.insert(2, (Intent::Details, "for your server"));
-        }
-        hints
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        Actions::enter("finish")
+            .back("start over")
+            .key(Intent::Copy, "copy")
+            .key_if(self.done.record.connection.is_some(), Intent::Details, "for your server")
+            .key(Intent::Open, "revoke page")
+            .key(Intent::Accounts, "accounts")
+            .key(Intent::PrintLink, "print its link")
+            .and(self.menu(ctx).actions("finish"))
     }
 }

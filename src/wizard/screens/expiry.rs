@@ -1,12 +1,12 @@
 //! The expiry question. Notion's API does not return a token's expiry date (<https://developers.notion.com/reference/get-self>),
 //! so the user is asked once; the date is used for reminders.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::credentials::VerifiedCredential;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -37,52 +37,37 @@ impl ExpiryPage {
         self.verified == *verified
     }
 
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        match expiry_options(ctx.setup.today).into_iter().nth(index) {
-            Some((_, day)) => {
-                self.selected = index;
-                Transition::to(Route::Save(Box::new(self.verified.clone()), day))
-            }
-            None => Transition::stay(),
-        }
-    }
-
-    fn choices(today: Date) -> Vec<Choice> {
-        let written = |(label, day): (String, Option<Date>)| match day {
+    fn menu(ctx: &Ctx<'_>) -> Menu {
+        let item = |(label, day): (String, Option<Date>)| match day {
             Some(day) => Choice::new(format!("{label}: ends on {day}"), ""),
             None => Choice::new(label, ""),
         };
-        expiry_options(today).into_iter().map(written).collect()
+        let items = expiry_options(ctx.setup.today).into_iter().map(item).collect();
+        Menu::new(PromptId::Expiry, "When does this token end?", items)
     }
 }
 
 impl Page for ExpiryPage {
-    fn stage(&self) -> Stage {
-        Stage::Save
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Save)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let last = expiry_options(ctx.setup.today).len() - 1;
-        match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
-            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Answer(Answer::Day(day)) => return Transition::to(Route::Save(Box::new(self.verified.clone()), day)),
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
-        }
-        Transition::stay()
+        let day = match (Self::menu(ctx).on_input(&mut self.selected, &input), input) {
+            (MenuEvent::Chosen(index), _) => expiry_options(ctx.setup.today).into_iter().nth(index).and_then(|(_, day)| day),
+            (MenuEvent::Handled(transition), _) => return *transition,
+            (MenuEvent::Ignored, Input::Answer(Answer::Day(day))) => day,
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => return Transition::back(),
+            (MenuEvent::Ignored, _) => return Transition::stay(),
+        };
+        Transition::to(Route::Save(Box::new(self.verified.clone()), day))
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("When does this token end?");
-        for (index, choice) in Self::choices(ctx.setup.today).iter().enumerate() {
-            components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
-        }
+        let menu = Self::menu(ctx);
+        sheet.title(&menu.question);
+        menu.draw(&mut sheet, self.selected);
         // Below the options, so that the question and all options are visible on the smallest screen.
         sheet.blank();
         sheet.text(
@@ -93,11 +78,11 @@ impl Page for ExpiryPage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        Prompt::Choice { id: PromptId::Expiry, prompt: "When does this token end?".into(), options: Self::choices(ctx.setup.today) }
+        Self::menu(ctx).prompt()
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Pick(0), "to 6 pick")]
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        Self::menu(ctx).actions("continue").back("back")
     }
 
     fn has_unsaved_credential(&self) -> bool {

@@ -1,13 +1,14 @@
 //! The guide: a decision tree, one question at a time, then the recommendation with the rule that led to it.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::advice::{
-    Advice, Audience, AuthMethod, GuideAnswers, GuideQuestion, GuideStep, Membership, TargetEnvironment, guide_recommendation,
-    next_step, recommend,
+    Advice, Audience, GuideAnswers, GuideQuestion, GuideStep, Membership, TargetEnvironment, guide_recommendation, next_step,
+    recommend,
 };
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::kit::{Actions, Menu, MenuEvent};
+use crate::wizard::msg::{Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -76,8 +77,8 @@ impl GuidePage {
         let Some(advice) = self.advice else { return Transition::stay() };
         let runner_up = index.checked_sub(1).and_then(|index| advice.runners_up.get(index));
         match (index, runner_up) {
-            (0, _) if (advice.path, advice.method) == (AuthPath::Cli, AuthMethod::Token) => {
-                Transition::to(Route::Token(AuthPath::Cli, TokenEntry::Field))
+            (0, _) if advice.path.uses_ntn() && advice.method == AuthMethod::Token => {
+                Transition::to(Route::Token(advice.path, TokenEntry::Field))
             }
             (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
@@ -119,65 +120,61 @@ impl GuidePage {
         }
     }
 
-    fn choices(&self) -> Vec<Choice> {
-        match self.question() {
-            Some(GuideQuestion::Audience) => AUDIENCES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
-            Some(GuideQuestion::Environment) => PLACES.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
-            Some(GuideQuestion::Membership) => MEMBERSHIPS.iter().map(|(_, label, detail)| Choice::new(*label, *detail)).collect(),
-            None => Vec::new(),
-        }
+    fn menu(&self, ctx: &Ctx<'_>) -> Menu {
+        let Some(question) = self.question() else {
+            let items = self.advice.map(|advice| Self::result_choices(&advice, ctx)).unwrap_or_default();
+            return Menu::new(PromptId::Path, "Which path?", items);
+        };
+        let items = match question {
+            GuideQuestion::Audience => AUDIENCES.map(|(_, label, detail)| Choice::new(label, detail)),
+            GuideQuestion::Environment => PLACES.map(|(_, label, detail)| Choice::new(label, detail)),
+            GuideQuestion::Membership => MEMBERSHIPS.map(|(_, label, detail)| Choice::new(label, detail)),
+        };
+        Menu::new(PromptId::Guide, Self::question_text(question), items.into())
     }
 
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
-        let method = match (advice.path, advice.method) {
-            (AuthPath::Cli, AuthMethod::BrowserLogin) => ", with your browser",
-            (AuthPath::Cli, _) => ", with NOTION_API_TOKEN",
-            (_, AuthMethod::OwnConnection) => ", with your own connection",
-            (_, AuthMethod::Worker) => ", Workers OAuth",
-            (AuthPath::Token | AuthPath::Oauth, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
+        let method = match (advice.path.uses_ntn(), advice.method) {
+            (true, AuthMethod::BrowserLogin) => ", with your browser",
+            (true, _) => ", with NOTION_API_TOKEN",
+            (false, AuthMethod::OwnConnection) => ", with your own connection",
+            (false, AuthMethod::Worker) => ", Workers OAuth",
+            (false, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
         };
         let catalog = ctx.catalog();
         let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.code())));
+        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.into())));
         std::iter::once(first).chain(others).collect()
     }
 }
 
 impl Page for GuidePage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Choose)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let count = self.advice.map_or(3, |advice| Self::result_choices(&advice, ctx).len());
-        match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(count - 1),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = count - 1,
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) if index < count => return self.pick(index, ctx),
-            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Do(Intent::Back) => return self.on_back(),
-            Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        match (self.menu(ctx).on_input(&mut self.selected, &input), input) {
+            (MenuEvent::Chosen(index), _) => self.pick(index, ctx),
+            (MenuEvent::Handled(transition), _) => *transition,
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => self.on_back(),
+            (MenuEvent::Ignored, Input::Do(Intent::AskQuestion)) => Transition::to(Route::Question),
+            (MenuEvent::Ignored, _) => Transition::stay(),
         }
-        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         match self.advice {
             None => {
-                let question = self.question().unwrap_or(GuideQuestion::Audience);
                 let number = 1 + usize::from(self.answers.audience.is_some()) + usize::from(self.answers.environment.is_some());
                 sheet.text(Role::Dim, &format!("Question {number} of up to 3"));
-                sheet.title(Self::question_text(question));
+                let menu = self.menu(ctx);
+                sheet.title(&menu.question);
                 sheet.blank();
-                for (index, choice) in self.choices().iter().enumerate() {
-                    components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
-                }
+                menu.draw(&mut sheet, self.selected);
             }
             Some(advice) => {
                 let catalog = ctx.catalog();
@@ -193,7 +190,7 @@ impl Page for GuidePage {
                 }
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, catalog.advice_text(caution.code()));
+                    sheet.hanging(mark, Role::Text, catalog.advice_text(caution.into()));
                 }
                 sheet.blank();
                 for (index, choice) in Self::result_choices(&advice, ctx).iter().enumerate() {
@@ -208,18 +205,10 @@ impl Page for GuidePage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        match (self.question(), self.advice) {
-            (Some(question), _) => {
-                Prompt::Choice { id: PromptId::Guide, prompt: Self::question_text(question).into(), options: self.choices() }
-            }
-            (None, advice) => {
-                let options = advice.map(|advice| Self::result_choices(&advice, ctx)).unwrap_or_default();
-                Prompt::Choice { id: PromptId::Path, prompt: "Which path?".into(), options }
-            }
-        }
+        self.menu(ctx).prompt()
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "continue"), (Intent::Back, "back"), (Intent::Pick(2), "choose"), (Intent::AskQuestion, "ask")]
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        self.menu(ctx).actions("continue").back("back").key(Intent::AskQuestion, "ask")
     }
 }

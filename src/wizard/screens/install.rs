@@ -1,14 +1,15 @@
 //! Installs `ntn`: lists the available installers and shows the exact command. Nothing runs without consent.
 
-use super::{Hint, Page, Stage};
+use super::Page;
 use crate::domain::login::{Installer, InstallerState};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
+    Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
 };
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
@@ -62,27 +63,6 @@ impl InstallPage {
         };
     }
 
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        let Some(way) = self.installers.get(index).filter(|_| !ctx.is_waiting) else { return Transition::stay() };
-        self.selected = index;
-        if let Some(reason) = &way.unusable_reason {
-            return Transition { notice: Some(Notice::error(format!("{reason}."))), ..Transition::stay() };
-        }
-        self.problem = None;
-        self.phase = InstallPhase::AwaitingConsent(way.installer);
-        Transition::stay()
-    }
-
-    fn on_consent(&mut self, installer: Installer, given: bool) -> Transition {
-        if !given {
-            self.phase = InstallPhase::Picking;
-            return Transition::stay();
-        }
-        self.phase = InstallPhase::Running(installer);
-        self.output.clear();
-        Transition::start(Task::Install(installer))
-    }
-
     fn retry(&mut self, ctx: &Ctx<'_>) -> Transition {
         match self.phase {
             _ if ctx.is_waiting => Transition::stay(),
@@ -99,31 +79,22 @@ impl InstallPage {
         self.installers.get(self.selected).map(|way| way.installer.command())
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    fn menu(&self) -> Menu {
         let reason = |way: &InstallerState| way.unusable_reason.as_ref().map(|reason| format!("{reason}."));
-        self.installers
-            .iter()
-            .map(|way| Choice::new(installer_name(way.installer), way.installer.command()).disabled_because(reason(way)))
-            .collect()
+        let item = |way: &InstallerState| {
+            Choice::new(installer_name(way.installer), way.installer.command()).disabled_because(reason(way))
+        };
+        Menu::new(PromptId::Installer, "How is ntn to be installed?", self.installers.iter().map(item).collect())
     }
 
     fn draw_installers(&self, sheet: &mut Sheet) {
         sheet.text(Role::Text, "Browser login is done by Notion's own program, ntn. It can be installed from here:");
         sheet.blank();
-        for (index, choice) in self.choices().iter().enumerate() {
-            components::draw_choice(sheet, index + 1, choice, index == self.selected);
-        }
+        self.menu().draw(sheet, self.selected);
         if self.installers.iter().all(|way| way.unusable_reason.is_some()) {
             sheet.blank();
             sheet.text(Role::Text, "None of them can be used here just now. Put right what is missing, then r looks again.");
         }
-    }
-
-    fn draw_consent(sheet: &mut Sheet, installer: Installer) {
-        sheet.blank();
-        let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
-        sheet.hanging(mark, Role::Title, consent_question(installer));
-        components::draw_yes_no(sheet, "run it", "not now");
     }
 
     /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
@@ -136,7 +107,7 @@ impl InstallPage {
             longest = sheet.width().saturating_sub(2);
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            components::draw_problem(sheet, problem, Mode::Normal);
+            kit::draw_problem(sheet, problem, Mode::Normal, &self.actions(ctx));
         } else {
             sheet.text(Role::Text, "Stopped before it was done. r asks again.");
         }
@@ -170,37 +141,39 @@ fn consent_question(installer: Installer) -> &'static str {
 }
 
 impl Page for InstallPage {
-    fn stage(&self) -> Stage {
-        Stage::Prepare
+    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
+        let InstallPhase::AwaitingConsent(installer) = self.phase else { return None };
+        Some(Consent::new(PromptId::Install, consent_question(installer), "run it", "not now"))
     }
 
-    fn mode(&self) -> Mode {
-        if matches!(self.phase, InstallPhase::AwaitingConsent(_)) { Mode::Confirm } else { Mode::Normal }
+    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+        let InstallPhase::AwaitingConsent(installer) = self.phase else { return Transition::stay() };
+        if !agreed {
+            self.phase = InstallPhase::Picking;
+            return Transition::stay();
+        }
+        self.phase = InstallPhase::Running(installer);
+        self.output.clear();
+        Transition::start(Task::Install(installer))
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        match (self.phase, input) {
-            (InstallPhase::AwaitingConsent(installer), Input::Do(Intent::Yes)) => return self.on_consent(installer, true),
-            (InstallPhase::AwaitingConsent(installer), Input::Answer(Answer::Consent(given))) => {
-                return self.on_consent(installer, given);
-            }
-            (InstallPhase::AwaitingConsent(installer), Input::Do(Intent::Back)) => return self.on_consent(installer, false),
-            (InstallPhase::AwaitingConsent(_), _) => {}
-            (InstallPhase::Picking, Input::Do(Intent::Up)) => self.selected = self.selected.saturating_sub(1),
-            (InstallPhase::Picking, Input::Do(Intent::Down)) => {
-                self.selected = (self.selected + 1).min(self.installers.len().saturating_sub(1));
-            }
-            (InstallPhase::Picking, Input::Do(Intent::First)) => self.selected = 0,
-            (InstallPhase::Picking, Input::Do(Intent::Last)) => self.selected = self.installers.len().saturating_sub(1),
-            (InstallPhase::Picking, Input::Do(Intent::Pick(index))) => {
-                return self.pick(index, ctx);
-            }
-            (InstallPhase::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
-            (_, Input::Answer(Answer::Choice(index))) => return self.pick(index, ctx),
-            (_, Input::Do(Intent::Copy)) => return self.command().map_or_else(Transition::stay, Transition::copy),
-            (_, Input::Do(Intent::Retry)) => return self.retry(ctx),
-            (_, Input::Do(Intent::Back)) => return Transition::back(),
-            (_, Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_)) => {}
+        match input {
+            Input::Do(Intent::Copy) => return self.command().map_or_else(Transition::stay, Transition::copy),
+            Input::Do(Intent::Retry) => return self.retry(ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            _ if ctx.is_waiting => {}
+            input => match self.menu().on_input(&mut self.selected, &input) {
+                MenuEvent::Chosen(index) => {
+                    self.problem = None;
+                    self.phase = self
+                        .installers
+                        .get(index)
+                        .map_or(InstallPhase::Picking, |way| InstallPhase::AwaitingConsent(way.installer));
+                }
+                MenuEvent::Handled(transition) => return *transition,
+                MenuEvent::Ignored => {}
+            },
         }
         Transition::stay()
     }
@@ -231,54 +204,33 @@ impl Page for InstallPage {
         sheet.title("Install ntn");
         sheet.blank();
         match (self.phase, &self.problem) {
-            (InstallPhase::Detecting, Some(problem)) => components::draw_problem(&mut sheet, problem, Mode::Normal),
+            (InstallPhase::Detecting, Some(problem)) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
             (InstallPhase::Detecting, None) => {
                 components::draw_waiting(&mut sheet, "Looking which ways there are on this machine.");
             }
-            (InstallPhase::Picking, _) => self.draw_installers(&mut sheet),
-            (InstallPhase::AwaitingConsent(installer), _) => {
-                self.draw_installers(&mut sheet);
-                Self::draw_consent(&mut sheet, installer);
-            }
+            (InstallPhase::Picking | InstallPhase::AwaitingConsent(_), _) => self.draw_installers(&mut sheet),
             (InstallPhase::Running(installer), _) => self.draw_run(&mut sheet, installer, ctx),
         }
         sheet
     }
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
-        match self.phase {
-            InstallPhase::AwaitingConsent(installer) => {
-                Prompt::Consent { id: PromptId::Install, question: consent_question(installer).into() }
-            }
-            InstallPhase::Detecting | InstallPhase::Picking | InstallPhase::Running(_) => {
-                Prompt::Choice { id: PromptId::Installer, prompt: "How is ntn to be installed?".into(), options: self.choices() }
-            }
-        }
+        self.menu().prompt()
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        match self.phase {
-            InstallPhase::AwaitingConsent(_) => vec![(Intent::Yes, "run it"), (Intent::Back, "not now")],
-            InstallPhase::Running(_) if ctx.is_waiting => vec![(Intent::Back, "stop"), (Intent::Copy, "copy the command")],
-            _ if ctx.is_waiting => vec![(Intent::Back, "back")],
-            InstallPhase::Picking => vec![
-                (Intent::Confirm, "go on"),
-                (Intent::Back, "back"),
-                (Intent::Copy, "copy the command"),
-                (Intent::Retry, "look again"),
-            ],
-            InstallPhase::Detecting | InstallPhase::Running(_) => {
-                vec![(Intent::Retry, "try again"), (Intent::Back, "back"), (Intent::Copy, "copy the command")]
-            }
-        }
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let (actions, again) = match self.phase {
+            InstallPhase::Running(_) if ctx.is_waiting => (Actions::only_back("stop"), None),
+            _ if ctx.is_waiting => return Actions::only_back("back"),
+            InstallPhase::Picking => (self.menu().actions("continue").back("back"), Some("recheck")),
+            _ => (Actions::new().main(Intent::Retry, "try again").back("back"), None),
+        };
+        let actions = actions.key_if(self.command().is_some(), Intent::Copy, "copy command");
+        again.map_or(actions.clone(), |again| actions.key(Intent::Retry, again))
     }
 
     fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        matches!(self.phase, InstallPhase::Running(_))
     }
 
     fn back_cancels_wait(&self) -> bool {

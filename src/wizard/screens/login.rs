@@ -3,18 +3,18 @@
 mod invitation;
 mod known_workspaces;
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
-use crate::domain::link::Link;
+use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest, LoginSteps, LoginTarget, NtnStorage};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::domain::problem::{Problem, ProblemCode, RemedyAction};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Consent, LinkActions, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry,
-    Transition, problem_of,
+    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition,
+    problem_of,
 };
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
@@ -90,22 +90,15 @@ impl LoginPage {
         Transition::start(Task::Login(LoginRequest { target, use_file: in_file, steps: ctx.setup.login_steps }))
     }
 
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+    fn choose_workspace(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         let stored = known_workspaces::stored_logins(ctx);
-        if index > stored.len() {
-            return Transition::stay();
-        }
-        self.selected = index;
         self.target = stored.get(index).map_or(LoginTarget::New, |(_, id)| LoginTarget::Stored((*id).to_owned()));
         self.start(ctx)
     }
 
-    fn on_consent(&mut self, given: bool, ctx: &Ctx<'_>) -> Transition {
-        if given {
-            self.in_file = true;
-            return self.start(ctx);
-        }
-        Transition::back()
+    /// Returns the link of the running login.
+    fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
+        self.active_invitation(ctx).map(|invitation| LinkActions::new(&invitation.link, self.shows_qr))
     }
 
     /// Returns the invitation while the login is running; afterwards it is invalid.
@@ -113,39 +106,26 @@ impl LoginPage {
         self.invitation.as_ref().filter(|_| ctx.is_waiting)
     }
 
-    fn open_browser(link: Link) -> Transition {
-        Transition { notice: Some(Notice::info("Opening the browser.")), ..Transition::start(Task::OpenLink(link)) }
-    }
-
     fn on_running(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        let link = self.active_invitation(ctx).map(|invitation| invitation.link.clone());
-        match (input, link) {
-            (Input::Do(Intent::Confirm | Intent::Open), Some(link)) => Self::open_browser(link),
-            (Input::Do(Intent::Copy), Some(link)) => Transition::copy(link.as_str()),
-            (Input::Do(Intent::PrintLink), Some(link)) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
-            (Input::Do(Intent::ToggleQr), Some(_)) => {
-                self.shows_qr = !self.shows_qr;
-                Transition::stay()
-            }
-            (Input::Do(Intent::Back), Some(_)) if self.shows_qr => {
-                self.shows_qr = false;
-                Transition::stay()
-            }
+        if let Some(transition) = self.link_actions(ctx).and_then(|link| link.on_input(&mut self.shows_qr, input)) {
+            return transition;
+        }
+        match input {
             // The alternative after a failed login is a token, created on the page that opens.
-            (Input::Do(Intent::Open), None) if self.offers_token(ctx) => {
-                Transition::to(Route::Token(AuthPath::Cli, TokenEntry::Portal))
+            Input::Do(Intent::Open) if self.offers_token(ctx) => {
+                Transition::to(Route::Token(AuthMethod::BrowserLogin.path(), TokenEntry::Portal))
             }
-            (Input::Do(Intent::Confirm), None) if self.needs_ntn(ctx) => Transition::to(Route::Install),
-            (Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)), None) if !ctx.is_waiting => {
+            Input::Do(Intent::Confirm) if self.needs_ntn(ctx) => Transition::to(Route::Install),
+            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) if !ctx.is_waiting => {
                 self.auto_open_browser = true;
                 self.start(ctx)
             }
             // Get a new code and end the old login. The browser is not opened again: Enter opens it.
-            (Input::Do(Intent::Retry), _) => {
+            Input::Do(Intent::Retry) => {
                 self.auto_open_browser = false;
                 self.start(ctx)
             }
-            (Input::Do(Intent::Back), _) => Transition::back(),
+            Input::Do(Intent::Back) => Transition::back(),
             _ => Transition::stay(),
         }
     }
@@ -173,35 +153,33 @@ impl LoginPage {
 }
 
 impl Page for LoginPage {
-    fn stage(&self) -> Stage {
-        Stage::SignIn
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::SignIn)
     }
 
-    fn mode(&self) -> Mode {
-        if self.phase == LoginPhase::AwaitingConsent { Mode::Confirm } else { Mode::Normal }
+    fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
+        let is_open = self.phase == LoginPhase::AwaitingConsent;
+        is_open.then(|| Consent::new(PromptId::Plaintext, Self::consent_question(ctx), "use the file", "back"))
+    }
+
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
+        if !agreed {
+            return Transition::back();
+        }
+        self.in_file = true;
+        self.start(ctx)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        match (self.phase, &input) {
-            (LoginPhase::Picking, Input::Do(Intent::Up)) => self.selected = self.selected.saturating_sub(1),
-            (LoginPhase::Picking, Input::Do(Intent::Down)) => {
-                self.selected = (self.selected + 1).min(known_workspaces::stored_logins(ctx).len());
-            }
-            (LoginPhase::Picking, Input::Do(Intent::First)) => self.selected = 0,
-            (LoginPhase::Picking, Input::Do(Intent::Last)) => self.selected = known_workspaces::stored_logins(ctx).len(),
-            (LoginPhase::Picking, Input::Do(Intent::Pick(index))) => {
-                return self.pick(*index, ctx);
-            }
-            (LoginPhase::Picking, Input::Do(Intent::Confirm)) => return self.pick(self.selected, ctx),
-            (LoginPhase::Picking, Input::Answer(Answer::Choice(index))) => return self.pick(*index, ctx),
-            (LoginPhase::Picking, Input::Do(Intent::Back)) => return Transition::back(),
-            (LoginPhase::AwaitingConsent, Input::Do(Intent::Yes)) => return self.on_consent(true, ctx),
-            (LoginPhase::AwaitingConsent, Input::Answer(Answer::Consent(given))) => return self.on_consent(*given, ctx),
-            (LoginPhase::AwaitingConsent, Input::Do(Intent::Back)) => return self.on_consent(false, ctx),
-            (LoginPhase::Running, input) => return self.on_running(input, ctx),
-            (LoginPhase::Picking | LoginPhase::AwaitingConsent, _) => {}
+        if self.phase != LoginPhase::Picking {
+            return self.on_running(&input, ctx);
         }
-        Transition::stay()
+        match known_workspaces::menu(ctx).on_input(&mut self.selected, &input) {
+            MenuEvent::Chosen(index) => self.choose_workspace(index, ctx),
+            MenuEvent::Handled(transition) => *transition,
+            MenuEvent::Ignored if input == Input::Do(Intent::Back) => Transition::back(),
+            MenuEvent::Ignored => Transition::stay(),
+        }
     }
 
     fn on_progress(&mut self, progress: Progress, ctx: &Ctx<'_>) -> Transition {
@@ -210,7 +188,7 @@ impl Page for LoginPage {
         self.invitation = Some(invitation);
         let will_appear = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
         // The browser opens once; a new code needs a new key press.
-        if std::mem::take(&mut self.auto_open_browser) && will_appear { Self::open_browser(link) } else { Transition::stay() }
+        if std::mem::take(&mut self.auto_open_browser) && will_appear { Transition::open(link) } else { Transition::stay() }
     }
 
     fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
@@ -241,11 +219,10 @@ impl Page for LoginPage {
         }
         let mut sheet = Sheet::new(theme, ctx.size);
         if self.phase == LoginPhase::Picking {
-            sheet.title("Which workspace?");
+            let menu = known_workspaces::menu(ctx);
+            sheet.title(&menu.question);
             sheet.blank();
-            for (index, choice) in known_workspaces::choices(ctx).iter().enumerate() {
-                components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
-            }
+            menu.draw(&mut sheet, self.selected);
             return sheet;
         }
         sheet.title("Log in with the browser");
@@ -254,17 +231,10 @@ impl Page for LoginPage {
         }
         if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            components::draw_problem(&mut sheet, problem, self.mode());
+            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
         }
         match (self.active_invitation(ctx), self.phase) {
-            (_, LoginPhase::AwaitingConsent) => {
-                if self.problem.is_some() {
-                    sheet.blank();
-                }
-                let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-                sheet.hanging(mark, Role::Title, &Self::consent_question(ctx));
-                components::draw_yes_no(&mut sheet, "use the file", "go back");
-            }
+            (_, LoginPhase::AwaitingConsent) => {}
             (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => {
                 components::draw_waiting(&mut sheet, "Starting ntn. The code and the link come in a moment.");
@@ -281,39 +251,21 @@ impl Page for LoginPage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        match self.phase {
-            LoginPhase::Picking => Prompt::Choice {
-                id: PromptId::Workspace,
-                prompt: "Which workspace?".into(),
-                options: known_workspaces::choices(ctx),
-            },
-            LoginPhase::AwaitingConsent => Prompt::Consent { id: PromptId::Plaintext, question: Self::consent_question(ctx) },
-            LoginPhase::Running => {
-                let options = vec![Choice::new("Begin a new login", "")];
-                Prompt::Choice { id: PromptId::RetryLogin, prompt: "No login is under way.".into(), options }
-            }
+        if self.phase == LoginPhase::Picking {
+            return known_workspaces::menu(ctx).prompt();
         }
+        Menu::new(PromptId::RetryLogin, "No login is under way.", vec![Choice::new("Begin a new login", "")]).prompt()
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        match (self.phase, self.active_invitation(ctx)) {
-            (LoginPhase::Picking, _) => vec![(Intent::Confirm, "go on"), (Intent::Back, "back")],
-            (LoginPhase::AwaitingConsent, _) => vec![(Intent::Yes, "use the file"), (Intent::Back, "go back")],
-            (LoginPhase::Running, Some(_)) if self.shows_qr => {
-                vec![(Intent::ToggleQr, "the link"), (Intent::Back, "back"), (Intent::Retry, "new code")]
-            }
-            (LoginPhase::Running, Some(_)) => vec![
-                (Intent::Confirm, "open"),
-                (Intent::Back, "cancel"),
-                (Intent::Copy, "copy"),
-                (Intent::PrintLink, "plain"),
-                (Intent::ToggleQr, "QR"),
-                (Intent::Retry, "new code"),
-            ],
-            (LoginPhase::Running, None) if ctx.is_waiting => vec![(Intent::Back, "cancel")],
-            (LoginPhase::Running, None) if self.needs_ntn(ctx) => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
-            (LoginPhase::Running, None) => {
-                vec![(Intent::Confirm, "log in again"), (Intent::Back, "back"), (Intent::Retry, "new code")]
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        match (self.phase, self.link_actions(ctx)) {
+            (LoginPhase::Picking, _) => known_workspaces::menu(ctx).actions("continue").back("back"),
+            (_, Some(link)) => link.actions("cancel", "new code"),
+            (_, None) if ctx.is_waiting => Actions::only_back("cancel").in_help(Intent::Retry, "start again"),
+            (_, None) if self.needs_ntn(ctx) => Actions::enter("install ntn").back("back").key(Intent::Retry, "try again"),
+            (_, None) => {
+                let actions = Actions::enter("log in again").back("back").key(Intent::Retry, "new code");
+                actions.key_if(self.offers_token(ctx), Intent::Open, "use a token")
             }
         }
     }

@@ -1,8 +1,10 @@
 //! One path in full: every claim of the guide with its source and date, and what Notion says today where they differ.
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::{AuthPath, Claim};
+use super::Page;
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::Claim;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::Actions;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::claim;
@@ -25,10 +27,6 @@ impl PathPage {
 }
 
 impl Page for PathPage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
-    }
-
     fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Left) => self.move_by(AuthPath::ALL.len() - 1),
@@ -92,17 +90,13 @@ impl Page for PathPage {
         Prompt::Choice { id: PromptId::Path, prompt: format!("{title}: take it?"), options }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![
-            (Intent::Confirm, "take this path"),
-            (Intent::Down, "scroll"),
-            (Intent::Right, "next path"),
-            (Intent::Back, "back"),
-            (Intent::AskQuestion, "ask"),
-        ]
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        true
+    fn actions(&self, _ctx: &Ctx<'_>) -> Actions {
+        Actions::enter("choose this path")
+            .back("back")
+            .key(Intent::Right, "next path")
+            .key(Intent::AskQuestion, "ask")
+            .in_help(Intent::Left, "previous path")
+            .in_help(Intent::Pick(AuthPath::ALL.len() - 1), "show that path")
+            .in_help(Intent::Details, "back")
     }
 }

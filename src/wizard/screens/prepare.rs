@@ -4,12 +4,13 @@
 
 mod permissions;
 
-use super::{Hint, Page, Stage};
-use crate::domain::advice::{Advice, AuthMethod, Reason, Requirements, recommend};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::advice::{Advice, Reason, Requirements, recommend};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::{Check, Verdict, environment_checks};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
@@ -25,6 +26,16 @@ pub struct PreparePage {
     message: Option<usize>,
 }
 
+/// Returns the method of the path that the recommendation expects to work here.
+pub fn recommended_method(path: AuthPath, ctx: &Ctx<'_>) -> AuthMethod {
+    match recommend(Requirements::DEFAULT, ctx.findings) {
+        Some(advice) if advice.path == path => advice.method,
+        // Without a browser a token is best on the CLI path too; with one, a missing or broken `ntn` can be fixed.
+        Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. }) if path.uses_ntn() => AuthMethod::Token,
+        Some(_) | None => path.main_method(),
+    }
+}
+
 impl PreparePage {
     /// Starts with this method selected, if the path has it.
     pub fn new(path: AuthPath, method: AuthMethod) -> Self {
@@ -33,27 +44,8 @@ impl PreparePage {
         Self { method_index: way, ..methods }
     }
 
-    /// Returns the method that the recommendation expects to work here.
-    pub fn default_method(path: AuthPath, ctx: &Ctx<'_>) -> AuthMethod {
-        let advice = recommend(Requirements::DEFAULT, ctx.findings);
-        match (path, advice) {
-            (AuthPath::Oauth, _) => AuthMethod::OwnConnection,
-            (AuthPath::Cli, Some(advice)) if advice.path == AuthPath::Cli => advice.method,
-            // Without a browser a token is best on the CLI path too; with one, a missing or broken `ntn` can be fixed.
-            (AuthPath::Token, _)
-            | (AuthPath::Cli, Some(Advice { reason: Reason::NoBrowserNoNtn | Reason::UnattendedWithoutNtn, .. })) => {
-                AuthMethod::Token
-            }
-            (AuthPath::Cli, _) => AuthMethod::BrowserLogin,
-        }
-    }
-
     fn methods(&self) -> &'static [AuthMethod] {
-        match self.path {
-            AuthPath::Cli => &[AuthMethod::BrowserLogin, AuthMethod::Token],
-            AuthPath::Token => &[AuthMethod::Token],
-            AuthPath::Oauth => &[AuthMethod::OwnConnection, AuthMethod::Worker],
-        }
+        self.path.methods()
     }
 
     fn needs_ntn(ctx: &Ctx<'_>) -> bool {
@@ -76,6 +68,11 @@ impl PreparePage {
         }
     }
 
+    fn menu(&self, ctx: &Ctx<'_>) -> Menu {
+        let items = self.methods().iter().map(|way| Self::choice(*way, ctx)).collect();
+        Menu::new(PromptId::SignInMethod, "Which way?", items)
+    }
+
     /// Opens the chosen method's page. A key also opens the browser; an answer from a script does not.
     fn choose(&self, index: usize, opens: bool, ctx: &Ctx<'_>) -> Transition {
         match self.methods().get(index) {
@@ -90,56 +87,49 @@ impl PreparePage {
         }
     }
 
-    /// Moves down through the methods, then through the messages.
-    fn move_down(&mut self, messages: usize) {
-        match self.message {
-            Some(here) => self.message = Some((here + 1).min(messages.saturating_sub(1))),
-            None if self.method_index + 1 < self.methods().len() => self.method_index += 1,
-            None => self.message = (messages > 0).then_some(0),
-        }
-    }
-
-    fn move_up(&mut self) {
-        match self.message {
-            Some(here) => self.message = here.checked_sub(1),
-            None => self.method_index = self.method_index.saturating_sub(1),
-        }
+    /// Moves down from the last method to the messages, and through them.
+    fn move_through_messages(&mut self, intent: Intent, messages: usize) -> bool {
+        self.message = match (self.message, intent) {
+            (Some(here), Intent::Down) => Some((here + 1).min(messages.saturating_sub(1))),
+            (Some(here), Intent::Up) => here.checked_sub(1),
+            (None, Intent::Down) if messages > 0 && self.method_index + 1 == self.methods().len() => Some(0),
+            (_, Intent::Last) if messages > 0 => Some(messages - 1),
+            _ => {
+                self.message = None;
+                return false;
+            }
+        };
+        true
     }
 }
 
 impl Page for PreparePage {
-    fn stage(&self) -> Stage {
-        Stage::Prepare
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Prepare)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let mut messages = PermissionsView::new(self.path, ctx).admin_messages();
         match input {
-            Input::Do(Intent::Up) => self.move_up(),
-            Input::Do(Intent::Down) => self.move_down(messages.len()),
-            Input::Do(Intent::First) => (self.method_index, self.message) = (0, None),
-            Input::Do(Intent::Last) => self.message = messages.len().checked_sub(1),
-            Input::Do(Intent::Pick(index)) if index < self.methods().len() => {
-                self.method_index = index;
-                return self.choose(self.method_index, true, ctx);
-            }
-            Input::Do(Intent::Confirm) => return self.choose(self.method_index, true, ctx),
+            Input::Do(intent @ (Intent::Up | Intent::Down | Intent::First | Intent::Last))
+                if self.move_through_messages(intent, messages.len()) => {}
             Input::Answer(Answer::Choice(index)) => return self.choose(index, false, ctx),
-            // A pasted token needs no portal.
-            Input::Paste(secret) if self.methods().contains(&AuthMethod::Token) => {
-                return Transition::to(Route::Token(self.path, TokenEntry::Pasted(secret)));
-            }
+            Input::Paste(secret) => return Transition::to(Route::Token(self.path, TokenEntry::Pasted(secret))),
             Input::Do(Intent::Profile) => return Transition::to(Route::Profile),
             Input::Do(Intent::Copy) if !messages.is_empty() => {
                 let index = self.message.unwrap_or(0).min(messages.len() - 1);
                 return Transition::copy(messages.swap_remove(index).1);
             }
-            Input::Do(Intent::Retry) => return Transition { reprobe: true, ..Transition::notify("Looking again.") },
+            Input::Do(Intent::Retry) => return Transition::reprobe("Looking again."),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+            input => {
+                if let MenuEvent::Chosen(index) = self.menu(ctx).on_input(&mut self.method_index, &input) {
+                    return self.choose(index, true, ctx);
+                }
+            }
         }
         Transition::stay()
     }
@@ -147,13 +137,10 @@ impl Page for PreparePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         let outlook = PermissionsView::new(self.path, ctx);
-        sheet.title(match self.path {
-            AuthPath::Cli => "Which way into the Notion CLI?",
-            AuthPath::Token => "Before you make a token",
-            AuthPath::Oauth => "Which of the two OAuths?",
-        });
-        if self.path == AuthPath::Oauth {
-            sheet.text(Role::Text, "One lets people into Notion through your app; the other signs a worker in to another service, and nobody in to Notion.");
+        let entry = &ctx.catalog().path(self.path).entry;
+        sheet.title(&entry.heading);
+        if let Some(text) = &entry.about_methods {
+            sheet.text(Role::Text, text);
         }
         let warning = vec![components::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(blocked) = outlook.blocked_action() {
@@ -164,9 +151,7 @@ impl Page for PreparePage {
             if ctx.size.is_roomy() {
                 sheet.blank();
             }
-            for (index, way) in self.methods().iter().enumerate() {
-                components::draw_choice(&mut sheet, index + 1, &Self::choice(*way, ctx), index == self.method_index);
-            }
+            self.menu(ctx).draw(&mut sheet, self.message.is_none().then_some(self.method_index));
         }
         sheet.blank();
         outlook.draw_member(&mut sheet);
@@ -186,24 +171,30 @@ impl Page for PreparePage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        let options = self.methods().iter().map(|way| Self::choice(*way, ctx)).collect();
-        Prompt::Choice { id: PromptId::SignInMethod, prompt: "Which way?".into(), options }
+        self.menu(ctx).prompt()
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let will_appear = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
-        let on = match self.methods().get(self.method_index) {
+        let verb = match self.methods().get(self.method_index) {
             Some(AuthMethod::BrowserLogin) if Self::needs_ntn(ctx) => "install ntn",
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
             Some(AuthMethod::BrowserLogin) => "log in",
             Some(AuthMethod::Token) if will_appear => "open portal",
-            Some(AuthMethod::Token | AuthMethod::OwnConnection | AuthMethod::Worker) | None => "go on",
+            Some(AuthMethod::Token | AuthMethod::OwnConnection | AuthMethod::Worker) | None => "continue",
         };
-        let mut hints = vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Profile, "role and plan")];
-        if !PermissionsView::new(self.path, ctx).admin_messages().is_empty() {
-            hints.push((Intent::Copy, "copy the message"));
+        let messages = PermissionsView::new(self.path, ctx).admin_messages().len();
+        let has_rows = self.methods().len() + messages > 1;
+        let mut actions = self.menu(ctx).actions(verb).back("back").key(Intent::Profile, "role and plan");
+        actions = actions.key_if(messages > 0, Intent::Copy, "copy the message").key(Intent::Retry, "recheck");
+        actions = actions.key(Intent::Details, "details").key(Intent::AskQuestion, "ask").in_help(Intent::Pick(0), "choose");
+        if has_rows {
+            actions = actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move");
         }
-        hints.extend([(Intent::Retry, "look again"), (Intent::Details, "details"), (Intent::AskQuestion, "ask")]);
-        hints
+        if self.methods().contains(&AuthMethod::Token) {
+            actions = actions.in_help(Intent::Paste, "a token");
+        }
+        let is_here = ctx.inventory().is_some_and(|inventory| !inventory.entries.is_empty());
+        if is_here { actions.in_help(Intent::UseExisting, "accounts found here") } else { actions }
     }
 }

@@ -1,16 +1,14 @@
 //! The profile page: asks once for role, plan and token policy, because Notion's API returns none of the three.
 
-use super::{Hint, Page, Stage};
+use super::Page;
 use crate::domain::credentials::RememberedAnswers;
 use crate::domain::prerequisites::{MemberProfile, MemberRole as Member, Plan, TokenPolicy, policy_for};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Navigation, Prompt, PromptId, Transition};
+use crate::wizard::kit::{Actions, Menu, MenuEvent};
+use crate::wizard::msg::{Choice, Input, Intent, Navigation, Prompt, PromptId, Transition};
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
-
-/// From this many rows up every option shows its details, otherwise only the selected one.
-const MIN_ROWS_FOR_DETAILS: u16 = 16;
+use strum::VariantArray;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ProfileQuestion {
@@ -49,23 +47,29 @@ impl ProfilePage {
         self.question = question;
         let given = self.profile;
         let position = match question {
-            ProfileQuestion::Role => Member::ALL.iter().position(|role| *role == given.role),
-            ProfileQuestion::Plan => Plan::ALL.iter().position(|plan| *plan == given.plan),
+            ProfileQuestion::Role => Member::VARIANTS.iter().position(|role| *role == given.role),
+            ProfileQuestion::Plan => Plan::VARIANTS.iter().position(|plan| *plan == given.plan),
             ProfileQuestion::Policy => self.policies().iter().position(|policy| *policy == given.policy),
         };
         self.selected = position.unwrap_or(0);
     }
 
-    fn choices(&self) -> Vec<Choice> {
-        match self.question {
-            ProfileQuestion::Role => Member::ALL.iter().map(|role| Choice::new(role.label(), role_description(*role))).collect(),
-            ProfileQuestion::Plan => Plan::ALL.iter().map(|plan| Choice::new(plan.label(), policy_description(*plan))).collect(),
+    fn menu(&self) -> Menu {
+        let (id, items) = match self.question {
+            ProfileQuestion::Role => {
+                (PromptId::Role, Member::VARIANTS.iter().map(|role| Choice::new(role.label(), role_description(*role))).collect())
+            }
+            ProfileQuestion::Plan => {
+                (PromptId::Plan, Plan::VARIANTS.iter().map(|plan| Choice::new(plan.label(), policy_description(*plan))).collect())
+            }
             ProfileQuestion::Policy => {
                 let default = policy_for(self.profile.plan).map(|row| row.default);
                 let detail = |policy: TokenPolicy| if Some(policy) == default { "The default on this plan." } else { "" };
-                self.policies().into_iter().map(|policy| Choice::new(policy.label(), detail(policy))).collect()
+                let items = self.policies().into_iter().map(|policy| Choice::new(policy.label(), detail(policy)));
+                (PromptId::Policy, items.collect())
             }
-        }
+        };
+        Menu::new(id, self.question_text(), items)
     }
 
     fn question_text(&self) -> &'static str {
@@ -79,13 +83,13 @@ impl ProfilePage {
     fn answer(&mut self, index: usize) -> Transition {
         match self.question {
             ProfileQuestion::Role => {
-                let Some(role) = Member::ALL.get(index) else { return Transition::stay() };
+                let Some(role) = Member::VARIANTS.get(index) else { return Transition::stay() };
                 self.profile.role = *role;
                 self.show_question(ProfileQuestion::Plan);
                 Transition::stay()
             }
             ProfileQuestion::Plan => {
-                let Some(plan) = Plan::ALL.get(index) else { return Transition::stay() };
+                let Some(plan) = Plan::VARIANTS.get(index) else { return Transition::stay() };
                 if *plan != self.profile.plan {
                     self.profile = MemberProfile { plan: *plan, policy: TokenPolicy::NotSure, ..self.profile };
                 }
@@ -102,6 +106,15 @@ impl ProfilePage {
                 self.finish()
             }
         }
+    }
+
+    fn on_back(&mut self) -> Transition {
+        match self.question {
+            ProfileQuestion::Role => return Transition::back(),
+            ProfileQuestion::Plan => self.show_question(ProfileQuestion::Role),
+            ProfileQuestion::Policy => self.show_question(ProfileQuestion::Plan),
+        }
+        Transition::stay()
     }
 
     fn finish(&self) -> Transition {
@@ -133,39 +146,24 @@ fn policy_description(plan: Plan) -> String {
 }
 
 impl Page for ProfilePage {
-    fn stage(&self) -> Stage {
-        Stage::Prepare
-    }
-
     fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
-        let last = self.choices().len().saturating_sub(1);
-        match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.answer(index),
-            Input::Do(Intent::Confirm) => return self.answer(self.selected),
-            Input::Do(Intent::Back) => match self.question {
-                ProfileQuestion::Role => return Transition::back(),
-                ProfileQuestion::Plan => self.show_question(ProfileQuestion::Role),
-                ProfileQuestion::Policy => self.show_question(ProfileQuestion::Plan),
-            },
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+        match (self.menu().on_input(&mut self.selected, &input), input) {
+            (MenuEvent::Chosen(index), _) => self.answer(index),
+            (MenuEvent::Handled(transition), _) => *transition,
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => self.on_back(),
+            (MenuEvent::Ignored, _) => Transition::stay(),
         }
-        Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title(self.question_text());
         sheet.blank();
-        for (index, mut choice) in self.choices().into_iter().enumerate() {
-            // On a small screen, seeing the whole list matters more than the details.
-            if ctx.size.rows < MIN_ROWS_FOR_DETAILS && index != self.selected {
-                choice.detail.clear();
-            }
-            components::draw_choice(&mut sheet, index + 1, &choice, index == self.selected);
+        // On a small screen, seeing the whole list matters more than the details.
+        if ctx.size.is_roomy() {
+            self.menu().draw(&mut sheet, self.selected);
+        } else {
+            self.menu().draw_short(&mut sheet, self.selected);
         }
         sheet.blank();
         sheet.text(Role::Dim, "It stays on this machine, and only decides what the Prepare step advises.");
@@ -173,15 +171,10 @@ impl Page for ProfilePage {
     }
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
-        let id = match self.question {
-            ProfileQuestion::Role => PromptId::Role,
-            ProfileQuestion::Plan => PromptId::Plan,
-            ProfileQuestion::Policy => PromptId::Policy,
-        };
-        Prompt::Choice { id, prompt: self.question_text().into(), options: self.choices() }
+        self.menu().prompt()
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Confirm, "answer"), (Intent::Back, "back"), (Intent::Pick(0), "to 5 pick")]
+    fn actions(&self, _ctx: &Ctx<'_>) -> Actions {
+        self.menu().actions("continue").back("back")
     }
 }

@@ -3,12 +3,13 @@
 //! Until there are words to search for, typical questions are offered. If nothing matches, the page says so and suggests
 //! where to start.
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
-use crate::domain::question::{DEFAULT_PATH, QuestionEntry, QuestionIndex, SearchResult};
+use super::Page;
+use crate::domain::auth_path::AuthPath;
+use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::may_contain_secret;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::Actions;
 use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -46,7 +47,7 @@ impl QuestionRow {
         match self {
             Self::Typical(_) => None,
             Self::Entry(entry) => Some(entry.path),
-            Self::Default => Some(DEFAULT_PATH),
+            Self::Default => Some(AuthPath::DEFAULT),
         }
     }
 }
@@ -138,7 +139,7 @@ impl QuestionPage {
                 QuestionRow::Default => {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, "Nothing here fits that question. Say it another way, or begin here:");
-                    let title = &ctx.catalog().path(DEFAULT_PATH).title;
+                    let title = &ctx.catalog().path(AuthPath::DEFAULT).title;
                     Self::draw_row(sheet, at, is_here, title, None);
                     let branch = QuestionIndex::shipped().ok().and_then(QuestionIndex::default_branch);
                     if let Some(branch) = branch.filter(|_| is_here) {
@@ -167,17 +168,13 @@ impl QuestionPage {
             }
             return sheet.text(Role::Text, &format!("{}. {text}", at + 1));
         }
-        let pointer = if is_here { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+        let pointer = if is_here { sheet.theme().glyph(Glyph::Bar) } else { " " };
         let mark: Vec<Span<'static>> = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
         sheet.hanging(mark, if is_here { Role::Title } else { Role::Text }, &text);
     }
 }
 
 impl Page for QuestionPage {
-    fn stage(&self) -> Stage {
-        Stage::Choose
-    }
-
     fn mode(&self) -> Mode {
         Mode::Insert
     }
@@ -235,21 +232,23 @@ impl Page for QuestionPage {
                 let answer = claim::short_text(entry.claim).or_else(|| claim::current_text(entry.claim)).unwrap_or_default();
                 Choice::new(format!("{} ({})", entry.question, title(entry.path)), format!("{answer}."))
             }
-            QuestionRow::Default => Choice::new(format!("Begin with {}", title(DEFAULT_PATH)), "Nothing here fits that question."),
+            QuestionRow::Default => {
+                Choice::new(format!("Begin with {}", title(AuthPath::DEFAULT)), "Nothing here fits that question.")
+            }
         };
         let mut options: Vec<Choice> = self.rows(ctx).iter().map(option).collect();
         options.push(Choice::new("Ask something else", ""));
         Prompt::Choice { id: PromptId::Question, prompt: "Which answer, and on to its path?".into(), options }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        let has_path = self.rows(ctx).get(self.selected).is_some_and(|row| row.path().is_some());
-        let mut hints = vec![(Intent::Confirm, if has_path { "take path" } else { "ask this" })];
-        if has_path {
-            hints.push((Intent::NextField, "path in full"));
-        }
-        // The footer always has Back and Help while text is typed.
-        hints.extend([(Intent::Down, "next"), (Intent::Up, "before")]);
-        hints
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let rows = self.rows(ctx);
+        let has_path = rows.get(self.selected).is_some_and(|row| row.path().is_some());
+        let actions = Actions::enter(if has_path { "choose path" } else { "ask this" }).back("back");
+        actions
+            .key_if(has_path, Intent::NextField, "details")
+            .key(Intent::Down, "next")
+            .key(Intent::Up, "previous")
+            .in_help(Intent::Paste, "a question")
     }
 }

@@ -1,14 +1,15 @@
 //! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
+    Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
 };
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::civil::Date;
@@ -51,7 +52,7 @@ impl SavePage {
         Self { verified, expires_on, selected, asks_consent: false, saving: None, problem: None }
     }
 
-    fn choices(&self, ctx: &Ctx<'_>) -> [Choice; 4] {
+    fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let reason = match ctx.findings.keychain.get() {
             Some(KeychainState::Absent { evidence }) => Some(format!("There is none here: {evidence}.")),
             Some(KeychainState::Disabled { value }) => Some(format!("NOTION_KEYRING={value} turns it off.")),
@@ -63,66 +64,33 @@ impl SavePage {
             Some(KeychainState::TimedOut) => "Not answering yet. Choose it and answer its dialog.".to_owned(),
             _ => "The operating system's, service notion-auth".to_owned(),
         };
-        [
+        let items = vec![
             Choice::new("Keychain", name).disabled_because(reason),
             Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place))
                 .disabled_because(no_folder_reason(ctx)),
             Choice::new("This session only", "Nothing is written; it is forgotten when you leave."),
             Choice::new("Hand to a secret manager", SECRET_MANAGERS)
                 .disabled_because(self.verified.connection.as_ref().map(|_| REFRESHED_TOKENS_REASON.to_owned())),
-        ]
+        ];
+        Menu::new(PromptId::Store, format!("Where should {} be kept?", self.secret_names()), items)
     }
 
-    /// Moves the selection and dismisses the error.
-    fn select(&mut self, index: usize) {
-        self.selected = index.min(STORES.len());
-        self.problem = None;
-    }
-
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        if ctx.is_waiting || index > STORES.len() {
-            return Transition::stay();
-        }
-        self.selected = index;
-        let Some(store) = STORES.get(index).copied() else { return self.send() };
-        match store {
-            StoreKind::Keychain if self.choices(ctx).first().is_some_and(|choice| choice.disabled_reason.is_some()) => {
-                Transition::notify("The keychain cannot be used here.")
-            }
-            StoreKind::File if ctx.setup.no_store.is_some() => {
-                self.problem.clone_from(&ctx.setup.no_store);
-                Transition::stay()
-            }
-            StoreKind::File if !ctx.setup.file_was_chosen => {
+    fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
+        match STORES.get(index).copied() {
+            None => Transition::to(Route::Send(Box::new(self.verified.clone()))),
+            Some(StoreKind::File) if !ctx.setup.file_was_chosen => {
                 self.asks_consent = true;
                 Transition::stay()
             }
-            StoreKind::Keychain | StoreKind::File | StoreKind::None | StoreKind::Ntn => self.save(store, ctx),
+            Some(store) => self.save(store, ctx),
         }
-    }
-
-    fn send(&mut self) -> Transition {
-        self.problem = None;
-        if self.verified.connection.is_some() {
-            return Transition::notify(REFRESHED_TOKENS_REASON);
-        }
-        Transition::to(Route::Send(Box::new(self.verified.clone())))
     }
 
     fn save(&mut self, store: StoreKind, ctx: &Ctx<'_>) -> Transition {
-        self.asks_consent = false;
         self.problem = None;
         self.saving = Some(store);
         let record = self.verified.record(store, self.expires_on, ctx.setup.today);
         Transition::start(Task::Save(Box::new(SaveRequest { verified: self.verified.clone(), record })))
-    }
-
-    fn on_consent(&mut self, given: bool, ctx: &Ctx<'_>) -> Transition {
-        if given {
-            return self.save(StoreKind::File, ctx);
-        }
-        self.asks_consent = false;
-        Transition::stay()
     }
 
     /// Names the secrets to save: the user's own connection has two tokens and the client secret that refreshes them.
@@ -148,10 +116,6 @@ impl SavePage {
             .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index())))
     }
 
-    fn question(&self) -> String {
-        format!("Where should {} be kept?", self.secret_names())
-    }
-
     fn consent_question(&self, ctx: &Ctx<'_>) -> String {
         format!(
             "Write {} as plain text to {}? Only your user can read the file; backups and other programs of yours can too.",
@@ -162,38 +126,38 @@ impl SavePage {
 }
 
 impl Page for SavePage {
-    fn stage(&self) -> Stage {
-        Stage::Save
-    }
-
-    fn mode(&self) -> Mode {
-        if self.asks_consent { Mode::Confirm } else { Mode::Normal }
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Save)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        if self.asks_consent {
-            return match input {
-                Input::Do(Intent::Yes) => self.on_consent(true, ctx),
-                Input::Answer(Answer::Consent(given)) => self.on_consent(given, ctx),
-                Input::Do(Intent::Back) => self.on_consent(false, ctx),
-                Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
-            };
+        if ctx.is_waiting {
+            return Transition::stay();
         }
-        match input {
-            Input::Do(Intent::Up) => self.select(self.selected.saturating_sub(1)),
-            Input::Do(Intent::Down) => self.select(self.selected + 1),
-            Input::Do(Intent::First) => self.select(0),
-            Input::Do(Intent::Last) => self.select(STORES.len()),
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
-            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Do(Intent::Retry) => {
+        let event = self.menu(ctx).on_input(&mut self.selected, &input);
+        if event != MenuEvent::Ignored {
+            self.problem = None;
+        }
+        match (event, input) {
+            (MenuEvent::Chosen(index), _) => self.choose(index, ctx),
+            (MenuEvent::Handled(transition), _) => *transition,
+            (MenuEvent::Ignored, Input::Do(Intent::Retry)) => {
                 self.problem = None;
-                return Transition { reprobe: true, ..Transition::notify("Looking at the keychain again.") };
+                Transition::reprobe("Looking at the keychain again.")
             }
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => Transition::back(),
+            (MenuEvent::Ignored, _) => Transition::stay(),
         }
-        Transition::stay()
+    }
+
+    fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
+        let question = || self.consent_question(ctx);
+        self.asks_consent.then(|| Consent::new(PromptId::Plaintext, question(), "write the file", "choose again"))
+    }
+
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
+        self.asks_consent = false;
+        if agreed { self.save(StoreKind::File, ctx) } else { Transition::stay() }
     }
 
     fn on_reply(&mut self, _task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
@@ -221,20 +185,13 @@ impl Page for SavePage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title(&self.question());
+        let menu = self.menu(ctx);
+        sheet.title(&menu.question);
         if let Some(text) = self.replacement_notice(ctx) {
             sheet.text(Role::Text, &text);
         }
         sheet.blank();
-        for (index, choice) in self.choices(ctx).iter().enumerate() {
-            components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
-        }
-        if self.asks_consent {
-            sheet.blank();
-            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-            sheet.hanging(mark, Role::Title, &self.consent_question(ctx));
-            components::draw_yes_no(&mut sheet, "write it", "choose again");
-        }
+        menu.draw(&mut sheet, self.selected);
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();
@@ -251,27 +208,21 @@ impl Page for SavePage {
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.scroll_to_here();
-            components::draw_problem(&mut sheet, problem, Mode::Normal);
+            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
         }
         sheet
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        if self.asks_consent {
-            return Prompt::Consent { id: PromptId::Plaintext, question: self.consent_question(ctx) };
-        }
-        Prompt::Choice { id: PromptId::Store, prompt: self.question(), options: self.choices(ctx).into() }
+        self.menu(ctx).prompt()
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        if ctx.is_waiting {
-            let may_show_dialog = self.saving == Some(StoreKind::Keychain);
-            return if may_show_dialog { vec![(Intent::Back, "cancel")] } else { Vec::new() };
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        match self.saving {
+            Some(StoreKind::Keychain) if ctx.is_waiting => Actions::only_back("cancel"),
+            _ if ctx.is_waiting => Actions::new(),
+            _ => self.menu(ctx).actions("save").back("back").key(Intent::Retry, "recheck"),
         }
-        if self.asks_consent {
-            return vec![(Intent::Yes, "write the file"), (Intent::Back, "choose again")];
-        }
-        vec![(Intent::Confirm, "keep"), (Intent::Back, "back"), (Intent::Pick(0), "to 4 pick"), (Intent::Retry, "look again")]
     }
 
     /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.

@@ -4,16 +4,16 @@
 mod form;
 mod running;
 
-use super::{Hint, Page, Stage};
+use super::Page;
 use crate::domain::credentials::{CredentialSource, VerifiedCredential};
 use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Notice, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition,
-    problem_of,
+    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
 };
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use form::SendForm;
@@ -72,17 +72,6 @@ impl SendPage {
         self.phase = SendPhase::Picking;
     }
 
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        let Some(state) = self.states.get(index).filter(|_| !ctx.is_waiting) else { return Transition::stay() };
-        self.selected = index;
-        if let Some(reason) = &state.unusable_reason {
-            return Transition { notice: Some(Notice::error(format!("{reason}."))), ..Transition::stay() };
-        }
-        self.problem = None;
-        self.phase = SendPhase::Filling(SendForm::new(state.manager));
-        Transition::stay()
-    }
-
     fn on_filling(&mut self, mut form: SendForm, input: Input) -> Transition {
         self.phase = match input {
             Input::Do(Intent::Back) => SendPhase::Picking,
@@ -96,17 +85,6 @@ impl SendPage {
             }
         };
         Transition::stay()
-    }
-
-    fn on_consent(&mut self, form: SendForm, handing: SendPlan, given: bool) -> Transition {
-        if !given {
-            self.phase = SendPhase::Filling(form);
-            return Transition::stay();
-        }
-        self.output.clear();
-        self.problem = None;
-        self.phase = SendPhase::Running(form, handing.clone());
-        Transition::start(Task::Send(Box::new(handing), Box::new(self.verified.clone())))
     }
 
     fn on_running(&mut self, form: SendForm, handing: SendPlan, input: &Input, ctx: &Ctx<'_>) -> Transition {
@@ -125,40 +103,43 @@ impl SendPage {
     }
 
     fn on_picking(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        let last = self.states.len().saturating_sub(1);
-        match input {
-            Input::Do(Intent::Up) => self.selected = self.selected.saturating_sub(1),
-            Input::Do(Intent::Down) => self.selected = (self.selected + 1).min(last),
-            Input::Do(Intent::First) => self.selected = 0,
-            Input::Do(Intent::Last) => self.selected = last,
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(*index, ctx),
-            Input::Do(Intent::Confirm) => return self.pick(self.selected, ctx),
-            Input::Do(Intent::Retry) => return self.detect(),
-            Input::Do(Intent::Back) => return Transition::back(),
-            _ => {}
+        match (self.menu().on_input(&mut self.selected, input), input) {
+            (MenuEvent::Chosen(index), _) if !ctx.is_waiting => {
+                self.problem = None;
+                if let Some(state) = self.states.get(index) {
+                    self.phase = SendPhase::Filling(SendForm::new(state.manager));
+                }
+                Transition::stay()
+            }
+            (MenuEvent::Handled(transition), _) => *transition,
+            (MenuEvent::Ignored, Input::Do(Intent::Retry)) => self.detect(),
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => Transition::back(),
+            (MenuEvent::Chosen(_) | MenuEvent::Ignored, _) => Transition::stay(),
         }
-        Transition::stay()
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    fn menu(&self) -> Menu {
         let reason = |state: &ManagerState| state.unusable_reason.as_ref().map(|reason| format!("{reason}."));
         let choice = |state: &ManagerState| {
             Choice::new(state.manager.name.as_str(), state.manager.holds.as_str()).disabled_because(reason(state))
         };
-        self.states.iter().map(choice).collect()
+        let question = "Hand the token to which secret manager?";
+        Menu::new(PromptId::Manager, question, self.states.iter().map(choice).collect())
     }
 
     fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.title("Hand the token to which secret manager?");
+        let mut menu = self.menu();
+        sheet.title(&menu.question);
         sheet.text(Role::Dim, "Its own client writes it there, and it is read back. Nothing runs before you agree.");
         sheet.blank();
-        for (index, mut choice) in self.choices().into_iter().enumerate() {
-            // Unless there is plenty of room, only the selected choice shows more than its name.
-            if index != self.selected && ctx.size.rows < 36 {
-                choice.detail.clear();
-                choice.disabled_reason = choice.disabled_reason.map(|_| "not here".to_owned());
+        // Unless there is plenty of room, only the selected choice shows more than its name.
+        if ctx.size.rows < 36 {
+            for item in &mut menu.items {
+                item.disabled_reason = item.disabled_reason.take().map(|_| "not here".to_owned());
             }
-            components::draw_choice(sheet, index + 1, &choice, index == self.selected);
+            menu.draw_short(sheet, self.selected);
+        } else {
+            menu.draw(sheet, self.selected);
         }
         if self.states.iter().all(|state| state.unusable_reason.is_some()) {
             sheet.blank();
@@ -188,10 +169,6 @@ fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
     if handing.write_commands().len() > 1 {
         sheet.text(Role::Dim, "Of the two that read the token, the second runs only where the first says that it has to.");
     }
-    sheet.blank();
-    let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
-    sheet.hanging(mark, Role::Title, &consent_question(handing));
-    components::draw_yes_no(sheet, "run them", "not now");
 }
 
 fn consent_question(handing: &SendPlan) -> String {
@@ -199,37 +176,37 @@ fn consent_question(handing: &SendPlan) -> String {
 }
 
 impl Page for SendPage {
-    fn stage(&self) -> Stage {
-        Stage::Save
+    fn mode(&self) -> Mode {
+        if matches!(self.phase, SendPhase::Filling(_)) { Mode::Insert } else { Mode::Normal }
     }
 
-    fn mode(&self) -> Mode {
-        match self.phase {
-            SendPhase::Filling(_) => Mode::Insert,
-            SendPhase::AwaitingConsent(..) => Mode::Confirm,
-            SendPhase::Detecting | SendPhase::Picking | SendPhase::Running(..) | SendPhase::Sent(..) => Mode::Normal,
+    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
+        let SendPhase::AwaitingConsent(_, plan) = &self.phase else { return None };
+        Some(Consent::new(PromptId::Send, consent_question(plan), "run them", "not now"))
+    }
+
+    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+        let SendPhase::AwaitingConsent(form, plan) = self.phase.clone() else { return Transition::stay() };
+        if !agreed {
+            self.phase = SendPhase::Filling(form);
+            return Transition::stay();
         }
+        self.output.clear();
+        self.problem = None;
+        self.phase = SendPhase::Running(form, plan.clone());
+        Transition::start(Task::Send(Box::new(plan), Box::new(self.verified.clone())))
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match (self.phase.clone(), &input) {
-            (SendPhase::Detecting, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => self.detect(),
             (SendPhase::Picking, _) => self.on_picking(&input, ctx),
             (SendPhase::Filling(form), _) => self.on_filling(form, input),
-            (SendPhase::AwaitingConsent(form, handing), Input::Do(Intent::Yes)) => self.on_consent(form, handing, true),
-            (SendPhase::AwaitingConsent(form, handing), Input::Answer(Answer::Consent(given))) => {
-                self.on_consent(form, handing, *given)
-            }
-            (SendPhase::AwaitingConsent(form, handing), Input::Do(Intent::Back)) => self.on_consent(form, handing, false),
-            (SendPhase::Running(form, handing), _) => self.on_running(form, handing, &input, ctx),
-            (SendPhase::Sent(..), Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0))) => {
-                Transition { navigation: Navigation::Quit, ..Transition::stay() }
-            }
+            (SendPhase::Running(form, plan), _) => self.on_running(form, plan, &input, ctx),
+            (SendPhase::Detecting, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => self.detect(),
+            (SendPhase::Sent(..), Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0))) => Transition::quit(),
+            (SendPhase::Sent(plan, _), Input::Do(Intent::Copy)) => plan.reference().map_or_else(Transition::stay, Transition::copy),
             (SendPhase::Detecting, Input::Do(Intent::Back))
             | (SendPhase::Sent(..), Input::Do(Intent::Back) | Input::Answer(Answer::Choice(_))) => Transition::back(),
-            (SendPhase::Sent(handing, _), Input::Do(Intent::Copy)) => {
-                handing.reference().map_or_else(Transition::stay, Transition::copy)
-            }
             (SendPhase::Detecting | SendPhase::AwaitingConsent(..) | SendPhase::Sent(..), _) => Transition::stay(),
         }
     }
@@ -260,14 +237,16 @@ impl Page for SendPage {
                 sheet.title("Hand the token to a secret manager");
                 sheet.blank();
                 match &self.problem {
-                    Some(problem) => components::draw_problem(&mut sheet, problem, Mode::Normal),
+                    Some(problem) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
                     None => components::draw_waiting(&mut sheet, "Looking which clients there are on this machine."),
                 }
             }
             SendPhase::Picking => self.draw_choices(&mut sheet, ctx),
             SendPhase::Filling(form) => form.draw(&mut sheet),
             SendPhase::AwaitingConsent(_, handing) => draw_consent(&mut sheet, handing),
-            SendPhase::Running(_, handing) => running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), ctx),
+            SendPhase::Running(_, handing) => {
+                running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), &self.actions(ctx), ctx);
+            }
             SendPhase::Sent(handing, handed) => {
                 let is_kept = self.verified.found_in.is_some();
                 running::draw_sent(&mut sheet, handing, handed, &self.output, is_kept);
@@ -278,44 +257,34 @@ impl Page for SendPage {
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         match &self.phase {
-            SendPhase::AwaitingConsent(_, handing) => Prompt::Consent { id: PromptId::Send, question: consent_question(handing) },
-            SendPhase::Filling(form) => Prompt::Text { id: PromptId::SendOption, prompt: form.field_label() },
+            SendPhase::Filling(form) => Prompt::Text { id: PromptId::SendOption, prompt: form.form.label() },
             SendPhase::Sent(..) => {
                 let other = if self.is_saved_here() { "Back to the accounts" } else { "Keep it on this machine too" };
-                let options = vec![Choice::new("Finish", ""), Choice::new(other, "")];
-                Prompt::Choice { id: PromptId::Finished, prompt: "It is handed over. What next?".into(), options }
+                let items = vec![Choice::new("Finish", ""), Choice::new(other, "")];
+                Menu::new(PromptId::Finished, "It is handed over. What next?", items).prompt()
             }
-            SendPhase::Detecting | SendPhase::Picking | SendPhase::Running(..) => {
-                let prompt = "Hand the token to which secret manager?".into();
-                Prompt::Choice { id: PromptId::Manager, prompt, options: self.choices() }
-            }
+            _ => self.menu().prompt(),
         }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         match &self.phase {
-            SendPhase::AwaitingConsent(..) => vec![(Intent::Yes, "run them"), (Intent::Back, "not now")],
-            SendPhase::Filling(_) => vec![(Intent::Confirm, "go on"), (Intent::NextField, "next field"), (Intent::Back, "back")],
-            SendPhase::Running(..) if ctx.is_waiting => vec![(Intent::Back, "stop")],
-            SendPhase::Detecting if ctx.is_waiting => vec![(Intent::Back, "back")],
-            SendPhase::Picking => vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "look again")],
-            SendPhase::Detecting | SendPhase::Running(..) => vec![(Intent::Retry, "try again"), (Intent::Back, "back")],
-            SendPhase::Sent(handing, _) => {
-                let mut hints = vec![(Intent::Confirm, "finish"), (Intent::Back, self.back_label())];
-                if handing.reference().is_some() {
-                    hints.push((Intent::Copy, "copy how it is used"));
-                }
-                hints
+            SendPhase::Filling(form) => form.form.actions("continue").back("back"),
+            SendPhase::Running(..) if ctx.is_waiting => Actions::only_back("stop"),
+            SendPhase::Detecting if ctx.is_waiting => Actions::only_back("back"),
+            SendPhase::Picking => self.menu().actions("continue").back("back").key(Intent::Retry, "recheck"),
+            SendPhase::Sent(plan, _) => {
+                let actions = Actions::enter("finish").back(self.back_label());
+                actions.key_if(plan.reference().is_some(), Intent::Copy, "copy reference")
+            }
+            SendPhase::Detecting | SendPhase::Running(..) | SendPhase::AwaitingConsent(..) => {
+                Actions::new().main(Intent::Retry, "try again").back("back")
             }
         }
     }
 
     fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        matches!(self.phase, SendPhase::Running(..) | SendPhase::Sent(..))
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -1,10 +1,11 @@
 //! Code snippets for the developer's own server, filled with the values that have just been verified, without secrets.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::oauth::ConnectionRecord;
 use crate::domain::sanitize::{width, wrap};
 use crate::domain::snippets::{Snippet, snippets};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::Actions;
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -52,7 +53,7 @@ impl SnippetsPage {
         let mut used = 0;
         for (index, language) in snippets().iter().enumerate() {
             let is_selected = index == self.selected;
-            let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let pointer = if is_selected { sheet.theme().glyph(Glyph::Bar) } else { " " };
             let (key, name) = if is_selected { (Role::Accent, Role::Title) } else { (Role::Key, Role::Text) };
             let number = format!("{} ", index + 1);
             let cells = width(pointer) + 1 + number.len() + width(&language.name);
@@ -105,8 +106,8 @@ fn draw_comment(sheet: &mut Sheet, block: &[&str], prefix: &str) {
 }
 
 impl Page for SnippetsPage {
-    fn stage(&self) -> Stage {
-        Stage::Done
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Done)
     }
 
     fn on_input(&mut self, input: Input, _ctx: &Ctx<'_>) -> Transition {
@@ -146,12 +147,13 @@ impl Page for SnippetsPage {
         Prompt::Choice { id: PromptId::Finished, prompt: "In which language?".into(), options }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        vec![(Intent::Copy, "copy it"), (Intent::Right, "next language"), (Intent::Back, "back"), (Intent::Down, "scroll")]
-    }
-
-    /// Left and Right select a language; Up and Down scroll.
-    fn arrows_scroll(&self) -> bool {
-        true
+    fn actions(&self, _ctx: &Ctx<'_>) -> Actions {
+        Actions::new()
+            .main(Intent::Copy, "copy")
+            .back("back")
+            .key(Intent::Right, "next language")
+            .key(Intent::Pick(Self::last_index()), "choose")
+            .in_help(Intent::Left, "previous language")
+            .in_help(Intent::Confirm, "back")
     }
 }

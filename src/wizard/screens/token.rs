@@ -2,16 +2,17 @@
 
 mod token_choice;
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{TokenScan, TokenShape, scan, strip_wrapping};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
-    Answer, Input, Intent, Mode, Notice, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
+    Answer, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
 };
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -172,12 +173,7 @@ impl TokenPage {
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
-        match ctx.portal_link(self.path) {
-            Some(link) => {
-                Transition { notice: Some(Notice::info("Opening the portal.")), ..Transition::start(Task::OpenLink(link)) }
-            }
-            None => Transition::stay(),
-        }
+        ctx.portal_link(self.path).map_or_else(Transition::stay, Transition::open)
     }
 
     fn fill_example(&mut self, ctx: &Ctx<'_>) -> Transition {
@@ -196,7 +192,7 @@ impl TokenPage {
 
     fn draw_explanation(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
-        let entry = &ctx.catalog().path(AuthPath::Token).entry;
+        let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
         sheet.title("Where to get one");
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -246,14 +242,14 @@ impl TokenPage {
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
-            components::draw_problem(sheet, problem, Mode::Insert);
+            kit::draw_problem(sheet, problem, Mode::Insert, &self.actions(ctx));
         }
     }
 }
 
 impl Page for TokenPage {
-    fn stage(&self) -> Stage {
-        Stage::SignIn
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::SignIn)
     }
 
     fn mode(&self) -> Mode {
@@ -320,11 +316,7 @@ impl Page for TokenPage {
             question.draw(&mut sheet);
             return sheet;
         }
-        let title = match self.path {
-            AuthPath::Cli => "A token for NOTION_API_TOKEN",
-            AuthPath::Token | AuthPath::Oauth => "Paste a token",
-        };
-        sheet.title(title);
+        sheet.title(if self.path.uses_ntn() { "A token for NOTION_API_TOKEN" } else { "Paste a token" });
         // The field comes first and keeps its place; results are drawn below it, where they are always visible.
         components::draw_field(&mut sheet, &self.field);
         self.draw_below_field(&mut sheet, ctx);
@@ -336,34 +328,32 @@ impl Page for TokenPage {
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         let text = || Prompt::Text { id: PromptId::Token, prompt: "Paste the token".into() };
-        self.token_choice.as_ref().map_or_else(text, TokenChoice::prompt)
+        self.token_choice.as_ref().map_or_else(text, |choice| choice.menu().prompt())
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
-            return vec![(Intent::Back, "stop")];
+            return Actions::only_back("stop");
         }
-        if self.token_choice.is_some() {
-            return vec![(Intent::Confirm, "verify"), (Intent::Back, "back")];
+        if let Some(choice) = &self.token_choice {
+            return choice.menu().actions("verify").back("back").in_help(Intent::Paste, "a token");
         }
-        let mut hints = if self.field.is_empty() {
-            vec![(Intent::Confirm, "open portal"), (Intent::Copy, "copy link")]
-        } else {
-            vec![(Intent::Confirm, "verify"), (Intent::Open, "portal")]
-        };
-        if ctx.setup.demo.is_some() {
-            // In the demo, filling in an example comes first and verifying it second.
-            hints.insert(usize::from(!self.field.is_empty()), (Intent::NextField, "example"));
-        }
-        hints
+        let is_empty = self.field.is_empty();
+        let is_demo = ctx.setup.demo.is_some();
+        // In the demo, filling in an example comes first and verifying it second.
+        let actions = if is_demo && is_empty { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
+        let actions = actions.main(Intent::Confirm, if is_empty { "open portal" } else { "verify" }).back("back");
+        actions
+            .key_if(is_demo, Intent::NextField, "example")
+            .key_if(!is_empty, Intent::Open, "portal")
+            .key(Intent::Copy, "copy link")
+            .in_help(Intent::Open, "portal")
+            .in_help(Intent::Paste, "a token, which is verified at once")
+            .and(if is_empty { Actions::new() } else { Actions::new().in_help(Intent::Retry, "verify") })
     }
 
     fn back_cancels_wait(&self) -> bool {
         true
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        self.token_choice.is_none()
     }
 
     fn error(&self) -> Option<&Problem> {

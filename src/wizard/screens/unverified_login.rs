@@ -1,12 +1,13 @@
 //! `ntn` is logged in, but its token could not be verified with Notion: shows what `ntn` reports, and nothing more.
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::{Check, CheckGroup, Verdict};
 use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
     Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
@@ -69,11 +70,11 @@ impl UnverifiedLoginPage {
 
     fn record(&self, ctx: &Ctx<'_>) -> CredentialRecord {
         CredentialRecord {
-            account: Account::new(&self.login.workspace.id, AuthPath::Cli, None),
+            account: Account::new(&self.login.workspace.id, AuthMethod::BrowserLogin.path(), None),
             workspace: self.login.workspace.clone(),
             user: self.login.user.clone(),
             kind: TokenKind::User,
-            path: AuthPath::Cli,
+            path: AuthMethod::BrowserLogin.path(),
             store: StoreKind::Ntn,
             expires_on: None,
             saved_on: ctx.setup.today,
@@ -83,16 +84,16 @@ impl UnverifiedLoginPage {
 }
 
 impl Page for UnverifiedLoginPage {
-    fn stage(&self) -> Stage {
-        Stage::Verify
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Verify)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
-            _ if ctx.is_waiting => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(0)) | Input::Answer(Answer::Choice(0)) => self.record_login(ctx),
-            Input::Do(Intent::Retry) if self.problem.is_some() => self.record_login(ctx),
+            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Answer::Choice(0)) if !ctx.is_waiting => {
+                self.record_login(ctx)
+            }
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }
@@ -130,7 +131,7 @@ impl Page for UnverifiedLoginPage {
             sheet.blank();
             sheet.scroll_to_here();
             sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
-            components::draw_problem(&mut sheet, problem, Mode::Normal);
+            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
         }
         sheet
     }
@@ -139,16 +140,12 @@ impl Page for UnverifiedLoginPage {
         Prompt::Choice { id: PromptId::Continue, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Go on", "")] }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        if ctx.is_waiting {
-            return Vec::new();
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        match &self.problem {
+            _ if ctx.is_waiting => Actions::new(),
+            Some(_) => Actions::enter("try again").back("back").in_help(Intent::Retry, "try again"),
+            None => Actions::enter("continue").back("back"),
         }
-        let on = if self.problem.is_some() { "try again" } else { "go on" };
-        vec![(Intent::Confirm, on), (Intent::Back, "back"), (Intent::Down, "scroll")]
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        true
     }
 
     fn error(&self) -> Option<&Problem> {

@@ -1,14 +1,14 @@
 //! Uses a credential that was found on this machine: asks which one if there are several, verifies a single one at once.
 
-use super::{Hint, Page, Stage};
-use crate::domain::catalog::AuthPath;
+use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, Entry, Inventory, Unusable, VerifiedCredential, titles};
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition,
-    problem_of,
+    Choice, Input, Intent, Mode, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
@@ -45,10 +45,11 @@ impl UseExistingPage {
         ctx.inventory().map(Inventory::by_precedence).unwrap_or_default()
     }
 
-    fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+    fn menu(ctx: &Ctx<'_>) -> Menu {
         let existing = Self::credentials(ctx);
         let titles = titles(&existing.iter().map(|entry| entry.named()).collect::<Vec<_>>());
-        existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect()
+        let items = existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect();
+        Menu::new(PromptId::Existing, "Which of these?", items)
     }
 
     fn choice(existing: &Entry, title: String) -> Choice {
@@ -84,59 +85,40 @@ impl UseExistingPage {
         Transition { start: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
     }
 
-    /// Moves the selection and dismisses the error.
-    fn select(&mut self, index: usize) {
-        self.selected = index;
+    fn verify(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         self.problem = None;
-    }
-
-    fn pick(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match Self::credentials(ctx).get(index) {
-            Some(existing) if existing.is_usable() && !ctx.is_waiting => {
-                self.selected = index;
-                self.problem = None;
-                Transition::start(Task::Verify(Candidate::Discovered(existing.source.clone())))
-            }
-            Some(Entry { unusable: Some(unusable), .. }) => {
-                Transition::notify(format!("This one can't be used: {}.", unusable.reason()))
-            }
-            Some(_) | None => Transition::stay(),
+            Some(existing) => Transition::start(Task::Verify(Candidate::Discovered(existing.source.clone()))),
+            None => Transition::stay(),
         }
     }
 }
 
 impl Page for UseExistingPage {
-    fn stage(&self) -> Stage {
-        Stage::SignIn
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::SignIn)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let last = Self::credentials(ctx).len().saturating_sub(1);
         match input {
-            Input::Do(Intent::Up) => self.select(self.selected.saturating_sub(1)),
-            Input::Do(Intent::Down) => self.select((self.selected + 1).min(last)),
-            Input::Do(Intent::First) => self.select(0),
-            Input::Do(Intent::Last) => self.select(last),
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.pick(index, ctx),
-            Input::Do(Intent::Confirm | Intent::Retry) => return self.pick(self.selected, ctx),
+            Input::Do(Intent::Back) => return Transition::back(),
+            _ if ctx.is_waiting => {}
+            Input::Do(Intent::Retry) => return self.verify(self.selected, ctx),
             Input::Do(Intent::Open) => {
-                if let Some(link) = ctx.portal_link(AuthPath::Token) {
-                    return Transition {
-                        notice: Some(Notice::info("Opening the portal.")),
-                        ..Transition::start(Task::OpenLink(link))
-                    };
-                }
+                return ctx.portal_link(AuthMethod::Token.path()).map_or_else(Transition::stay, Transition::open);
             }
             // The credentials may be revoked or expired, so entering another token takes one key.
-            Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
-                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Field));
-            }
-            Input::Paste(secret) if !ctx.is_waiting => {
-                return Transition::to(Route::Token(AuthPath::Token, TokenEntry::Pasted(secret)));
-            }
-            Input::Do(Intent::Accounts) if !ctx.is_waiting => return Transition::to(Route::Accounts),
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+            Input::Do(Intent::AddAccount) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Field)),
+            Input::Paste(secret) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret))),
+            Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
+            input => match Self::menu(ctx).on_input(&mut self.selected, &input) {
+                MenuEvent::Chosen(index) => return self.verify(index, ctx),
+                MenuEvent::Handled(transition) => {
+                    self.problem = None;
+                    return *transition;
+                }
+                MenuEvent::Ignored => {}
+            },
         }
         Transition::stay()
     }
@@ -161,9 +143,7 @@ impl Page for UseExistingPage {
         let mut sheet = Sheet::new(theme, ctx.size);
         sheet.title("Here already");
         sheet.blank();
-        for (index, choice) in Self::choices(ctx).iter().enumerate() {
-            components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
-        }
+        Self::menu(ctx).draw(&mut sheet, self.selected);
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();
@@ -173,7 +153,7 @@ impl Page for UseExistingPage {
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.scroll_to_here();
-            components::draw_problem(&mut sheet, problem, Mode::Normal);
+            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
             sheet.blank();
             let key = components::key_name(theme, Mode::Normal, Intent::AddAccount);
             sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));
@@ -186,15 +166,23 @@ impl Page for UseExistingPage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        Prompt::Choice { id: PromptId::Existing, prompt: "Which of these?".into(), options: Self::choices(ctx) }
+        Self::menu(ctx).prompt()
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
-            return vec![(Intent::Back, "stop")];
+            return Actions::only_back("stop");
         }
-        let confirm = if self.problem.is_some() { (Intent::Retry, "try again") } else { (Intent::Confirm, "use it") };
-        vec![confirm, (Intent::Back, "back"), (Intent::AddAccount, "another token"), (Intent::Accounts, "accounts")]
+        let (menu, has_failed) = (Self::menu(ctx).actions("use"), self.problem.is_some());
+        let can_retry = has_failed && menu.allows(Intent::Confirm);
+        let actions = if can_retry { Actions::new().main(Intent::Retry, "try again") } else { Actions::new() };
+        actions
+            .and(menu)
+            .back("back")
+            .key(Intent::AddAccount, "another token")
+            .key(Intent::Accounts, "accounts")
+            .key_if(has_failed, Intent::Open, "portal")
+            .in_help(Intent::Paste, "another token")
     }
 
     fn back_cancels_wait(&self) -> bool {

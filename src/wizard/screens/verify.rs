@@ -1,7 +1,7 @@
 //! The Verify page: who the credential belongs to, and what it can do and see. Checks appear as they finish and report only what was
 //! verified.
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::checks::{CapabilityResponse, Check, EnvironmentToken, Evidence, Reach, UserList, credential_checks};
 use crate::domain::credentials::{
     Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind, VerifiedCredential,
@@ -10,6 +10,7 @@ use crate::domain::login::NtnLogin;
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
     Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
@@ -67,7 +68,6 @@ impl VerifyPage {
             expires_on: self.record(ctx).and_then(|record| record.expires_on),
             today: ctx.setup.today,
             environment_token,
-            path: self.verified.path,
             logged_in_by_ntn: matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })),
         })
     }
@@ -184,18 +184,18 @@ impl VerifyPage {
 }
 
 impl Page for VerifyPage {
-    fn stage(&self) -> Stage {
-        Stage::Verify
+    fn stage(&self) -> Option<Stage> {
+        Some(Stage::Verify)
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Back) => Transition::back(),
             _ if self.recording == RecordingState::Running => Transition::stay(),
-            Input::Do(Intent::Confirm | Intent::Pick(0)) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
+            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) => self.proceed(ctx),
             // Retry repeats what failed last.
             Input::Do(Intent::Retry) if self.error().is_some() => self.proceed(ctx),
-            Input::Do(Intent::Retry | Intent::Pick(1)) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
+            Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(1)) => self.inspect_again(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => Transition::stay(),
         }
     }
@@ -255,7 +255,7 @@ impl Page for VerifyPage {
                 sheet.blank();
                 sheet.scroll_to_here();
                 sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
-                components::draw_problem(&mut sheet, problem, Mode::Normal);
+                kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
             }
         }
         sheet
@@ -269,18 +269,12 @@ impl Page for VerifyPage {
         Prompt::Choice { id: PromptId::Continue, prompt: "The checks are in.".into(), options }
     }
 
-    fn hints(&self, _ctx: &Ctx<'_>) -> Vec<Hint> {
-        if self.recording == RecordingState::Running {
-            return Vec::new();
+    fn actions(&self, _ctx: &Ctx<'_>) -> Actions {
+        match &self.recording {
+            RecordingState::Running => Actions::new(),
+            RecordingState::Failed(_) => Actions::enter("try again").back("back").in_help(Intent::Retry, "try again"),
+            RecordingState::NotStarted => Actions::enter("continue").back("back").key(Intent::Retry, "recheck"),
         }
-        if self.error().is_some() {
-            return vec![(Intent::Confirm, "try again"), (Intent::Back, "back"), (Intent::Down, "scroll")];
-        }
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back"), (Intent::Retry, "check again"), (Intent::Down, "scroll")]
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        true
     }
 
     fn has_unsaved_credential(&self) -> bool {

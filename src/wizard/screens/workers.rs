@@ -11,7 +11,7 @@ mod provider_choice;
 mod running_step;
 mod steps;
 
-use super::{Hint, Page, Stage};
+use super::{Page, Stage};
 use crate::domain::link::Link;
 use crate::domain::machine::NtnState;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -19,6 +19,7 @@ use crate::domain::workers::progress::{StepState, progress};
 use crate::domain::workers::provider::{Provider, provider};
 use crate::domain::workers::{ProviderTokenState, Runbook, WorkerProject, WorkerStep};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions, Consent, LinkActions, Menu};
 use crate::wizard::msg::{
     Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
 };
@@ -141,28 +142,33 @@ impl WorkersPage {
         self.problem.as_ref().is_some_and(|problem| problem.code == code)
     }
 
-    fn options(&self) -> Vec<Choice> {
-        let option = |step: WorkerStep| match self.state(step) {
+    fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
+        self.live_link(ctx).map(|link| LinkActions::new(link, self.shows_qr(ctx)))
+    }
+
+    /// The steps as a menu; Enter runs the selected one. A blocked step can be selected, because its page says what to do.
+    fn menu(&self) -> Menu {
+        let item = |step: WorkerStep| match self.state(step) {
             StepState::Done(evidence) => Choice::new(step.name(), evidence),
             StepState::Blocked(reason) => Choice::new(step.name(), step.description()).disabled_because(Some(reason)),
             StepState::Skipped => Choice::new(step.name(), "skipped by you"),
             StepState::Next(_) | StepState::Todo => Choice::new(step.name(), step.description()),
         };
-        WorkerStep::ALL.into_iter().map(option).collect()
+        let items = WorkerStep::ALL.into_iter().map(item).collect();
+        Menu::new(PromptId::Step, "Which step is to be run?", items).with_numbers_that_select()
     }
 }
 
 impl Page for WorkersPage {
-    fn stage(&self) -> Stage {
-        if self.is_complete() && self.has_token() { Stage::Done } else { Stage::SignIn }
+    fn stage(&self) -> Option<Stage> {
+        Some(if self.is_complete() && self.has_token() { Stage::Done } else { Stage::SignIn })
     }
 
     fn mode(&self) -> Mode {
         match &self.view {
             View::ProviderChoice(choosing) => choosing.mode(),
             View::Credentials => Mode::Insert,
-            View::ArgumentsConsent => Mode::Confirm,
-            View::Loading | View::Steps | View::Declaration => Mode::Normal,
+            View::Loading | View::Steps | View::Declaration | View::ArgumentsConsent => Mode::Normal,
         }
     }
 
@@ -173,8 +179,17 @@ impl Page for WorkersPage {
             View::Steps => self.on_steps(&input, ctx),
             View::Declaration => self.on_declaration(&input, ctx),
             View::Credentials => self.on_credentials(&input, ctx),
-            View::ArgumentsConsent => self.on_arguments(&input),
+            View::ArgumentsConsent => Transition::stay(),
         }
+    }
+
+    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
+        let is_open = self.view == View::ArgumentsConsent;
+        is_open.then(|| Consent::new(PromptId::Arguments, credentials::ARGUMENTS_QUESTION, "store them", "back"))
+    }
+
+    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+        self.on_arguments_consent(agreed)
     }
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
@@ -207,7 +222,7 @@ impl Page for WorkersPage {
             View::Loading => {
                 sheet.title("Workers OAuth");
                 match &self.problem {
-                    Some(problem) => components::draw_problem(&mut sheet, problem, Mode::Normal),
+                    Some(problem) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
                     None => components::draw_waiting(&mut sheet, "Looking at this folder, and asking ntn about its worker."),
                 }
             }
@@ -215,7 +230,7 @@ impl Page for WorkersPage {
             View::Steps => self.draw_steps(&mut sheet, ctx),
             View::Declaration => self.draw_declaration(&mut sheet, ctx),
             View::Credentials => self.draw_credentials(&mut sheet, ctx),
-            View::ArgumentsConsent => Self::draw_arguments_consent(&mut sheet),
+            View::ArgumentsConsent => {}
         }
         sheet
     }
@@ -223,40 +238,36 @@ impl Page for WorkersPage {
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         match &self.view {
             View::Loading => {
-                let options = vec![Choice::new("Look again", "")];
-                Prompt::Choice { id: PromptId::Step, prompt: "What there is of a worker is not known.".into(), options }
+                let items = vec![Choice::new("Look again", "")];
+                Menu::new(PromptId::Step, "What there is of a worker is not known.", items).prompt()
             }
             View::ProviderChoice(choosing) => choosing.prompt(),
-            View::Steps | View::Declaration => {
-                Prompt::Choice { id: PromptId::Step, prompt: "Which step is to be run?".into(), options: self.options() }
-            }
+            View::Steps | View::Declaration | View::ArgumentsConsent => self.menu().prompt(),
             View::Credentials => self.form.prompt(),
-            View::ArgumentsConsent => Prompt::Consent { id: PromptId::Arguments, question: credentials::ARGUMENTS_QUESTION.into() },
         }
     }
 
-    fn hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        let again = |actions: Actions| actions.back("back").key(Intent::Retry, "try again");
         match &self.view {
-            View::Loading | View::Steps if self.needs_ntn(ctx) => vec![(Intent::Confirm, "install ntn"), (Intent::Back, "back")],
-            View::Loading | View::Steps if self.failed_with(ProblemCode::NtnNotLoggedIn) => {
-                vec![(Intent::Confirm, "log ntn in"), (Intent::Back, "back"), (Intent::Retry, "try again")]
+            View::Loading if ctx.is_waiting => Actions::only_back("back"),
+            View::Loading if self.needs_ntn(ctx) => again(Actions::enter("install ntn")),
+            View::Loading if self.failed_with(ProblemCode::NtnNotLoggedIn) => again(Actions::enter("log ntn in")),
+            View::Loading => Actions::new().main(Intent::Retry, "recheck").back("back").in_help(Intent::Confirm, "recheck"),
+            View::ProviderChoice(_) if ctx.is_waiting => Actions::new(),
+            View::ProviderChoice(choosing) => choosing.actions(),
+            View::Steps => self.step_actions(ctx),
+            View::Declaration => {
+                let actions = Actions::new().main(Intent::Copy, "copy").back("back");
+                actions.in_help(Intent::Confirm, "back").in_help(Intent::Details, "back")
             }
-            View::Loading if ctx.is_waiting => vec![(Intent::Back, "back")],
-            View::Loading => vec![(Intent::Retry, "look again"), (Intent::Back, "back")],
-            View::ProviderChoice(_) => ProviderChoice::hints(),
-            View::Steps => self.step_hints(ctx),
-            View::Declaration => vec![(Intent::Copy, "copy it"), (Intent::Back, "back"), (Intent::Down, "scroll")],
-            View::Credentials => self.form.hints(),
-            View::ArgumentsConsent => vec![(Intent::Yes, "store them"), (Intent::Back, "go back")],
+            View::Credentials => self.form.actions(ctx.setup.demo.is_some(), self.registration_page().is_some()),
+            View::ArgumentsConsent => Actions::new(),
         }
     }
 
     fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
-    }
-
-    fn arrows_scroll(&self) -> bool {
-        self.view == View::Declaration
     }
 
     fn exit_message(&self) -> Option<String> {

@@ -1,17 +1,17 @@
 //! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
 use crate::domain::credentials::{Active, ActiveReason, Workspace};
-use crate::domain::sanitize::{width, wrap};
+use crate::domain::sanitize::wrap;
 use crate::wizard::context::Ctx;
-use crate::wizard::keymap;
-use crate::wizard::msg::{Intent, Mode, Notice};
+use crate::wizard::msg::Notice;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use strum::VariantArray;
 
 /// The steps shown in the header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Stage {
     Choose,
     Prepare,
@@ -22,7 +22,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 6] = [Self::Choose, Self::Prepare, Self::SignIn, Self::Verify, Self::Save, Self::Done];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn label(self) -> &'static str {
         match self {
@@ -36,17 +36,14 @@ impl Stage {
     }
 }
 
-/// A key's description in the footer, in one or two words.
-pub type Hint = (Intent, &'static str);
-
 /// Columns left free on either side.
-const MARGIN_COLUMNS: u16 = 2;
+pub const MARGIN_COLUMNS: u16 = 2;
 /// From this many rows up the steps have a line of their own, where it is long enough for all of them.
 const MIN_ROWS_FOR_STEPS: u16 = 20;
+/// The badge of the demo, as wide as there is room.
+const DEMO_BADGES: [&str; 2] = [" demo: nothing leaves this machine ", " demo "];
 /// Between two steps.
 const GAP: &str = "   ";
-/// From this many columns up the keys stand well apart.
-const MIN_COLUMNS_FOR_WIDE_GAP: usize = 60;
 
 /// Returns the area between header and footer. One line is reserved for the notice; a longer one takes lines from the page.
 pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
@@ -62,24 +59,22 @@ pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: St
     let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));
     let name = span(Role::Title, "notion-auth");
-    let mut right = Vec::new();
-    if ctx.setup.demo.is_some() {
-        right.push(span(Role::Accent, "demo: nothing leaves this machine"));
-    } else if let Some(signed_in) = signed_in_label(ctx).filter(|_| stage != Stage::Done) {
-        // The last page says itself who is signed in, before the new probe has finished.
-        right.push(span(Role::Dim, &signed_in));
-    }
     let has_line = has_line_of_steps(area);
     let left = if has_line || !has_steps { vec![name] } else { short_step_spans(theme, stage) };
     let used: usize = left.iter().map(Span::width).sum();
     draw_line(frame, area.y, &Line::from(left));
-    let right_width: usize = right.iter().map(Span::width).sum();
-    if used + 2 + right_width <= room {
-        let x = area.x + MARGIN_COLUMNS + u16::try_from(room - right_width).unwrap_or_default();
-        frame.buffer_mut().set_line(x, area.y, &Line::from(right), area.width);
-    }
     if has_line && has_steps {
         draw_line(frame, area.y + 1, &Line::from(step_spans(theme, stage)));
+    }
+    let right = match signed_in_label(ctx) {
+        _ if ctx.setup.demo.is_some() => DEMO_BADGES.map(|text| span(Role::Badge, text)).to_vec(),
+        // The last page says itself who is signed in, before the new probe has finished.
+        Some(signed_in) if stage != Stage::Done => vec![span(Role::Dim, &signed_in)],
+        Some(_) | None => return,
+    };
+    if let Some(right) = right.into_iter().find(|right| used + 2 + right.width() <= room) {
+        let x = area.x + MARGIN_COLUMNS + u16::try_from(room - right.width()).unwrap_or_default();
+        frame.buffer_mut().set_span(x, area.y, &right, area.width);
     }
 }
 
@@ -93,7 +88,7 @@ fn has_line_of_steps(area: Rect) -> bool {
 /// `✓ choose   ● sign in   ○ verify …`
 fn step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
-    for step in Stage::ALL {
+    for &step in Stage::ALL {
         let (glyph, role) = match step.cmp(&stage) {
             std::cmp::Ordering::Less => (Glyph::StepDone, Role::Dim),
             std::cmp::Ordering::Equal => (Glyph::StepCurrent, Role::Accent),
@@ -139,47 +134,8 @@ pub fn draw_notice(frame: &mut Frame<'_>, news: &[Line<'_>]) {
     }
 }
 
-/// Draws the active keys from the keymap. On a page, help and quit are always among them; an overlay has its own.
-pub fn draw_footer(frame: &mut Frame<'_>, theme: Theme, mode: Mode, hints: &[Hint], is_page: bool) {
-    let area = frame.area();
-    let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
-    let own_help = hints.iter().find(|(intent, _)| *intent == Intent::Help).copied();
-    let always: &[Hint] = match mode {
-        _ if !is_page => &[],
-        // A page that lists the help itself has no room for more.
-        Mode::Normal if own_help.is_some() => own_help.as_slice(),
-        Mode::Normal => &[(Intent::Help, "help"), (Intent::Quit, "quit")],
-        Mode::Insert => &[(Intent::Back, "back"), (Intent::Help, "help")],
-        Mode::Confirm => &[],
-    };
-    let label = |intent| keymap::range_label(intent, theme.ascii).or_else(|| keymap::key_label(mode, intent, theme.ascii));
-    let written = |(intent, does): &Hint| label(*intent).map(|key| (key, *does));
-    let gap = if room < MIN_COLUMNS_FOR_WIDE_GAP { "  " } else { "   " };
-    let spaced = |does: &str| if does.is_empty() { String::new() } else { format!(" {does}") };
-    let cells = |(key, does): &(String, &str)| width(key) + width(&spaced(does)) + gap.len();
-    let is_new = |(intent, _): &&Hint| own_help.is_some() || !hints.iter().any(|(hinted, _)| hinted == intent);
-    let tail: Vec<_> = always.iter().filter(is_new).filter_map(written).collect();
-    // The last hint needs no gap after it.
-    let mut left = (room + gap.len()).saturating_sub(tail.iter().map(cells).sum());
-    let mut shown: Vec<(String, &str)> = Vec::new();
-    let is_of_the_page = |hint: &&Hint| own_help != Some(**hint);
-    for hint in hints.iter().filter(is_of_the_page).filter_map(written) {
-        let needed = cells(&hint);
-        if needed > left {
-            break;
-        }
-        left -= needed;
-        shown.push(hint);
-    }
-    let mut spans = Vec::new();
-    for (key, does) in shown.into_iter().chain(tail) {
-        spans.push(Span::styled(key, theme.style(Role::Key)));
-        spans.push(Span::styled(format!("{}{gap}", spaced(does)), theme.style(Role::Dim)));
-    }
-    draw_line(frame, area.bottom().saturating_sub(1), &Line::from(spans));
-}
-
-fn draw_line(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
+/// Draws a line between the margins.
+pub fn draw_line(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
     let area = frame.area();
     if y < area.bottom() {
         frame.buffer_mut().set_line(area.x + MARGIN_COLUMNS, y, line, area.width.saturating_sub(MARGIN_COLUMNS));

@@ -2,8 +2,6 @@
 
 use super::sheet::Sheet;
 use crate::domain::checks::{Check, Verdict};
-use crate::domain::problem::{Problem, RemedyAction};
-use crate::domain::retry::pause_text;
 use crate::domain::sanitize::sanitize;
 use crate::wizard::keymap;
 use crate::wizard::msg::{Choice, Intent, Mode};
@@ -11,10 +9,10 @@ use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::text::Span;
 
-/// Draws `▸ 2  Label` with its detail below. A disabled choice shows the reason.
+/// Draws `▌ 2  Label` with its detail below. A disabled choice is dim and shows the reason.
 pub fn draw_choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: bool) {
     let theme = sheet.theme();
-    let pointer = if selected { theme.glyph(Glyph::Pointer) } else { " " };
+    let bar = if selected { theme.glyph(Glyph::Bar) } else { " " };
     if selected {
         sheet.set_focus(2);
     }
@@ -23,17 +21,16 @@ pub fn draw_choice(sheet: &mut Sheet, number: usize, choice: &Choice, selected: 
     }
     let (key, label) = match (&choice.disabled_reason, selected) {
         (Some(_), _) => (Role::Dim, Role::Dim),
-        (None, true) => (Role::Accent, Role::Title),
+        (None, true) => (Role::Title, Role::Title),
         (None, false) => (Role::Key, Role::Text),
     };
-    let mark = vec![sheet.span(Role::Accent, &format!("{pointer} ")), sheet.span(key, &format!("{number}  "))];
+    let mark = vec![sheet.span(Role::Accent, &format!("{bar} ")), sheet.span(key, &format!("{number}  "))];
     sheet.hanging(mark, label, &choice.label);
     if !choice.detail.is_empty() {
         sheet.hanging(vec![Span::raw("     ")], Role::Dim, &choice.detail);
     }
     if let Some(reason) = &choice.disabled_reason {
-        let mark = vec![Span::raw("     "), sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
-        sheet.hanging(mark, Role::Text, reason);
+        sheet.hanging(vec![Span::raw("     ")], Role::Dim, reason);
     }
 }
 
@@ -55,23 +52,6 @@ pub fn key_name(theme: Theme, mode: Mode, intent: Intent) -> String {
 pub fn key_mark(sheet: &Sheet, key: &str) -> Vec<Span<'static>> {
     let sign = if sheet.is_plain() { ":" } else { "" };
     vec![sheet.span(Role::Key, &format!("{key}{sign} "))]
-}
-
-/// Draws yes and no with their descriptions and puts the focus there; plain mode lists them with the other keys.
-pub fn draw_yes_no(sheet: &mut Sheet, yes: &str, no: &str) {
-    if !sheet.is_plain() {
-        sheet.set_focus(2);
-        draw_yes_no_unfocused(sheet, yes, no);
-    }
-}
-
-/// Draws yes and no without the focus, which stays on the question.
-pub fn draw_yes_no_unfocused(sheet: &mut Sheet, yes: &str, no: &str) {
-    if sheet.is_plain() {
-        return;
-    }
-    let mark = vec![sheet.span(Role::Key, "  y "), sheet.span(Role::Text, &format!("{yes}   ")), sheet.span(Role::Key, "n ")];
-    sheet.hanging(mark, Role::Text, no);
 }
 
 pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
@@ -111,48 +91,6 @@ pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
     sheet.hanging(mark, Role::Text, text);
 }
 
-/// Draws what happened, the possible reasons, and the keys to press.
-pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, mode: Mode) {
-    let theme = sheet.theme();
-    let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
-    sheet.hanging(mark, Role::Bad, problem.headline());
-    if let Some(evidence) = &problem.evidence {
-        sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
-    }
-    if let Some(seconds) = problem.retry_after {
-        let pause = pause_text(seconds);
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {pause} before the next try."));
-    }
-    if !problem.causes().is_empty() {
-        sheet.text(Role::Dim, "It may be that");
-        for cause in problem.causes() {
-            sheet.bullet(Role::Text, &cause.text);
-        }
-    }
-    sheet.text(Role::Dim, "What you can do");
-    // Without a text field there is nothing to edit.
-    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || mode == Mode::Insert);
-    for remedy in remedies {
-        match intent_for(remedy.action).map(|intent| key_name(theme, mode, intent)).filter(|key| !key.is_empty()) {
-            Some(key) => {
-                sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text);
-            }
-            None => sheet.bullet(Role::Text, &remedy.text),
-        }
-    }
-}
-
-/// Returns the key that carries out a remedy; some remedies are advice only.
-pub fn intent_for(action: RemedyAction) -> Option<Intent> {
-    match action {
-        RemedyAction::Retry => Some(Intent::Retry),
-        RemedyAction::OpenPortal => Some(Intent::Open),
-        RemedyAction::None | RemedyAction::Edit | RemedyAction::OpenStatus | RemedyAction::UseFile | RemedyAction::UseSession => {
-            None
-        }
-    }
-}
-
 /// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
     draw_field_line(sheet, field, true);
@@ -160,14 +98,14 @@ pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
 }
 
 /// Draws the field alone; the cursor is in the focused one. Only a field that is not secret shows its text.
-pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
+pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, is_focused: bool) {
     let theme = sheet.theme();
     if sheet.is_plain() {
         // The caller describes a masked text in words.
         return field.visible_text().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
     }
     if let Some(text) = field.visible_text() {
-        return draw_visible_text(sheet, text, field.cursor(), in_hand);
+        return draw_visible_text(sheet, text, field.cursor(), is_focused);
     }
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
     let length = field.text().len();
@@ -179,35 +117,35 @@ pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, in_hand: bool) {
     let text = super::sheet::pad(&format!("{dots}{tail}"), room);
     let cursor =
         if length <= room { field.cursor().min(room.saturating_sub(1)) } else { (shown + tail.len()).min(room.saturating_sub(1)) };
-    if in_hand {
+    if is_focused {
         sheet.set_focus(1 + cursor);
     }
-    let style = theme.style(Role::Field);
+    let style = theme.style(if is_focused { Role::Field } else { Role::OtherField });
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
 }
 
-fn draw_visible_text(sheet: &mut Sheet, text: &str, cursor: usize, in_hand: bool) {
+fn draw_visible_text(sheet: &mut Sheet, text: &str, cursor: usize, is_focused: bool) {
     let theme = sheet.theme();
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
     // A text longer than the field shows its end.
     let characters: Vec<char> = sanitize(text).chars().collect();
     let hidden = characters.len().saturating_sub(room - 1);
     let shown: String = characters.iter().skip(hidden).collect();
-    if in_hand {
+    if is_focused {
         sheet.set_focus(1 + cursor.saturating_sub(hidden).min(room - 1));
     }
-    let style = theme.style(Role::Field);
+    let style = theme.style(if is_focused { Role::Field } else { Role::OtherField });
     sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
 }
 
 /// Draws a labelled field, with its length below if it is masked, and the reason if it is not a secret field.
-pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, in_hand: bool) {
+pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, is_focused: bool) {
     if sheet.is_plain() {
         let shown = field.visible_text().filter(|text| !text.is_empty()).map(sanitize);
         return sheet.text(Role::Text, &format!("{label}: {}", shown.unwrap_or_else(|| length_text(field, true))));
     }
-    sheet.text(if in_hand { Role::Accent } else { Role::Dim }, label);
-    draw_field_line(sheet, field, in_hand);
+    sheet.text(if is_focused { Role::Accent } else { Role::Dim }, label);
+    draw_field_line(sheet, field, is_focused);
     if !field.is_empty() && field.visible_text().is_none() {
         // A secret is easily pasted here by mistake, and an ID is not always distinguishable from one.
         let why = if field.public_text().is_some() { " Masked, because it could be a secret." } else { "" };

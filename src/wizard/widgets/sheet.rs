@@ -201,7 +201,7 @@ impl Sheet {
         if self.is_plain() {
             return self.push_verbatim(text);
         }
-        let pointer = if selected { self.theme.glyph(Glyph::Pointer) } else { " " };
+        let pointer = if selected { self.theme.glyph(Glyph::Bar) } else { " " };
         let mut mark = Some(self.span(Role::Accent, &format!("{pointer} ")));
         let style = self.theme.style(if selected { Role::Title } else { Role::Text });
         for line in broken(&self.theme.text(text), self.screen) {

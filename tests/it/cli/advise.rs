@@ -11,6 +11,7 @@ use notion_auth::domain::prerequisites::{MemberRole, Plan, TokenPolicy, permissi
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::sanitize::width;
 use serde_json::{Value, json};
+use strum::VariantArray;
 
 fn parse(line: &str) -> AdviseArgs {
     let parsed = cli::parse(["notion-auth", "advise"].into_iter().chain(line.split_whitespace()));
@@ -195,9 +196,9 @@ async fn no_line_of_prose_is_wider_than_the_terminal() {
 /// The tree is asked, whatever the role; only the caution follows from it.
 #[test]
 fn a_role_never_changes_the_path() {
-    for purpose in Purpose::ALL {
+    for &purpose in Purpose::VARIANTS {
         let paths: Vec<_> =
-            MemberRole::ALL.into_iter().map(|role| guide_recommendation(requirements_for(purpose, role)).path).collect();
+            MemberRole::VARIANTS.iter().copied().map(|role| guide_recommendation(requirements_for(purpose, role)).path).collect();
         assert!(paths.windows(2).all(|pair| pair[0] == pair[1]), "{purpose:?}: {paths:?}");
     }
 }

@@ -5,7 +5,7 @@ use notion_auth::commands::login::{Lifetime, LoginArgs};
 use notion_auth::commands::logout::LogoutArgs;
 use notion_auth::commands::paths::PathsArgs;
 use notion_auth::commands::refresh::RefreshArgs;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::{ProblemCode, ProblemKind};

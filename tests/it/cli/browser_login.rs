@@ -3,7 +3,7 @@
 use super::{Outcome, outcome};
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, ntn_040, ntn_login, workspace};
 use crate::support::harness::setup;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::login::{LoginFlow, LoginSteps, NtnLogin, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};

@@ -8,6 +8,7 @@ use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
 use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
 use std::path::Path;
 use std::process::Command;
+use strum::VariantArray;
 use tempfile::TempDir;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -75,7 +76,7 @@ fn in_shell(shell: &str, script: &str, lines: &str, folder: &Path) -> String {
 #[tokio::test]
 async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
     let fakes = holding(MEMBER);
-    for format in EnvFormat::ALL {
+    for &format in EnvFormat::VARIANTS {
         let shown = env(&fakes, format, false).await;
         assert_eq!((shown.exit_code, shown.err.as_str()), (0, ""), "{format:?}");
         assert!(!shown.out.contains(MEMBER), "{}", shown.out);
@@ -88,8 +89,8 @@ async fn without_reveal_no_format_holds_the_token_or_even_reads_it() {
 async fn each_format_has_its_idiom() {
     let fakes = holding(MEMBER);
     let mut all = String::new();
-    for format in EnvFormat::ALL {
-        all.extend([format.as_str(), "\n", &env(&fakes, format, false).await.out, "\n"]);
+    for &format in EnvFormat::VARIANTS {
+        all.extend([format.into(), "\n", &env(&fakes, format, false).await.out, "\n"]);
     }
     insta::assert_snapshot!(all);
 }
@@ -100,11 +101,11 @@ const OTHER_NAMES: [&str; 4] = ["NOTION_TOKEN", "OPENAPI_MCP_HEADERS", "NOTION_T
 async fn each_format_has_its_idiom_for_other_names_too() {
     let fakes = holding(MEMBER);
     let mut all = String::new();
-    for format in EnvFormat::ALL {
+    for &format in EnvFormat::VARIANTS {
         for reveal in [false, true] {
             let shown = env_as(&fakes, format, &OTHER_NAMES, reveal).await;
             assert_eq!(shown.out.contains(MEMBER), reveal, "{}", shown.out);
-            all.extend([format.as_str(), if reveal { " --reveal\n" } else { "\n" }, &shown.out, "\n"]);
+            all.extend([format.into(), if reveal { " --reveal\n" } else { "\n" }, &shown.out, "\n"]);
         }
     }
     insta::assert_snapshot!(all);

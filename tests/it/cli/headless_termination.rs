@@ -6,7 +6,7 @@ use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::deadline::DEADLINE;
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, member_identity};
 use crate::support::harness::setup;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::oauth::OauthClient;

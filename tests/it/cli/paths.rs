@@ -2,7 +2,7 @@
 
 use super::{Outcome, outcome_at, small_catalog};
 use notion_auth::commands::paths::{self, PathsArgs};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::sanitize::width;
 
 async fn shown(columns: usize, id: Option<AuthPath>, json: bool) -> Outcome {

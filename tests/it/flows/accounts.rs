@@ -103,7 +103,7 @@ fn what_cannot_be_done_says_why_and_does_nothing() {
     ] {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());
         talk.press(selected).press(key);
-        talk.assert_shows(&format!("That cannot be done with this one: {why}"));
+        talk.assert_shows(why);
         assert_eq!(talk.take_effects(), [], "{selected} {key}");
     }
 }
@@ -255,7 +255,6 @@ fn one_more_is_signed_in_to_from_the_first_page() {
     let mut none = accounts(vec![], vec![]);
     none.assert_shows("nothing is signed in here yet");
     none.press("Enter");
-    none.assert_shows("n signs in");
     assert_eq!(none.take_effects(), []);
 }
 
@@ -274,7 +273,7 @@ fn a_thousand_are_walked_with_the_highlight_in_sight() {
         [("End", "Space 999 (notion-auth)"), ("Left", "Space 989"), ("Up", "Space 988"), ("Home Right Down", "Space 11")]
     {
         talk.press(keys);
-        talk.assert_shows(&format!("▸ {}", title.split(' ').nth(1).unwrap().parse::<usize>().map(|n| n + 1).unwrap()));
+        talk.assert_shows(&format!("▌ {}", title.split(' ').nth(1).unwrap().parse::<usize>().map(|n| n + 1).unwrap()));
         talk.assert_shows(title);
         assert!(talk.render(notion_auth::wizard::theme::Theme::default()).cursor.is_some());
     }
@@ -321,6 +320,6 @@ fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
 fn tokens_that_are_renewed_are_not_handed_over() {
     let mut talk = accounts(vec![], two());
     talk.press("2 t");
-    talk.assert_shows("That cannot be done with this one: these tokens are renewed");
+    talk.assert_shows("these tokens are renewed");
     assert_eq!(talk.take_effects(), []);
 }

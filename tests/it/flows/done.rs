@@ -2,7 +2,7 @@
 
 use crate::support::fakes::{MEMBER, connection_identity, member_identity};
 use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, probed, setup, start_effect, verified_outcome};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Identity, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::secret::Secret;

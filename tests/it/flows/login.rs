@@ -2,7 +2,7 @@
 
 use crate::support::fakes::{MEMBER, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, workspace};
 use crate::support::harness::{Harness, TOKEN_PORTAL, cancel_effect, copy_effects, open_task, probed, start_effect};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Receipt, StoreKind, Unusable,
     VerifiedCredential,

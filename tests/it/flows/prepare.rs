@@ -2,13 +2,15 @@
 
 use crate::support::fakes::{MEMBER, member_identity};
 use crate::support::harness::{Harness, copy_effects, probed, start_effect, verified_outcome, verified_token, verify_task};
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::wizard::msg::{Msg, ProbeResult, Task};
+use strum::VariantArray;
 
 const SMALL: Msg = Msg::Resized(40, 12);
 
@@ -32,8 +34,13 @@ fn prepared(standing: MemberProfile, key: &str) -> Harness {
 
 /// Everything that can be told.
 fn every_standing() -> impl Iterator<Item = MemberProfile> {
-    let plans = |role| Plan::ALL.into_iter().flat_map(move |plan| TokenPolicy::ALL.map(|policy| standing(role, plan, policy)));
-    MemberRole::ALL.into_iter().flat_map(plans)
+    let plans = |role| {
+        Plan::VARIANTS
+            .iter()
+            .copied()
+            .flat_map(move |plan| TokenPolicy::VARIANTS.iter().copied().map(move |policy| standing(role, plan, policy)))
+    };
+    MemberRole::VARIANTS.iter().copied().flat_map(plans)
 }
 
 /// The whole page, read by scrolling.
@@ -62,7 +69,7 @@ fn each_verdict_has_its_reason_its_source_and_the_date_of_it() {
                 if row.verdict != Verdict::Unknown {
                     reads(&format!("{}, {}", source.title, source.as_of));
                 }
-                if Capability::for_path(path).contains(&row.id) && row.verdict != Verdict::Pass {
+                if path.capabilities().contains(&row.id) && row.verdict != Verdict::Pass {
                     reads(&format!("You can: {}", row.alternative.expect("something can be done all the same")));
                     row.admin_message.iter().for_each(|message| reads(message));
                 }
@@ -92,7 +99,7 @@ fn what_is_most_likely_closed_is_said_above_the_ways_in_one_line() {
     let warning = "It looks as if you cannot log in with ntn. Enter goes on all the same.";
     let mut guest = prepared(standing(MemberRole::Guest, Plan::Plus, TokenPolicy::NotSure), "3");
     guest.send(Msg::Resized(80, 24));
-    guest.assert_shows(&format!("Which way into the Notion CLI? ! {warning} ▸ 1 Log in with the browser"));
+    guest.assert_shows(&format!("Which way into the Notion CLI? ! {warning} ▌ 1 Log in with the browser"));
     let mut member = prepared(standing(MemberRole::Member, Plan::Plus, TokenPolicy::NotSure), "3");
     member.assert_hides("It looks as if");
     member.press("Esc 1");
@@ -123,7 +130,7 @@ fn on_the_smallest_screen_everything_is_reached_by_scrolling() {
         talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
         talk.send(SMALL);
         let all = read_through(&mut talk);
-        for title in Capability::ALL.map(Capability::title) {
+        for title in Capability::VARIANTS.iter().copied().map(Capability::title) {
             assert!(all.contains(title), "{path}: {title} is not in {all}");
         }
         assert!(all.contains("This machine") && all.contains("Not installed."), "{all}");
@@ -134,7 +141,7 @@ fn on_the_smallest_screen_everything_is_reached_by_scrolling() {
 fn c_copies_the_message_that_is_pointed_at() {
     let told = standing(MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
     let messages: Vec<String> = told.permissions().capabilities.into_iter().filter_map(|row| row.admin_message).collect();
-    let of = |id: Capability| messages[Capability::ALL.iter().position(|known| *known == id).expect("it is listed")].as_str();
+    let of = |id: Capability| messages[Capability::VARIANTS.iter().position(|known| *known == id).expect("it is listed")].as_str();
     let mut talk = prepared(told, "3");
     talk.press("c");
     assert_eq!(talk.take_effects(), copy_effects(6, of(Capability::Login)));

@@ -5,6 +5,7 @@ use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Answer, Effect, Outcome, Task};
+use strum::VariantArray;
 
 fn asked() -> Harness {
     let mut talk = Harness::new();
@@ -20,8 +21,8 @@ fn remember(role: MemberRole, plan: Plan, policy: TokenPolicy) -> Task {
 
 #[test]
 fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
-    for (role, role_key) in MemberRole::ALL.into_iter().zip(1..) {
-        for (plan, plan_key) in Plan::ALL.into_iter().zip(1..) {
+    for (role, role_key) in MemberRole::VARIANTS.iter().copied().zip(1..) {
+        for (plan, plan_key) in Plan::VARIANTS.iter().copied().zip(1..) {
             let matters =
                 matches!(role, MemberRole::Member | MemberRole::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
             let mut talk = asked();
@@ -72,9 +73,9 @@ fn the_answers_change_the_page_they_were_asked_for() {
 fn esc_walks_back_with_the_answers_kept() {
     let mut talk = asked();
     talk.press("2 4 Esc");
-    talk.assert_shows("▸ 4 Enterprise");
+    talk.assert_shows("▌ 4 Enterprise");
     talk.press("Esc");
-    talk.assert_shows("▸ 2 Member");
+    talk.assert_shows("▌ 2 Member");
     talk.press("Enter Enter");
     talk.assert_shows("Who may create personal access tokens there?");
     talk.press("Esc Esc Esc");
@@ -90,9 +91,9 @@ fn another_plan_asks_for_its_policy_afresh() {
         [start_effect(6, remember(MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups))]
     );
     talk.press("a Enter");
-    talk.assert_shows("▸ 4 Enterprise");
+    talk.assert_shows("▌ 4 Enterprise");
     talk.press("3");
-    talk.assert_shows("▸ 3 Not sure");
+    talk.assert_shows("▌ 3 Not sure");
     talk.press("Esc 2");
     assert_eq!(talk.screen_name(), "prepare");
     talk.assert_shows("Member on Plus.");
@@ -109,9 +110,9 @@ fn what_was_told_earlier_is_where_the_questions_start() {
     talk.press("1");
     talk.assert_shows("Restricted member on Plus.");
     talk.press("a");
-    talk.assert_shows("▸ 3 Restricted member");
+    talk.assert_shows("▌ 3 Restricted member");
     talk.press("Enter");
-    talk.assert_shows("▸ 2 Plus");
+    talk.assert_shows("▌ 2 Plus");
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(standing))))]);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::fakes::{MEMBER, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, probed, setup, start_effect, verified_outcome, verified_token, verify_task};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
 };

@@ -4,7 +4,7 @@ use crate::support::fakes::{MEMBER, STRANGER, member_identity};
 use crate::support::harness::{
     Harness, TOKEN_PORTAL, cancel_effect, open_task, start_effect, verified_outcome, verified_token, verify_task,
 };
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, DiscoveredCredential};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::retry::RetryWait;

@@ -53,7 +53,7 @@ fn every_language_is_one_key_away_and_copied_whole() {
         ("5", "Rust", "pub async fn refresh"),
     ] {
         talk.press(key);
-        talk.assert_shows(&format!("▸ {key} {name}"));
+        talk.assert_shows(&format!("▌ {key} {name}"));
         talk.assert_shows(sign);
         let text = copied(&mut talk);
         assert!(text.contains(sign) && text.contains(CLIENT_ID) && text.ends_with('\n'), "{text}");
@@ -64,11 +64,11 @@ fn every_language_is_one_key_away_and_copied_whole() {
 fn left_and_right_choose_and_stop_at_the_ends() {
     let mut talk = begun();
     talk.press("Left");
-    talk.assert_shows("▸ 1 Environment");
+    talk.assert_shows("▌ 1 Environment");
     talk.press("Right Right");
-    talk.assert_shows("▸ 3 JavaScript");
+    talk.assert_shows("▌ 3 JavaScript");
     talk.press("Right Right Right Right 6 8");
-    talk.assert_shows("▸ 5 Rust");
+    talk.assert_shows("▌ 5 Rust");
 }
 
 #[test]
@@ -104,5 +104,5 @@ fn it_is_asked_and_answered_without_a_key() {
     let mut talk = begun();
     assert!(matches!(talk.prompt(), Prompt::Choice { .. }));
     talk.answer(Answer::Choice(3));
-    talk.assert_shows("▸ 4 Python");
+    talk.assert_shows("▌ 4 Python");
 }

@@ -5,7 +5,7 @@ use crate::support::fakes::{MEMBER, STRANGER, member_identity};
 use crate::support::harness::{
     Harness, TOKEN_PORTAL, copy_effects, open_task, setup, start_effect, verified_outcome, verified_token, verify_task,
 };
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};
 use notion_auth::wizard::msg::{Effect, Prompt, PromptId, TaskOutcome};

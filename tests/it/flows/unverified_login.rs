@@ -2,7 +2,7 @@
 
 use crate::support::fakes::{ntn_login, workspace};
 use crate::support::harness::{Harness, start_effect};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
 };

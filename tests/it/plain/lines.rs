@@ -58,12 +58,11 @@ fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text()
     let intent = |intent| ParsedLine::Input(Input::Do(intent));
     assert_eq!(heard(&talk, ""), intent(Intent::Confirm));
     assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(2)));
-    assert_eq!(heard(&talk, "12"), intent(Intent::Pick(11)));
     assert_eq!(heard(&talk, "G"), intent(Intent::Guide));
     assert_eq!(heard(&talk, "b"), intent(Intent::Back));
     assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));
     assert_eq!(heard(&talk, "?"), ParsedLine::Help);
-    for nothing in ["0", "300", "w", "v", "please", "\u{1b}[A"] {
+    for nothing in ["0", "4", "12", "300", "70000", "w", "v", "please", "\u{1b}[A"] {
         assert_eq!(heard(&talk, nothing), ParsedLine::Unknown, "{nothing:?}");
     }
     talk.press("1 Enter");
@@ -82,9 +81,7 @@ fn enter_agrees_to_nothing_that_takes_consent() {
     talk.press("Enter Enter 2");
     let model = &talk.model;
     assert!(said(model).contains("as plain text"), "{}", said(model));
-    let ParsedLine::Input(input) = parse_line(model, &Secret::new("")) else { panic!("Enter is heard") };
-    let mut after = model.clone();
-    assert!(app::update(&mut after, notion_auth::wizard::msg::Msg::Input(input)).is_empty());
+    assert_eq!(parse_line(model, &Secret::new("")), ParsedLine::Unknown);
     assert_eq!(parse_line(model, &Secret::new("yes")), ParsedLine::Input(Input::Do(Intent::Yes)));
     assert_eq!(parse_line(model, &Secret::new("NO")), ParsedLine::Input(Input::Do(Intent::Back)));
 }

@@ -25,7 +25,7 @@ fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("1").hear("Which way? ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("The checks are in. ");
     it.say("").hear("end? ").say("").hear("be kept? ").say("4").hear("to which secret manager? ").say("1");
-    it.hear("Keys: Enter go on").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
+    it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
     it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("be kept? ").say("q");
     it.assert_ended(0);
     let transcript = it.transcript(&[]);

@@ -49,7 +49,7 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     it.say("ntn_short").hear("9 characters, all hidden.").hear("hidden): ");
     it.say("b").hear("Which way? ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("Not an option. Keys: Enter go on, b back").hear("Which way? ");
+        it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Which way? ");
     }
     it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Which way? ").say("b").hear(FIRST);
     it.say("b").hear("This is the first step; q quits.").hear(FIRST);
@@ -97,11 +97,11 @@ fn the_explanation_tells_the_page_again_with_every_key() {
     it.say("?")
         .hear("1. API token")
         .hear("Commands here (press Enter after each):")
-        .hear("g: guide me")
-        .hear("Ctrl-C: leave now")
+        .hear("g: help me choose")
+        .hear("Ctrl-C: quit now")
         .hear(FIRST);
     it.say("1").hear("Which way? ").say("").hear("hidden): ");
-    it.say("?").hear("Paste a token").hear("d: the next field").hear("Any longer line is your text.").hear("hidden): ");
+    it.say("?").hear("Paste a token").hear("d: example").hear("Any longer line is your text.").hear("hidden): ");
     it.say("q");
     it.assert_ended(130);
 }

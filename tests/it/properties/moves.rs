@@ -4,7 +4,7 @@ use super::replies::{progress, reply_to};
 use crate::support::connection_fakes::{CLIENT_ID, example_client, redirect_url};
 use crate::support::harness::setup;
 use jiff::civil::date;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::Candidate;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::secret::Secret;

@@ -5,7 +5,7 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,

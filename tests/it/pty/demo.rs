@@ -121,8 +121,8 @@ fn the_demo_neither_sees_nor_touches_what_is_the_persons_own() {
     let file = home.write_file("credentials.json", "{ not even readable");
     let terminal = home.start_terminal(WIDE, "--demo");
     terminal.wait_for_text("keychain works");
-    terminal.send_text("u");
-    terminal.wait_for_text("Nothing that can be used was found");
+    terminal.send_text("s");
+    terminal.wait_for_text("nothing is signed in here yet");
     leave(&terminal);
     assert_eq!(home.files(), [file]);
     assert!(!shows(&terminal, "credentials.json"));
@@ -136,7 +136,7 @@ fn the_file_of_the_demo_is_gone_with_it() {
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Where should the token be kept?");
     terminal.send_text("2");
-    terminal.wait_for_text("write it");
+    terminal.wait_for_text("write the file");
     terminal.send_text("y");
     terminal.wait_for_text("Written and read back: ");
     let screen = terminal.screen_text();

@@ -79,7 +79,7 @@ fn a_burst_without_marks_runs_no_command_on_any_page() {
         }
         terminal.send_burst("quit\nyes\n    q\t\tq123 ntn_fake\n");
         terminal.send_text("\x1bOP");
-        terminal.wait_for_text("one step back, answers kept");
+        terminal.wait_for_text("Keys on this screen");
         leave(&terminal);
     }
 }

@@ -76,7 +76,7 @@ fn nothing_is_drawn_over_it_and_neither_a_paste_nor_a_new_size_ends_it() {
     terminal.assert_silent();
     terminal.send_key(Key::Enter);
     terminal.wait_for(|screen| screen.alternate_screen() && screen.size().1.get() == 100, "the screen, in its new size");
-    terminal.wait_for_text("? help");
+    terminal.wait_for_text("? more");
     let last = terminal.screen_text().lines().count();
     assert_eq!(last, 30, "the footer stands where the terminal ends now:\n{}", terminal.screen_text());
     terminal.send_key(Key::Enter);

@@ -6,7 +6,8 @@ use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::Key;
 use crate::support::sandbox::{Sandbox, poll_until};
 use crate::support::wizard::{go_on_to_keeping, wait_until_verified};
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::Catalog;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -33,10 +34,9 @@ fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("as plain text");
     terminal.send_text("n");
-    terminal.wait_for(|screen| !screen.contents().contains("write it"), "the question is gone");
+    terminal.wait_for(|screen| !screen.contents().contains("write the file"), "the question is gone");
     assert!(home.files().is_empty(), "no consent, no file: {:?}", home.files());
     terminal.send_text("1");
-    terminal.wait_for_text("The keychain cannot be used here.");
     terminal.send_text("2");
     terminal.wait_for_text("as plain text");
     terminal.send_text("y");

@@ -39,7 +39,7 @@ fn a_burst_of_keys_with_an_enter_in_it_is_a_paste_and_asks_once() {
     terminal.wait_for_text("you are Ada Fake");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
-    assert!(terminal.screen_text().contains("go on"), "the Enter went on no further: {}", terminal.screen_text());
+    assert!(terminal.screen_text().contains("continue"), "the Enter went on no further: {}", terminal.screen_text());
     leave(&terminal);
 }
 

@@ -6,7 +6,7 @@ use crate::support::connection_fakes::client;
 use crate::support::fakes::workspace;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use notion_auth::adapters::storage::file_store::FileStore;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::secret::Secret;

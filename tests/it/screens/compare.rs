@@ -7,7 +7,7 @@ use super::{hold, hold_ascii, hold_table, setup};
 use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
 use notion_auth::wizard::msg::ProbeResult;

@@ -5,7 +5,7 @@ use super::{accept, frames, hold, hold_ascii, hold_demo, setup};
 use crate::support::fakes::{member_identity, ntn_040, ntn_in_a_container, ntn_login};
 use crate::support::frames::SIZES;
 use crate::support::harness::{Harness, probed};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{CredentialSource, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
 use notion_auth::domain::machine::NtnState;

@@ -7,7 +7,7 @@ use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::json_file::Note;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialIndex, CredentialRecord, Secrets, StoreKind};
 use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::problem::{Problem, ProblemCode};

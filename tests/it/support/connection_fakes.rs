@@ -1,7 +1,7 @@
 //! Fakes for an OAuth connection, workers and secret managers.
 
 use super::fakes::{AnswerQueue, Calls, MEMBER, token_record};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, CredentialRecord, Secrets, VerifiedCredential, Workspace};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::{ListenerEvent, PortState};
@@ -78,7 +78,7 @@ impl NotionOauth for FakeOauth {
     }
 
     fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<AuthorizationAttempt, Problem> {
-        self.calls.record(format!("begin {}", request.pkce.as_str()));
+        self.calls.record(format!("begin {}", <&str>::from(request.pkce)));
         let verifier = pending().verifier.filter(|_| request.pkce != Pkce::Never);
         Ok(AuthorizationAttempt { redirect: request.redirect, verifier, ..pending() })
     }

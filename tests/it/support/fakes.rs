@@ -4,7 +4,7 @@
 //! not used fails the test when the world is dropped.
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
-use notion_auth::domain::catalog::AuthPath;
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Entry, Identity, Inventory, OrphanSecret,

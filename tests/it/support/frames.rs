@@ -8,6 +8,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 use std::ops::Range;
+use strum::VariantArray;
 
 /// The sizes at which every screen is tested.
 pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
@@ -46,7 +47,7 @@ pub(crate) struct StyledRun {
 }
 
 pub(crate) fn styled_runs(buffer: &Buffer, theme: Theme) -> Vec<StyledRun> {
-    let looks = Role::ALL.map(|role| (role, role_style(theme, role)));
+    let looks: Vec<_> = Role::VARIANTS.iter().map(|&role| (role, role_style(theme, role))).collect();
     let mut runs: Vec<StyledRun> = Vec::new();
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {

@@ -4,7 +4,8 @@
 
 use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
-use notion_auth::domain::catalog::{AuthPath, Catalog};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{LoginOutcome, LoginSteps};

@@ -1,6 +1,7 @@
 //! Reports the files in our folder, and who can access them. Changes nothing.
 
 use crate::adapters::storage::file_store::FileStore;
+use crate::adapters::storage::log_file::LOG_NAME;
 use crate::adapters::storage::private_folder::{check_creatable, check_owner, io_problem};
 use crate::adapters::storage::records_file::RecordsFile;
 use crate::domain::problem::Problem;
@@ -14,9 +15,9 @@ pub(super) fn inspect_storage(records: &RecordsFile, secrets: &FileStore) -> Res
     let folder = records_path.parent().map(Path::to_owned).unwrap_or_default();
     let (set_aside, unfinished) = find_leftovers(&folder, &[&records_path, &secrets_path])?;
     let access = access_of(&folder)?;
-    let before = [self::access_of(&records_path)?, self::access_of(&secrets_path)?];
-    let read = [records.load().map(|_| ()), secrets.check()];
-    let files = ["credentials.json", "secrets.json"].into_iter().zip(before).zip(read);
+    let before = [access_of(&records_path)?, access_of(&secrets_path)?, access_of(&folder.join(LOG_NAME))?];
+    let read = [records.load().map(|_| ()), secrets.check(), Ok(())];
+    let files = ["credentials.json", "secrets.json", LOG_NAME].into_iter().zip(before).zip(read);
     let files = files.map(|((name, access), read)| StoredFile { name, access, read }).collect();
     let obstacle = access.is_none().then(|| check_creatable(&folder).err()).flatten();
     Ok(StorageState {

@@ -10,7 +10,7 @@ use crate::adapters::storage::secret_store::{SecretStore, probe_account};
 use crate::domain::credentials::{Account, CredentialIndex, OrphanSecret, StoreKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::AccountLock;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 const STORES: [StoreKind; 2] = [StoreKind::Keychain, StoreKind::File];
 
@@ -22,17 +22,21 @@ impl LocalStore {
         let mut found = Vec::new();
         for kind in STORES {
             match self.searched_accounts(kind) {
-                Ok(accounts) => found.extend(accounts.into_iter().map(|account| (kind, account))),
+                Ok(accounts) => found.push((kind, accounts)),
                 Err(error) => problem = Some(error),
             }
         }
-        // Read after the search: what was saved in between has its record by now.
-        let Ok(index) = self.records.load() else { return (Vec::new(), problem) };
-        found.retain(|(kind, account)| !is_recorded(&index, *kind, account) && !self.locks.is_held(account));
-        // A save that has ended meanwhile has written its record.
-        let Ok(index) = self.records.load() else { return (Vec::new(), problem) };
-        found.retain(|(kind, account)| !is_recorded(&index, *kind, account));
-        let orphans = found.into_iter().filter_map(|(kind, account)| {
+        // Read after the search: what was saved in between has its record by now. And read again after the locks: a save that has
+        // ended meanwhile has written its record.
+        for is_first in [true, false] {
+            let Ok(index) = self.records.load() else { return (Vec::new(), problem) };
+            for (kind, accounts) in &mut found {
+                let recorded = recorded_entries(&index, *kind);
+                accounts.retain(|account| !(recorded.contains(account) || is_first && self.locks.is_held(account)));
+            }
+        }
+        let found = found.into_iter().flat_map(|(kind, accounts)| accounts.into_iter().map(move |account| (kind, account)));
+        let orphans = found.filter_map(|(kind, account)| {
             let mut place = self.secret_store(kind)?.place(&account);
             if kind == StoreKind::File {
                 place = format!("{place}, account {}", account.key());
@@ -68,7 +72,7 @@ impl LocalStore {
     /// Deletes a secret that no record knows. Returns `false` if there is none, or if a record knows it by now.
     pub(super) fn delete_orphan_locked(&self, lock: &AccountLock, kind: StoreKind) -> Result<bool, Problem> {
         let account = lock.account();
-        if is_recorded(&self.records.load()?, kind, account) {
+        if recorded_entries(&self.records.load()?, kind).contains(account) {
             return Ok(false);
         }
         let deleted = self.secret_store(kind).map(|store| store.delete(account)).transpose()?;
@@ -97,8 +101,9 @@ impl LocalStore {
                 StoreKind::File => &self.file_store,
                 StoreKind::None | StoreKind::Ntn => continue,
             };
+            let recorded = recorded_entries(&index, *kind);
             for entry in entry_accounts(marker.account(), true) {
-                if !is_recorded(&index, *kind, &entry) {
+                if !recorded.contains(&entry) {
                     store.delete(&entry)?;
                 }
             }
@@ -117,8 +122,8 @@ impl LocalStore {
     }
 }
 
-/// True if a record says that this store holds this entry.
-fn is_recorded(index: &CredentialIndex, kind: StoreKind, entry: &Account) -> bool {
+/// Returns the entries that the records say this store holds.
+fn recorded_entries(index: &CredentialIndex, kind: StoreKind) -> HashSet<Account> {
     let of_store = index.credentials.iter().filter(|record| record.store == kind);
-    of_store.into_iter().any(|record| entry_accounts(&record.account, true).contains(entry))
+    of_store.flat_map(|record| entry_accounts(&record.account, true)).collect()
 }

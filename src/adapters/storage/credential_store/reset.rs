@@ -8,9 +8,10 @@ use super::LocalStore;
 use super::account_locks::StoreLock;
 use super::account_locks::{can_be_held, is_lock_name};
 use super::entries;
-use super::renewal::is_renewal_name;
+use super::renewal_slot::is_renewal_name;
 use super::save_marker::is_marker_name;
 use crate::adapters::storage::file_lock::FileLock;
+use crate::adapters::storage::log_file::LOG_NAME;
 use crate::adapters::storage::private_file::SPARE_SUFFIX;
 use crate::adapters::storage::private_folder;
 use crate::adapters::storage::private_folder::{check_owner, has_our_name, io_problem};
@@ -31,6 +32,8 @@ const RECORDS_FILE: &str = "credentials.json";
 enum FilePurpose {
     Secrets,
     Records,
+    /// The log of a wizard with `-v`.
+    Log,
     /// A lock of an earlier version, named after a workspace and no longer used.
     LegacyLock,
     Lock,
@@ -48,6 +51,8 @@ fn file_purpose(name: &str) -> Option<FilePurpose> {
         Some(FilePurpose::Secrets)
     } else if belongs(RECORDS_FILE) {
         Some(FilePurpose::Records)
+    } else if name == LOG_NAME {
+        Some(FilePurpose::Log)
     } else if name.ends_with(".turn.lock") {
         Some(FilePurpose::LegacyLock)
     } else if is_lock_name(name) || [SECRETS_FILE, RECORDS_FILE].iter().any(|file| name == format!("{file}.lock")) {
@@ -283,6 +288,7 @@ mod tests {
             ("saving-0123456789abcdef.json", Some(FilePurpose::Secrets)),
             ("ws-1_oauth.turn.lock", Some(FilePurpose::LegacyLock)),
             ("notion-auth.lock", Some(FilePurpose::Lock)),
+            ("notion-auth.log", Some(FilePurpose::Log)),
             ("account-0123456789abcdef.lock", Some(FilePurpose::Lock)),
             ("secrets.json.bak", None),
             ("my-secrets.json", None),

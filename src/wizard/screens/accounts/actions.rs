@@ -86,9 +86,7 @@ impl AccountsPage {
         if ctx.is_waiting {
             return Transition::stay();
         }
-        let Some(listed) = self.selected_credential(ctx) else {
-            return Transition::notify("There is no credential here yet; n signs in.");
-        };
+        let Some(listed) = self.selected_credential(ctx) else { return Transition::stay() };
         if let Some(why) =
             actions(&listed, ctx).into_iter().find(|action| action.intent == intent).and_then(|action| action.disabled)
         {
@@ -144,14 +142,6 @@ impl AccountsPage {
         };
         self.operation = Some(doing);
         Transition::start(task)
-    }
-
-    /// Logs out, after consent.
-    pub(super) fn log_out(&mut self) -> Transition {
-        let Some(record) = self.pending_logout.take() else { return Transition::stay() };
-        self.clear_result();
-        self.operation = Some(Operation::LogOut(record.clone()));
-        Transition::start(Task::LogOut(record))
     }
 
     pub(super) fn record_verification(&mut self, source: CredentialSource, answer: IdentityResult) {

@@ -10,7 +10,9 @@ use crate::domain::credentials::{
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::screens::Page;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use crate::wizard::widgets::{chrome, components};
@@ -36,15 +38,15 @@ impl AccountsPage {
         self.draw_status(&mut below, ctx);
         let at = self.clamped_index(&inventory);
         let titles = inventory.titles();
-        if let (Some(listed), Some(title)) = (inventory.entries.get(at), titles.get(at)) {
+        if let (Some(listed), Some(title), None) = (inventory.entries.get(at), titles.get(at), &self.pending_logout) {
             draw_details(&mut below, listed, title, ctx);
-            // These keys do nothing while a question is open or an operation is running.
-            if self.pending_logout.is_none() && !ctx.is_waiting {
+            // These keys do nothing while an operation is running.
+            if !ctx.is_waiting {
                 draw_actions(&mut below, listed, ctx);
             }
         }
         if let Some(problem) = inventory.problem() {
-            components::draw_problem(&mut below, &problem, Mode::Normal);
+            kit::draw_problem(&mut below, &problem, Mode::Normal, &self.actions(ctx));
         }
         let height = usize::from(chrome::body_area(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), true, &[]).height);
         let room = height.saturating_sub(below.height() + 2).max(MIN_LIST_ROWS);
@@ -58,28 +60,21 @@ impl AccountsPage {
 
     /// Draws the question, the running operation, or its result.
     fn draw_status(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let theme = sheet.theme();
-        if let Some(record) = &self.pending_logout {
-            let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
+        if ctx.is_waiting {
             sheet.scroll_to_here();
-            sheet.hanging(mark, Role::Title, &actions::logout_question(record, ctx));
-            components::draw_yes_no_unfocused(sheet, "log out", "keep it");
-            sheet.blank();
-        } else if ctx.is_waiting {
-            sheet.scroll_to_here();
-            components::draw_waiting(sheet, &self.progress_text(ctx, theme));
+            components::draw_waiting(sheet, &self.progress_text(ctx, sheet.theme()));
             if ctx.is_quitting {
                 sheet.text(Role::Dim, "The program ends as soon as this is finished.");
             }
             sheet.blank();
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            components::draw_problem(sheet, problem, Mode::Normal);
+            kit::draw_problem(sheet, problem, Mode::Normal, &self.actions(ctx));
             sheet.blank();
         } else if !self.result_lines.is_empty() {
             sheet.scroll_to_here();
             for line in &self.result_lines {
-                draw_line(sheet, line);
+                draw_line(sheet, line, &self.actions(ctx));
             }
             sheet.blank();
         }
@@ -107,7 +102,7 @@ impl AccountsPage {
     }
 }
 
-fn draw_line(sheet: &mut Sheet, what: &MessageLine) {
+fn draw_line(sheet: &mut Sheet, what: &MessageLine, actions: &Actions) {
     match what {
         MessageLine::Sentence(text) => sheet.text(Role::Text, text),
         MessageLine::Detail(text) => sheet.hanging(vec![Span::raw("  ")], Role::Dim, text),
@@ -115,7 +110,7 @@ fn draw_line(sheet: &mut Sheet, what: &MessageLine) {
             Ok(link) => sheet.link(&link),
             Err(_) => sheet.command(text.trim(), false),
         },
-        MessageLine::Problem(problem) => components::draw_problem(sheet, problem, Mode::Normal),
+        MessageLine::Problem(problem) => kit::draw_problem(sheet, problem, Mode::Normal, actions),
     }
 }
 
@@ -157,7 +152,7 @@ fn draw_row(
     ctx: &Ctx<'_>,
 ) {
     let theme = sheet.theme();
-    let pointer = if is_chosen { theme.glyph(Glyph::Pointer) } else { " " };
+    let pointer = if is_chosen { theme.glyph(Glyph::Bar) } else { " " };
     if is_chosen {
         sheet.set_focus(2);
     }

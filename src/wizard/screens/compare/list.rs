@@ -1,7 +1,7 @@
 //! The comparison as a list, for narrow screens and plain mode: the paths, then the details of the selected one.
 
 use super::{Selection, machine};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::wizard::context::{Ctx, Layout};
 use crate::wizard::msg::Choice;
 use crate::wizard::theme::{Glyph, Role};

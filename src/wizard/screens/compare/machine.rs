@@ -1,5 +1,6 @@
 //! The row "This machine": the findings, each in its cell as soon as it arrives.
 
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::Entry;
 use crate::domain::machine::{BrowserState, Findings, HeadlessReason, KeychainState, NtnState};
@@ -41,9 +42,13 @@ pub fn finding_mark(sheet: &Sheet, shown: Option<&FindingText>) -> Span<'static>
     }
 }
 
-/// Returns the cells of the row, each under the path that it matters to most.
-pub fn cells(ctx: &Ctx<'_>) -> [Option<FindingText>; 3] {
-    [keychain(ctx.findings, ctx), browser(ctx.findings), ntn(ctx.findings)]
+/// Returns the finding that matters most to the path.
+pub fn cell(ctx: &Ctx<'_>, path: AuthPath) -> Option<FindingText> {
+    match path.main_method() {
+        AuthMethod::Token => keychain(ctx.findings, ctx),
+        AuthMethod::OwnConnection => browser(ctx.findings),
+        AuthMethod::BrowserLogin | AuthMethod::Worker => ntn(ctx.findings),
+    }
 }
 
 /// Returns the problems that the user must know before choosing.

@@ -1,7 +1,8 @@
 //! The comparison as a table: a column for each path, a row for each criterion, and a row for this machine.
 
 use super::{Selection, machine};
-use crate::domain::catalog::{AuthPath, ComparisonRow};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::catalog::ComparisonRow;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::{Ctx, Size};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -41,11 +42,13 @@ struct Grid {
 const BAR: usize = 2;
 
 impl Grid {
-    fn new(size: Size, sheet: &Sheet) -> Self {
+    /// Divides the width among this many paths.
+    fn new(size: Size, sheet: &Sheet, paths: usize) -> Self {
         let label: usize = if size.columns >= MIN_COLUMNS_FOR_FULL_TEXT { 18 } else { 12 };
-        let cells = sheet.width().saturating_sub(label);
-        let cell = (cells.saturating_sub(3 * BAR + 2)) / 3;
-        Self { label, cell, last: cells.saturating_sub(3 * BAR + 2 * (cell + 1)) }
+        let texts = sheet.width().saturating_sub(label + paths * BAR);
+        let blanks = paths.saturating_sub(1);
+        let cell = texts.saturating_sub(blanks) / paths.max(1);
+        Self { label, cell, last: texts.saturating_sub(blanks * (cell + 1)) }
     }
 
     fn room(self, path: AuthPath) -> usize {
@@ -69,7 +72,7 @@ struct TableCell {
 }
 
 pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPath>) {
-    let grid = Grid::new(ctx.size, sheet);
+    let grid = Grid::new(ctx.size, sheet, AuthPath::ALL.len());
     draw_heads(sheet, ctx, at, best, grid);
     sheet.rule();
     for (index, line) in table_rows(ctx).iter().enumerate() {
@@ -83,9 +86,9 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPa
         };
         let cells = match line {
             TableRow::Criterion(row) => AuthPath::ALL.map(|path| criterion_cell(sheet, row, path, at, grid)),
-            TableRow::Machine => machine_cells(sheet, ctx, at, grid),
+            TableRow::Machine => AuthPath::ALL.map(|path| machine_cell(sheet, ctx, path, at, grid)),
         };
-        draw_row(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), cells, is_here);
+        draw_row(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), &cells, is_here);
     }
     sheet.rule();
 }
@@ -97,22 +100,22 @@ fn draw_heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<Auth
     let heads = AuthPath::ALL.map(|path| {
         number += 1;
         let title = format!("{number}  {}", ctx.catalog().path(path).title);
-        let text = if best == Some(path) {
-            let texts = [format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")];
-            widest_fitting(texts.iter().map(String::as_str), theme, grid.room(path))
+        let texts = if best == Some(path) {
+            vec![format!("{title}   {star} best fit"), format!("{title}  {star}"), format!("{title} {star}")]
         } else {
-            title
+            vec![title]
         };
+        let text = widest_fitting(texts.iter().map(String::as_str), theme, grid.room(path));
         TableCell { mark: None, text, role: Role::Title, is_selected: at.is_on_path(path) }
     });
-    draw_row(sheet, grid, ("", Role::Dim), heads, at.row() == Some(0));
+    draw_row(sheet, grid, ("", Role::Dim), &heads, at.row() == Some(0));
     if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT && ctx.size.rows >= MIN_ROWS_FOR_TAGLINES {
         let taglines = AuthPath::ALL.map(|path| {
             let tagline = format!("   {}", ctx.catalog().path(path).tagline);
             let text = widest_fitting(std::iter::once(tagline.as_str()), theme, grid.room(path));
             TableCell { mark: None, text, role: Role::Dim, is_selected: at.is_on_path(path) }
         });
-        draw_row(sheet, grid, ("", Role::Dim), taglines, false);
+        draw_row(sheet, grid, ("", Role::Dim), &taglines, false);
     }
 }
 
@@ -122,35 +125,62 @@ fn criterion_cell(sheet: &Sheet, row: &ComparisonRow, path: AuthPath, at: Select
     TableCell { mark: None, text, role: if is_selected { Role::Title } else { Role::Text }, is_selected }
 }
 
-fn machine_cells(sheet: &Sheet, ctx: &Ctx<'_>, at: Selection, grid: Grid) -> [TableCell; 3] {
-    let mut paths = AuthPath::ALL.into_iter();
-    machine::cells(ctx).map(|shown| {
-        let path = paths.next();
-        let is_selected = path.is_some_and(|path| at.is_on_path(path));
-        let mark = machine::finding_mark(sheet, shown.as_ref());
-        let room = path.map_or(grid.cell, |path| grid.room(path)).saturating_sub(mark.width());
-        let (text, role) = match &shown {
-            Some(shown) => (widest_fitting(shown.texts.iter().map(String::as_str), sheet.theme(), room), Role::Text),
-            None => ("checking".to_owned(), Role::Dim),
-        };
-        TableCell { mark: Some(mark), text, role: if is_selected && shown.is_some() { Role::Title } else { role }, is_selected }
-    })
+fn machine_cell(sheet: &Sheet, ctx: &Ctx<'_>, path: AuthPath, at: Selection, grid: Grid) -> TableCell {
+    let shown = machine::cell(ctx, path);
+    let is_selected = at.is_on_path(path);
+    let mark = machine::finding_mark(sheet, shown.as_ref());
+    let (text, role) = match &shown {
+        Some(shown) => {
+            let texts = shown.texts.iter().map(String::as_str);
+            let text = widest_fitting(texts, sheet.theme(), grid.room(path).saturating_sub(mark.width()));
+            (text, if is_selected { Role::Title } else { Role::Text })
+        }
+        None => ("checking".to_owned(), Role::Dim),
+    };
+    TableCell { mark: Some(mark), text, role, is_selected }
 }
 
 /// Draws one row. The bar marks the selected column, or the one cell that the cursor is on.
-fn draw_row(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: [TableCell; 3], has_cursor: bool) {
+fn draw_row(sheet: &mut Sheet, grid: Grid, (label, role): (&str, Role), cells: &[TableCell], has_cursor: bool) {
     let bar = sheet.theme().glyph(Glyph::Bar);
     let mut spans = vec![sheet.span(role, &pad(&truncate(label, grid.label), grid.label))];
-    for (index, cell) in cells.into_iter().enumerate() {
+    for (index, cell) in cells.iter().enumerate() {
         if cell.is_selected && has_cursor {
             sheet.set_focus(grid.label + index * (grid.cell + 1 + BAR) + BAR);
         }
         let mark = if cell.is_selected { format!("{bar} ") } else { "  ".to_owned() };
         spans.push(sheet.span(Role::Accent, &mark));
         let used = cell.mark.as_ref().map_or(0, Span::width) + width(&cell.text);
-        spans.extend(cell.mark);
+        spans.extend(cell.mark.clone());
         spans.push(sheet.span(cell.role, &cell.text));
         spans.push(Span::raw(" ".repeat((grid.cell + 1).saturating_sub(used))));
     }
     sheet.line(spans);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    #[test]
+    fn a_fourth_path_fits_beside_the_others() {
+        for columns in [72, 80, 100, 160] {
+            let size = Size { columns, rows: 1 };
+            let mut sheet = Sheet::wide(Theme::default(), size);
+            let grid = Grid::new(size, &sheet, 4);
+            let texts = ["a", "b", "c", "d"].map(|letter| letter.repeat(if letter == "d" { grid.last } else { grid.cell }));
+            let cells = texts.clone().map(|text| TableCell { mark: None, text, role: Role::Text, is_selected: false });
+            draw_row(&mut sheet, grid, ("Label", Role::Dim), &cells, false);
+            let room = sheet.width();
+            let mut terminal = Terminal::new(TestBackend::new(columns, 1)).unwrap();
+            terminal.draw(|frame| drop(sheet.draw(frame, frame.area(), None))).unwrap();
+            let row = terminal.backend().to_string();
+            let shown: Vec<&str> = row.trim_matches(['"', '\n', ' ']).split_whitespace().collect();
+            assert_eq!(shown[1..], texts, "{columns}");
+            assert_eq!(grid.label + 4 * BAR + 3 * (grid.cell + 1) + grid.last, room, "{columns}");
+            assert!(grid.cell >= 11 && grid.last >= grid.cell, "{columns}");
+        }
+    }
 }

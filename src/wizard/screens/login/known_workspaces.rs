@@ -4,7 +4,8 @@ use crate::domain::credentials::{CredentialSource, Entry, Inventory};
 use crate::domain::login::LoginFlow;
 use crate::domain::machine::NtnState;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::Choice;
+use crate::wizard::kit::Menu;
+use crate::wizard::msg::{Choice, PromptId};
 
 pub(super) fn is_terminal_generation(ctx: &Ctx<'_>) -> bool {
     matches!(ctx.findings.ntn.get(), Some(NtnState::Found { generation: LoginFlow::Terminal, .. }))
@@ -27,8 +28,8 @@ fn workspace_name(entry: &Entry) -> Option<&str> {
     entry.workspace.as_ref()?.name.as_deref()
 }
 
-/// Returns these logins as choices, and "another workspace".
-pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
+/// Asks for one of these logins or "another workspace".
+pub(super) fn menu(ctx: &Ctx<'_>) -> Menu {
     let stored = stored_logins(ctx);
     let names: Vec<Option<&str>> = stored.iter().map(|(existing, _)| workspace_name(existing)).collect();
     let stored = stored.iter().map(|(existing, id)| {
@@ -45,5 +46,6 @@ pub(super) fn choices(ctx: &Ctx<'_>) -> Vec<Choice> {
         };
         Choice::new(label, detail)
     });
-    stored.chain([Choice::new("Another workspace", "Log in with the browser and pick it there.")]).collect()
+    let another = Choice::new("Another workspace", "Log in with the browser and pick it there.");
+    Menu::new(PromptId::Workspace, "Which workspace?", stored.chain([another]).collect())
 }

@@ -1,6 +1,6 @@
 //! The permissions of the user on a path, and messages to send to the workspace's admin.
 
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict};
 use crate::wizard::context::Ctx;
@@ -21,7 +21,7 @@ pub(super) struct PermissionsView<'a> {
 
 impl<'a> PermissionsView<'a> {
     pub(super) fn new(path: AuthPath, ctx: &'a Ctx<'a>) -> Self {
-        let own = Capability::for_path(path);
+        let own = path.capabilities();
         let all = ctx.remembered.profile.unwrap_or_default().permissions().capabilities;
         let (mut here, elsewhere): (Vec<_>, Vec<_>) = all.into_iter().partition(|row| own.contains(&row.id));
         here.sort_by_key(|row| own.iter().position(|id| *id == row.id));
@@ -90,7 +90,7 @@ impl<'a> PermissionsView<'a> {
                 // Scroll here, so that the whole message is visible.
                 sheet.scroll_to_here();
             }
-            let pointer = if index == shown { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let pointer = if selected == Some(index) { sheet.theme().glyph(Glyph::Bar) } else { " " };
             let mark = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
             if index == shown {
                 let key = sheet.span(Role::Key, "c ");

@@ -4,6 +4,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::{capitalised, truncate};
 use crate::domain::secret_manager::{SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::components;
@@ -22,7 +23,14 @@ pub(super) fn push_line(output: &mut Vec<String>, line: String) {
     output.push(line);
 }
 
-pub(super) fn draw(sheet: &mut Sheet, handing: &SendPlan, output: &[String], problem: Option<&Problem>, ctx: &Ctx<'_>) {
+pub(super) fn draw(
+    sheet: &mut Sheet,
+    handing: &SendPlan,
+    output: &[String],
+    problem: Option<&Problem>,
+    actions: &Actions,
+    ctx: &Ctx<'_>,
+) {
     sheet.title(&format!("Hand the token to {}", handing.manager().name));
     sheet.blank();
     let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
@@ -34,7 +42,7 @@ pub(super) fn draw(sheet: &mut Sheet, handing: &SendPlan, output: &[String], pro
         longest = sheet.width().saturating_sub(2);
     } else if let Some(problem) = problem {
         sheet.scroll_to_here();
-        components::draw_problem(sheet, problem, Mode::Normal);
+        kit::draw_problem(sheet, problem, Mode::Normal, actions);
     } else {
         sheet.text(Role::Text, "Stopped before it was done: whether it was written is not known. r asks again.");
     }
@@ -49,7 +57,7 @@ pub(super) fn draw_sent(sheet: &mut Sheet, handing: &SendPlan, handed: &SendOutc
     if let Some(used) = handing.reference() {
         sheet.blank();
         sheet.text(Role::Dim, "It is used there as");
-        sheet.verbatim(&used, true);
+        sheet.verbatim(&used, false);
     }
     sheet.blank();
     if !is_kept {

@@ -2,12 +2,10 @@
 
 use crate::domain::secret::Secret;
 use crate::domain::token_text::FoundToken;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId};
+use crate::wizard::kit::{Menu, MenuEvent};
+use crate::wizard::msg::{Choice, Input, PromptId};
 use crate::wizard::theme::Role;
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
-
-const PROMPT: &str = "Which token do you mean?";
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TokenChoice {
@@ -22,32 +20,13 @@ impl TokenChoice {
 
     /// Returns the token that an input picks; `None` if it only moves the selection.
     pub(super) fn on_input(&mut self, input: &Input) -> Option<Secret> {
-        let last = self.tokens.len().saturating_sub(1);
-        let picked = match input {
-            Input::Do(Intent::Up) => {
-                self.selected = self.selected.saturating_sub(1);
-                return None;
-            }
-            Input::Do(Intent::Down) => {
-                self.selected = (self.selected + 1).min(last);
-                return None;
-            }
-            Input::Do(Intent::First) => {
-                self.selected = 0;
-                return None;
-            }
-            Input::Do(Intent::Last) => {
-                self.selected = last;
-                return None;
-            }
-            Input::Do(Intent::Confirm) => self.selected,
-            Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => *index,
-            _ => return None,
-        };
-        self.tokens.get(picked).map(|token| token.secret.clone())
+        match self.menu().on_input(&mut self.selected, input) {
+            MenuEvent::Chosen(index) => self.tokens.get(index).map(|token| token.secret.clone()),
+            MenuEvent::Handled(_) | MenuEvent::Ignored => None,
+        }
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    pub(super) fn menu(&self) -> Menu {
         let choice = |token: &FoundToken| {
             let tail = format!("…{}", token.secret.last_four().unwrap_or_default());
             let length = format!("{} characters", token.secret.len());
@@ -56,19 +35,14 @@ impl TokenChoice {
                 None => Choice::new(tail, length),
             }
         };
-        self.tokens.iter().map(choice).collect()
+        Menu::new(PromptId::WhichToken, "Which token do you mean?", self.tokens.iter().map(choice).collect())
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
-        sheet.title(PROMPT);
+        let menu = self.menu();
+        sheet.title(&menu.question);
         sheet.text(Role::Dim, "The text holds several Notion tokens. None was sent.");
         sheet.blank();
-        for (index, choice) in self.choices().iter().enumerate() {
-            components::draw_choice(sheet, index + 1, choice, index == self.selected);
-        }
-    }
-
-    pub(super) fn prompt(&self) -> Prompt {
-        Prompt::Choice { id: PromptId::WhichToken, prompt: PROMPT.into(), options: self.choices() }
+        menu.draw(sheet, self.selected);
     }
 }

@@ -4,12 +4,13 @@ use super::credentials::CredentialsForm;
 use super::provider_choice::{ChoiceResult, ProviderChoice};
 use super::running_step::RunningStep;
 use super::{View, WorkersPage};
-use crate::domain::catalog::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::ProblemCode;
 use crate::domain::workers::commands::{step_command, suggested_worker_name};
 use crate::domain::workers::{Runbook, StepCommand, WorkerStep};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Input, Intent, Navigation, Notice, Route, Task, Transition};
+use crate::wizard::kit::MenuEvent;
+use crate::wizard::msg::{Answer, Input, Intent, Route, Task, Transition};
 
 impl WorkersPage {
     pub(super) fn command(&self, step: WorkerStep) -> Option<String> {
@@ -63,33 +64,24 @@ impl WorkersPage {
     }
 
     pub(super) fn on_steps(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        if let (Some(link), false) = (self.live_link(ctx).cloned(), *input == Input::Do(Intent::Retry)) {
-            return self.on_link(input, link);
+        let link = self.link_actions(ctx);
+        if let (Some(link), Some(run)) = (&link, &mut self.run)
+            && *input != Input::Do(Intent::Retry)
+        {
+            return link.on_input(&mut run.shows_qr, input).unwrap_or_default();
         }
         let current = self.current();
         match input {
             Input::Do(Intent::Copy) => return self.copy_text(current).map_or_else(Transition::stay, Transition::copy),
-            Input::Do(Intent::PrintLink) => return Transition { print: self.copy_text(current), ..Transition::stay() },
+            Input::Do(Intent::PrintLink) => return self.copy_text(current).map_or_else(Transition::stay, Transition::print),
             // A new consent page replaces the one that is pending.
-            Input::Do(Intent::Retry) if !ctx.is_waiting || self.live_link(ctx).is_some() => return self.retry(),
+            Input::Do(Intent::Retry) if !ctx.is_waiting || link.is_some() => return self.retry(),
             Input::Do(Intent::Back) => return Transition::back(),
             _ if ctx.is_waiting => {}
-            Input::Do(Intent::Up) => self.move_selection(-1),
-            Input::Do(Intent::Down) => self.move_selection(1),
-            Input::Do(Intent::First) => self.select_step(WorkerStep::Project),
-            Input::Do(Intent::Last) => self.select_step(WorkerStep::Token),
-            // Selecting a step does not run it.
-            Input::Do(Intent::Pick(index)) => {
-                if let Some(step) = WorkerStep::ALL.get(*index) {
-                    self.select_step(*step);
-                }
-            }
             Input::Answer(Answer::Choice(index)) => {
                 return WorkerStep::ALL.get(*index).map_or_else(Transition::stay, |step| self.run_step(*step));
             }
-            Input::Do(Intent::Confirm) if self.is_complete() => {
-                return Transition { navigation: Navigation::Quit, ..Transition::stay() };
-            }
+            Input::Do(Intent::Confirm) if self.is_complete() => return Transition::quit(),
             Input::Do(Intent::Confirm) => return self.remedy_page(ctx).unwrap_or_else(|| self.run_step(current)),
             Input::Do(Intent::Right) if !self.is_done(current) => return self.toggle_skip(current),
             Input::Do(Intent::Open) => return self.open_registration(ctx),
@@ -98,7 +90,13 @@ impl WorkersPage {
                 let before = self.runbook.as_ref().map(|runbook| runbook.provider.as_str());
                 self.view = View::ProviderChoice(ProviderChoice::with_provider(before));
             }
-            _ => {}
+            // Selecting a step does not run it.
+            input => {
+                let mut selected = WorkerStep::ALL.iter().position(|step| *step == current).unwrap_or(0);
+                if let MenuEvent::Handled(_) = self.menu().with_every_item_enabled().on_input(&mut selected, input) {
+                    self.select_step(WorkerStep::ALL.get(selected).copied().unwrap_or(WorkerStep::Token));
+                }
+            }
         }
         Transition::stay()
     }
@@ -110,18 +108,12 @@ impl WorkersPage {
         self.problem = None;
     }
 
-    fn move_selection(&mut self, by: isize) {
-        let here = WorkerStep::ALL.iter().position(|step| *step == self.current()).unwrap_or(0);
-        let there = here.saturating_add_signed(by).min(WorkerStep::ALL.len() - 1);
-        self.select_step(WorkerStep::ALL.get(there).copied().unwrap_or(WorkerStep::Token));
-    }
-
     /// Returns the page that fixes the current problem, if there is one.
     fn remedy_page(&self, ctx: &Ctx<'_>) -> Option<Transition> {
         if self.needs_ntn(ctx) {
             return Some(Transition::to(Route::Install));
         }
-        self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(AuthPath::Cli)))
+        self.failed_with(ProblemCode::NtnNotLoggedIn).then(|| Transition::to(Route::Prepare(AuthMethod::BrowserLogin.path())))
     }
 
     /// Runs a step even if an earlier one is not done, because `ntn` reports it. For a blocked step, inspects the project again.
@@ -205,8 +197,8 @@ impl WorkersPage {
     pub(super) fn open_registration(&self, ctx: &Ctx<'_>) -> Transition {
         match self.registration_page() {
             _ if ctx.setup.demo.is_some() => Transition::notify("The demo opens no page outside this machine."),
-            Some(link) => Transition { notice: Some(Notice::info("Opening the page.")), ..Transition::start(Task::OpenLink(link)) },
-            None => Transition::notify("This service has no page that serves everybody: its documentation says where to register."),
+            Some(link) => Transition::open(link),
+            None => Transition::stay(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The selected step in full: its command, the evidence that it is done or the reason that blocks it, and what to do at the provider.
 
 use super::WorkersPage;
-use crate::domain::catalog::{AuthPath, Claim};
+use crate::domain::auth_path::AuthMethod;
+use crate::domain::catalog::Claim;
 use crate::domain::checks::Verdict;
 use crate::domain::workers::progress::StepState;
 use crate::domain::workers::{ProviderTokenState, WorkerStep};
@@ -22,7 +23,7 @@ impl WorkersPage {
         }
         sheet.text(Role::Text, step.description());
         if let Some(command) = self.command(step) {
-            sheet.command(&command, true);
+            sheet.command(&command, false);
         }
         let told = match &state {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
@@ -59,7 +60,7 @@ impl WorkersPage {
         let Some(provider) = self.provider() else { return };
         if let Some(address) = self.project.redirect_url.answer() {
             sheet.text(Role::Dim, "Redirect address (c copies it):");
-            sheet.verbatim(address, true);
+            sheet.verbatim(address, false);
         }
         for (index, line) in provider.registration.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -126,7 +127,7 @@ fn claim_with_source<'a>(claims: &'a [Claim], source: &str) -> Option<&'a Claim>
 
 /// Draws when webhooks are blocked and what unblocks them; deploying again is one way.
 fn draw_webhooks(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let limitations = &ctx.catalog().path(AuthPath::Oauth).limitations;
+    let limitations = &ctx.catalog().path(AuthMethod::Worker.path()).limitations;
     if let Some(today) = claim_with_source(limitations, "WHOOK").and_then(|claim| claim.today.as_ref()) {
         sheet.text(Role::Dim, &format!("{} ({})", today.text, source_line(ctx, &today.source, today.as_of)));
     }
@@ -145,7 +146,7 @@ fn labelled_sentence(label: &str, phrase: &str) -> String {
 
 /// Draws what Workers cost, as far as Notion has published it.
 pub(super) fn draw_costs(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-    let facts = &ctx.catalog().path(AuthPath::Oauth).facts;
+    let facts = &ctx.catalog().path(AuthMethod::Worker.path()).facts;
     if let Some(today) = claim_with_source(facts, "PRICE").and_then(|claim| claim.today.as_ref()) {
         // The fact begins with connections, which are free and not the topic here.
         let text = today.text.find("Workers ").and_then(|at| today.text.get(at..)).unwrap_or(&today.text);

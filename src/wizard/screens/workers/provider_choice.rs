@@ -1,7 +1,6 @@
 //! The first two questions, asked once for each folder: the provider, and the key under which the worker's source declares it.
 
 use super::details::draw_costs;
-use crate::domain::checks::Verdict;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{contains_secret, strip_wrapping};
 use crate::domain::workers::WorkerProject;
@@ -9,11 +8,10 @@ use crate::domain::workers::commands::{is_valid_key, key_fault};
 use crate::domain::workers::declaration::variable_names;
 use crate::domain::workers::provider::{Provider, providers};
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId};
-use crate::wizard::screens::Hint;
+use crate::wizard::kit::{Actions, Form, FormEvent, Menu, MenuEvent};
+use crate::wizard::msg::{Choice, Input, Intent, Mode, Prompt, PromptId};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::Role;
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
 const PROVIDER_QUESTION: &str = "What is the worker to sign in to?";
@@ -21,7 +19,7 @@ const PROVIDER_QUESTION: &str = "What is the worker to sign in to?";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ProviderChoice {
     Provider { selected: usize },
-    Key { provider: &'static Provider, field: TextField, refusal: Option<&'static str> },
+    Key { provider: &'static Provider, form: Form },
 }
 
 /// The result of an input.
@@ -46,61 +44,47 @@ impl ProviderChoice {
         }
     }
 
+    fn menu() -> Menu {
+        let detail = |provider: &Provider| match provider.scope.as_str() {
+            "" => provider.scope_means.clone(),
+            scope => format!("Scope {scope}. {}", provider.scope_means),
+        };
+        let items = providers().iter().map(|provider| Choice::new(provider.name.as_str(), detail(provider))).collect();
+        Menu::new(PromptId::Provider, PROVIDER_QUESTION, items)
+    }
+
     pub(super) fn on_input(&mut self, input: &Input, project: &WorkerProject) -> ChoiceResult {
         match self {
-            Self::Provider { selected } => {
-                let last = providers().len().saturating_sub(1);
-                let picked = match input {
-                    Input::Do(Intent::Confirm) => Some(*selected),
-                    Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => Some(*index),
-                    _ => None,
-                };
-                match (input, picked.and_then(|index| providers().get(index))) {
-                    (_, Some(provider)) => {
-                        let field = TextField::visible(suggested_key(provider, project));
-                        *self = Self::Key { provider, field, refusal: None };
+            Self::Provider { selected } => match (Self::menu().on_input(selected, input), input) {
+                (MenuEvent::Chosen(index), _) => {
+                    if let Some(provider) = providers().get(index) {
+                        let form = Form::default().field("Key", TextField::visible(suggested_key(provider, project)));
+                        *self = Self::Key { provider, form };
                     }
-                    (Input::Do(Intent::Up), _) => *selected = selected.saturating_sub(1),
-                    (Input::Do(Intent::Down), _) => *selected = (*selected + 1).min(last),
-                    (Input::Do(Intent::First), _) => *selected = 0,
-                    (Input::Do(Intent::Last), _) => *selected = last,
-                    (Input::Do(Intent::Back), _) => return ChoiceResult::Back,
-                    _ => {}
                 }
-            }
-            Self::Key { provider, field, refusal } => match input {
-                Input::Type(edit) => {
-                    field.edit(*edit);
-                    *refusal = None;
-                }
-                Input::Paste(text) => *refusal = replace(field, text),
-                Input::Answer(Answer::Text(text)) => {
-                    *refusal = replace(field, text);
-                    if refusal.is_none() {
+                (MenuEvent::Ignored, Input::Do(Intent::Back)) => return ChoiceResult::Back,
+                (MenuEvent::Handled(_) | MenuEvent::Ignored, _) => {}
+            },
+            Self::Key { provider, form } => match (form.on_input(input), input) {
+                (FormEvent::Pasted(text, is_line), _) => {
+                    replace(form, &text);
+                    if is_line && !form.has_fault() {
                         return self.finish();
                     }
                 }
-                Input::Do(Intent::Confirm) => return self.finish(),
-                Input::Do(Intent::Back) => *self = Self::with_provider(Some(&provider.id)),
-                _ => {}
+                (FormEvent::Ignored, Input::Do(Intent::Confirm)) => return self.finish(),
+                (FormEvent::Ignored, Input::Do(Intent::Back)) => *self = Self::with_provider(Some(&provider.id)),
+                (FormEvent::Handled | FormEvent::Ignored, _) => {}
             },
         }
         ChoiceResult::Pending
     }
 
     fn finish(&mut self) -> ChoiceResult {
-        let Self::Key { provider, field, refusal } = self else { return ChoiceResult::Pending };
-        let key = field.public_text().unwrap_or_default();
-        *refusal = key_fault(key);
-        if refusal.is_some() { ChoiceResult::Pending } else { ChoiceResult::Complete { provider, key: key.to_owned() } }
-    }
-
-    fn choices() -> Vec<Choice> {
-        let detail = |provider: &Provider| match provider.scope.as_str() {
-            "" => provider.scope_means.clone(),
-            scope => format!("Scope {scope}. {}", provider.scope_means),
-        };
-        providers().iter().map(|provider| Choice::new(provider.name.as_str(), detail(provider))).collect()
+        let Self::Key { provider, form } = self else { return ChoiceResult::Pending };
+        let key = key_text(form).to_owned();
+        form.fault(key_fault(&key).map(Into::into));
+        if form.has_fault() { ChoiceResult::Pending } else { ChoiceResult::Complete { provider, key } }
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet, project: &WorkerProject, ctx: &Ctx<'_>) {
@@ -111,26 +95,21 @@ impl ProviderChoice {
                     sheet.text(Role::Dim, &format!("A worker in {}. This signs nobody in to Notion.", project.folder));
                     sheet.blank();
                 }
-                for (index, mut choice) in Self::choices().into_iter().enumerate() {
-                    // On a small screen only the selected choice has room for its details.
-                    if !ctx.size.is_roomy() && index != *selected {
-                        choice.detail.clear();
-                    }
-                    components::draw_choice(sheet, index + 1, &choice, index == *selected);
+                // On a small screen only the selected choice has room for its details.
+                if ctx.size.is_roomy() {
+                    Self::menu().draw(sheet, *selected);
+                } else {
+                    Self::menu().draw_short(sheet, *selected);
                 }
                 sheet.blank();
                 draw_costs(sheet, ctx);
             }
-            Self::Key { provider, field, refusal } => {
+            Self::Key { provider, form } => {
                 sheet.title(&format!("Under which key does the worker declare {}?", provider.name));
-                components::draw_field_line(sheet, field, true);
-                if let Some(reason) = refusal {
-                    let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-                    sheet.hanging(mark, Role::Text, reason);
-                }
+                form.draw(sheet);
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
-                if let Some(key) = field.public_text().filter(|key| key_fault(key).is_none()) {
-                    let (id, secret) = variable_names(key);
+                if key_fault(key_text(form)).is_none() {
+                    let (id, secret) = variable_names(key_text(form));
                     sheet.text(Role::Dim, &format!("Id and secret are read from {id} and {secret}."));
                 }
                 if let Some(keys) = project.oauth_keys.answer().filter(|keys| !keys.is_empty()) {
@@ -142,19 +121,23 @@ impl ProviderChoice {
 
     pub(super) fn prompt(&self) -> Prompt {
         match self {
-            Self::Provider { .. } => {
-                let prompt = PROVIDER_QUESTION.into();
-                Prompt::Choice { id: PromptId::Provider, prompt, options: Self::choices() }
-            }
+            Self::Provider { .. } => Self::menu().prompt(),
             Self::Key { .. } => {
                 Prompt::Text { id: PromptId::Provider, prompt: "The key, the first argument of worker.oauth".into() }
             }
         }
     }
 
-    pub(super) fn hints() -> Vec<Hint> {
-        vec![(Intent::Confirm, "go on"), (Intent::Back, "back")]
+    pub(super) fn actions(&self) -> Actions {
+        match self {
+            Self::Provider { .. } => Self::menu().actions("continue").back("back"),
+            Self::Key { form, .. } => form.actions("continue").back("back"),
+        }
     }
+}
+
+fn key_text(form: &Form) -> &str {
+    form.text(0).and_then(TextField::public_text).unwrap_or_default()
 }
 
 /// Suggests the deployed key or, without one, the provider's name.
@@ -166,15 +149,15 @@ fn suggested_key(provider: &Provider, project: &WorkerProject) -> String {
     }
 }
 
-/// Replaces the key with a paste and returns the reason if it is rejected; a possible secret must not be shown.
-fn replace(field: &mut TextField, text: &Secret) -> Option<&'static str> {
+/// Replaces the key with a paste, or says why it is rejected; a possible secret must not be shown.
+fn replace(form: &mut Form, text: &Secret) {
     let cleaned = strip_wrapping(text);
     let mut pasted = TextField::visible("");
     pasted.paste(&cleaned);
     let key = pasted.public_text().filter(|_| !contains_secret(&cleaned)).unwrap_or_default();
     let refusal = key_fault(key);
+    form.fault(refusal.map(Into::into));
     if refusal.is_none() {
-        *field = pasted;
+        form.set(0, pasted);
     }
-    refusal
 }

@@ -7,7 +7,8 @@ use crate::domain::machine::BrowserState;
 use crate::domain::sanitize::truncate;
 use crate::domain::workers::WorkerStep;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Input, Intent, Mode, Notice, Task, Transition};
+use crate::wizard::kit;
+use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{components, qr};
@@ -43,26 +44,6 @@ impl RunningStep {
 }
 
 impl WorkersPage {
-    /// Handles keys while the consent page is pending.
-    pub(super) fn on_link(&mut self, input: &Input, link: Link) -> Transition {
-        match (input, &mut self.run) {
-            (Input::Do(Intent::Confirm | Intent::Open), _) => {
-                Transition { notice: Some(Notice::info("Opening the browser.")), ..Transition::start(Task::OpenLink(link)) }
-            }
-            (Input::Do(Intent::Copy), _) => Transition::copy(link.as_str()),
-            (Input::Do(Intent::PrintLink), _) => Transition { print: Some(link.as_str().into()), ..Transition::stay() },
-            (Input::Do(Intent::ToggleQr), Some(run)) => {
-                run.shows_qr = !run.shows_qr;
-                Transition::stay()
-            }
-            (Input::Do(Intent::Back), Some(run)) => {
-                run.shows_qr = false;
-                Transition::stay()
-            }
-            _ => Transition::stay(),
-        }
-    }
-
     pub(super) fn qr_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Option<Sheet> {
         let link = self.live_link(ctx).filter(|_| self.shows_qr(ctx))?;
         Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow the access. v goes back to the link."))
@@ -80,7 +61,7 @@ impl WorkersPage {
             components::draw_waiting(sheet, &format!("Running {what}. {esc} stops it."));
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            components::draw_problem(sheet, problem, Mode::Normal);
+            kit::draw_problem(sheet, problem, Mode::Normal, &self.step_actions(ctx));
         } else {
             sheet.scroll_to_here();
             let text = if run.timed_out {

@@ -1,12 +1,13 @@
 //! The steps as a list with their marks, and the key hints.
 
 use super::WorkersPage;
+use crate::domain::problem::ProblemCode;
 use crate::domain::sanitize::{truncate, width};
 use crate::domain::workers::WorkerStep;
 use crate::domain::workers::progress::{StepState, progress};
 use crate::wizard::context::Ctx;
+use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{Intent, Mode};
-use crate::wizard::screens::Hint;
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::{Sheet, pad};
@@ -16,7 +17,7 @@ use ratatui::text::Span;
 const NAME_COLUMNS: usize = 18;
 /// From this many columns up, the evidence is beside the step.
 const MIN_COLUMNS_FOR_EVIDENCE: usize = 60;
-const RELOAD_LABEL: &str = "look again";
+const RELOAD_LABEL: &str = "recheck";
 
 impl WorkersPage {
     pub(super) fn draw_steps(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
@@ -32,7 +33,7 @@ impl WorkersPage {
             (Some(run), _) => self.draw_run(sheet, run, ctx),
             (None, Some(problem)) => {
                 sheet.scroll_to_here();
-                components::draw_problem(sheet, problem, Mode::Normal);
+                kit::draw_problem(sheet, problem, Mode::Normal, &self.step_actions(ctx));
             }
             (None, None) if ctx.is_waiting => components::draw_waiting(sheet, "Looking at what is there now."),
             (None, None) => self.draw_selected(sheet, ctx),
@@ -58,7 +59,7 @@ impl WorkersPage {
                 Self::draw_plain_row(sheet, number, step, &state, is_selected);
                 continue;
             }
-            let pointer = if is_selected { sheet.theme().glyph(Glyph::Pointer) } else { " " };
+            let pointer = if is_selected { sheet.theme().glyph(Glyph::Bar) } else { " " };
             let (key, name) = match (is_selected, &state) {
                 (true, _) => (Role::Accent, Role::Title),
                 (false, StepState::Todo | StepState::Skipped) => (Role::Key, Role::Dim),
@@ -119,54 +120,36 @@ impl WorkersPage {
         sheet.line(spans);
     }
 
-    pub(super) fn step_hints(&self, ctx: &Ctx<'_>) -> Vec<Hint> {
-        if self.shows_qr(ctx) {
-            return vec![(Intent::ToggleQr, "the link"), (Intent::Back, "back"), (Intent::Retry, "new link")];
-        }
-        if self.live_link(ctx).is_some() {
-            return vec![
-                (Intent::Confirm, "open"),
-                (Intent::Back, "stop"),
-                (Intent::Copy, "copy"),
-                (Intent::PrintLink, "plain"),
-                (Intent::ToggleQr, "QR"),
-                (Intent::Retry, "new link"),
-            ];
+    pub(super) fn step_actions(&self, ctx: &Ctx<'_>) -> Actions {
+        if let Some(link) = self.link_actions(ctx) {
+            return link.actions("stop", "new link");
         }
         let step = self.current();
+        let can_copy = self.copy_text(step).is_some();
         if ctx.is_waiting {
             let back = if self.run.is_some() { "stop" } else { "back" };
-            return vec![(Intent::Back, back), (Intent::Copy, "copy")];
+            return Actions::only_back(back).key_if(can_copy, Intent::Copy, "copy");
         }
-        if self.run.is_some() || self.problem.is_some() {
-            return vec![(Intent::Retry, "try again"), (Intent::Back, "back"), (Intent::Down, "next step")];
-        }
-        if self.is_complete() {
-            return vec![
-                (Intent::Confirm, "finish"),
-                (Intent::Back, "back"),
-                (Intent::Retry, RELOAD_LABEL),
-                (Intent::Details, "declaration"),
-            ];
-        }
-        let mut hints = vec![(Intent::Confirm, self.action_label(step)), (Intent::Back, "back")];
-        if self.is_skipped(step) {
-            hints.push((Intent::Right, "do not skip"));
-        } else if !self.is_done(step) {
-            hints.push((Intent::Right, "skip"));
-        }
-        if self.copy_text(step).is_some() {
-            hints.push((Intent::Copy, "copy"));
-        }
-        if step == WorkerStep::Register {
-            hints.extend(self.registration_page().map(|_| (Intent::Open, "its page")));
-            hints.push((Intent::PageDown, "scroll"));
-        }
-        hints.extend([(Intent::Details, "declaration"), (Intent::Left, "provider")]);
-        if self.action_label(step) != RELOAD_LABEL {
-            hints.push((Intent::Retry, RELOAD_LABEL));
-        }
-        hints
+        let actions = match (self.run.is_some() || self.problem.is_some(), self.is_complete()) {
+            (true, _) if self.needs_ntn(ctx) => Actions::enter("install ntn"),
+            (true, _) if self.failed_with(ProblemCode::NtnNotLoggedIn) => Actions::enter("log ntn in"),
+            (true, _) => Actions::new().main(Intent::Retry, "try again").in_help(Intent::Confirm, self.action_label(step)),
+            (false, true) => Actions::enter("finish"),
+            (false, false) => Actions::enter(self.action_label(step)),
+        };
+        let last = Intent::Pick(WorkerStep::ALL.len() - 1);
+        let skip = if self.is_skipped(step) { "do not skip" } else { "skip" };
+        actions
+            .back("back")
+            .key_if(!self.is_done(step), Intent::Right, skip)
+            .key_if(can_copy, Intent::Copy, "copy")
+            .key_if(step == WorkerStep::Register && self.registration_page().is_some(), Intent::Open, "its page")
+            .key(Intent::Details, "declaration")
+            .key(Intent::Left, "provider")
+            .key(Intent::Retry, RELOAD_LABEL)
+            .key(last, "select")
+            .moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move")
+            .and(if can_copy { Actions::new().in_help(Intent::PrintLink, "print") } else { Actions::new() })
     }
 
     fn action_label(&self, step: WorkerStep) -> &'static str {

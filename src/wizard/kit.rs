@@ -1,0 +1,15 @@
+//! The pieces that every page is built from: what it can do now, the question that it asks, and what it shows a link with.
+
+pub mod actions;
+pub mod consent;
+pub mod form;
+pub mod link_actions;
+pub mod menu;
+pub mod problem;
+
+pub use actions::{Action, Actions, Importance, Purpose};
+pub use consent::Consent;
+pub use form::{Form, FormEvent};
+pub use link_actions::LinkActions;
+pub use menu::{Menu, MenuEvent};
+pub use problem::draw_problem;
