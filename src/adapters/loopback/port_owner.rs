@@ -135,6 +135,6 @@ mod tests {
 
     #[test]
     fn who_cannot_be_seen_is_told_by_user() {
-        assert_eq!(PortOwner::OtherUser { user: "1001".into() }.to_string(), "held by a program of another user (uid 1001)");
+        assert_eq!(PortOwner::OtherUser { user: "1001".into() }.to_string(), "used by another user's program (uid 1001)");
     }
 }

@@ -56,9 +56,9 @@ mod tests {
     fn what_cannot_be_a_header_is_not_a_token() {
         for (text, evidence) in [
             ("", "it is empty"),
-            ("ntn_fake\nInjected: yes", "character 9 of 22 cannot stand in a token"),
-            ("ntn_fäke", "character 6 of 8 cannot stand in a token"),
-            ("ntn fake", "character 4 of 8 cannot stand in a token"),
+            ("ntn_fake\nInjected: yes", "character 9 of 22 is not allowed in a token"),
+            ("ntn_fäke", "character 6 of 8 is not allowed in a token"),
+            ("ntn fake", "character 4 of 8 is not allowed in a token"),
         ] {
             let problem = bearer(&Secret::new(text)).expect_err(text);
             assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::NotAToken, Some(evidence)));
@@ -71,11 +71,11 @@ mod tests {
         let at = |id: &str, secret: &str| basic(&OauthClient { id: id.into(), secret: Secret::new(secret) });
         for (id, secret, code, evidence) in [
             ("", "secret_fake", ProblemCode::ClientUnknown, "it is empty"),
-            ("fake id", "secret_fake", ProblemCode::ClientUnknown, "character 5 of 7 cannot stand in a client id"),
+            ("fake id", "secret_fake", ProblemCode::ClientUnknown, "character 5 of 7 is not allowed in a client ID"),
             ("fake:id", "secret_fake", ProblemCode::ClientUnknown, "a client ID can't contain a colon"),
             ("fake-id", "", ProblemCode::ClientRefused, "it is empty"),
-            ("fake-id", "secret_fäke", ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
-            ("fake-id", "secret\u{7}", ProblemCode::ClientRefused, "character 7 of 7 cannot stand in a secret"),
+            ("fake-id", "secret_fäke", ProblemCode::ClientRefused, "character 9 of 11 is not allowed in a secret"),
+            ("fake-id", "secret\u{7}", ProblemCode::ClientRefused, "character 7 of 7 is not allowed in a secret"),
         ] {
             let problem = at(id, secret).expect_err(evidence);
             assert_eq!((problem.code, problem.evidence.as_deref()), (code, Some(evidence)));

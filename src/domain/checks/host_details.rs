@@ -125,17 +125,17 @@ mod tests {
     fn a_terminal_is_judged_by_what_the_wizard_needs() {
         let plain = here().terminal;
         for (terminal, verdict, says) in [
-            (plain.clone(), Pass, "80 × 24, colours, Unicode."),
+            (plain.clone(), Pass, "80 × 24, color, Unicode."),
             (
                 TerminalDetails { no_color: true, ascii: true, multiplexer: Some("tmux"), ..plain.clone() },
                 Pass,
-                "NO_COLOR is set, ASCII, in tmux.",
+                "no color (NO_COLOR is set), ASCII, in tmux.",
             ),
             (TerminalDetails { size: Some((40, 10)), ..plain.clone() }, Pass, "40 × 10"),
             (TerminalDetails { size: Some((39, 24)), ..plain.clone() }, Warn, "39 × 24; the wizard needs 40 × 10."),
             (TerminalDetails { size: Some((80, 9)), ..plain.clone() }, Warn, "80 × 9; the wizard needs 40 × 10."),
-            (TerminalDetails { size: None, ..plain.clone() }, Pass, "does not tell its size"),
-            (TerminalDetails { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "cannot be drawn"),
+            (TerminalDetails { size: None, ..plain.clone() }, Pass, "Unknown size"),
+            (TerminalDetails { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "can't run"),
             (TerminalDetails { kind: TerminalKind::None, size: None, ..plain }, Skip, "only the commands"),
         ] {
             let checks = judged(HostDetails { terminal, ..here() });
@@ -152,13 +152,13 @@ mod tests {
         let unreadable = RootsState::Unreadable { evidence: "Permission denied".into() };
         for (found, verdict, says) in [
             (vec![file(RootsState::Certificates(140))], Pass, "140 certificates in /ca"),
-            (vec![file(RootsState::Missing)], Fail, "SSL_CERT_FILE names /ca, which is not there."),
+            (vec![file(RootsState::Missing)], Fail, "SSL_CERT_FILE points to /ca, which does not exist."),
             (vec![file(RootsState::FileEmpty)], Fail, "which is empty"),
-            (vec![file(RootsState::VariableEmpty)], Fail, "is set and names nothing"),
-            (vec![file(RootsState::NoCertificate)], Fail, "holds no certificate"),
-            (vec![file(unreadable)], Fail, "cannot be read: Permission denied"),
+            (vec![file(RootsState::VariableEmpty)], Fail, "is set but empty"),
+            (vec![file(RootsState::NoCertificate)], Fail, "contains no certificate"),
+            (vec![file(unreadable)], Fail, "can't be read: Permission denied"),
             (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::Certificates(1))], Warn, "1 certificate in /ca"),
-            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::FileEmpty)], Fail, "SSL_CERT_DIR names /ca"),
+            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::FileEmpty)], Fail, "SSL_CERT_DIR points to /ca"),
         ] {
             let checks = judged(HostDetails { roots: found.clone(), ..here() });
             assert_eq!((checks.len(), checks[1].verdict), (2, verdict), "{found:?}");
@@ -182,12 +182,12 @@ mod tests {
         let set = |name, fault, is_used| ProxyVariable { name, fault, is_used };
         let hash = Some(ProxyMistake::Unencoded('#'));
         for (proxies, verdict, says) in [
-            (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set here: HTTPS_PROXY, NO_PROXY."),
-            (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY cannot be read: write # as %23."),
+            (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set: HTTPS_PROXY, NO_PROXY."),
+            (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY can't be parsed: write # as %23."),
             (
                 vec![set("HTTPS_PROXY", None, true), set("http_proxy", hash, false)],
                 Warn,
-                "http_proxy cannot be read: write # as %23.",
+                "http_proxy can't be parsed: write # as %23.",
             ),
         ] {
             let checks = judged(HostDetails { proxies, ..here() });

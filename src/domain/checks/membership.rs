@@ -182,27 +182,27 @@ mod tests {
 
     /// Every signal, with the expected conclusion about membership and about ownership.
     const TABLE: [(MembershipSignal, Expected, Expected); 13] = [
-        (MembershipSignal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
-        (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
-        (MembershipSignal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
-        (MembershipSignal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
-        (MembershipSignal::UserTokenListingPeople, (Unknown, "do not tell"), (Unknown, "Not told")),
+        (MembershipSignal::InternalToken, (Skip, "a connection acts as itself"), (Skip, "Usually an owner")),
+        (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "Guests don't own")),
+        (MembershipSignal::NtnLogin, (Pass, "Full member when ntn logged in"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::Listed, (Unknown, "full or restricted"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::UserTokenListingPeople, (Unknown, "Not a PAT"), (Unknown, "doesn't report roles")),
         (
             MembershipSignal::UserTokenOnFree,
-            (Unknown, "Likely a full member when it was made"),
-            (Unknown, "Likely an owner, if it is a PAT"),
+            (Unknown, "likely a full member when it was created"),
+            (Unknown, "If this is a PAT, likely an owner"),
         ),
         (
             MembershipSignal::UserTokenOnPaid,
-            (Unknown, "Likely a full member when it was made"),
-            (Unknown, "policy may let members"),
+            (Unknown, "likely a full member when it was created"),
+            (Unknown, "doesn't report roles"),
         ),
-        (MembershipSignal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
-        (MembershipSignal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
-        (MembershipSignal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
-        (MembershipSignal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (MembershipSignal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (MembershipSignal::OwnerNotNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
+        (MembershipSignal::UserToken, (Unknown, "likely a full member when it was created"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::NtnLoginFailed, (Unknown, "caused the failure"), (Unknown, "may allow owners only")),
+        (MembershipSignal::Unauthorized, (Unknown, "all get 401"), (Unknown, "may allow owners only")),
+        (MembershipSignal::Restricted, (Unknown, "says nothing about your role"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::NotFound, (Unknown, "says nothing about your role"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::OwnerNotNamed, (Unknown, "did not say who"), (Unknown, "doesn't report roles")),
     ];
 
     #[test]

@@ -96,9 +96,9 @@ mod tests {
         for (active, verdict, says) in [
             (usable.active(), Pass, ActiveReason::Variable.text()),
             (unusable.active(), Verdict::Fail, "V holds x"),
-            (Err(NoActive::NotSignedIn), Warn, "Nobody is signed in"),
-            (Err(NoActive::Ambiguous { count: 3 }), Warn, "3 are kept, and none is marked"),
-            (Err(NoActive::WorkspaceNotSaved { id: "ws-9".into() }), Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
+            (Err(NoActive::NotSignedIn), Warn, "Not signed in"),
+            (Err(NoActive::Ambiguous { count: 3 }), Warn, "3 credentials are saved, but none is active"),
+            (Err(NoActive::WorkspaceNotSaved { id: "ws-9".into() }), Verdict::Fail, "NOTION_WORKSPACE_ID is ws-9"),
             (Err(NoActive::Unreadable(unreadable)), Unknown, "(line 1)"),
         ] {
             let check = active_check(&active, "NOTION_API_TOKEN");
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(shadowed_check(&[]), None);
         assert_eq!(shadowed_check(&[named("Acme", true)]).unwrap().verdict, Pass);
         let check = shadowed_check(&[named("Acme", true), named("Beta", false)]).unwrap();
-        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of what is kept: Beta."));
+        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of: Beta."));
     }
 
     #[test]

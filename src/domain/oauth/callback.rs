@@ -148,16 +148,16 @@ mod tests {
     #[test]
     fn what_answers_another_request_is_refused() {
         for (address, why) in [
-            ("fake-code", "whole address"),
+            ("fake-code", "full URL"),
             ("http://localhost:8765/callback?code=fake-code", "state"),
             ("http://localhost:8765/callback?code=fake-code&state=other", "state"),
             ("http://localhost:8765/callback?code=fake-code&state=fake-state&state=fake-state", "twice"),
             ("http://localhost:8765/callback?code=a&code=b&state=fake-state", "twice"),
             ("http://localhost:8765/callback?state=fake-state", "no code"),
             ("http://localhost:8765/callback?code=&state=fake-state", "no code"),
-            ("https://api.notion.com/v1/oauth/authorize?client_id=fake", "does not begin"),
-            ("https://evil.example/callback?code=fake-code&state=fake-state", "does not begin"),
-            ("https://me@localhost:8765/callback?code=fake-code&state=fake-state", "does not begin"),
+            ("https://api.notion.com/v1/oauth/authorize?client_id=fake", "does not start"),
+            ("https://evil.example/callback?code=fake-code&state=fake-state", "does not start"),
+            ("https://me@localhost:8765/callback?code=fake-code&state=fake-state", "does not start"),
             ("https://localhost:8765/callback?code=fake-code&state=other", "state"),
             ("http://127.0.0.1:8765/callback?code=fake-code", "state"),
             ("code=fake-code&state=other", "state"),
@@ -175,7 +175,7 @@ mod tests {
     fn another_address_says_which_character_differs() {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::CallbackMismatch);
-        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' there and must be '5'");
+        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' but must be '5'");
     }
 
     #[test]

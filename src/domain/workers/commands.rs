@@ -143,6 +143,6 @@ mod tests {
         for good in ["github", "notionish", "my-notion"] {
             assert_eq!(key_fault(good), None, "{good}");
         }
-        assert!(key_fault("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
+        assert!(key_fault("2fa").is_some_and(|reason| reason.starts_with("A key starts with a letter")));
     }
 }

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(node("v22.0.0"), None);
         assert_eq!(node("v24.1.0-nightly"), None);
         assert_eq!(node("v20.20.2").as_deref(), Some("Node 20.20.2 is older than 22"));
-        assert_eq!(node("soon").as_deref(), Some("Node says \"soon\", which is no version"));
+        assert_eq!(node("soon").as_deref(), Some("Node reported \"soon\" as its version"));
         assert_eq!(
             version_problem("npm", &Err("is not installed".into()), MIN_NPM_VERSION).as_deref(),
             Some("npm is not installed")

@@ -136,7 +136,7 @@ mod tests {
             (5, "error: Failed to x (500 Internal Server Error X): words", ProblemCode::WorkerStepFailed, "500"),
             (1, "error: workers.json was created for the \"local\" environment", ProblemCode::WorkerStepFailed, "workers.json"),
             (2, "error: unexpected argument '--file' found", ProblemCode::NtnTooOld, "--file"),
-            (3, "", ProblemCode::WorkerStepFailed, "said nothing"),
+            (3, "", ProblemCode::WorkerStepFailed, "no output"),
         ] {
             let failure = failure(exit_code, said);
             assert_eq!(failure.code, code, "{said}");
