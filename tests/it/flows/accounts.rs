@@ -98,7 +98,7 @@ fn what_cannot_be_done_says_why_and_does_nothing() {
         ("2", "f", "only the tokens of an own OAuth connection are refreshed"),
         ("4", "Enter", "only ntn can read it"),
         ("4", "r", "only ntn can read it"),
-        ("4", "f", "ntn manages this login"),
+        ("4", "f", "ntn keeps this login"),
         ("4", "x", "notion-auth does not use it; `ntn logout` ends it"),
     ] {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());

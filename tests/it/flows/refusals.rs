@@ -107,7 +107,7 @@ fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     talk.press("1 Enter Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
     talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open ended with 3")));
-    talk.assert_shows("Couldn't start a browser (xdg-open ended with 3). Open the link yourself.");
+    talk.assert_shows("No browser could be started (xdg-open ended with 3). Open the link yourself.");
     talk.assert_shows(TOKEN_PORTAL);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, open_task(TOKEN_PORTAL))]);
