@@ -32,13 +32,13 @@ use std::ffi::OsString;
 #[command(name = "notion-auth", version, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
-    /// Rehearse against a simulated Notion; nothing leaves this machine, nothing of yours is touched
+    /// Use a simulated Notion (no network, no real credentials)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub demo: bool,
-    /// Write a line to standard error for each operation that has ended; the wizard writes them to the log that doctor names
+    /// Log each operation and its outcome to stderr; the wizard writes to a log file (see doctor)
     #[arg(short, long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub verbose: bool,
-    /// Ask Notion once, and report a passing failure (rate limit, overload) instead of trying again
+    /// Report temporary failures (rate limit, overload) instead of retrying
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub no_retry: bool,
     #[command(flatten)]
@@ -49,18 +49,18 @@ pub struct Cli {
 }
 
 /// Heading of the global options in `--help`, so that they follow the command's own options.
-const GLOBAL_OPTIONS_HEADING: &str = "Options of every command";
+const GLOBAL_OPTIONS_HEADING: &str = "Global options";
 
 /// Options that control how screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
 pub struct DisplayArgs {
-    /// Draw without colours (also NO_COLOR)
+    /// Disable color (also NO_COLOR)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub no_color: bool,
-    /// Draw with ASCII characters only
+    /// Use ASCII characters only
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub ascii: bool,
-    /// Ask and answer in plain lines, for screen readers and simple terminals (also ACCESSIBLE=1, TERM=dumb)
+    /// Print plain lines instead of a full screen, for screen readers (also ACCESSIBLE=1, TERM=dumb)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub plain: bool,
 }
@@ -171,42 +171,50 @@ pub fn public_command() -> clap::Command {
         .subcommands(shown)
 }
 
-/// Returns the short usage text, for runs with neither a subcommand nor a terminal.
-pub fn short_usage() -> String {
+/// Returns the message for runs with neither a subcommand nor a terminal: what needs a terminal, and what scripts use instead.
+pub fn terminal_required() -> String {
     let mut command = Cli::command();
-    format!("{}\n\nFor more information, try '--help'.\n", command.render_usage())
+    format!("{TERMINAL_REQUIRED}\n\n{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
-const ABOUT: &str = "Signs you in to Notion: compares the ways in, checks the credential and keeps it safe";
+const TERMINAL_REQUIRED: &str = "\
+error: the wizard needs a terminal, on both standard input and standard output
+
+In a script, use a command:
+  notion-auth login --token-stdin < token.txt        sign in with a token
+  notion-auth run -- CMD                             run CMD with the token in its environment
+  notion-auth status --json                          show what is saved";
+
+const ABOUT: &str = "Sign in to Notion: compare the options, verify the credential, store it safely";
 
 const AFTER_HELP: &str = "\
-Without a command the full-screen wizard opens; with --plain it asks the same in lines, and nothing is repainted. Both need a \
-terminal. Data goes to stdout, talk to stderr.
+Without a command, notion-auth opens a full-screen wizard; with --plain, the wizard prints plain lines. Both need a terminal. \
+Results go to stdout, messages to stderr.
 
 Examples:
-  notion-auth --demo                                 rehearse the wizard, offline
-  notion-auth --plain                                the wizard in lines, for a screen reader
-  notion-auth -v                                     the wizard, with a log that doctor names
-  notion-auth ask how long does a token last         an answer, with its source
-  notion-auth advise --for script                    which way in fits, and what you may create
+  notion-auth --demo                                 try the wizard offline
+  notion-auth --plain                                the wizard for screen readers
+  notion-auth -v                                     the wizard, with a log file (see doctor)
+  notion-auth ask how long does a token last         an answer with its source
+  notion-auth advise --for script                    which method fits, and what you can create
   notion-auth login --token-stdin < token.txt        sign in from a script
-  notion-auth login --path cli                       log in in the browser, through ntn
-  notion-auth status --check                         ask Notion about every credential
-  notion-auth status --check -v                      and see each operation and how it ended
-  notion-auth doctor                                 find what is wrong, with remedies
+  notion-auth login --path cli                       sign in with your browser, using ntn
+  notion-auth status --check                         verify every credential with Notion
+  notion-auth status --check -v                      the same, with each operation logged
+  notion-auth doctor                                 find problems and how to fix them
   notion-auth run -- ntn workers list                run a command with the credential
-  eval \"$(notion-auth env)\"                          set it in this shell
-  notion-auth switch Acme                            use another workspace from now on
-  notion-auth send-to github --dry-run               what your secret manager would be given
-  notion-auth reset --dry-run                        what there is to remove
-  eval \"$(notion-auth completions bash)\"             complete commands with Tab
+  eval \"$(notion-auth env)\"                          use it in this shell
+  notion-auth switch Acme                            make another workspace active
+  notion-auth send-to github --dry-run               show the commands without running them
+  notion-auth reset --dry-run                        show what would be removed
+  eval \"$(notion-auth completions bash)\"             enable Tab completion
 
 Exit codes:
-  0    done
-  1    failed
-  2    usage
-  3    input required but no terminal available
-  4    not signed in, or Notion refused
-  5    network or Notion trouble
-  6    nowhere to store
+  0    success
+  1    failure
+  2    invalid usage
+  3    required input is missing
+  4    not signed in, or refused by Notion
+  5    network problem, or Notion is unavailable
+  6    the credential could not be stored
   130  cancelled";

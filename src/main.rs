@@ -63,7 +63,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         Some(Command::World(command)) => Some(command),
         None if io::stdin().is_terminal() && io::stdout().is_terminal() => None,
         None => {
-            console.write_preformatted(&cli::short_usage(), false);
+            console.write_preformatted(&cli::terminal_required(), false);
             return EXIT_USAGE;
         }
     };

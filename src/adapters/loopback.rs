@@ -84,7 +84,7 @@ impl Loopback for LoopbackListener {
             let Ok(answer) =
                 timeout(limits.callback_timeout, server.serve_until_callback(|| tell(ListenerEvent::TlsAttempted))).await
             else {
-                let seen = format!("nothing came within {} s", limits.callback_timeout.as_secs());
+                let seen = format!("no redirect within {} s", limits.callback_timeout.as_secs());
                 return Err(Problem::new(ProblemCode::AuthorizationExpired).with_evidence(seen));
             };
             lock(&lingering).spawn(async move {

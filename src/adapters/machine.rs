@@ -42,7 +42,7 @@ impl LocalMachine {
         let environment = Arc::clone(&self.environment);
         Box::pin(async move {
             let found = tokio::task::spawn_blocking(move || work(&environment)).await;
-            found.unwrap_or_else(|_| Err(Problem::bug("looking at this machine ended early")))
+            found.unwrap_or_else(|_| Err(Problem::bug("the machine check ended early")))
         })
     }
 }
@@ -118,14 +118,14 @@ fn is_unseen_login(found: &DiscoveredCredential) -> bool {
 }
 
 /// The entry is found only by reading it, which may raise a dialog, so it is listed untested.
-const KEYCHAIN_PLACE: &str = "the system's keychain, where ntn keeps it";
+const KEYCHAIN_PLACE: &str = "the system's keychain (ntn's entry)";
 
 fn credential_from_ntn(environment: &Environment, login: files::StoredLogin) -> DiscoveredCredential {
     let place = token_location::find_token_place(environment, &login);
     DiscoveredCredential {
         source: CredentialSource::Ntn { workspace: login.workspace.id.clone() },
         unusable: place.is_none().then_some(Unusable::KeptByNtn),
-        place: place.unwrap_or_else(|| "listed by ntn, and its token was not found".into()),
+        place: place.unwrap_or_else(|| "listed by ntn, but its token was not found".into()),
         workspace: Some(login.workspace),
     }
 }
@@ -200,5 +200,5 @@ impl Machine for DemoMachine {
 }
 
 fn demo_problem() -> Problem {
-    Problem::new(ProblemCode::SecretMissing).with_evidence("the demo reads no credential of yours")
+    Problem::new(ProblemCode::SecretMissing).with_evidence("the demo does not read your credentials")
 }

@@ -86,25 +86,25 @@ async fn send_secret(
             if printed_secret(&read) == *secret {
                 Ok(SendOutcome::Confirmed)
             } else {
-                Err(unconfirmed_problem("what was read back is another value"))
+                Err(unconfirmed_problem("the value read back is different"))
             }
         }
         Some(ReadBackCommand::List { arguments, name, time }) => {
             let listed = client.run(&arguments, None).await?;
             match changed_at(&listed.stdout, (&name, handing.name()), &time) {
                 Some(changed) if Some(&changed) != before.as_ref() => Ok(SendOutcome::Listed { changed }),
-                Some(changed) => Err(unconfirmed_problem(&format!("it is listed as changed at {changed}, as it was before"))),
+                Some(changed) => Err(unconfirmed_problem(&format!("its time of change is still {changed}"))),
                 None => Err(unconfirmed_problem("it is not listed")),
             }
         }
-        None => Err(unconfirmed_problem("nothing can be read there")),
+        None => Err(unconfirmed_problem("nothing could be read there")),
     }
 }
 
 async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &str, name: &str) -> Result<(), Problem> {
     let look = client.run(arguments, None).await?;
     if look.status.success() {
-        let seen = format!("{name} is there already, and two of one name would not be told apart: nothing was written");
+        let seen = format!("an item called {name} already exists, so nothing was written");
         return Err(
             Problem::new(ProblemCode::SendFailed).with_evidence(format!("{seen}. Choose another name, or delete it first."))
         );

@@ -4,10 +4,10 @@ use crate::domain::token_text::text_contains_secret;
 use std::ffi::{OsStr, OsString};
 
 pub(super) const SECRET_IN_ARGUMENTS: &str = "\
-error: a secret must not stand on the command line, where other programs and the shell's history can read it
+error: don't pass secrets as arguments: other programs and your shell history can read them
 
-Secrets enter by standard input: notion-auth login --token-stdin < FILE
-If this one is real, remove it from the shell's history and revoke it: a personal access token at
+Use standard input instead: notion-auth login --token-stdin < FILE
+If this secret is real, remove it from your shell history and revoke it: a personal access token at
 https://app.notion.com/developers/tokens, a connection's token at https://app.notion.com/developers/connections
 ";
 

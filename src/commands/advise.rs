@@ -16,11 +16,11 @@ use clap::Args;
 use serde::Serialize;
 use strum::VariantArray;
 
-/// Find the path that fits, and what you may create
+/// Find the right sign-in method, and what you can create
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct AdviseArgs {
-    /// For whom, and where it will run
+    /// What you need it for
     // Optional for clap, because a missing answer exits with 3 (input required) rather than 2 (usage).
     #[arg(long = "for", value_name = "PURPOSE", value_parser = one_of_variants::<Purpose>())]
     pub purpose: Option<Purpose>,
@@ -33,7 +33,7 @@ pub struct AdviseArgs {
     /// Who can create personal access tokens (Settings → Connections → Manage)
     #[arg(long, value_parser = one_of_variants::<TokenPolicy>())]
     pub policy: Option<TokenPolicy>,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -52,7 +52,7 @@ impl AdviseArgs {
 pub async fn run(args: &AdviseArgs, catalog: &Catalog, machine: &dyn Machine, console: &mut Console) -> u8 {
     let Some(purpose) = args.purpose else {
         let names = Purpose::VARIANTS.iter().map(<&str>::from).collect::<Vec<_>>().join(", ");
-        let problem = Problem::needed(MissingInput::Option, format!("what it is for: give --for with one of {names}"));
+        let problem = Problem::needed(MissingInput::Option, format!("Add --for with one of: {names}."));
         return console.write_problem(&problem);
     };
     let findings = if requirements_for(purpose, args.profile().role).audience == Audience::Own {
@@ -129,33 +129,30 @@ impl PersonalAdvice {
 
     /// Returns the commands to run next.
     fn next_commands(&self) -> Vec<SuggestedCommand> {
-        const TOKEN: SuggestedCommand =
-            SuggestedCommand { run: "notion-auth login --path cli --token-stdin < token.txt", does: "check the token and keep it" };
-        const HAND: SuggestedCommand = SuggestedCommand {
-            run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"",
-            does: "hand it to the programs of this shell",
+        const TOKEN: SuggestedCommand = SuggestedCommand {
+            run: "notion-auth login --path cli --token-stdin < token.txt",
+            does: "verify the token and save it",
         };
+        const HAND: SuggestedCommand =
+            SuggestedCommand { run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"", does: "use it in this shell" };
         const PLAIN: SuggestedCommand = SuggestedCommand {
             run: "notion-auth login --path token --token-stdin < token.txt",
-            does: "check the token and keep it",
+            does: "verify the token and save it",
         };
         match (self.purpose, self.advice.method) {
             _ if self.advice.path.main_method() == AuthMethod::Token => vec![PLAIN, HAND],
             (Purpose::ManyUsers, _) => vec![SuggestedCommand {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
-                does: "let yourself in through your own connection",
+                does: "sign in through your own connection",
             }],
             (Purpose::Workers, _) => {
-                vec![SuggestedCommand {
-                    run: "notion-auth",
-                    does: "open the wizard: OAuth, then Workers OAuth, leads through the steps",
-                }]
+                vec![SuggestedCommand { run: "notion-auth", does: "open the wizard, then choose OAuth and Workers OAuth" }]
             }
             // A login that would be refused is not recommended; a token that someone else creates works instead.
             (Purpose::Terminal, AuthMethod::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
             (Purpose::Script, _) | (Purpose::Terminal, AuthMethod::Token) => vec![TOKEN, HAND],
             (Purpose::Terminal, _) => {
-                vec![SuggestedCommand { run: "notion-auth login --path cli", does: "log in in the browser, through ntn" }]
+                vec![SuggestedCommand { run: "notion-auth login --path cli", does: "sign in with your browser, using ntn" }]
             }
         }
     }
@@ -169,12 +166,12 @@ struct SuggestedCommand {
 }
 
 const AFTER_HELP: &str = "\
-The answer depends on what you say here and on what this machine has (a browser, ntn). Nothing is sent. What you leave out counts as \
-not sure, and then only what is true in every case is called certain.
+The answer depends on your options and on what this machine has (a browser, ntn). Nothing is sent. An option you leave out counts as \
+\"not sure\"; the result then shows as certain only what is true in every case.
 
 Examples:
-  notion-auth advise --for terminal                  the path, and what it depends on
+  notion-auth advise --for terminal                  the recommended path and its requirements
   notion-auth advise --for script --role member --plan business
   notion-auth advise --for many-users --role owner --plan plus --json
 
-It ends with 0 whatever the advice is, and with 3 where --for is missing.";
+Exit status: 0 for any advice, 3 if --for is missing.";

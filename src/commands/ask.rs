@@ -9,19 +9,19 @@ use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 use clap::Args;
 
-/// Find the answer and the path that fit a question
+/// Answer a question about signing in to Notion
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct AskArgs {
     /// The question, in your own words
     #[arg(value_name = "QUESTION", required = true)]
     pub question: Vec<String>,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
-const NO_MATCH: &str = "Nothing here fits that question.";
+const NO_MATCH: &str = "No answer found.";
 
 pub fn run(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
     match QuestionIndex::shipped() {
@@ -52,7 +52,7 @@ fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Cons
     write_claim("  ", entry.claim, catalog, console);
     console.write_data("");
     console.write_data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
-    console.write_data(&format!("  in full: notion-auth paths {}", entry.path));
+    console.write_data(&format!("  details: notion-auth paths {}", entry.path));
 }
 
 /// Says that nothing fits, and suggests the default path and why.
@@ -60,13 +60,13 @@ fn write_default(catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Con
     console.write_data_wrapped("", NO_MATCH);
     console.write_data("");
     console.write_data_wrapped(
-        "Not sure where to begin? ",
+        "Not sure where to start? ",
         &format!("{} ({}).", catalog.path(AuthPath::DEFAULT).title, AuthPath::DEFAULT),
     );
     if let Some(branch) = index.default_branch() {
         write_claim("  ", &branch.claim, catalog, console);
     }
-    console.write_data(&format!("  in full: notion-auth paths {}", AuthPath::DEFAULT));
+    console.write_data(&format!("  details: notion-auth paths {}", AuthPath::DEFAULT));
 }
 
 fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
@@ -74,24 +74,24 @@ fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &Question
         return;
     }
     console.write_data("");
-    console.write_data(if answer.best.is_some() { "Or did you mean" } else { "What comes nearest" });
+    console.write_data(if answer.best.is_some() { "Related questions" } else { "Closest questions" });
     for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
         console.write_data_wrapped("  - ", &format!("{} ({})", entry.question, catalog.path(entry.path).title));
     }
 }
 
 const AFTER_HELP: &str = "\
-Answers come from this program alone: nothing leaves this machine. Mistyped words, the order of
-words, and other words for the same do not matter. Every answer names its source and its date;
-where the guide is out of date, what Notion says today stands beside it.
+Works offline: nothing leaves this machine. Typos, synonyms and word order don't matter.
+Every answer names its source and date. If the guide is out of date, the answer starts with
+what is true today.
 
 Examples:
   notion-auth ask how long does a token last
   notion-auth ask 'can I use ntn in docker?'
   notion-auth ask --json redirect mismatch
 
-Where nothing fits, it says so and shows where to begin; path and answer are null in the JSON.
+If there is no match, it suggests where to start; path and answer are null in the JSON.
 
 Exit codes:
-  0    an answer fits
-  1    nothing fits";
+  0    an answer was found
+  1    no match";

@@ -4,7 +4,7 @@ use crate::domain::catalog::{Catalog, Claim, ClaimStatus};
 use crate::frontends::console::Console;
 use jiff::civil::Date;
 
-/// Writes a current claim as it is; otherwise the guide's wording, its status, and today's fact.
+/// Writes a current claim as it is; otherwise today's fact, then the guide's wording, marked with its status.
 pub(super) fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console: &mut Console) {
     let indent = " ".repeat(head.len());
     let citation = source_and_date(&claim.source, claim.as_of, catalog);
@@ -17,12 +17,14 @@ pub(super) fn write_claim(head: &str, claim: &Claim, catalog: &Catalog, console:
         ClaimStatus::Partly => "partly right",
         ClaimStatus::Outdated => "outdated",
     };
-    console.write_data_wrapped(head, &format!("guide says: {}", claim.text));
-    console.write_data_wrapped(&indent, &format!("[{status}; {citation}]"));
+    let mut head = head;
     if let Some(today) = &claim.today {
-        console.write_data_wrapped(&indent, &format!("Notion says today: {}", today.text));
+        console.write_data_wrapped(head, &today.text);
         console.write_data_wrapped(&indent, &format!("[{}]", source_and_date(&today.source, today.as_of, catalog)));
+        head = &indent;
     }
+    console.write_data_wrapped(head, &format!("The guide says ({status}): {}", claim.text));
+    console.write_data_wrapped(&indent, &format!("[{citation}]"));
 }
 
 /// Returns the source and its date, unless the title already contains the date.

@@ -4,11 +4,11 @@ use crate::frontends::console::{Console, EXIT_SUCCESS};
 use clap::{Arg, Args, Command, ValueHint};
 use clap_complete::{Shell, generate};
 
-/// Write what a shell needs to complete these commands
+/// Print a shell completion script
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct CompletionsArgs {
-    /// The shell that will read it
+    /// Your shell
     #[arg(value_name = "SHELL", value_enum)]
     pub shell: Shell,
 }
@@ -42,8 +42,8 @@ pub fn run(args: &CompletionsArgs, command: Command, console: &mut Console) -> u
 }
 
 const AFTER_HELP: &str = "\
-The script is written for the notion-auth that wrote it: have the shell ask for it when it starts. PowerShell's file \
-for that is $PROFILE.
+The script matches the installed version of notion-auth, so load it each time your shell starts. In PowerShell, add the command to \
+$PROFILE.
 
 Examples:
   eval \"$(notion-auth completions bash)\"             in ~/.bashrc

@@ -15,21 +15,21 @@ use checks::DoctorCheck;
 use clap::Args;
 use jiff::civil::Date;
 
-/// Check this machine and every credential, with remedies
+/// Check this machine and every credential, and suggest fixes
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct DoctorArgs {
-    /// Show the names of people and workspaces, which are withheld unless asked for
+    /// Show the names of people and workspaces (hidden by default)
     #[arg(long)]
     pub names: bool,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
 pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World, console: &mut Console) -> u8 {
     if !args.json {
-        console.write_message("Looking at this machine, and asking Notion. A silent Notion is given up after a while.");
+        console.write_message("Checking this machine and asking Notion. Each check has a time limit.");
     }
     let mut diagnosis = diagnosis::diagnose(world).await;
     let redaction = redaction::Redaction::new(&mut diagnosis, args.names);
@@ -45,19 +45,18 @@ pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World
 }
 
 const AFTER_HELP: &str = "\
-It looks at the terminal, the keychain, the browser, the network and ntn, at what you told notion-auth of your role, at every \
-credential, and at the files they are kept in. All at once, each with a time limit of its own. A test entry is written to the \
-keychain and deleted, and files of notion-auth that others could read are closed to them, as by every command; nothing else is \
-changed.
+Checks the terminal, keychain, browser, network and ntn, the role you entered, every credential, and the files that store them. \
+All checks run at the same time, each with its own time limit. doctor writes a test entry to the keychain and deletes it. Like every \
+command, it also makes notion-auth's files private if other users could read them. It changes nothing else.
 
-The report is safe to paste into a ticket: it holds no secret, your home folder is ~, and people and workspaces are numbered rather \
-than named.
+The report is safe to paste into a ticket: it contains no secrets, your home folder appears as ~, and people and workspaces are \
+numbered instead of named.
 
 Examples:
-  notion-auth doctor                                 everything, grouped, each with its remedy
-  notion-auth doctor --names                         with the names of people and workspaces
-  notion-auth doctor --json                          for a program
-  notion-auth doctor --demo                          what it looks like, against a simulated Notion
+  notion-auth doctor                                 all checks, with fixes
+  notion-auth doctor --names                         include the names of people and workspaces
+  notion-auth doctor --json                          JSON for programs
+  notion-auth doctor --demo                          a sample report from a simulated Notion
 
-It ends with 0 where nothing failed and with 1 where any check did, whatever kind of trouble it is: `status --check` tells a refusal \
-(4) from a silent network (5). Warnings, unknowns and not being signed in do not fail.";
+Exit status: 0 if no check failed, 1 if any did. To tell a refusal (4) from a network problem (5), use `status --check`. Warnings, \
+unknown results and not being signed in are not failures.";

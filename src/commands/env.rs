@@ -14,20 +14,20 @@ use formats::{EnvValues, TokenValue};
 use jiff::civil::Date;
 use strum::{IntoStaticStr, VariantArray};
 
-/// Write lines for a shell, a file or a pipeline; names only, unless values are asked for
+/// Print environment variables for a shell, a file or CI; --reveal adds the token
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct EnvArgs {
-    /// For whom the lines are
+    /// The output format
     #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_variants::<EnvFormat>())]
     pub format: EnvFormat,
-    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
-    /// Also set this variable to the token; may be repeated
+    /// Also set this variable to the token (repeatable)
     #[arg(long = "as", value_name = "NAME")]
     pub names: Vec<VariableName>,
-    /// Write the token itself; without it, lines that fetch or name it
+    /// Include the token itself instead of a command or reference
     #[arg(long)]
     pub reveal: bool,
 }
@@ -106,31 +106,30 @@ fn warn_token_revealed(
     }
     if is_on_screen {
         console.write_message(&format!(
-            "The token of {} stands on this screen now, and in its scrollback. Without --reveal the lines hold no secret.",
+            "The token of {} is now on your screen and in its scrollback. Without --reveal, the output contains no secret.",
             selected.display_name()
         ));
     }
 }
 
 const AFTER_HELP: &str = "\
-The lines set NOTION_API_TOKEN and, where the workspace is known, NOTION_WORKSPACE_ID. For programs that read another variable, such \
-as NOTION_TOKEN, NOTION_API_KEY, NOTION_KEY or NOTION_PAT, name it with --as. NOTION_KEYRING=0 is among them where it is set \
-so here. Without --reveal the token is not in them: a shell's lines fetch it each time they run, Docker's take it from the environment \
-that docker is started in, a workflow's take it from the repository's secrets, and a .env file is left to be filled in. \
-They name the credential that is active now, and stay with it when another becomes active.
+Sets NOTION_API_TOKEN and, if the workspace is known, NOTION_WORKSPACE_ID. NOTION_KEYRING=0 is included if the keychain is turned \
+off here. For programs that read another variable, such as NOTION_TOKEN, NOTION_API_KEY, NOTION_KEY or NOTION_PAT, add --as.
 
-With --reveal and --format github the lines are for the file that $GITHUB_ENV names. Standard error carries the command that has the \
-runner hide the token in its log.
+Without --reveal, the output does not contain the token. The shell formats run a command that fetches it each time; docker takes it \
+from the environment it is started in; github takes it from the repository's secrets; dotenv leaves it empty for you to fill in. The \
+output names the credential that is active now and keeps using it, even if you switch later.
+
+With --reveal, the github format is for the file named by $GITHUB_ENV, and stderr carries the command that masks the token in the log.
 
 Examples:
   notion-auth env >> ~/.profile                      fetch the token at each login
-  eval \"$(notion-auth env --workspace Acme)\"         in this shell, another workspace
+  eval \"$(notion-auth env --workspace Acme)\"         use another workspace in this shell
   notion-auth env --format fish | source
-  notion-auth env --format dotenv                    what a .env file has to hold
+  notion-auth env --format dotenv                    the lines for a .env file
   notion-auth env --as NOTION_TOKEN --format dotenv  for programs that read NOTION_TOKEN
   notion-auth env --format docker > notion.env
   notion-auth run -- docker run --env-file notion.env IMAGE
   notion-auth env --format github --reveal >> \"$GITHUB_ENV\"
 
-It ends with 0 where the lines were written, with 3 where it is open which workspace is meant, with 4 where nobody is signed in, and \
-with 1 where a value has no spelling that every reader of the format agrees on.";
+Exit status: 0 on success, 1 if a value can't be written safely in the format, 3 if several workspaces match, 4 if you're not signed in.";

@@ -19,51 +19,51 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use std::io::{self, IsTerminal};
 
-/// Sign in without the full screen, with a token or in the browser
+/// Sign in without the wizard, with a token or your browser
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The way in: token, oauth for a connection of your own (as --client-id says too), or cli for Notion's ntn
+    /// The sign-in method: token, oauth (your own connection, implied by --client-id) or cli (Notion's ntn)
     #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_variants::<AuthPath>())]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
     pub path: AuthPath,
-    /// The client id of your own connection; its secret comes by --client-secret-stdin
+    /// The client ID of your own connection; requires --client-secret-stdin
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
-    /// Read the client secret from the first line of standard input; an address that the browser ended on may follow
+    /// Read the client secret from the first line of stdin; a redirect URL can follow
     #[arg(long)]
     pub client_secret_stdin: bool,
-    /// The port in the registered redirect address: the one used before, else 8765
+    /// The port of the registered redirect URI (default: the last one used, or 8765)
     #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
-    /// Whether a code challenge is sent to Notion: auto leaves it out once Notion refuses it by name
+    /// Send a PKCE code challenge to Notion; auto retries without it if Notion rejects it
     #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_variants::<Pkce>())]
     pub pkce: Pkce,
-    /// Read the token from standard input; without it, --path cli logs in in the browser
+    /// Read the token from stdin; without this, --path cli uses your browser
     #[arg(long)]
     pub token_stdin: bool,
-    /// Show the link of a browser login and open no browser
+    /// Print the browser login's link without opening a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Begin a browser login and end at once; --resume finishes it. Needs an ntn newer than 0.4.0
+    /// Start a browser login and exit; finish it with --resume. Requires ntn newer than 0.4.0
     #[arg(long)]
     pub no_wait: bool,
-    /// Wait for the browser login that --no-wait has begun
+    /// Finish the browser login that --no-wait started
     #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
     pub resume: bool,
-    /// Where to keep it: the keychain unless said otherwise. Of a browser login: file has ntn use its own file
+    /// Where to save it (default: keychain). With a browser login, file lets ntn use its own file
     #[arg(long, value_name = "WHERE", value_parser = one_of_values(&STORES, StoreKind::name))]
     pub store: Option<StoreKind>,
-    /// When it ends: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
+    /// When the token expires: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
     pub expires: Option<Lifetime>,
-    /// Refuse a credential of any other workspace than this one, and store nothing
+    /// Accept only a credential of this workspace; save nothing otherwise
     #[arg(long, value_name = "ID")]
     pub workspace_id: Option<String>,
-    /// Write one JSON event a line
+    /// Print one JSON event per line
     #[arg(long)]
     pub json: bool,
 }
@@ -88,7 +88,7 @@ impl Lifetime {
             "180d" => Ok(Self::Days(180)),
             "1y" => Ok(Self::OneYear),
             "unknown" => Ok(Self::Unknown),
-            date => date.parse().map(Self::Until).map_err(|_| "it is none of 7d, 30d, 90d, 180d, 1y, unknown, YYYY-MM-DD"),
+            date => date.parse().map(Self::Until).map_err(|_| "use 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD"),
         }
     }
 
@@ -131,29 +131,27 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
     match (login.path.main_method(), login.token_stdin) {
         (AuthMethod::OwnConnection, true) => {
-            Some("your own connection is given its tokens by Notion: --token-stdin does not go with it")
+            Some("--token-stdin can't be used with --path oauth: Notion issues a connection's tokens")
         }
         (AuthMethod::OwnConnection, _) if login.no_wait || login.resume => {
-            Some("--no-wait and --resume are for ntn's login: here somebody has to listen for the answer")
+            Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
         }
         (AuthMethod::OwnConnection, _) if login.expires.is_some() => {
-            Some("--expires is for a token: those of a connection are refreshed")
+            Some("--expires works only with --token-stdin: a connection's tokens are refreshed instead")
         }
         (AuthMethod::Token | AuthMethod::BrowserLogin, _) if names_connection => {
-            Some("--client-id and --client-secret-stdin are for your own connection: say --path oauth")
+            Some("--client-id and --client-secret-stdin require --path oauth")
         }
         (AuthMethod::Token | AuthMethod::BrowserLogin, true) if is_for_browser => {
-            Some("--no-browser, --no-wait and --resume are for the browser login, which takes no token")
+            Some("--no-browser, --no-wait and --resume can't be used with --token-stdin: they are for browser logins")
         }
         (AuthMethod::BrowserLogin, false) if login.expires.is_some() => {
-            Some("--expires is for a token: ntn does not say when its login ends")
+            Some("--expires works only with --token-stdin: ntn doesn't report when its login expires")
         }
         (AuthMethod::BrowserLogin, false) if !matches!(login.store, None | Some(StoreKind::File)) => {
-            Some("ntn keeps a browser login itself: only --store file can be said of it")
+            Some("ntn saves a browser login itself: --store can only be file")
         }
-        (AuthMethod::Token, false) if is_for_browser => {
-            Some("a token is read from standard input: say --token-stdin, or --path cli to log in in the browser")
-        }
+        (AuthMethod::Token, false) if is_for_browser => Some("--no-browser, --no-wait and --resume require --path cli"),
         _ => None,
     }
 }
@@ -162,11 +160,11 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
 fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
     let sentence = match (login.path.main_method(), &login.client_id, login.client_secret_stdin) {
         (AuthMethod::Token, ..) if !login.token_stdin => {
-            "it is not said how to sign in: --token-stdin reads a token, --path cli logs in in the browser; notion-auth alone asks"
+            "choose a sign-in method: --token-stdin (pipe or paste a token), --path cli (browser) or --path oauth (your own connection); or run notion-auth for the wizard"
         }
-        (AuthMethod::OwnConnection, None, false) => "your own connection takes --client-id ID and --client-secret-stdin",
-        (AuthMethod::OwnConnection, None, true) => "your own connection takes its client id too: --client-id ID",
-        (AuthMethod::OwnConnection, Some(_), false) => "the client secret is read from standard input: say --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, false) => "--path oauth requires --client-id ID and --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, true) => "--path oauth also requires --client-id ID",
+        (AuthMethod::OwnConnection, Some(_), false) => "--path oauth also requires --client-secret-stdin",
         _ => return None,
     };
     Some((ProblemCode::InputRequired, sentence))
@@ -194,7 +192,9 @@ fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> 
     let auto_open_browser = !args.no_browser && io::stderr().is_terminal();
     if let Some(id) = &args.client_id {
         if io::stdin().is_terminal() {
-            console.write_message("Paste the client secret and press Enter. It will show on this terminal; the wizard masks it.");
+            console.write_message(
+                "Paste the client secret and press Enter. It will be visible on this terminal; the wizard hides it.",
+            );
         }
         let client = OauthClient { id: id.clone(), secret: stdin::read_line()? };
         return Ok(SignInMethod::Connection { client, auto_open_browser, redirect_urls: stdin::spawn_line_reader()? });
@@ -203,7 +203,9 @@ fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> 
         return Ok(SignInMethod::Browser { auto_open_browser });
     }
     if io::stdin().is_terminal() {
-        console.write_message("Paste the token, then press Enter and Ctrl-D. It will show on this terminal; the wizard masks it.");
+        console.write_message(
+            "Paste the token, then press Enter and Ctrl-D. It will be visible on this terminal; the wizard hides it.",
+        );
     }
     Ok(SignInMethod::Token { token: stdin::read_all()?, expires_on: args.expires.and_then(|lifetime| lifetime.last_day(today)) })
 }
@@ -217,30 +219,32 @@ fn login_steps(args: &LoginArgs) -> LoginSteps {
 }
 
 const AFTER_HELP: &str = "\
-A browser login shows a link, and a code that must be the one Notion shows. With --no-wait it ends as soon as the link is shown, and \
-leaves the rest to --resume.
+Token (--token-stdin): pass one value on stdin, or a file in which exactly one value is a Notion token. Secrets of other services are \
+never sent.
 
-Your own connection (--path oauth) shows a link, and listens for the answer on the registered redirect address. From another \
-machine, paste the address that the browser ended on, and press Enter.
+Browser (--path cli): login prints a link and a code. Approve it only if Notion shows the same code. With --no-wait, login exits after \
+printing the link; --resume finishes the sign-in.
 
-Secrets come by standard input alone: one value, or a file in which exactly one value is a Notion token. Secrets of other services \
-are never sent. Nothing is asked: what is missing ends it with 3 and is named. With --json every run, also one \
-that is not understood, ends with an event `done` or `problem`, save one with --no-wait, which ends with `waiting`.
+Your own connection (--path oauth): login prints a link and waits for the redirect on the registered port. If your browser is on \
+another machine, paste the URL of its last page and press Enter.
+
+login never prompts for options: if one is missing, it names the option and exits with 3. With --json, the last event is always `done` \
+or `problem`, or `waiting` with --no-wait.
 
 Examples:
-  notion-auth login --token-stdin < token.txt        a token, kept in the keychain
+  notion-auth login --token-stdin < token.txt        save a token in the keychain
   notion-auth login --token-stdin --store file --expires 90d < token.txt
-  notion-auth login --token-stdin --json < token.txt  told in events, for a program
-  notion-auth login --path cli                       in the browser, through ntn
-  notion-auth login --path cli --no-browser          the same, with the link shown alone
+  notion-auth login --token-stdin --json < token.txt  print JSON events
+  notion-auth login --path cli                       use your browser, through ntn
+  notion-auth login --path cli --no-browser          print the link only
   notion-auth login --client-id ID --client-secret-stdin < secret.txt
 
 Exit codes:
-  0    signed in, verified and kept; with --no-wait: begun
-  1    failed: ntn is missing or too old, or something else of this machine
-  2    not understood, or standard input holds no token, or another's secret
-  3    an option is missing and is named, or several values hold not one token
-  4    Notion or a person refused, the time was up, or it is of another workspace
-  5    network or Notion trouble
-  6    the keychain or the file could not keep it
+  0    signed in, verified and saved; with --no-wait: started
+  1    failed, for example because ntn is missing or too old
+  2    invalid usage, no token on stdin, or another service's secret
+  3    an option is missing, or stdin contains not exactly one Notion token
+  4    refused by Notion or by a person, expired, or wrong workspace
+  5    network problem, or Notion is unavailable
+  6    the keychain or the file could not save it
   130  cancelled";

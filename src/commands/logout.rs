@@ -15,17 +15,17 @@ use crate::runtime::ports::World;
 use clap::Args;
 use std::pin::pin;
 
-/// Delete what notion-auth keeps, and say what is left
+/// Delete saved credentials
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct LogoutArgs {
-    /// The workspace (name or id); not needed where only one is kept
+    /// The workspace (name or ID); not needed if only one is saved
     #[arg(value_name = "W", conflicts_with = "all")]
     pub workspace: Option<String>,
-    /// Everything that notion-auth keeps
+    /// Delete all saved credentials
     #[arg(long)]
     pub all: bool,
-    /// Ask Notion nothing: the tokens of an own connection are not revoked
+    /// Don't contact Notion; an OAuth connection's tokens are not revoked
     #[arg(long)]
     pub local_only: bool,
 }
@@ -126,18 +126,19 @@ async fn print_remaining(deleted: &[CredentialRecord], active: Option<&Credentia
 }
 
 const AFTER_HELP: &str = "\
-Where W is not given, NOTION_WORKSPACE_ID selects the credential of that workspace; where several are left, you are asked which on a \
-terminal, and it ends with 3 elsewhere.
+Without W, NOTION_WORKSPACE_ID selects the workspace. If several credentials match, you are asked to choose; without a terminal, \
+logout exits with 3.
 
-The tokens of an own OAuth connection are revoked at Notion first. Where Notion cannot be reached nothing is deleted, so that it can be \
-tried again; where it refuses, they are deleted here and the page to disconnect them is named. An API token can only be revoked in the \
-portal, and a login of ntn is ntn's own.
+An OAuth connection's tokens are revoked at Notion first. If Notion can't be reached, nothing is deleted, so that you can try again. If \
+Notion refuses, the tokens are deleted here, and logout shows the page where you can disconnect them. You can revoke an API token only \
+in the developer portal. A login with ntn stays with ntn.
 
-Ctrl-C ends the wait for a dialog of the keychain, with 130: what is known of the entry is said. A second one ends at once.
+Press Ctrl-C to stop waiting for a keychain dialog: logout reports what happened to the entry and exits with 130. Press it again to exit \
+immediately.
 
 Examples:
-  notion-auth logout                                 the only one that is kept
-  notion-auth logout Acme                            the one of this workspace
-  notion-auth logout --all --local-only              everything, without asking Notion
+  notion-auth logout                                 the only saved credential
+  notion-auth logout Acme                            this workspace's credential
+  notion-auth logout --all --local-only              everything, without contacting Notion
 
-With --all, and with the account of a secret that no record knows as status writes it, such secrets are deleted too.";
+Secrets without a record, which status lists by account, are deleted by --all or by their account.";

@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// Write the manual page
+/// Print the manual page
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct ManArgs;
@@ -172,41 +172,51 @@ fn split_columns(line: &str) -> (String, String) {
 
 /// Environment variables and their effect; variables with the same effect share an entry.
 const ENVIRONMENT: &[(&str, &str)] = &[
-    ("NOTION_API_TOKEN", "A token. It goes before what is kept, unless a workspace is named."),
-    ("NOTION_WORKSPACE_ID", "The workspace to use, as ntn reads it: it selects among what is kept, or the command fails."),
-    ("NOTION_KEYRING", "0, false, no or off: the private file in place of the keychain, and ntn's file for a browser login."),
+    ("NOTION_API_TOKEN", "A token. It takes precedence over saved credentials, unless you name a workspace."),
+    (
+        "NOTION_WORKSPACE_ID",
+        "The workspace to use, also for ntn. It selects a saved credential; if there is none, the command fails.",
+    ),
+    (
+        "NOTION_KEYRING",
+        "Set to 0, false, no or off to use the private file instead of the keychain, and ntn's file for a browser login.",
+    ),
     (
         "NOTION_AUTH_HOME",
-        "The folder for all our files, in place of the configuration folder: an absolute path. In one that others use too, we make notion-auth.",
+        "An absolute path: the folder for all of notion-auth's files. If other users share it, a subfolder notion-auth is created.",
     ),
-    ("NOTION_API_BASE_URL", "Another address for Notion's API: https, or http to loopback only. Anything else is refused."),
+    ("NOTION_API_BASE_URL", "Another base URL for Notion's API: https, or http to loopback only. Anything else is refused."),
     ("BROWSER", "The program that opens links."),
     (
         "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
-        "The proxy to Notion (http, https or SOCKS), in capitals or not. One that cannot be read: nothing is sent.",
+        "The proxy (http, https or SOCKS), in upper or lower case. If it can't be parsed, nothing is sent.",
     ),
-    ("SSL_CERT_FILE, SSL_CERT_DIR", "Roots that are trusted beside the platform's own."),
-    ("ESCDELAY", "Milliseconds that a lone ESC is held before it is taken for the Esc key: 50, and 150 over SSH."),
-    ("NO_COLOR", "Anything: no colours."),
-    ("ACCESSIBLE", "1: numbered lines in place of the full screen, as --plain."),
-    ("TERM", "dumb: the same."),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust in addition to the system's."),
+    ("ESCDELAY", "Milliseconds to wait before a single ESC counts as the Esc key (default: 50, or 150 over SSH)."),
+    ("NO_COLOR", "If set, disables color."),
+    ("ACCESSIBLE", "Set to 1 for plain lines instead of the full screen, like --plain."),
+    ("TERM", "If dumb, plain lines, like --plain."),
 ];
 
-const OTHER_VARIABLES: &str = "Tokens for other programs: found and offered, never active by themselves. run and env set them.";
+const OTHER_VARIABLES: &str =
+    "Tokens for other programs. notion-auth lists them but never uses them by itself; run and env can set them.";
 
 /// Storage places and their contents.
 const FILES: &[(&str, &str)] = &[
-    ("~/.config/notion-auth/credentials.json", "What is kept and where, without any secret. Without ~/.config: ~/.notion-auth."),
-    ("~/.config/notion-auth/secrets.json", "The secrets, in plain text, where the file was chosen; readable by its owner alone."),
-    ("keychain, service notion-auth", "The secrets otherwise, one an entry, under <workspace id>/<path>@<bot id>."),
+    (
+        "~/.config/notion-auth/credentials.json",
+        "The saved credentials and where each is stored, without secrets. If there is no ~/.config: ~/.notion-auth.",
+    ),
+    ("~/.config/notion-auth/secrets.json", "The secrets in plain text, if you chose the file; readable only by your user."),
+    ("keychain, service notion-auth", "The secrets otherwise, one per entry, named <workspace id>/<path>@<bot id>."),
     (
         "~/.config/notion",
-        "Of ntn: its own logins, which are read. Only a login through ntn writes there: ntn its token; and notion-auth marks ntn's update \
-         check as done in cache.json until the login ends, and closes an auth.json that ntn wrote to other users.",
+        "ntn's own logins, which notion-auth only reads. During a login through ntn, ntn writes its token there; notion-auth marks ntn's \
+         update check as done in cache.json until the login ends, and makes auth.json private if ntn left it readable by others.",
     ),
 ];
 
 const AFTER_HELP: &str = "\
 Examples:
-  notion-auth man | man -l -                         read it
-  notion-auth man > notion-auth.1                    a file for ~/.local/share/man/man1";
+  notion-auth man | man -l -                         read it now
+  notion-auth man > notion-auth.1                    save it for ~/.local/share/man/man1";

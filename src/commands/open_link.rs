@@ -5,7 +5,7 @@ use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use clap::Args;
 
-/// Open an address in the browser; for our own use
+/// Open a URL in the browser (internal)
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct OpenLinkArgs {
     pub url: String,

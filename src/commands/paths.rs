@@ -10,14 +10,14 @@ use crate::domain::catalog::json::paths_json;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use clap::Args;
 
-/// Compare the ways in, or read one of them in full
+/// Compare the authentication methods, or show one in full
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct PathsArgs {
-    /// One path in full
+    /// Show this path in full
     #[arg(value_name = "ID", value_parser = one_of_variants::<AuthPath>())]
     pub id: Option<AuthPath>,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -33,6 +33,6 @@ pub fn run(args: &PathsArgs, catalog: &Catalog, console: &mut Console) -> u8 {
 
 const AFTER_HELP: &str = "\
 Examples:
-  notion-auth paths                                  the three ways in, side by side
-  notion-auth paths cli                              one of them in full, with its sources
-  notion-auth paths --json                           all of it, for a program";
+  notion-auth paths                                  the three methods side by side
+  notion-auth paths cli                              one of them in full, with sources
+  notion-auth paths --json                           everything, as JSON";

@@ -9,11 +9,11 @@ use crate::runtime::{accounts, oauth};
 use clap::Args;
 use std::pin::pin;
 
-/// Give the credential of an own OAuth connection a new pair of tokens
+/// Refresh an OAuth connection's tokens
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct RefreshArgs {
-    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(value_name = "W")]
     pub workspace: Option<String>,
 }
@@ -45,7 +45,7 @@ async fn finish_despite_signals<T>(work: impl Future<Output = T>, console: &mut 
     tokio::select! {
         biased;
         outcome = &mut work => return outcome,
-        () = wait_for_termination_signal() => console.write_message("This is finished first: to stop half-way would lose the credential."),
+        () = wait_for_termination_signal() => console.write_message("Finishing the refresh first; stopping now would lose the credential."),
     }
     work.await
 }
@@ -71,12 +71,12 @@ pub(super) async fn wait_for_termination_signal() {
 }
 
 const AFTER_HELP: &str = "\
-Notion's tokens say nothing of an end; each refresh makes the pair before it worthless. Several at once do no harm: one asks Notion, \
-and the others find what it kept.
+Notion doesn't say when these tokens expire. Each refresh replaces both tokens and makes the old pair stop working. Running several at \
+once is safe: one asks Notion, and the others use its result.
 
 Examples:
   notion-auth refresh                                the active credential
-  notion-auth refresh Acme                           the one of this workspace
+  notion-auth refresh Acme                           this workspace's credential
 
-It ends with 0 where a newer pair is kept, by this or by another notion-auth, with 4 where Notion refused, and with 1 where there is \
-nothing to refresh: an API token and a login of ntn are not refreshed here.";
+Exit status: 0 if a newer pair is saved, by this or another notion-auth; 4 if Notion refused; 1 if there is nothing to refresh, as with \
+an API token or an ntn login.";

@@ -9,17 +9,17 @@ use crate::runtime::ports::World;
 use clap::Args;
 use serde_json::json;
 
-/// Remove everything that notion-auth keeps on this machine
+/// Remove everything notion-auth stores on this machine
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct ResetArgs {
-    /// Only say what would be removed; nothing is touched
+    /// Show what would be removed, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Agree beforehand: without a terminal nobody can be asked
+    /// Don't ask for confirmation (required without a terminal)
     #[arg(long, conflicts_with = "dry_run")]
     pub yes: bool,
-    /// Write what would be removed as JSON
+    /// Print JSON
     #[arg(long, requires = "dry_run")]
     pub json: bool,
 }
@@ -39,8 +39,10 @@ pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&m
     }
     if !args.yes {
         let Some(confirm) = confirm else {
-            return console
-                .write_problem(&Problem::needed(MissingInput::Consent, "agree with --yes, or look first with --dry-run"));
+            return console.write_problem(&Problem::needed(
+                MissingInput::Consent,
+                "Add --yes to confirm, or --dry-run to see what would be removed.",
+            ));
         };
         console.write_lines(&stored_data.lines());
         print_still_valid(&stored_data, console);
@@ -66,14 +68,14 @@ pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&m
     }
     print_other_credentials(world, console).await;
     if removed.problems.is_empty() {
-        console.write_message("notion-auth keeps nothing on this machine any more.");
+        console.write_message("notion-auth no longer stores anything on this machine.");
     }
     exit_code(&removed.problems)
 }
 
 /// Prompts for confirmation on the terminal.
 pub fn confirm(console: &mut Console) -> bool {
-    console.write_message("Remove all of it? Type yes and press Enter; anything else removes nothing.");
+    console.write_message("Remove all of it? Type yes and press Enter; any other answer cancels.");
     stdin::read_answer().is_ok_and(|answer| answer == "yes")
 }
 
@@ -92,7 +94,7 @@ fn dry_run(args: &ResetArgs, stored_data: &StoredData, console: &mut Console) ->
         console.write_data(&format!("would remove {}", describe_item(item)));
     }
     if stored_data.is_empty() {
-        console.write_message("notion-auth keeps nothing on this machine.");
+        console.write_message("notion-auth stores nothing on this machine.");
     }
     console.write_lines(&stored_data.kept_items());
     print_still_valid(stored_data, console);
@@ -118,14 +120,16 @@ fn exit_code(problems: &[Problem]) -> u8 {
 }
 
 const AFTER_HELP: &str = "\
-Removes our entries in the keychain and our files, readable or not. Empty lock files stay in our folder: while one is replaced, two \
-commands could write at once. It follows no link, and leaves alone what notion-auth did not make: NOTION_API_TOKEN, and all of ntn's. Nothing is revoked: a token stays good at Notion until it is \
-revoked there, and what can be revoked from here is by `notion-auth logout --all`, before the reset.
+Removes notion-auth's keychain entries and files, even damaged ones. Empty lock files stay, because removing one could let two commands \
+write at the same time. Symbolic links are not followed. NOTION_API_TOKEN and everything of ntn's stay.
+
+Nothing is revoked: a token keeps working until you revoke it at Notion. To revoke what can be revoked from here, run \
+`notion-auth logout --all` first.
 
 Examples:
-  notion-auth reset --dry-run                        what would be removed
-  notion-auth reset --dry-run --json                 the same for a program
-  notion-auth reset --yes                            remove it without being asked
+  notion-auth reset --dry-run                        show what would be removed
+  notion-auth reset --dry-run --json                 the same, as JSON
+  notion-auth reset --yes                            remove it without confirmation
 
-It ends with 0 once nothing of it is found any more, with 3 where agreement is missing and no one can be asked, with 6 where something \
-could not be looked into or removed, and with 130 where the answer was no.";
+Exit status: 0 if nothing is left, 3 if --yes is missing and there is no terminal, 6 if something could not be read or removed, 130 if you \
+answered no.";

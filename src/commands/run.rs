@@ -15,10 +15,10 @@ use std::iter;
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct RunArgs {
-    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
-    /// Also set this variable to the token; may be repeated
+    /// Also set this variable to the token (repeatable)
     #[arg(long = "as", value_name = "NAME")]
     pub names: Vec<VariableName>,
     /// The command and its arguments, after --
@@ -55,7 +55,7 @@ pub async fn run(
             EXIT_NOT_FOUND
         }
         Ok(LaunchOutcome::NotExecutable(why)) => {
-            console.write_message(&format!("{name}: cannot be executed: {why}"));
+            console.write_message(&format!("{name}: cannot execute: {why}"));
             EXIT_NOT_EXECUTABLE
         }
         Err(problem) => console.write_problem(&problem),
@@ -71,11 +71,14 @@ fn token_variables(args: &RunArgs, token: &Secret, world: &World) -> Result<Vec<
 }
 
 const AFTER_HELP: &str = "\
-The command gets this environment, and NOTION_API_TOKEN and NOTION_WORKSPACE_ID of the credential; nothing else of it, no file and no \
-argument. A program that is known to read another variable gets it too: notion-mcp-server and notion2md read NOTION_TOKEN, also \
-behind npx, bunx, uvx and the like. For any other program, name the variable with --as: NOTION_API_KEY, NOTION_KEY, NOTION_PAT, \
-NOTION_INTEGRATION_TOKEN or a name of your own. A value that is set already is replaced for the command. Where NOTION_KEYRING turns the keychain off, it is handed on as 0, which is what ntn understands. On Unix the command takes \
-the place of notion-auth, so that its input, its terminal, the signals and its exit code are its own.
+Runs CMD with the current environment plus NOTION_API_TOKEN and NOTION_WORKSPACE_ID. The token is not passed in arguments or files.
+
+Programs known to read another variable get that one too: notion-mcp-server and notion2md read NOTION_TOKEN, also when started with \
+npx, bunx, uvx and similar. For other programs, name the variable with --as, such as NOTION_API_KEY, NOTION_KEY, NOTION_PAT or \
+NOTION_INTEGRATION_TOKEN. Existing values are replaced for this command. If NOTION_KEYRING turns the keychain off, CMD gets it as 0, \
+which ntn understands.
+
+On Unix, CMD replaces the notion-auth process, so it owns the terminal, the signals and the exit code.
 
 Examples:
   notion-auth run -- ntn workers list
@@ -85,6 +88,5 @@ Examples:
   notion-auth run --workspace Acme -- printenv NOTION_WORKSPACE_ID
   notion-auth run -- sh -c 'test -n \"$NOTION_API_TOKEN\"'
 
-It ends as the command ends. Before the command could begin: 127 where it is not found, 126 where it cannot be executed, and \
-otherwise as every command here: 3 where it is open which workspace is meant, 4 where nobody is signed in, 6 where the secret cannot \
-be read.";
+Exit status: that of CMD. If CMD can't be started: 127 if it is not found, 126 if it can't be executed, 3 if several workspaces match, \
+4 if you're not signed in, 6 if the secret can't be read.";

@@ -27,11 +27,11 @@ pub(super) fn resolve_ambiguity<'a>(
     if !console.is_interactive || candidates.is_empty() {
         return Err(problem);
     }
-    console.write_message("Several credentials fit. Which one?");
+    console.write_message("Several credentials match. Which one?");
     for (index, record) in candidates.iter().enumerate() {
         console.write_message_under(&format!("  {}  ", index + 1), &name_and_user(record, credential_index));
     }
-    console.write_message("Type its number and press Enter.");
+    console.write_message("Type a number and press Enter:");
     let number: Option<usize> = stdin::read_answer()?.parse().ok();
     number.and_then(|number| candidates.get(number.checked_sub(1)?).copied()).ok_or(problem)
 }

@@ -16,28 +16,28 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Hand the secret to the secret manager that your team runs
+/// Send the token to a secret manager
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct SendToArgs {
-    /// Which one; without it, all of them are listed, with what each needs
+    /// The secret manager; without it, all of them are listed with what each needs
     #[arg(value_name = "MANAGER", value_parser = PossibleValuesParser::new(managers().iter().map(|manager| manager.id.as_str())))]
     pub manager: Option<String>,
-    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
-    /// What it is called there: NOTION_API_TOKEN, for aws notion/api-token
+    /// The secret's name there (default: NOTION_API_TOKEN; aws: notion/api-token)
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     #[command(flatten)]
     pub options: ManagerOptions,
-    /// Run the commands without asking
+    /// Run the commands without confirmation
     #[arg(long)]
     pub yes: bool,
-    /// Write the commands, and run none of them
+    /// Print the commands without running them
     #[arg(long)]
     pub dry_run: bool,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -76,7 +76,7 @@ impl Args for ManagerOptions {
         Self::flags().into_iter().fold(command, |command, (flag, (ids, option))| {
             let help = format!("{} ({})", option.text, ids.join(", "));
             let argument = Arg::new(flag).long(flag).value_name(option.example.as_str()).help(help);
-            command.arg(argument.help_heading("Options of the managers"))
+            command.arg(argument.help_heading("Secret manager options"))
         })
     }
 
@@ -110,7 +110,7 @@ fn needs_manager(args: &SendToArgs) -> bool {
 
 fn manager_required() -> Problem {
     let ids: Vec<_> = managers().iter().map(|manager| manager.id.as_str()).collect();
-    Problem::needed(MissingInput::Argument, format!("which manager: one of {}", ids.join(", ")))
+    Problem::needed(MissingInput::Argument, format!("Choose a secret manager: {}.", ids.join(", ")))
 }
 
 /// Lists all managers, the usable ones first.
@@ -124,12 +124,12 @@ async fn list_managers(is_json: bool, world: &World, console: &mut Console) -> R
     for ManagerState { manager, unusable_reason } in &states {
         console.write_data_wrapped(&format!("{:<12}", manager.id), &format!("{}: {}", manager.name, manager.holds));
         match unusable_reason {
-            Some(why) => console.write_data_wrapped("            not here: ", why),
-            None => console.write_data_wrapped("            signed in by: ", &manager.login),
+            Some(why) => console.write_data_wrapped("            unavailable: ", why),
+            None => console.write_data_wrapped("            needs: ", &manager.login),
         }
         for option in &manager.options {
-            let needed = if option.needed { " (needed)" } else { "" };
-            let default = option.default.as_ref().map(|default| format!("; {default} unless said")).unwrap_or_default();
+            let needed = if option.needed { " (required)" } else { "" };
+            let default = option.default.as_ref().map(|default| format!("; default: {default}")).unwrap_or_default();
             console.write_data_wrapped(&format!("            --{} ", option.flag()), &format!("{}{default}{needed}", option.text));
         }
     }
@@ -170,10 +170,7 @@ async fn send_to_manager(
     let selected = SelectedCredential::select(args.workspace.as_deref(), world, console).await?;
     if !args.yes {
         if !console.is_interactive {
-            return Err(Problem::needed(
-                MissingInput::Consent,
-                "whether these commands may be run: --yes says so, --dry-run shows them",
-            ));
+            return Err(Problem::needed(MissingInput::Consent, "Add --yes to run the commands, or --dry-run to see them."));
         }
         if !confirm(&plan, &selected.display_name(), console)? {
             return Err(Problem::new(ProblemCode::Cancelled));
@@ -185,7 +182,7 @@ async fn send_to_manager(
     }
     if verified.connection.is_some() {
         console.write_message(
-            "This is the access token of an own connection: the next refresh makes it worthless, also where it goes now.",
+            "This is an OAuth connection's access token. It stops working at the next refresh, in the secret manager too.",
         );
     }
     let sent = send(verified, plan.clone(), world, console).await?;
@@ -205,7 +202,7 @@ fn build_plan(name: Option<String>, options: &ManagerOptions, manager: &'static 
         by_id.insert(option.ok_or_else(unknown)?.id.clone(), value.clone());
     }
     SendRequest { name, options: by_id }.validate(manager).map_err(|fault| match fault {
-        SendRefusal::Missing { flag, text } => Problem::needed(MissingInput::Option, format!("--{flag}: {text}")),
+        SendRefusal::Missing { flag, text } => Problem::needed(MissingInput::Option, format!("Add --{flag}: {text}.")),
         SendRefusal::Invalid(why) => Problem::new(ProblemCode::SendRefused).with_evidence(why),
     })
 }
@@ -232,14 +229,14 @@ fn print_plan(plan: &SendPlan, is_json: bool, console: &mut Console) {
 }
 
 fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, Problem> {
-    console.write_message(&format!("The token of {name} goes to {}, as {}, by these commands:", plan.manager().name, plan.name()));
+    console.write_message(&format!("These commands send the token of {name} to {} as {}:", plan.manager().name, plan.name()));
     for line in command_lines(plan) {
         console.write_message_unwrapped(&format!("  {line}"));
     }
     if plan.write_commands().len() > 1 {
-        console.write_message("Of those that read the secret, the second is only run where the first says that it has to be.");
+        console.write_message("The second command that reads the secret runs only if the first one reports that it is needed.");
     }
-    console.write_message("Run them? y or n, then Enter.");
+    console.write_message("Run them? Type y or n, then press Enter.");
     let answer = stdin::read_answer()?;
     Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
@@ -273,23 +270,22 @@ fn outcome_json(plan: &SendPlan, sent: &SendOutcome, workspace_id: Option<&str>)
 fn print_outcome(plan: &SendPlan, sent: &SendOutcome, console: &mut Console) {
     console.write_message(&format!("{}, {}: {}", plan.manager().name, plan.name(), sent.text()));
     if let Some(used) = plan.reference() {
-        console.write_message_unwrapped(&format!("  used there as {used}"));
+        console.write_message_unwrapped(&format!("  Use it there as {used}"));
     }
 }
 
 const AFTER_HELP: &str = "\
-Notion is asked first whether it still takes the token. Then the manager's own client is run, which has to be installed and signed in; \
-the token goes to its standard input and stands in no argument, no file and no variable. What was written is read back and compared; \
-where a manager gives nothing back, such as GitHub, it has to list the name with a newer time. Nothing is run before it was shown and \
-agreed to, on the terminal or by --yes.
+Verifies the token with Notion, then runs the secret manager's own CLI, which must be installed and signed in. The token is passed on \
+standard input only: never in an argument, a file or a variable. The result is read back and compared. If a secret manager returns no \
+values, as GitHub does, it must list the name with a newer time. Nothing runs until you confirm the commands or pass --yes.
 
 Examples:
-  notion-auth send-to                                which ones can be used here
-  notion-auth send-to github --dry-run               what would be run; without --dry-run it asks
+  notion-auth send-to                                which ones work on this machine
+  notion-auth send-to github --dry-run               show the commands only
   notion-auth send-to gitlab --group acme --dry-run
   notion-auth send-to aws --region eu-central-1 --dry-run
   notion-auth send-to kubernetes --namespace ci --secret notion --dry-run
   notion-auth send-to vault --path ci/notion --yes --json
 
-It ends with 0 where the token was found there as it is, with 1 where the client failed or it was not found, with 2 where the manager \
-cannot be asked like this, with 3 where an option or --yes is missing and nobody can be asked, and with 4 where Notion refuses the token.";
+Exit status: 0 if the token was confirmed there, 1 if the CLI failed or the token was not found, 2 if an option doesn't fit, 3 if an \
+option or --yes is missing, 4 if Notion does not accept the token.";

@@ -12,14 +12,14 @@ use clap::Args;
 use futures_util::future;
 use jiff::civil::Date;
 
-/// Show all credentials, which one is active, and why
+/// List all credentials, and which one is active
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct StatusArgs {
-    /// Ask Notion about each credential; without it nothing leaves this machine
+    /// Verify each credential with Notion; without it, nothing is sent
     #[arg(long)]
     pub check: bool,
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -67,13 +67,13 @@ fn exit_code(inventory: &Inventory, json: bool, console: &mut Console) -> u8 {
 }
 
 const AFTER_HELP: &str = "\
-What it calls active is what token prints, and what run and env use. An end is told where you noted one when you signed in: Notion does \
-not tell. Other variables that programs read a token from, such as NOTION_TOKEN, are listed and are never active by themselves.
+The active credential is the one that token, run and env use. An expiry date is shown if you entered one when you signed in; Notion \
+doesn't report it. Variables such as NOTION_TOKEN, which other programs read, are listed but never active.
 
 Examples:
-  notion-auth status                                 all credentials, without asking Notion
-  notion-auth status --check                         ask Notion about each
-  notion-auth status --json                          the same for a program
+  notion-auth status                                 all credentials, without contacting Notion
+  notion-auth status --check                         verify each one with Notion
+  notion-auth status --json                          JSON for programs
 
-It ends with 0 where a credential is active; with --check, where Notion takes it too. It ends with 4 where none is, or Notion refuses it, \
-and with 5 where Notion cannot be reached.";
+Exit status: 0 if a credential is active and, with --check, Notion accepts it; 4 if none is active or Notion refuses it; 5 if Notion \
+can't be reached.";

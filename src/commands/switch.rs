@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct SwitchArgs {
-    /// The workspace (name or id), or the account as `status` and `logout` write it
+    /// The workspace (name or ID), or an account as shown by `status`
     #[arg(value_name = "W")]
     pub workspace: String,
 }
@@ -40,13 +40,14 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
 }
 
 const AFTER_HELP: &str = "\
-The active credential is the one that token, run and env use where no workspace is named. NOTION_API_TOKEN, where it is set, still goes \
-before it; ntn's own default workspace is ntn's; programs that run already keep what they were given. Where W fits \
-several, you are asked which on a terminal; elsewhere it ends with 3 and lists the key of each, such as token@1f3a9c2b. \
-NOTION_WORKSPACE_ID, where it is set, goes before what is active.
+token, run and env use the active credential unless you name a workspace. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if \
+they are set. ntn's default workspace and programs that are already running don't change.
+
+If W matches several credentials, you are asked to choose; without a terminal, switch exits with 3 and lists the key of each, such as \
+token@1f3a9c2b.
 
 Examples:
-  notion-auth switch Acme                            from now on
-  notion-auth token --workspace Acme                 for one command alone
+  notion-auth switch Acme                            make Acme active
+  notion-auth token --workspace Acme                 use Acme for one command only
 
-It ends with 0 once the change was read back, with 3 where the name fits several, and with 4 where it fits none.";
+Exit status: 0 if the change was confirmed, 3 if the name matches several credentials, 4 if it matches none.";

@@ -8,11 +8,11 @@ use crate::runtime::ports::World;
 use clap::Args;
 use jiff::civil::Date;
 
-/// Print the active token on standard output, for $(…)
+/// Print the active token to stdout, for use in $(…)
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct TokenArgs {
-    /// The credential of this workspace (name or id), or with this key, rather than the active one
+    /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
 }
@@ -35,15 +35,14 @@ async fn load_secret(args: &TokenArgs, today: Date, world: &World, console: &mut
 }
 
 const AFTER_HELP: &str = "\
-The secret alone goes to standard output. Asks neither Notion nor anyone. In the last week before the end that you noted, and after it, \
-one line on standard error says so.
+Prints only the token to stdout, without contacting Notion. From a week before the expiry date you entered, one line on stderr warns you.
 
-NOTION_WORKSPACE_ID selects the credential of that workspace, where neither --workspace nor NOTION_API_TOKEN says otherwise; where nothing \
-of it is kept, or NOTION_API_TOKEN holds a kept token of another workspace, the command fails. W may also be a key as `status` shows it, or its beginning. Where W fits several, you are asked which on \
-a terminal, and it ends with 3 elsewhere.
+If neither --workspace nor NOTION_API_TOKEN is set, NOTION_WORKSPACE_ID selects the workspace. The command fails if that workspace has no \
+saved credential, or if NOTION_API_TOKEN contains a saved token of another workspace. W can also be a key as shown by `status`, or its \
+beginning. If W matches several credentials, you are asked to choose; without a terminal, token exits with 3.
 
 Examples:
-  export NOTION_API_TOKEN=\"$(notion-auth token)\"     hand it to this shell's programs
-  notion-auth token --workspace Acme                 that of another workspace
+  export NOTION_API_TOKEN=\"$(notion-auth token)\"     use it in this shell
+  notion-auth token --workspace Acme                 another workspace's token
 
-It ends with 0, with 3 where the name fits several, and with 4 where no credential is in use or the name fits none.";
+Exit status: 0 on success, 3 if the name matches several credentials, 4 if you're not signed in or the name matches none.";

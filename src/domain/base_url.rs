@@ -25,7 +25,7 @@ impl BaseUrl {
         };
         let text = text.trim();
         if text.contains(['?', '#']) {
-            return Err(refused(&"it carries a query or a fragment"));
+            return Err(refused(&"it contains a query or a fragment"));
         }
         let link = Link::parse(text).map_err(|error: LinkError| refused(&error))?;
         let base = link.as_str().trim_end_matches('/');

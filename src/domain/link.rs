@@ -20,9 +20,9 @@ pub enum LinkError {
 impl fmt::Display for LinkError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NotAnAddress => "it is not an address",
-            Self::Insecure => "it is neither https nor http to this machine's loopback",
-            Self::HasCredentials => "it carries a user name or password",
+            Self::NotAnAddress => "it is not a URL",
+            Self::Insecure => "it is neither https nor http to loopback",
+            Self::HasCredentials => "it contains a user name or password",
         })
     }
 }

@@ -114,7 +114,7 @@ impl HeadlessReason {
             Self::Ci => "this is a CI job",
             Self::Container => "this is a container",
             Self::NoDisplay => "no display is set",
-            Self::NoBrowser => "no program to open links with",
+            Self::NoBrowser => "no program to open links",
             Self::TextBrowser => "BROWSER is a text browser",
         }
     }

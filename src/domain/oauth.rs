@@ -65,7 +65,7 @@ pub struct AuthorizationAttempt {
 
 /// The hint for a browser that uses https with the listener.
 pub fn tls_hint(redirect: RedirectUri) -> String {
-    format!("Your browser asked for https, but the redirect address is {redirect}. Copy it from the address bar and paste it here.")
+    format!("Your browser used https, but the redirect URI is {redirect}. Copy the URL from the address bar and paste it here.")
 }
 
 /// A code to exchange for tokens.

@@ -97,14 +97,14 @@ impl fmt::Display for ProxyMistake {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUnicode => formatter.write_str("it is not valid UTF-8"),
-            Self::Quoted => formatter.write_str("take the quotes out"),
+            Self::Quoted => formatter.write_str("remove the quotes"),
             Self::Unencoded(character) => write!(formatter, "write {character} as %{:02X}", u32::from(*character)),
             Self::Unprintable => formatter.write_str("percent-encode spaces and characters outside ASCII"),
             Self::SocksVersion => formatter.write_str("write socks5h:// instead of socks://"),
-            Self::Scheme => formatter.write_str("it has to begin with http://, https://, socks5:// or socks5h://"),
-            Self::Host => formatter.write_str("there is no valid host in it"),
+            Self::Scheme => formatter.write_str("it must start with http://, https://, socks5:// or socks5h://"),
+            Self::Host => formatter.write_str("it has no valid host"),
             Self::Port => formatter.write_str("the port is not a number from 1 to 65535"),
-            Self::Path => formatter.write_str("nothing may follow host and port"),
+            Self::Path => formatter.write_str("remove everything after the host and port"),
         }
     }
 }
@@ -131,7 +131,7 @@ impl ProxyMistake {
     /// The problem that stops all requests: connecting without the intended proxy would be wrong.
     pub fn problem(self, variable: &str) -> Problem {
         let problem = Problem::new(ProblemCode::ProxyUnreadable).detailed(Detail::Proxy(self));
-        problem.with_evidence(format!("{variable} cannot be read: {self}"))
+        problem.with_evidence(format!("{variable} can't be parsed: {self}"))
     }
 }
 
@@ -168,25 +168,25 @@ mod tests {
             ("http://jdoe:a/b@proxy:3128", "write / as %2F"),
             ("http://jdoe:a?b@proxy:3128", "write ? as %3F"),
             ("CORP\\me:pw@proxy:8080", "write \\ as %5C"),
-            ("\"http://proxy:3128\"", "take the quotes out"),
+            ("\"http://proxy:3128\"", "remove the quotes"),
             ("http://jdoe:a b@proxy:3128", "percent-encode spaces"),
             ("http://jdoe:fäke@proxy:3128", "percent-encode spaces"),
             ("socks://127.0.0.1:1080", "write socks5h:// instead of socks://"),
-            ("ftp://proxy:3128", "it has to begin with http://"),
-            ("http//proxy:3128", "nothing may follow"),
+            ("ftp://proxy:3128", "it must start with http://"),
+            ("http//proxy:3128", "remove everything after"),
             ("http:proxy:3128", "the port is not a number"),
-            ("http://proxy:3128/proxy.pac", "nothing may follow"),
+            ("http://proxy:3128/proxy.pac", "remove everything after"),
             ("http://proxy:99999", "the port is not a number"),
             ("http://proxy:", "the port is not a number"),
-            ("http://:3128", "there is no valid host"),
-            ("http://", "there is no valid host"),
-            ("http://[::1:3128", "there is no valid host"),
+            ("http://:3128", "it has no valid host"),
+            ("http://", "it has no valid host"),
+            ("http://[::1:3128", "it has no valid host"),
             ("jdoe:Winter", "the port is not a number"),
-            ("CORP\\me:pw@http://proxy:8080", "it has to begin with http://"),
-            ("http ://proxy:3128", "it has to begin with http://"),
-            ("http:// proxy:3128", "there is no valid host"),
-            ("http://pröxy:3128", "there is no valid host"),
-            ("http://proxy:3128?x", "nothing may follow"),
+            ("CORP\\me:pw@http://proxy:8080", "it must start with http://"),
+            ("http ://proxy:3128", "it must start with http://"),
+            ("http:// proxy:3128", "it has no valid host"),
+            ("http://pröxy:3128", "it has no valid host"),
+            ("http://proxy:3128?x", "remove everything after"),
         ] {
             let fault = ProxyUrl::parse(text).expect_err(text).to_string();
             assert!(fault.starts_with(says), "{text}: {fault}");

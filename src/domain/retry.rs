@@ -44,8 +44,8 @@ impl RetryWait {
     pub fn text(&self) -> String {
         let headline = self.code.text().headline.trim_end_matches('.');
         match self.seconds_left {
-            0 => format!("{headline}. Trying again now ({} of {MAX_ATTEMPTS}).", self.attempt),
-            left => format!("{headline}. Trying again in {left} s ({} of {MAX_ATTEMPTS}).", self.attempt),
+            0 => format!("{headline}. Retrying now ({} of {MAX_ATTEMPTS}).", self.attempt),
+            left => format!("{headline}. Retrying in {left} s ({} of {MAX_ATTEMPTS}).", self.attempt),
         }
     }
 }

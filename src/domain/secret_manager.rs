@@ -23,7 +23,7 @@ impl SecretManager {
     /// The reason why it is unsupported on this operating system, or on all.
     pub fn unsupported_reason(&self, is_windows: bool) -> Option<&str> {
         let no_such_file =
-            (is_windows && self.needs_dev_stdin).then_some("Its client reads a secret only from a file that Windows does not have");
+            (is_windows && self.needs_dev_stdin).then_some("Its CLI can read a secret only from a file that Windows doesn't have");
         self.unsupported.as_deref().or(no_such_file)
     }
 
@@ -163,9 +163,9 @@ impl SendOutcome {
     /// A sentence for a person, worded to follow the secret's location.
     pub fn text(&self) -> String {
         match self {
-            Self::Confirmed => "written, read back, and the same.".to_owned(),
+            Self::Confirmed => "saved and verified.".to_owned(),
             Self::Listed { changed } => {
-                format!("written; its value cannot be read back, but it is listed as changed at {}.", sanitize(changed))
+                format!("saved. Its value can't be read back, but it is listed as changed at {}.", sanitize(changed))
             }
         }
     }

@@ -26,19 +26,19 @@ impl StorageState {
     pub fn leftover_lines(&self) -> Vec<MessageLine> {
         let orphans = self.orphans.iter().flat_map(|orphan| {
             [
-                MessageLine::Sentence(format!("A secret that no record knows: {}. To delete it:", orphan.place)),
+                MessageLine::Sentence(format!("A saved secret has no record: {}. To delete it, run:", orphan.place)),
                 MessageLine::Verbatim(format!("  {}", logout_command(&orphan.account))),
             ]
         });
         let set_aside = self.corrupt_files.iter().map(|name| {
             format!(
-                "{name} in {} is a damaged file that was set aside, and may hold secrets. notion-auth reset removes it.",
+                "{name} in {} is a corrupt file that was renamed. It may contain secrets. notion-auth reset removes it.",
                 self.folder
             )
         });
         let unfinished = self.partial_files.iter().map(|name| {
             format!(
-                "{name} in {} is left of a write that was cut off, and may hold secrets. The next write removes it.",
+                "{name} in {} is left over from an interrupted save. It may contain secrets. The next save removes it.",
                 self.folder
             )
         });

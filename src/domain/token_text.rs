@@ -198,12 +198,12 @@ impl TokenScan {
     pub fn summary(&self) -> String {
         let names: Vec<&str> = self.tokens.iter().filter_map(|token| token.name.as_deref()).collect();
         match self.tokens.len() {
-            0 if self.names.is_empty() => "There is no Notion token in it.".to_owned(),
-            0 => format!("There is no Notion token in it, but: {}.", self.names.join(", ")),
+            0 if self.names.is_empty() => "It contains no Notion token.".to_owned(),
+            0 => format!("It contains no Notion token, but: {}.", self.names.join(", ")),
             count => {
                 let count = if count > MAX_TOKENS { format!("more than {MAX_TOKENS}") } else { count.to_string() };
                 let list = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
-                format!("There are {count} Notion tokens in it{list}.")
+                format!("It contains {count} Notion tokens{list}.")
             }
         }
     }
@@ -219,7 +219,7 @@ pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem
     match (reading.tokens.as_slice(), &reading.single) {
         _ if reading.shape == TokenShape::Empty => Ok(None),
         _ if let Some(format) = foreign => {
-            Err(Problem::new(ProblemCode::ForeignSecret).with_evidence(format!("{name} holds {}", format.name)))
+            Err(Problem::new(ProblemCode::ForeignSecret).with_evidence(format!("{name} contains {}", format.name)))
         }
         ([token], _) if reading.single.is_some() || !is_followed(text.expose(), token) => Ok(Some(token.secret.clone())),
         (_, Some(_)) if !reading.shape.can_be_sent() => Err(unclear(&reading.shape.advice().unwrap_or_default())),
@@ -239,10 +239,10 @@ fn several_in(text: &str) -> String {
     let secrets = text.split_whitespace().filter(|word| has_secret_prefix(word));
     let ends: Vec<String> = secrets.filter_map(|word| Secret::new(word).last_four()).map(|end| format!("…{end}")).collect();
     match ends.as_slice() {
-        [] => "it holds several values".to_owned(),
-        [end] => format!("it holds more than the token {end}"),
-        ends if ends.len() > MAX_TOKENS => format!("it holds more than {MAX_TOKENS} tokens"),
-        ends => format!("it holds {} tokens: {}", ends.len(), ends.join(", ")),
+        [] => "it contains several values".to_owned(),
+        [end] => format!("it contains more than the token {end}"),
+        ends if ends.len() > MAX_TOKENS => format!("it contains more than {MAX_TOKENS} tokens"),
+        ends => format!("it contains {} tokens: {}", ends.len(), ends.join(", ")),
     }
 }
 

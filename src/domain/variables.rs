@@ -130,7 +130,8 @@ impl VariableName {
             return Ok(token.clone());
         }
         if token.expose().contains(|character: char| matches!(character, '"' | '\\') || character.is_control()) {
-            let evidence = format!("{}: the token holds a quote, a backslash or a line break, which JSON has no place for", self.0);
+            let evidence =
+                format!("{}: the token contains a quote, a backslash or a line break, which this JSON value can't hold", self.0);
             return Err(Problem::new(ProblemCode::UnrepresentableValue).with_evidence(evidence));
         }
         // A string that is reallocated would leave a copy in memory.
@@ -154,7 +155,7 @@ impl FromStr for VariableName {
         let is_name =
             name.starts_with(is_letter) && name.chars().all(|character| is_letter(character) || character.is_ascii_digit());
         if !is_name {
-            return Err("a variable's name has letters, digits and underscores, and does not begin with a digit".to_owned());
+            return Err("a variable name consists of letters, digits and underscores, and can't start with a digit".to_owned());
         }
         // Windows does not distinguish capitals.
         let upper = name.to_ascii_uppercase();

@@ -5,7 +5,7 @@
 
 use crate::domain::credentials::MessageLine;
 use crate::domain::link::Link;
-use crate::domain::problem::{Problem, RemedyAction};
+use crate::domain::problem::{Detail, Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
@@ -130,21 +130,33 @@ impl Console {
 
     /// Writes a problem for people, and returns its exit code.
     pub fn write_problem(&mut self, problem: &Problem) -> u8 {
-        self.write_message(problem.headline());
-        if let Some(evidence) = &problem.evidence {
-            self.write_message_under("  seen: ", evidence);
+        match (&problem.evidence, problem.detail) {
+            // The evidence says what is missing, so it is the better headline.
+            (Some(evidence), Some(Detail::Input(_))) => self.write_message(evidence),
+            (Some(evidence), _) => {
+                self.write_message(problem.headline());
+                self.write_message_under("  details: ", evidence);
+            }
+            (None, _) => self.write_message(problem.headline()),
         }
         if let Some(seconds) = problem.retry_after {
             self.write_message_under("  wait: ", &pause_text(seconds));
         }
-        for cause in problem.causes() {
-            self.write_message_under("  maybe: ", &cause.text);
-        }
+        self.write_bullets("  Possible reasons:", problem.causes().iter().map(|cause| cause.text.as_str()));
         // Outside the wizard there is no input field to edit.
-        for remedy in problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit) {
-            self.write_message_under("  hint: ", &remedy.text);
-        }
+        let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit);
+        self.write_bullets("  What to do:", remedies.map(|remedy| remedy.text.as_str()));
         problem.exit_code()
+    }
+
+    /// Writes a list under its title, or nothing if the list is empty.
+    fn write_bullets<'a>(&mut self, title: &str, items: impl Iterator<Item = &'a str>) {
+        for (number, item) in items.enumerate() {
+            if number == 0 {
+                self.write_message_unwrapped(title);
+            }
+            self.write_message_under("    - ", item);
+        }
     }
 
     /// Writes a problem as a JSON event, and returns its exit code.
@@ -166,7 +178,7 @@ impl Console {
             None => exit_code,
             Some(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
             Some(error) => {
-                self.write_message(&format!("Standard output could not be written: {error}"));
+                self.write_message(&format!("Couldn't write to standard output: {error}"));
                 if exit_code == EXIT_SUCCESS { EXIT_FAILURE } else { exit_code }
             }
         }

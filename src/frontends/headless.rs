@@ -191,12 +191,12 @@ impl HeadlessLogin<'_> {
         };
         let seen = match found {
             Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
-            Some(Workspace { id, name: Some(name) }) => format!("it is of {name} ({id})"),
-            Some(Workspace { id, name: None }) => format!("it is of {id}"),
-            None => "Notion does not say of which workspace it is".to_owned(),
+            Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
+            Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
+            None => "Notion did not name its workspace".to_owned(),
         };
-        let left = if is_ntns { "ntn keeps its own login all the same" } else { "nothing was stored" };
-        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{seen}, and not of {}; {left}", sanitize(wanted))))
+        let left = if is_ntns { "ntn still keeps its own login" } else { "nothing was saved" };
+        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{seen}, not to {}; {left}", sanitize(wanted))))
     }
 
     /// Reports a message that needs no prompt, and returns the input with which a person would react.
@@ -298,7 +298,7 @@ impl HeadlessLogin<'_> {
 fn no_redirect_possible() -> Problem {
     Problem::needed(
         MissingInput::Option,
-        "the port of the redirect address is taken, and standard input has ended: say --port with one that is free and registered, or \
-         write the address that the browser ends on to standard input",
+        "The redirect URI's port is in use, and stdin has ended. Add --port with a free, registered port, or write the redirect URL to \
+         stdin.",
     )
 }

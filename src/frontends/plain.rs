@@ -70,8 +70,9 @@ impl PlainMode<'_> {
         let mut typed = LineReader::spawn()?;
         let mut messages = vec![Msg::ProbeMachine];
         let mut due = PendingOutput::Announcement;
-        self.writer.write_wrapped("notion-auth, in plain lines. A number picks, a letter is a key, ? explains, q quits.")?;
-        self.writer.write_wrapped("Looking at this machine.")?;
+        self.writer
+            .write_wrapped("notion-auth, plain mode. Type a number to choose, a letter for a command, ? for help, q to quit.")?;
+        self.writer.write_wrapped("Checking this machine.")?;
         let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {
@@ -168,7 +169,7 @@ impl PlainMode<'_> {
             Prompt::Busy => return self.echo.show(),
             Prompt::Choice { prompt, .. } => (format!("{prompt} "), false),
             Prompt::Text { id, prompt } if id.is_secret() => {
-                let shows = if cfg!(unix) { "it will not show" } else { "it will show" };
+                let shows = if cfg!(unix) { "hidden" } else { "visible" };
                 (format!("{prompt} ({shows}): "), true)
             }
             Prompt::Text { prompt, .. } => (format!("{prompt}: "), false),
@@ -200,7 +201,7 @@ impl PlainMode<'_> {
         };
         if !was_hidden && is_token(&input) {
             self.writer.write_wrapped(
-                "That looks like a token, and this terminal has shown it. The question for a token hides what is typed.",
+                "That looks like a token, and it is now visible on this terminal. The token prompt hides what you type.",
             )?;
         }
         Ok(Some(Msg::Input(input)))
@@ -211,12 +212,12 @@ impl PlainMode<'_> {
         self.announcer.reset();
         let lines = app::plain_view(self.model, self.announcer.ascii());
         self.announcer.announce(&lines, &mut self.writer)?;
-        self.writer.write_wrapped("All keys here, each followed by Enter:")?;
+        self.writer.write_wrapped("Commands here (press Enter after each):")?;
         for (key, does) in app::line_help(self.model) {
             self.writer.write_wrapped(&format!("{key}: {does}"))?;
         }
         if app::mode(self.model) == Mode::Insert {
-            self.writer.write_wrapped("Every longer line is the text that is asked for.")?;
+            self.writer.write_wrapped("Any longer line is your text.")?;
         }
         self.prompt(&lines.prompt)
     }
@@ -225,7 +226,7 @@ impl PlainMode<'_> {
     fn reject_line(&mut self) -> io::Result<()> {
         let lines = app::plain_view(self.model, self.announcer.ascii());
         let keys = announcer::format_keys(&lines.keys);
-        self.writer.write_wrapped(&format!("That is no answer here. {keys}"))?;
+        self.writer.write_wrapped(&format!("Not an option. {keys}"))?;
         self.prompt(&lines.prompt)
     }
 }

@@ -208,7 +208,7 @@ pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Re
 }
 
 fn announce_keychain_dialog() {
-    let _ = io::stderr().write_all(b"Waiting for your keychain. If it shows a dialog, answer it; Ctrl-C cancels.\n");
+    let _ = io::stderr().write_all(b"Waiting for your keychain. If a dialog is open, respond to it. Press Ctrl-C to cancel.\n");
 }
 
 /// Announces a retry wait on standard error, because a program may be reading standard output.

@@ -15,7 +15,7 @@ use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
 
 /// The last line of a demo.
-const DEMO_ENDED: &str = "That was the demo. Nothing was kept.";
+const DEMO_ENDED: &str = "Demo ended. Nothing was saved.";
 
 pub async fn run(
     display: DisplayArgs,
@@ -66,6 +66,6 @@ fn print_outcome(done: &SignInOutcome, is_demo: bool, console: &mut Console) {
         _ if is_demo => {}
         StoreKind::None => console.write_message(&done.receipt.place),
         StoreKind::Ntn => console.write_message(&format!("Managed by ntn: {}", done.receipt.place)),
-        StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Kept: {}", done.receipt.place)),
+        StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Saved in {}", done.receipt.place)),
     }
 }

@@ -246,6 +246,6 @@ async fn cancelled(account: Account, world: &World) -> Deletion {
     let _lock = world.store.lock_account(account.clone()).await;
     match world.store.load_index().await {
         Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,
-        _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled")),
+        _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled")),
     }
 }

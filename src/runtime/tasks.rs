@@ -113,7 +113,7 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
         }
         // Notion refused the token: whatever ntn reports, this login is dead.
         Err(problem) if problem.kind() == ProblemKind::Refused => {
-            let seen = format!("ntn has a token, and Notion refuses it: {}", why(problem));
+            let seen = format!("ntn has a token, but Notion does not accept it: {}", why(problem));
             return Err(Problem::new(ProblemCode::LoginRefused).with_evidence(seen));
         }
         Err(problem) => {

@@ -52,7 +52,7 @@ fn every_fault_is_found() {
             |catalog| catalog.paths.cli.entry.portal = "https://notion.example/".into(),
             "entry.portal: notion.example is not a known host",
         ),
-        (|catalog| catalog.paths.cli.entry.revoke = "notion".into(), "entry.revoke: it is not an address"),
+        (|catalog| catalog.paths.cli.entry.revoke = "notion".into(), "entry.revoke: it is not a URL"),
         (|catalog| catalog.faq[5].answer.verdict = ClaimStatus::Current, "faq[5]: it is current and has a today"),
         (|catalog| catalog.faq[5].answer.today = None, "faq[5]: it is not current and has no today"),
         (|catalog| catalog.faq[5].answer.today.as_mut().unwrap().source = "guide".into(), "faq[5]: today rests on the guide"),
@@ -160,7 +160,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "with no external service",
                 "developer console",
                 "registered with an external provider",
-                "no setup in the interface alone",
+                "can't be set up in the interface alone",
                 "5 consecutive WebhookVerificationError failures",
                 "blocked until redeployed",
             ],
@@ -184,7 +184,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "quick interactive sign-in",
                 "public integration for multiple users",
                 "long-lived tokens without manual intervention",
-                "keeping the credential in a file is not wanted",
+                "you don't want the credential in a file",
                 "guests and restricted members cannot authenticate",
                 "Workspace admin permissions are needed",
                 "OS keychain by default",
@@ -296,7 +296,7 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
         ("Use OAuth only for a public app", "internal tool"),
         ("via the CLI with NOTION_API_TOKEN", "needs no CLI"),
         ("long-lived tokens", "no documented expiry"),
-        ("keeping the credential in a file is not wanted", "neither keychain nor file"),
+        ("you don't want the credential in a file", "neither keychain nor file"),
     ];
     for (phrase, today) in outdated {
         let claims: Vec<_> = shipped().claims().into_iter().filter(|(_, claim)| claim.text.contains(phrase)).collect();
@@ -338,7 +338,7 @@ fn what_a_chooser_needs_today_is_there() {
         (
             AuthPath::Oauth,
             &[
-                "client id and secret",
+                "client ID and secret",
                 "state",
                 "new refresh token",
                 "localhost",

@@ -227,7 +227,8 @@ fn every_question_of_ours_finds_its_own_answer() {
 
 #[test]
 fn what_the_guide_lists_as_typical_finds_an_answer() {
-    for question in catalog().typical_questions.iter().chain(&catalog().related_queries) {
+    let catalog = catalog();
+    for question in catalog.typical_questions.iter().chain(&catalog.related_queries).chain(&catalog.asked_often) {
         assert!(found(question).is_some(), "{question}");
     }
     assert_eq!(found("How to set up OAuth for Notion?"), Some("oauth_setup"));

@@ -79,7 +79,7 @@ fn a_refresh_puts_notions_new_pair_in_the_old_ones_place() {
     let life = Life::new();
     let before = life.kept();
     let run = life.run("refresh");
-    let expected = "Fake Works: Notion gave a new pair of tokens; it is kept in the file.\n";
+    let expected = "Fake Works: the tokens were refreshed and saved in the file.\n";
     assert_eq!((run.exit_code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", expected));
     assert_ne!(life.kept().token, before.token);
     assert_ne!(life.kept().refresh, before.refresh);
@@ -135,7 +135,7 @@ fn a_refusal_keeps_a_newer_token_that_somebody_else_kept_meanwhile() {
     may.send(()).unwrap();
     let run = checked(CommandOutput::wait(refresh));
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.starts_with("Fake Works: another notion-auth was faster"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("Fake Works: another notion-auth process has just refreshed the tokens"), "{}", run.stderr);
     assert_eq!(life.kept(), newer);
     life.assert_alive();
 }
@@ -161,6 +161,6 @@ fn where_notion_gives_no_refresh_token_there_is_nothing_to_refresh() {
     assert_eq!(life.kept().refresh, None::<Secret>);
     let run = life.run("refresh");
     assert_eq!(run.exit_code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("Notion gave no refresh token with it"), "{}", run.stderr);
+    assert!(run.stderr.contains("Notion issued no refresh token with it"), "{}", run.stderr);
     assert_eq!(life.server.request_count(REFRESH), 0);
 }

@@ -37,7 +37,7 @@ fn switching_changes_what_token_prints_and_status_says_so() {
     assert_eq!(run.exit_code, Some(4), "{run:?}");
     let run = home.run("switch workspace-2", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.starts_with("Other Works is the active one now"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("Other Works is now active"), "{}", run.stderr);
     assert_eq!(home.run_allowing_secret("token", "").stdout, "ntn_fake_other_00000000000000000000000000000\n");
     assert_eq!(home.run_allowing_secret("token --workspace workspace-1", "").stdout, format!("{TOKEN}\n"));
     let status = home.run("status --json", "").json_document();
@@ -62,8 +62,8 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(removed(&run), would_remove(&dry));
     assert_eq!(home.data_files(), [""; 0].map(std::path::PathBuf::from));
     let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("these stay good at Notion: Fake Works."), "{talk}");
-    assert_eq!(home.run("reset --yes", "").stderr, "notion-auth keeps nothing on this machine.\n");
+    assert!(talk.contains("These stay valid at Notion: Fake Works."), "{talk}");
+    assert_eq!(home.run("reset --yes", "").stderr, "notion-auth stores nothing on this machine.\n");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn files_of_ntn_are_not_ours_to_reset() {
     let run = home.run("reset --yes", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.data_files(), [folder.join("auth.json")]);
-    assert!(run.stderr.contains("ntn's own login to ws-9 is untouched"), "{}", run.stderr);
+    assert!(run.stderr.contains("ntn is still logged in to ws-9"), "{}", run.stderr);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn corrupt_files_are_when_one_needs_it() {
     let run = home.run("reset --yes", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.data_files(), [""; 0].map(std::path::PathBuf::from));
-    assert!(run.stderr.contains("No keychain was looked into"), "what nobody can know is said: {}", run.stderr);
+    assert!(run.stderr.contains("The keychain was not searched"), "what nobody can know is said: {}", run.stderr);
 }
 
 #[test]

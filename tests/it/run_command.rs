@@ -140,14 +140,14 @@ fn an_id_of_another_workspace_is_not_replaced_in_silence() {
         let refused = home.run(arguments, "");
         assert_eq!((refused.exit_code, refused.stdout.as_str()), (Some(4), ""), "{arguments}: {refused:?}");
         let said = refused.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {said}");
+        assert!(said.contains("NOTION_WORKSPACE_ID is of-another-token"), "{arguments}: {said}");
     }
     // The variable's token is known to be of the other workspace too.
     let home = home.with_variable("NOTION_API_TOKEN", TOKEN);
     for arguments in ["run -- /usr/bin/env", "token", "env", "status"] {
         let refused = home.run(arguments, "");
         assert_eq!(refused.exit_code, Some(4), "{arguments}: {refused:?}");
-        assert!(refused.stderr.contains("NOTION_WORKSPACE_ID names of-another-token"), "{arguments}: {refused:?}");
+        assert!(refused.stderr.contains("NOTION_WORKSPACE_ID is of-another-token"), "{arguments}: {refused:?}");
     }
     let same = home.without_variable("NOTION_API_TOKEN").with_variable("NOTION_WORKSPACE_ID", WORKSPACE.to_uppercase());
     assert!(run(&same, &["/usr/bin/env"]).stdout.contains(&format!("NOTION_WORKSPACE_ID={WORKSPACE}\n")));
@@ -207,7 +207,7 @@ fn exit_codes_are_the_commands_own_and_those_of_shells_where_it_cannot_begin() {
     assert_eq!((missing.exit_code, missing.stderr.as_str()), (Some(127), "no-such-program: command not found\n"));
     let folder = run(&home, &["/usr"]);
     assert_eq!(folder.exit_code, Some(126));
-    assert!(folder.stderr.starts_with("/usr: cannot be executed: "), "{}", folder.stderr);
+    assert!(folder.stderr.starts_with("/usr: cannot execute: "), "{}", folder.stderr);
 }
 
 #[test]
@@ -289,6 +289,6 @@ fn a_token_that_has_ended_by_your_note_is_said_before_the_command_and_not_on_its
     let shown = run(&signed_in_until(Some("2020-01-31")), &["/bin/sh", "-c", "echo out; echo err >&2"]);
     assert_eq!((shown.exit_code, shown.stdout.as_str()), (Some(0), "out\n"), "{shown:?}");
     let (said, rest) = shown.stderr.split_once('\n').unwrap();
-    assert!(said.starts_with("notion-auth: the token for Fake Works: by your note it ended "), "{said}");
-    assert!(said.ends_with(" ago (2020-01-31).") && rest == "err\n", "{}", shown.stderr);
+    assert!(said.starts_with("notion-auth: the token for Fake Works: it expired "), "{said}");
+    assert!(said.ends_with(" ago (2020-01-31), by the date you entered.") && rest == "err\n", "{}", shown.stderr);
 }

@@ -22,7 +22,7 @@ async fn a_real_browser_brings_the_answer_and_shows_the_page() {
     let consent_page = FakeNotion::start(move |_| Response::redirect(302, &back));
     let address = format!("{}/v1/oauth/authorize", consent_page.base_url());
     let page = tokio::task::spawn_blocking(move || chromium::load_dom(&address)).await.unwrap();
-    assert!(page.contains("<h1>Notion has answered</h1>") && page.contains("Go back to the terminal"), "{page}");
+    assert!(page.contains("<h1>You can return to the terminal</h1>") && page.contains("Return to the terminal"), "{page}");
     assert!(!page.contains(CODE) && !page.contains(STATE));
     assert_eq!(waiting.end().await, Ok(CODE.into()));
 }

@@ -47,7 +47,7 @@ fn three_entries_are_seen_renewed_and_removed() {
 
     let run = checked(home.run("refresh", ""));
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("it is kept in the keychain"), "{}", run.stderr);
+    assert!(run.stderr.contains("saved in the keychain"), "{}", run.stderr);
     let [access, refresh, client_secret] = all();
     assert!(access != first.token.expose() && server.is_token_valid(&access), "a newer access token");
     assert!(server.is_token_valid(&refresh), "and a newer refresh token");

@@ -70,11 +70,7 @@ fn a_secret_is_created_and_then_given_a_new_value_and_each_time_read_back() {
     for round in ["created", "put"] {
         let shown = hand_to(&home, "aws --region eu-west-1 --yes");
         assert_eq!(shown.exit_code, Some(0), "{round}: {shown:?}");
-        assert!(
-            shown.stderr.contains("AWS Secrets Manager, notion/api-token: written, read back, and the same."),
-            "{}",
-            shown.stderr
-        );
+        assert!(shown.stderr.contains("AWS Secrets Manager, notion/api-token: saved and verified."), "{}", shown.stderr);
         assert_eq!(held(&home, "notion/api-token"), TOKEN);
     }
     assert!(notion.requests().iter().any(|request| request.path() == "/v1/users/me"), "Notion was asked first");
@@ -94,7 +90,7 @@ fn what_the_client_lacks_is_told_with_what_helps() {
     let home = server.known_to(home);
     let shown = hand_to(&home, "aws --yes");
     assert_eq!(shown.exit_code, Some(1), "{shown:?}");
-    assert!(shown.stderr.contains("Say which one: --region REGION."), "{}", shown.stderr);
+    assert!(shown.stderr.contains("Add --region REGION."), "{}", shown.stderr);
     let shown = hand_to(&home.without_variable("AWS_ACCESS_KEY_ID"), "aws --region eu-west-1 --yes --json");
     let problem = &shown.json_document()["problem"];
     assert_eq!(problem["code"], "send_failed");

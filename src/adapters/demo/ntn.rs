@@ -47,7 +47,7 @@ impl DemoNtn {
         if workspace == WORKSPACE.0 {
             Ok(Secret::new(TOKEN))
         } else {
-            Err(Problem::new(ProblemCode::SecretMissing).with_evidence("the demo reads no credential of yours"))
+            Err(Problem::new(ProblemCode::SecretMissing).with_evidence("the demo does not read your credentials"))
         }
     }
 }

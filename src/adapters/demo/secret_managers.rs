@@ -15,7 +15,7 @@ impl SecretManagers for DemoSecretManagers {
 
     fn send(&self, _: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
         Box::pin(async move {
-            tell(format!("simulated: {} took it and wrote it nowhere", handing.manager().program));
+            tell(format!("simulated: {} received it and discarded it", handing.manager().program));
             Ok(match handing.read_back_command() {
                 Some(ReadBackCommand::List { .. }) => SendOutcome::Listed { changed: "the time of the demo".into() },
                 Some(ReadBackCommand::Secret(_)) | None => SendOutcome::Confirmed,

@@ -64,7 +64,7 @@ impl SimulatedNotion {
     /// Binds a free port of 127.0.0.1. Fast enough to come before the first frame; connections wait until `serve`.
     pub fn bind() -> Result<Self, Problem> {
         let failed = |error: &dyn Display| {
-            Problem::new(ProblemCode::NoNetwork).with_evidence(format!("127.0.0.1 has no place for the demo: {error}"))
+            Problem::new(ProblemCode::NoNetwork).with_evidence(format!("the demo can't listen on 127.0.0.1: {error}"))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| failed(&error))?;
         listener.set_nonblocking(true).map_err(|error| failed(&error))?;

@@ -25,28 +25,28 @@ struct PageText {
 /// Claims no more than is known: the code has yet to be exchanged.
 const ANSWERED: PageText = PageText {
     tone: "answered",
-    headline: "Notion has answered",
-    sentence: "<strong>Go back to the terminal</strong>: it takes over from here. This page can be closed.",
+    headline: "You can return to the terminal",
+    sentence: "<strong>Return to the terminal</strong> to continue. You can close this page.",
 };
 const ANSWERED_ALREADY: PageText = PageText {
     tone: "already",
-    headline: "This was answered already",
-    sentence: "<strong>Go back to the terminal</strong>: there is nothing left to do here. This page can be closed.",
+    headline: "This link was already used",
+    sentence: "<strong>Return to the terminal</strong>. You can close this page.",
 };
 const DENIED: PageText = PageText {
     tone: "refused",
-    headline: "You said no",
-    sentence: "Nothing was connected. <strong>Go back to the terminal</strong> to ask again, or to leave it at that.",
+    headline: "Access denied",
+    sentence: "Nothing was connected. <strong>Return to the terminal</strong> to try again or cancel.",
 };
 const REFUSED: PageText = PageText {
     tone: "refused",
-    headline: "Notion said no",
-    sentence: "Nothing was connected. <strong>Go back to the terminal</strong>: it shows what Notion gave as the reason.",
+    headline: "Notion returned an error",
+    sentence: "Nothing was connected. <strong>Return to the terminal</strong> to see the reason.",
 };
 const MISMATCH: PageText = PageText {
     tone: "stray",
-    headline: "Not the answer to this request",
-    sentence: "Nothing happened. <strong>Go back to the terminal</strong> and open the link that it shows now.",
+    headline: "This page doesn't match the request",
+    sentence: "Nothing was connected. <strong>Return to the terminal</strong> and open the link it shows now.",
 };
 
 pub(super) fn callback_page(answer: &CallbackResult) -> Response<Full<Bytes>> {

@@ -23,11 +23,11 @@ pub(super) enum PortOwner {
 impl fmt::Display for PortOwner {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Program { name, pid } => write!(formatter, "held by {name} (pid {pid})"),
+            Self::Program { name, pid } => write!(formatter, "used by {name} (pid {pid})"),
             Self::Unreadable => {
-                write!(formatter, "held by a program of yours that cannot be looked at, such as another notion-auth")
+                write!(formatter, "used by one of your programs that can't be inspected, such as another notion-auth")
             }
-            Self::OtherUser { user } => write!(formatter, "held by a program of another user (uid {user})"),
+            Self::OtherUser { user } => write!(formatter, "used by another user's program (uid {user})"),
         }
     }
 }
@@ -92,7 +92,7 @@ fn has_socket_open(process: &Path, socket: &ListeningSocket) -> bool {
 
 fn process_name(process: &Path) -> String {
     let name = fs::read_to_string(process.join("comm")).map(|name| sanitize(&name)).unwrap_or_default();
-    if name.is_empty() { "a program without a name".into() } else { name }
+    if name.is_empty() { "an unnamed program".into() } else { name }
 }
 
 #[cfg(test)]
@@ -135,6 +135,6 @@ mod tests {
 
     #[test]
     fn who_cannot_be_seen_is_told_by_user() {
-        assert_eq!(PortOwner::OtherUser { user: "1001".into() }.to_string(), "held by a program of another user (uid 1001)");
+        assert_eq!(PortOwner::OtherUser { user: "1001".into() }.to_string(), "used by another user's program (uid 1001)");
     }
 }

@@ -48,10 +48,10 @@ impl Browser for SystemBrowser {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         trace::job("browser", "open", async move {
             let child = core_dumps::with_inherited_limit(|| command.spawn())
-                .map_err(|error| browser_problem(format!("the opener cannot be started: {error}")))?;
+                .map_err(|error| browser_problem(format!("the program that opens links can't be started: {error}")))?;
             // Ending early drops the child, which kills it; it is reaped by tokio.
             let output = tokio::time::timeout(OPEN_TIMEOUT, child.wait_with_output()).await;
-            let output = output.map_err(|_| browser_problem(format!("no answer within {} s", OPEN_TIMEOUT.as_secs())))?;
+            let output = output.map_err(|_| browser_problem(format!("no response within {} s", OPEN_TIMEOUT.as_secs())))?;
             let output = output.map_err(|error| browser_problem(error.to_string()))?;
             match String::from_utf8_lossy(&output.stderr).trim() {
                 _ if output.status.success() => Ok(()),

@@ -22,11 +22,11 @@ pub(super) fn bearer(token: &Secret) -> Result<HeaderValue, Problem> {
 /// them, which makes no difference for any value that Notion issues.
 pub(super) fn basic(client: &OauthClient) -> Result<HeaderValue, Problem> {
     let (id, secret) = (client.id.as_str(), client.secret.expose());
-    check_header_text(id, "a client id", ProblemCode::ClientUnknown)?;
+    check_header_text(id, "a client ID", ProblemCode::ClientUnknown)?;
     check_header_text(secret, "a secret", ProblemCode::ClientRefused)?;
     if id.contains(':') {
         // The id would end there, and the rest of it would be read as the secret (RFC 7617, section 2).
-        return Err(Problem::new(ProblemCode::ClientUnknown).with_evidence("a colon cannot stand in a client id"));
+        return Err(Problem::new(ProblemCode::ClientUnknown).with_evidence("a client ID can't contain a colon"));
     }
     let pair = Zeroizing::new(format!("{id}:{secret}"));
     let encoded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
@@ -38,7 +38,7 @@ fn check_header_text(text: &str, what: &str, otherwise: ProblemCode) -> Result<(
         return Err(Problem::new(otherwise).with_evidence("it is empty"));
     }
     let Some(position) = text.chars().position(|character| !character.is_ascii_graphic()) else { return Ok(()) };
-    let evidence = format!("character {} of {} cannot stand in {what}", position + 1, text.chars().count());
+    let evidence = format!("character {} of {} is not allowed in {what}", position + 1, text.chars().count());
     Err(Problem::new(otherwise).with_evidence(evidence))
 }
 
@@ -56,9 +56,9 @@ mod tests {
     fn what_cannot_be_a_header_is_not_a_token() {
         for (text, evidence) in [
             ("", "it is empty"),
-            ("ntn_fake\nInjected: yes", "character 9 of 22 cannot stand in a token"),
-            ("ntn_fäke", "character 6 of 8 cannot stand in a token"),
-            ("ntn fake", "character 4 of 8 cannot stand in a token"),
+            ("ntn_fake\nInjected: yes", "character 9 of 22 is not allowed in a token"),
+            ("ntn_fäke", "character 6 of 8 is not allowed in a token"),
+            ("ntn fake", "character 4 of 8 is not allowed in a token"),
         ] {
             let problem = bearer(&Secret::new(text)).expect_err(text);
             assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::NotAToken, Some(evidence)));
@@ -71,11 +71,11 @@ mod tests {
         let at = |id: &str, secret: &str| basic(&OauthClient { id: id.into(), secret: Secret::new(secret) });
         for (id, secret, code, evidence) in [
             ("", "secret_fake", ProblemCode::ClientUnknown, "it is empty"),
-            ("fake id", "secret_fake", ProblemCode::ClientUnknown, "character 5 of 7 cannot stand in a client id"),
-            ("fake:id", "secret_fake", ProblemCode::ClientUnknown, "a colon cannot stand in a client id"),
+            ("fake id", "secret_fake", ProblemCode::ClientUnknown, "character 5 of 7 is not allowed in a client ID"),
+            ("fake:id", "secret_fake", ProblemCode::ClientUnknown, "a client ID can't contain a colon"),
             ("fake-id", "", ProblemCode::ClientRefused, "it is empty"),
-            ("fake-id", "secret_fäke", ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
-            ("fake-id", "secret\u{7}", ProblemCode::ClientRefused, "character 7 of 7 cannot stand in a secret"),
+            ("fake-id", "secret_fäke", ProblemCode::ClientRefused, "character 9 of 11 is not allowed in a secret"),
+            ("fake-id", "secret\u{7}", ProblemCode::ClientRefused, "character 7 of 7 is not allowed in a secret"),
         ] {
             let problem = at(id, secret).expect_err(evidence);
             assert_eq!((problem.code, problem.evidence.as_deref()), (code, Some(evidence)));

@@ -28,17 +28,17 @@ pub(super) fn request_problem(error: &reqwest::Error, proxy: Option<String>) -> 
     } else if error_chain(error).any(is_out_of_descriptors) {
         Problem::new(ProblemCode::DescriptorsExhausted).with_evidence(root)
     } else if error.is_timeout() {
-        seen(ProblemCode::TimedOut, if error.is_connect() { "no connection in time" } else { "no answer in time" })
+        seen(ProblemCode::TimedOut, if error.is_connect() { "connection timed out" } else { "no response in time" })
     } else if let Some(tls) = error_chain(error).find_map(tls_cause) {
         seen(ProblemCode::TlsFailed, &tls)
     } else if let Some(refusal) = error_chain(error).find_map(tunnel_refusal) {
         seen(ProblemCode::ProxyRefused, &refusal)
     } else if error_chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
-        seen(ProblemCode::UnexpectedResponse, "the answer is not HTTP")
+        seen(ProblemCode::UnexpectedResponse, "the response is not HTTP")
     } else if !error.is_connect() && error_chain(error).any(is_connection_lost) {
         seen(ProblemCode::ResponseTruncated, &root)
     } else if error.is_dns() {
-        seen(ProblemCode::NoNetwork, &format!("the host's address was not found: {root}"))
+        seen(ProblemCode::NoNetwork, &format!("the host name can't be resolved: {root}"))
     } else {
         seen(ProblemCode::NoNetwork, &root)
     }
@@ -47,7 +47,7 @@ pub(super) fn request_problem(error: &reqwest::Error, proxy: Option<String>) -> 
 /// The problem of a response that began and did not end.
 pub(super) fn truncation_problem(error: &reqwest::Error, read: usize) -> Problem {
     if error.is_timeout() {
-        Problem::new(ProblemCode::TimedOut).with_evidence(format!("the answer stopped after {read} bytes"))
+        Problem::new(ProblemCode::TimedOut).with_evidence(format!("the response stopped after {read} bytes"))
     } else {
         Problem::new(ProblemCode::ResponseTruncated).with_evidence(format!("{read} bytes, then: {}", root_cause(error)))
     }
@@ -94,5 +94,5 @@ fn tunnel_refusal(cause: &(dyn Error + 'static)) -> Option<String> {
     let words = cause.to_string();
     let reason = words.strip_prefix("tunnel error: ")?;
     let reached = cause.source().is_none();
-    reached.then(|| format!("the proxy answered CONNECT: {reason}"))
+    reached.then(|| format!("the proxy responded to CONNECT: {reason}"))
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 const MIN_SECRET_LENGTH: usize = 8;
 
 /// Stands in for a text in which a server repeated a secret.
-const SCRUBBED: &str = "the answer repeated a secret";
+const SCRUBBED: &str = "withheld: the response repeated a secret";
 
 /// Replaces evidence that repeats one of these secrets.
 pub(super) fn scrub<'a>(mut problem: Problem, secrets: impl IntoIterator<Item = &'a Secret>) -> Problem {
@@ -43,7 +43,7 @@ mod tests {
         let secrets = [Secret::new("secret_fake"), Secret::new("ntn_fake_ABC"), Secret::new("short")];
         let seen = |evidence: &str| scrub(Problem::bug(evidence), &secrets).evidence;
         for echo in ["HTTP 302 to ntn_fake_abc.example", "HTTP 400, request ntnfakeABC", "HTTP 400 secret_fake"] {
-            assert_eq!(seen(echo).as_deref(), Some("the answer repeated a secret"), "{echo}");
+            assert_eq!(seen(echo).as_deref(), Some("withheld: the response repeated a secret"), "{echo}");
         }
         assert_eq!(seen("HTTP 302, in short").as_deref(), Some("HTTP 302, in short"));
         assert_eq!(scrub(Problem::new(crate::domain::problem::ProblemCode::Bug), &secrets).evidence, None);

@@ -72,7 +72,7 @@ async fn identify(program: &Path, environment: &Environment) -> Result<(String, 
 fn unexpected_answer(program: &Path, question: &str, answer: &CapturedOutput) -> NtnState {
     let line = first_line(answer);
     let line = if line.is_empty() { "nothing" } else { &line };
-    let evidence = format!("`ntn {question}` says {line} ({})", answer.status);
+    let evidence = format!("`ntn {question}`: {line} ({})", answer.status);
     if answer.status.success() || answer.status.code() == Some(USAGE_ERROR_CODE) {
         NtnState::OtherProgram { path: program.display().to_string(), evidence }
     } else {

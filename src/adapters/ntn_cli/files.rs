@@ -104,7 +104,7 @@ pub fn is_keyring_disabled_in_config(environment: &Environment) -> bool {
 pub(super) fn state_directory(environment: &Environment) -> Result<Option<PathBuf>, Problem> {
     if let Some(folder) = environment.notion_home() {
         let missing = || {
-            Problem::new(ProblemCode::NtnFileUnreadable).with_evidence(format!("NOTION_HOME is no folder: {}", folder.display()))
+            Problem::new(ProblemCode::NtnFileUnreadable).with_evidence(format!("NOTION_HOME is not a folder: {}", folder.display()))
         };
         return if folder.is_dir() { Ok(Some(folder.to_owned())) } else { Err(missing()) };
     }

@@ -74,7 +74,7 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Pro
             Installer::Winget => run_installer("winget", &["install", "--exact", "--id", "Notion.ntn"], environment, tell).await,
         }
     };
-    let late = || install_problem(format!("it had not ended after {} minutes", INSTALL_TIMEOUT.as_secs() / 60));
+    let late = || install_problem(format!("it did not finish within {} minutes", INSTALL_TIMEOUT.as_secs() / 60));
     let last_words = tokio::time::timeout(INSTALL_TIMEOUT, going).await.map_err(|_| late())??;
     match ntn_cli::detect_within(ntn_cli::REQUIRE_TIMEOUT, environment).await {
         NtnState::Found { .. } => Ok(()),
@@ -82,9 +82,9 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Pro
             Err(install_problem(not_on_path_reason(environment, installer, &last_words).await))
         }
         NtnState::OtherProgram { path, evidence } => {
-            Err(install_problem(format!("{path} comes first on PATH, and is another program: {evidence}")))
+            Err(install_problem(format!("{path} comes first in PATH and is another program: {evidence}")))
         }
-        NtnState::Broken { path, evidence } => Err(install_problem(format!("{path} was installed and does not work: {evidence}"))),
+        NtnState::Broken { path, evidence } => Err(install_problem(format!("{path} was installed but does not work: {evidence}"))),
     }
 }
 
@@ -99,7 +99,7 @@ async fn install_by_script(environment: &Environment, tell: &ProgressCallback<St
     run_installer("curl", &fetch, environment, tell).await?;
     if std::fs::read(script.path()).is_ok_and(|text| text.trim_ascii_start().starts_with(b"<")) {
         return Err(install_problem(format!(
-            "{SCRIPT_URL} gave a web page, not a script; a network's login page may stand in between"
+            "{SCRIPT_URL} returned a web page instead of a script; your network may have a sign-in page"
         )));
     }
     run_installer("bash", &[path], environment, tell).await
@@ -117,8 +117,8 @@ async fn run_installer(
     let ended = ended.map_err(|error| install_problem(format!("{name}: {error}")))?;
     match ended.error_line() {
         _ if ended.status.success() => Ok(ended.last_line().to_owned()),
-        "" => Err(install_problem(format!("{name} said nothing ({})", ended.status))),
-        words => Err(install_problem(format!("{name} says {words} ({})", ended.status))),
+        "" => Err(install_problem(format!("{name}: no output ({})", ended.status))),
+        words => Err(install_problem(format!("{name}: {words} ({})", ended.status))),
     }
 }
 
@@ -126,15 +126,15 @@ async fn run_installer(
 async fn not_on_path_reason(environment: &Environment, installer: Installer, last_words: &str) -> String {
     let place = match installer {
         Installer::Npm => match npm::programs_folder(environment).await {
-            Some(folder) => format!("npm puts it in {folder}, where PATH does not lead"),
-            None => "npm does not say where it put it".to_owned(),
+            Some(folder) => format!("npm installs to {folder}, which is not in PATH"),
+            None => "npm doesn't say where it installed it".to_owned(),
         },
-        Installer::Script if last_words.is_empty() => "the script does not say where it put it".to_owned(),
-        Installer::Script => format!("PATH does not lead there; the script's last words: {last_words}"),
+        Installer::Script if last_words.is_empty() => "the script doesn't say where it installed it".to_owned(),
+        Installer::Script => format!("the script's last line: {last_words}"),
         // winget changes PATH for programs that start later.
         Installer::Winget => "a new terminal may find it: winget changes PATH for programs that start later".to_owned(),
     };
-    format!("it ended well, but there is no ntn on PATH: {place}")
+    format!("the installation succeeded, but ntn is not in PATH: {place}")
 }
 
 fn install_problem(evidence: impl AsRef<str>) -> Problem {

@@ -50,7 +50,7 @@ fn probe_keyring() -> Option<String> {
     };
     match store() {
         Ok(true) => None,
-        Ok(false) => Some("this session has no keyring of its own, as pam_keyinit or `keyctl session` would give it".into()),
+        Ok(false) => Some("this session has no keyring (pam_keyinit or `keyctl session` creates one)".into()),
         Err(error) => Some(error_text(error)),
     }
 }
@@ -111,7 +111,7 @@ fn error_text(error: KeyError) -> String {
 }
 
 fn run_on_own_thread<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Problem> {
-    let ended_early = || Problem::bug("looking into the kernel's keyring ended early");
+    let ended_early = || Problem::bug("the check of the kernel's keyring ended early");
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("kernel keyring".into()).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok()).ok_or_else(ended_early)

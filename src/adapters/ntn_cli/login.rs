@@ -61,7 +61,7 @@ impl NtnCli for LocalNtn {
         trace::job("ntn", "login", async move {
             let late = || {
                 Problem::new(ProblemCode::LoginExpired)
-                    .with_evidence(format!("ntn had not ended after {} s", LOGIN_TIMEOUT.as_secs()))
+                    .with_evidence(format!("ntn did not finish within {} s", LOGIN_TIMEOUT.as_secs()))
             };
             tokio::time::timeout(LOGIN_TIMEOUT, login(&environment, clock, &request, &invite)).await.map_err(|_| late())?
         })

@@ -29,9 +29,9 @@ pub enum RunError {
 impl fmt::Display for RunError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotStarted(reason) => write!(formatter, "it cannot be started: {reason}"),
-            Self::TimedOut(limit) => write!(formatter, "no answer within {} s", limit.as_secs()),
-            Self::Lost(error) => write!(formatter, "its end was missed: {error}"),
+            Self::NotStarted(reason) => write!(formatter, "it can't be started: {reason}"),
+            Self::TimedOut(limit) => write!(formatter, "no response within {} s", limit.as_secs()),
+            Self::Lost(error) => write!(formatter, "its exit status is unknown: {error}"),
         }
     }
 }

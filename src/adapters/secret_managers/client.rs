@@ -45,8 +45,8 @@ impl<'a> ManagerClient<'a> {
         let input = form.map(|form| self.fill_input(form));
         program.capture_with_input(input.as_ref()).await.map_err(|error| {
             let reason = match error {
-                RunError::NotStarted(reason) => format!("cannot be started: {reason}"),
-                RunError::TimedOut(limit) => format!("did not end within {} s", limit.as_secs()),
+                RunError::NotStarted(reason) => format!("can't be started: {reason}"),
+                RunError::TimedOut(limit) => format!("did not finish within {} s", limit.as_secs()),
                 RunError::Lost(error) => format!("was lost: {error}"),
             };
             Problem::new(ProblemCode::SendFailed).with_evidence(format!("{} {reason}", self.manager.program))
@@ -81,9 +81,9 @@ impl<'a> ManagerClient<'a> {
         let program = &self.manager.program;
         let known = lines.iter().find_map(|line| self.manager.remedy_for(line).map(|remedy| (remedy, line)));
         match (known, lines.first()) {
-            (Some((remedy, line)), _) => format!("{remedy} ({program} says: {line})"),
-            (None, Some(line)) => format!("{program} says: {line} ({})", answer.status),
-            (None, None) => format!("{program} said nothing ({})", answer.status),
+            (Some((remedy, line)), _) => format!("{remedy} ({program}: {line})"),
+            (None, Some(line)) => format!("{program}: {line} ({})", answer.status),
+            (None, None) => format!("{program}: no output ({})", answer.status),
         }
     }
 }

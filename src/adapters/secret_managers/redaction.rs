@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 const PART_LENGTH: usize = 12;
 
 /// Replaces a line that reveals a part of the secret.
-const REDACTED_LINE: &str = "(a line that holds a part of the secret)";
+const REDACTED_LINE: &str = "(line withheld: it contains part of the secret)";
 
 /// Returns the lines for a person: sanitised and redacted.
 pub(super) fn redacted_lines(bytes: &[u8], secret: &Secret) -> Vec<String> {

@@ -37,7 +37,8 @@ impl FileLock {
     }
 
     pub fn acquire_within(path: &Path, timeout: Duration) -> Result<Self, Problem> {
-        let held = || Problem::new(ProblemCode::StoreBusy).with_evidence(format!("{} is held by another program", path.display()));
+        let held =
+            || Problem::new(ProblemCode::StoreBusy).with_evidence(format!("{} is locked by another program", path.display()));
         Self::wait(path, LockMode::Exclusive, timeout, &|| true)?.ok_or_else(held)
     }
 

@@ -36,7 +36,7 @@ impl Folders {
         let [own, apart] = OUR_NAMES;
         let (usual, apart) = (base.config_dir().join(own), base.home_dir().join(apart));
         if let Some(relative) = [&usual, &apart].into_iter().find(|folder| !folder.is_absolute()) {
-            return Err(no_storage_problem(format!("the home folder is no absolute path: {}", relative.display())));
+            return Err(no_storage_problem(format!("the home folder is not an absolute path: {}", relative.display())));
         }
         let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
         let (config, elsewhere) = if is_apart { (apart, usual) } else { (usual, apart) };
@@ -50,7 +50,7 @@ impl Folders {
     /// A relative path is refused, because it would be another folder in each working directory. So is a `~` that no shell expanded.
     fn from_variable(folder: PathBuf) -> Result<Self, Problem> {
         if !folder.is_absolute() {
-            let evidence = format!("NOTION_AUTH_HOME is {}, which is no absolute path", folder.display());
+            let evidence = format!("NOTION_AUTH_HOME is {}, which is not an absolute path", folder.display());
             return Err(Problem::new(ProblemCode::SettingRefused).with_evidence(evidence));
         }
         let [own, _] = OUR_NAMES;

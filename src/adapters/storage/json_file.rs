@@ -93,7 +93,7 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         if self.file.read().is_ok_and(|now| now.is_none_or(|now| *now != *content)) {
             return Err(Problem::new(ProblemCode::ReadBackMismatch).with_evidence(self.path().display().to_string()));
         }
-        let note = aside.map(|aside| format!("{} could not be read and was set aside as {aside}", self.path().display()));
+        let note = aside.map(|aside| format!("{} was corrupt and has been renamed to {aside}", self.path().display()));
         Ok((outcome, note))
     }
 }
@@ -118,7 +118,7 @@ fn parse<Document: DeserializeOwned>(content: &[u8], path: &Path) -> Result<Docu
     let SchemaJson { schema } = serde_json::from_slice(content).map_err(corrupt)?;
     if schema > SCHEMA_VERSION {
         let evidence =
-            format!("{} has schema {schema}, written by a newer version; this one reads {SCHEMA_VERSION}", path.display());
+            format!("{} has schema {schema}, written by a newer version; this version reads {SCHEMA_VERSION}", path.display());
         return Err(Problem::new(ProblemCode::FileFailed).with_evidence(evidence));
     }
     serde_json::from_slice(content).map_err(corrupt)

@@ -51,7 +51,7 @@ impl Keychain {
 
     fn check_enabled(&self) -> Result<(), Problem> {
         let Some(value) = &self.disabled_by else { return Ok(()) };
-        let evidence = format!("NOTION_KEYRING={value} says not to use the keychain");
+        let evidence = format!("NOTION_KEYRING={value} turns the keychain off");
         Err(Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence))
     }
 

@@ -131,7 +131,8 @@ impl LockedFile<'_> {
             |name: &String| self.file.folder.join(name).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
         let aside = (1..=MAX_SET_ASIDE).map(|n| format!("{}.corrupt-{n}", self.file.name)).find(free);
         let aside = aside.ok_or_else(|| {
-            let evidence = format!("{} is corrupt, and {MAX_SET_ASIDE} earlier ones are set aside beside it", path.display());
+            let evidence =
+                format!("{} is corrupt, and there are already {MAX_SET_ASIDE} renamed copies next to it", path.display());
             Problem::new(ProblemCode::FileFailed).with_evidence(evidence)
         })?;
         std::fs::rename(&path, self.file.folder.join(&aside)).map_err(|error| io_problem(&path, &error))?;

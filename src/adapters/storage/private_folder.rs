@@ -76,7 +76,7 @@ fn close_to_others(folder: &Path, metadata: &Metadata) -> Result<(), Problem> {
         return std::fs::set_permissions(folder, closed).map_err(|error| io_problem(folder, &error));
     }
     if mode & 0o022 != 0 {
-        let evidence = format!("others may write to {} ({:04o})", folder.display(), mode & 0o7777);
+        let evidence = format!("other users can write to {} ({:04o})", folder.display(), mode & 0o7777);
         return Err(Problem::new(ProblemCode::FileNotOurs).with_evidence(evidence));
     }
     Ok(())
@@ -117,7 +117,7 @@ pub fn check_parent_owner(path: &Path) -> Result<(), Problem> {
     }
     check_owner(folder, &metadata).map_err(|problem| {
         let seen = problem.evidence.clone().unwrap_or_default();
-        problem.with_evidence(format!("{seen}; under sudo, sudo -H uses your own home"))
+        problem.with_evidence(format!("{seen}; with sudo, add -H"))
     })
 }
 
@@ -135,7 +135,7 @@ pub fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(ProblemCode::FileNotOurs)
-        .with_evidence(format!("{} belongs to user {owner}; this is user {we}", path.display())))
+        .with_evidence(format!("{} belongs to user {owner}; you are user {we}", path.display())))
 }
 
 /// Windows keeps a profile's folders to their owner by inherited access lists.

@@ -297,7 +297,7 @@ impl RecordsJson {
         let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
         let all: Vec<_> = self.credentials.iter().map(|entry| &entry.record).chain([&record]).collect();
         let displaced = displaced.map(|RecordJson { record, .. }| {
-            format!("it is the active one now; {} stays kept: notion-auth switch", sanitize(&unique_name(record, &all)))
+            format!("now active; {} is still saved (switch back with notion-auth switch)", sanitize(&unique_name(record, &all)))
         });
         let Some(entry) = self.credentials.iter_mut().find(|entry| entry.record.account == record.account) else {
             // An entry of an earlier version that is about to get its full name keeps its place in the list.
@@ -311,7 +311,7 @@ impl RecordsJson {
         let is_news = record.store != StoreKind::Ntn || entry.record.user != record.user;
         let earlier = std::mem::replace(&mut entry.record, record);
         let user = earlier.user.as_deref().map(|user| format!(", as {}", sanitize(user))).unwrap_or_default();
-        let replaced = is_news.then(|| format!("it takes the place of the one kept here since {}{user}", earlier.saved_on));
+        let replaced = is_news.then(|| format!("replaces the credential saved on {}{user}", earlier.saved_on));
         join_notes((displaced, replaced))
     }
 }

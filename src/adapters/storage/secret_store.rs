@@ -57,7 +57,7 @@ pub fn probe_account() -> Account {
 /// Writes a meaningless entry and reads it back. A read alone proves nothing: a Secret Service without a collection answers reads
 /// as if all were well. A deletion proves nothing either, so the caller deletes once the state is known.
 pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> ProbeOutcome {
-    let (account, value) = (probe_account(), Secret::new("written by notion-auth to try the keychain; safe to delete"));
+    let (account, value) = (probe_account(), Secret::new("written by notion-auth to test the keychain; safe to delete"));
     let attempt = || {
         // An entry that is still there could not be deleted: another try would ask the person again.
         let is_left_over = store.read(&account)?.is_some();
@@ -74,7 +74,7 @@ pub fn round_trip_probe<S: SecretStore + ?Sized>(store: &S) -> ProbeOutcome {
             Err(problem) => return keychain_state(problem).into(),
         }
     }
-    KeychainState::Locked { evidence: "what was written could not be read back".into() }.into()
+    KeychainState::Locked { evidence: "the saved value could not be read back".into() }.into()
 }
 
 fn keychain_state(problem: Problem) -> KeychainState {

@@ -185,11 +185,11 @@ impl CallFailure {
     fn problem(&self, name: &str, limit: Duration) -> Problem {
         match self {
             Self::TimedOut => {
-                Problem::new(ProblemCode::KeychainSlow).with_evidence(format!("{name}: no answer within {} s", limit.as_secs()))
+                Problem::new(ProblemCode::KeychainSlow).with_evidence(format!("{name}: no response within {} s", limit.as_secs()))
             }
             // The dialog is still open, so the next call must not wait for it either.
             Self::Cancelled => {
-                Problem::new(ProblemCode::KeychainSlow).with_evidence(format!("{name}: no answer before it was cancelled"))
+                Problem::new(ProblemCode::KeychainSlow).with_evidence(format!("{name}: no response before it was cancelled"))
             }
             Self::ThreadEnded => Problem::bug(format!("{name}: the call ended early")),
         }

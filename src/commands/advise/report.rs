@@ -33,7 +33,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
     }
 
     console.write_data("");
-    console.write_data_wrapped("", &format!("What you may do. {}", advised.profile.text()));
+    console.write_data_wrapped("", &format!("What you can do. {}", advised.profile.text()));
     if let Some(note) = ignored_policy_note(advised.profile) {
         console.write_data_wrapped("  ", &note);
     }
@@ -41,17 +41,17 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
         write_capability(row, advised, catalog, console);
     }
     if advised.has_no_profile() {
-        console.write_data_wrapped("  ", "--role, --plan and --policy say who you are; then this tells more.");
+        console.write_data_wrapped("  ", "Add --role, --plan and --policy for a more precise answer.");
     }
 
     for (about, message) in advised.admin_messages() {
         console.write_data("");
-        console.write_data_wrapped("", &format!("To whoever runs the workspace, about {about}:"));
+        console.write_data_wrapped("", &format!("Message for your admin ({about}):"));
         console.write_data_wrapped("  ", message);
     }
 
     console.write_data("");
-    console.write_data("Otherwise");
+    console.write_data("Other options");
     for (path, alternative) in advice.runners_up {
         console.write_data_wrapped(&format!("  {:<7}", path.as_str()), catalog.advice_text(alternative.into()));
     }
@@ -83,13 +83,15 @@ fn write_capability(row: &CapabilityVerdict, advised: &PersonalAdvice, catalog: 
     let matters =
         row.verdict != Verdict::Pass && advised.purpose.required_capabilities().contains(&row.id) && !advised.has_no_profile();
     if let Some(alternative) = row.alternative.filter(|_| matters) {
-        console.write_data_wrapped(&format!("{under}you can: "), alternative);
+        console.write_data_wrapped(&format!("{under}instead: "), alternative);
     }
 }
 
 /// Explains that a token policy which the plan does not have is ignored. The plan is trusted, because it is on the invoice.
 fn ignored_policy_note(profile: MemberProfile) -> Option<String> {
-    profile.has_policy_outside_plan().then(|| format!("{} has no such token policy: --policy is not used.", profile.plan.label()))
+    profile
+        .has_policy_outside_plan()
+        .then(|| format!("{} doesn't have this token policy, so --policy is ignored.", profile.plan.label()))
 }
 
 /// The output of `advise --json`.

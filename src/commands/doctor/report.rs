@@ -34,8 +34,8 @@ pub(super) fn write(checks: &[DoctorCheck], about: &str, console: &mut Console) 
 fn group_heading(reported: &DoctorCheck) -> String {
     match reported.check.group {
         CheckGroup::Environment => "This machine".into(),
-        CheckGroup::Prerequisites => "You in the workspace".into(),
-        CheckGroup::Storage => "What is kept".into(),
+        CheckGroup::Prerequisites => "Your permissions".into(),
+        CheckGroup::Storage => "Storage".into(),
         CheckGroup::Credential => match &reported.subject {
             Some(subject) => format!("Credential: {subject}"),
             None => "Credential".into(),

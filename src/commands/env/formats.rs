@@ -125,7 +125,7 @@ fn write_powershell(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut
 fn write_dotenv(values: &EnvValues<'_>, secrets: &[(&str, &str)], text: &mut String) -> Result<(), Problem> {
     if secrets.is_empty() {
         let names: Vec<&str> = values.other_names().flat_map(|name| [" --as ", name.as_str()]).collect();
-        let _ = writeln!(text, "# To fill it in: notion-auth env --format dotenv{} --reveal", names.concat());
+        let _ = writeln!(text, "# To fill it in, run: notion-auth env --format dotenv{} --reveal", names.concat());
         for name in values.names {
             let _ = writeln!(text, "{}=", name.as_str());
         }
@@ -220,7 +220,7 @@ fn quote_powershell(value: &str) -> String {
 /// Readers of .env files agree only on single-quoted values without a quote, a backslash or a line break.
 fn quote_dotenv(name: &str, value: &str) -> Result<String, Problem> {
     if value.contains(['\'', '\\', '\n', '\r', '\0']) {
-        return Err(unrepresentable(name, "a quote, a backslash or a line break", "readers of .env files do not agree on"));
+        return Err(unrepresentable(name, "a quote, a backslash or a line break", "programs read differently in .env files"));
     }
     Ok(format!("'{value}'"))
 }
@@ -228,13 +228,13 @@ fn quote_dotenv(name: &str, value: &str) -> Result<String, Problem> {
 /// Docker's env file has no quoting: a value is the rest of the line.
 fn check_docker_value<'a>(name: &str, value: &'a str) -> Result<&'a str, Problem> {
     if value.contains(['\n', '\r', '\0']) {
-        return Err(unrepresentable(name, "a line break", "Docker's file has no spelling for"));
+        return Err(unrepresentable(name, "a line break", "Docker's env file can't represent"));
     }
     Ok(value)
 }
 
 fn unrepresentable(name: &str, what: &str, why: &str) -> Problem {
-    Problem::new(ProblemCode::UnrepresentableValue).with_evidence(format!("{name} holds {what}, which {why}"))
+    Problem::new(ProblemCode::UnrepresentableValue).with_evidence(format!("{name} contains {what}, which {why}"))
 }
 
 #[cfg(test)]

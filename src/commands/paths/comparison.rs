@@ -23,10 +23,14 @@ pub(super) fn write(catalog: &Catalog, console: &mut Console) {
     write_tree(catalog, console);
     console.write_data("");
     if catalog.rows.iter().any(|row| AuthPath::ALL.iter().any(|path| differs_from_guide(row.cell(*path)))) {
-        console.write_data_wrapped(&format!("{DIFFERENCE_MARK} "), "The guide says otherwise; both stand in: notion-auth paths ID");
+        console.write_data_wrapped(
+            &format!("{DIFFERENCE_MARK} "),
+            "The guide says otherwise. For both versions, run: notion-auth paths ID",
+        );
     }
     if let Some((last, others)) = AuthPath::ALL.map(AuthPath::as_str).split_last() {
-        console.write_data_wrapped("", &format!("One path in full: notion-auth paths {} or {last}", others.join(", ")));
+        console
+            .write_data_wrapped("", &format!("For one path in full, run: notion-auth paths ID ({} or {last})", others.join(", ")));
     }
 }
 

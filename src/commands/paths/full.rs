@@ -9,11 +9,11 @@ pub(super) fn write(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     let path = catalog.path(id);
     console.write_data_wrapped("", &format!("{} ({id})", path.title));
     console.write_data_wrapped("", &path.promise);
-    console.write_data_wrapped("", &format!("The guide calls it: {}", path.guide_title));
+    console.write_data_wrapped("", &format!("Name in the guide: {}", path.guide_title));
     write_claims("Best for", [&path.best_for], catalog, console);
     write_claims("What it is", [&path.brief], catalog, console);
     write_claims("When to use it", &path.when_to_use, catalog, console);
-    write_claims("When not to", &path.when_not_to_use, catalog, console);
+    write_claims("When not to use it", &path.when_not_to_use, catalog, console);
     write_claims("Limits", &path.limitations, catalog, console);
     write_claims("Facts", &path.facts, catalog, console);
     write_comparison(catalog, id, console);
@@ -48,7 +48,7 @@ fn write_comparison(catalog: &Catalog, id: AuthPath, console: &mut Console) {
 fn write_branches(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     for (number, branch) in catalog.decision_tree.iter().filter(|branch| branch.path == id).enumerate() {
         if number == 0 {
-            write_heading("The decision tree leads here", console);
+            write_heading("When the decision tree recommends it", console);
         }
         console.write_data_wrapped("  ", &format!("If {}:", branch.when));
         write_claim("    ", &branch.claim, catalog, console);
@@ -66,7 +66,7 @@ fn write_entry(catalog: &Catalog, id: AuthPath, console: &mut Console) {
         console.write_data_wrapped("  ", kind);
     }
     // URLs are not wrapped, so that they can be copied whole.
-    for (label, address) in [("made at", &entry.portal), ("revoked at", &entry.revoke)] {
+    for (label, address) in [("create it at", &entry.portal), ("revoke it at", &entry.revoke)] {
         console.write_data(&format!("  {label}: {address}"));
     }
     write_heading("Afterwards", console);

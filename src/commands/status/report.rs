@@ -18,11 +18,11 @@ pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
     if let Some((active, (entry, title))) = active.zip(listed().find(|(entry, _)| is_active(entry))) {
         console.write_data_wrapped("", &format!("Active: {title}. {}", active.reason.text()));
         if let Some(reminder) = entry.expires_on().and_then(|end| expiry_reminder(end, today)) {
-            console.write_data_wrapped("  ", &format!("Mind its end: {reminder}."));
+            console.write_data_wrapped("  ", &format!("Note: {reminder}."));
         }
         let shadows = active.reason == ActiveReason::Variable;
         for (_, shadowed) in listed().filter(|(entry, _)| shadows && entry.is_ours()) {
-            console.write_data_wrapped("  ", &format!("It shadows {shadowed}."));
+            console.write_data_wrapped("  ", &format!("It takes precedence over {shadowed}."));
         }
     }
     for (entry, title) in listed() {

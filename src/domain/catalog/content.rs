@@ -244,6 +244,9 @@ pub struct Catalog {
     pub typical_questions: Vec<String>,
     pub faq: Vec<Faq>,
     pub related_queries: Vec<String>,
+    /// Questions that people often ask, offered before anything is typed.
+    #[serde(default)]
+    pub asked_often: Vec<String>,
     /// The steps to share a page with an internal connection.
     pub sharing: Vec<String>,
 }

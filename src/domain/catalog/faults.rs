@@ -73,6 +73,7 @@ impl Catalog {
         faults.extend(duplicate_faults("faq", self.faq.iter().map(|faq| &faq.question)));
         faults.extend(duplicate_faults("typical_questions", &self.typical_questions));
         faults.extend(duplicate_faults("related_queries", &self.related_queries));
+        faults.extend(duplicate_faults("asked_often", &self.asked_often));
         for id in AuthPath::ALL {
             let path = self.path(id);
             if self.row("best_for").is_some_and(|row| row.cell(id).claim != path.best_for) {
@@ -229,6 +230,7 @@ impl Catalog {
         prose.extend(self.faq.iter().map(|faq| ("faq".to_owned(), faq.question.as_str())));
         prose.extend(self.typical_questions.iter().map(|text| ("typical_questions".to_owned(), text.as_str())));
         prose.extend(self.related_queries.iter().map(|text| ("related_queries".to_owned(), text.as_str())));
+        prose.extend(self.asked_often.iter().map(|text| ("asked_often".to_owned(), text.as_str())));
         prose.extend(self.sharing.iter().map(|text| ("sharing".to_owned(), text.as_str())));
         prose
     }

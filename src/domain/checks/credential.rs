@@ -10,7 +10,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 const EXPIRY_WARNING_DAYS: i32 = 14;
 
 const SHARE_REMEDY: &str =
-    "Open a page in Notion, then ••• → Connections → Add connection. Pages below it come along. Then check again.";
+    "Open a page in Notion, choose ••• → Connections → Add connection. Its subpages are included. Then check again.";
 
 fn check(id: &'static str, title: &'static str, source: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
     Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: Some(source) }
@@ -25,7 +25,7 @@ fn inconclusive(id: &'static str, title: &'static str, source: &'static str, pro
 pub fn validity_check(answer: Result<&Identity, &Problem>) -> Check {
     let (id, title, source) = ("credential.valid", "Token works", "SELF");
     match answer {
-        Ok(_) => check(id, title, source, Verdict::Pass, "Notion answers to this token."),
+        Ok(_) => check(id, title, source, Verdict::Pass, "Notion accepted the token."),
         Err(problem) => {
             let verdict = match problem.code {
                 ProblemCode::Unauthorized | ProblemCode::Restricted | ProblemCode::SecretMissing => Verdict::Fail,
@@ -43,8 +43,8 @@ pub fn identity_check(identity: &Identity) -> Check {
         (Some(name), Some(address)) if name != address => check(id, title, source, Verdict::Pass, format!("{name} ({address})")),
         (Some(name), _) => check(id, title, source, Verdict::Pass, name),
         (None, _) => match identity.person() {
-            Some(person) => check(id, title, source, Verdict::Pass, format!("The person with id {}", person.id)),
-            None => check(id, title, source, Verdict::Unknown, "Notion named no one."),
+            Some(person) => check(id, title, source, Verdict::Pass, format!("Person with ID {}", person.id)),
+            None => check(id, title, source, Verdict::Unknown, "Notion did not name an owner."),
         },
     }
 }
@@ -52,9 +52,9 @@ pub fn identity_check(identity: &Identity) -> Check {
 pub fn workspace_check(identity: &Identity) -> Check {
     let (id, title, source) = ("credential.workspace", "Workspace", "SELF");
     match &identity.workspace {
-        None => check(id, title, source, Verdict::Unknown, "Notion named no workspace."),
+        None => check(id, title, source, Verdict::Unknown, "Notion did not name a workspace."),
         Some(workspace) => {
-            let named = workspace.name.clone().unwrap_or_else(|| format!("Unnamed, id {}", workspace.id));
+            let named = workspace.name.clone().unwrap_or_else(|| format!("Unnamed, ID {}", workspace.id));
             check(id, title, source, Verdict::Pass, named)
         }
     }
@@ -62,42 +62,40 @@ pub fn workspace_check(identity: &Identity) -> Check {
 
 /// Derives the kind from the owner in the response, never from the prefix: PAT, OAuth and `ntn login` tokens look alike.
 pub fn kind_check(evidence: &Evidence) -> Check {
-    let (id, title) = ("credential.kind", "Kind");
+    let (id, title) = ("credential.kind", "Type");
     let lists_people = matches!(evidence.users, Some(Ok(CapabilityResponse::Granted(_))));
     match evidence.identity.owner {
-        Owner::Workspace => check(id, title, "SELF", Verdict::Pass, "An internal connection's token: it acts as its own bot."),
-        Owner::Unknown => check(id, title, "SELF", Verdict::Unknown, "Notion did not say whom it acts as."),
+        Owner::Workspace => check(id, title, "SELF", Verdict::Pass, "An internal connection's token, which acts as its own bot."),
+        Owner::Unknown => check(id, title, "SELF", Verdict::Unknown, "Notion did not say who it acts as."),
         Owner::Person(_) if evidence.logged_in_by_ntn => {
-            check(id, title, "CLIAUTH", Verdict::Pass, "A login of ntn's: it acts as a person.")
+            check(id, title, "CLIAUTH", Verdict::Pass, "A login with ntn, which acts as a person.")
         }
         Owner::Person(_) if evidence.connection.is_some() => {
-            check(id, title, "AUTHZ", Verdict::Pass, "A token of your own connection: it acts as the person who let it in.")
+            check(id, title, "AUTHZ", Verdict::Pass, "A token of your own connection, which acts as the person who approved it.")
         }
-        Owner::Person(_) if lists_people => check(
+        Owner::Person(_) if lists_people => {
+            check(id, title, "USERS", Verdict::Unknown, "A person's token: OAuth or an ntn login. PATs can't list people.")
+        }
+        Owner::Person(_) => check(
             id,
             title,
-            "USERS",
+            "SELF",
             Verdict::Unknown,
-            "Acts as a person. An OAuth token or ntn login; a PAT could not list people.",
+            "A person's token. Notion doesn't say whether it's a PAT, an OAuth token or an ntn login.",
         ),
-        Owner::Person(_) => {
-            check(id, title, "SELF", Verdict::Unknown, "Acts as a person. PAT, OAuth token or ntn login: Notion does not tell.")
-        }
     }
 }
 
 /// The result of token introspection (RFC 7662), requested by the connection that issued the token.
 pub fn introspection_check(evidence: &Evidence) -> Option<Check> {
-    let (id, title, source) = ("credential.introspection", "Introspected", "AUTHZ");
+    let (id, title, source) = ("credential.introspection", "Notion reports", "AUTHZ");
     Some(match evidence.introspection? {
         Ok(Introspection { active: true, scope, issued_at }) => {
-            let since = issued_at.map(|time| format!(", issued on {}", time.strftime("%Y-%m-%d"))).unwrap_or_default();
+            let since = issued_at.map(|time| format!(", issued {}", time.strftime("%Y-%m-%d"))).unwrap_or_default();
             let scope = scope.as_ref().map(|scope| format!(", scope {scope}")).unwrap_or_default();
             check(id, title, source, Verdict::Pass, format!("Active{since}{scope}."))
         }
-        Ok(Introspection { active: false, .. }) => {
-            check(id, title, source, Verdict::Fail, "Notion says that it is not active for this connection.")
-        }
+        Ok(Introspection { active: false, .. }) => check(id, title, source, Verdict::Fail, "Not active for this connection."),
         Err(problem) => inconclusive(id, title, source, problem),
     })
 }
@@ -114,20 +112,20 @@ pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
         matches!(evidence.identity.owner, Owner::Workspace) || evidence.logged_in_by_ntn || evidence.connection.is_some();
     let people = people_text(users, is_known);
     Some(match search {
-        CapabilityResponse::Granted(_) => check(id, title, source, Verdict::Pass, format!("Finds content; {people}.")),
+        CapabilityResponse::Granted(_) => check(id, title, source, Verdict::Pass, format!("Can search content. {people}.")),
         CapabilityResponse::Refused { status, code } => with_remedy(
-            check(id, title, source, Verdict::Warn, format!("May not search ({status} {code}); {people}.")),
-            "Switch on “Read content” where the token was made.",
+            check(id, title, source, Verdict::Warn, format!("Can't search ({status} {code}). {people}.")),
+            "Turn on “Read content” where the token was created.",
         ),
     })
 }
 
 fn people_text(answer: &CapabilityResponse<UserList>, is_no_pat: bool) -> &'static str {
     match answer {
-        CapabilityResponse::Granted(list) if list.has_emails => "lists people with addresses",
-        CapabilityResponse::Granted(_) => "lists people, no addresses",
-        CapabilityResponse::Refused { .. } if is_no_pat => "no user information",
-        CapabilityResponse::Refused { .. } => "no user information, or a PAT",
+        CapabilityResponse::Granted(list) if list.has_emails => "Can list people with email addresses",
+        CapabilityResponse::Granted(_) => "Can list people, without email addresses",
+        CapabilityResponse::Refused { .. } if is_no_pat => "Can't list people",
+        CapabilityResponse::Refused { .. } => "Can't list people (normal for a PAT)",
     }
 }
 
@@ -139,21 +137,20 @@ pub fn reach_check(evidence: &Evidence) -> Option<Check> {
     Some(match evidence.search? {
         Err(problem) => inconclusive(id, title, source, problem),
         Ok(CapabilityResponse::Refused { status, code }) => {
-            check(id, title, "CAP", Verdict::Unknown, format!("Not told: it may not search ({status} {code})."))
+            check(id, title, "CAP", Verdict::Unknown, format!("Unknown: the token can't search ({status} {code})."))
         }
         Ok(CapabilityResponse::Granted(Reach { pages: 0, data_sources: 0, .. })) => match owner {
-            Owner::Workspace => with_remedy(
-                check(id, title, source, Verdict::Warn, "No page yet: none is shared with this connection."),
-                SHARE_REMEDY,
-            ),
+            Owner::Workspace => {
+                with_remedy(check(id, title, source, Verdict::Warn, "No pages are shared with this connection yet."), SHARE_REMEDY)
+            }
             Owner::Person(_) if evidence.logged_in_by_ntn => {
-                check(id, title, "CLIAUTH", Verdict::Warn, "No page: in this workspace there is none that you can see.")
+                check(id, title, "CLIAUTH", Verdict::Warn, "No pages: you can't see any in this workspace.")
             }
             Owner::Person(_) => with_remedy(
-                check(id, title, source, Verdict::Warn, "No page: the workspace is empty, or none was picked at consent."),
-                "With an OAuth token, authorize again and pick pages. A PAT sees what its maker sees.",
+                check(id, title, source, Verdict::Warn, "No pages: the workspace is empty, or none were chosen at consent."),
+                "With an OAuth token, authorize again and choose pages. A PAT sees what its creator sees.",
             ),
-            Owner::Unknown => with_remedy(check(id, title, source, Verdict::Warn, "No page yet."), SHARE_REMEDY),
+            Owner::Unknown => with_remedy(check(id, title, source, Verdict::Warn, "No pages yet."), SHARE_REMEDY),
         },
         Ok(CapabilityResponse::Granted(reach)) => check(id, title, source, Verdict::Pass, reach_text(*reach)),
     })
@@ -169,50 +166,50 @@ fn reach_text(reach: Reach) -> String {
 /// The expiry date as the person entered it: Notion's API reports none, as introspection has no `exp`
 /// (<https://developers.notion.com/guides/get-started/authorization>).
 pub fn expiry_check(evidence: &Evidence) -> Check {
-    let (id, title, source) = ("credential.expiry", "Lasts", "PAT");
+    let (id, title, source) = ("credential.expiry", "Expires", "PAT");
     if let Some(connection) = evidence.connection {
         return match connection.refresh {
-            Some(_) => check(
-                id,
-                title,
-                "AUTHZ",
-                Verdict::Pass,
-                "No lifetime is published. Once kept, notion-auth refresh gives a new pair.",
-            ),
-            None => check(id, title, "AUTHZ", Verdict::Warn, "No lifetime is published, and Notion gave no refresh token."),
+            Some(_) => check(id, title, "AUTHZ", Verdict::Pass, "Not published. Once saved, notion-auth refresh renews it."),
+            None => check(id, title, "AUTHZ", Verdict::Warn, "Not published, and Notion issued no refresh token."),
         };
     }
     let Some(end) = evidence.expires_on else {
         return match evidence.identity.owner {
-            Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No end is documented for a connection's token."),
+            Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No expiry is documented for a connection's token."),
             Owner::Person(_) if evidence.logged_in_by_ntn => {
-                check(id, title, "CLIAUTH", Verdict::Unknown, "Not told by Notion, and not documented for a login of ntn's.")
+                check(id, title, "CLIAUTH", Verdict::Unknown, "Unknown. Notion doesn't report or document it for ntn logins.")
             }
             Owner::Person(_) | Owner::Unknown => {
-                check(id, title, source, Verdict::Unknown, "Not told by Notion. A PAT lasts 7 days to 1 year.")
+                check(id, title, source, Verdict::Unknown, "Unknown. Notion doesn't report it. A PAT lasts 7 days to 1 year.")
             }
         };
     };
     let left = time_left_text(end, evidence.today);
     if end < evidence.today {
-        return check(id, title, source, Verdict::Warn, format!("It was noted to end on {end}, and still works."));
+        return check(
+            id,
+            title,
+            source,
+            Verdict::Warn,
+            format!("It still works, although the date you entered ({end}) has passed."),
+        );
     }
-    let words = format!("Until {end}, {left}.");
+    let words = format!("{end}, {left}.");
     if days_between(evidence.today, end) > EXPIRY_WARNING_DAYS {
         return check(id, title, source, Verdict::Pass, words);
     }
-    with_remedy(check(id, title, source, Verdict::Warn, words), "Make its successor before then, and sign in with that.")
+    with_remedy(check(id, title, source, Verdict::Warn, words), "Create a new token before then, and sign in with it.")
 }
 
 /// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.
 pub fn precedence_check(environment: EnvironmentToken) -> Check {
-    let (id, title, source) = ("credential.precedence", "Goes first", "CLIAUTH");
+    let (id, title, source) = ("credential.precedence", "Precedence", "CLIAUTH");
     match environment {
-        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "Nothing shadows it."),
-        EnvironmentToken::Same => check(id, title, source, Verdict::Pass, "NOTION_API_TOKEN holds this same token."),
+        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "Nothing overrides it."),
+        EnvironmentToken::Same => check(id, title, source, Verdict::Pass, "NOTION_API_TOKEN contains the same token."),
         EnvironmentToken::Other => with_remedy(
-            check(id, title, source, Verdict::Warn, "NOTION_API_TOKEN holds another token, which is used instead."),
-            "Unset NOTION_API_TOKEN where this one is to be used.",
+            check(id, title, source, Verdict::Warn, "NOTION_API_TOKEN contains another token, which is used instead."),
+            "To use this one, unset NOTION_API_TOKEN.",
         ),
     }
 }

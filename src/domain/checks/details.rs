@@ -30,23 +30,23 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
         lines.push(("also in", credential.also_in.join(", ")));
     }
     if credential.is_ours() {
-        lines.push(("ends", credential.expires_on().map_or_else(|| "not known".into(), |end| expiry_text(end, today))));
+        lines.push(("expires", credential.expires_on().map_or_else(|| "unknown".into(), |end| expiry_text(end, today))));
     }
     if let CredentialSource::Ntn { .. } = credential.source {
         let note = match (credential.is_ours(), credential.is_usable()) {
-            (true, true) => "managed by ntn: `ntn logout` ends it",
-            (true, false) => "managed by ntn, and only ntn can read it",
-            (false, true) => "used by ntn alone; run notion-auth to use it here too",
-            (false, false) => "used by ntn alone",
+            (true, true) => "managed by ntn; `ntn logout` logs it out",
+            (true, false) => "managed by ntn; only ntn can read it",
+            (false, true) => "used by ntn only; run notion-auth to use it here too",
+            (false, false) => "used by ntn only",
         };
         lines.push(("note", note.into()));
     }
     if let CredentialSource::OtherVariable(_) = credential.source {
         let more = if credential.is_usable() { "; run notion-auth to sign in with it" } else { "" };
-        lines.push(("note", format!("not active by itself{more}")));
+        lines.push(("note", format!("not used by notion-auth{more}")));
     }
     if let Some(claim) = claimed_workspace_check(credential).filter(|claim| claim.verdict != Verdict::Pass) {
-        lines.push(("mind", claim.evidence));
+        lines.push(("warning", claim.evidence));
         lines.extend(claim.remedy.map(|remedy| ("hint", remedy)));
     }
     match entry_validity_check(credential) {
@@ -62,7 +62,7 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
 fn kind_text(kind: TokenKind) -> &'static str {
     match kind {
         TokenKind::Internal => "an internal connection's token",
-        TokenKind::User => "a person's: PAT, OAuth token or ntn login",
-        TokenKind::Unknown => "not known",
+        TokenKind::User => "a person's token: PAT, OAuth or ntn login",
+        TokenKind::Unknown => "unknown",
     }
 }

@@ -34,21 +34,23 @@ fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl
 fn keychain_check(state: &KeychainState) -> Check {
     let (id, title) = ("environment.keychain", "Keychain");
     match state {
-        KeychainState::Available { name } => check(id, title, Verdict::Pass, format!("{name}: written and read back.")),
+        KeychainState::Available { name } => {
+            check(id, title, Verdict::Pass, format!("{name} works: a test entry was written and read back."))
+        }
         KeychainState::Absent { evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("None answers: {evidence}")),
-            "Keep the token in the private file, or for this session only.",
+            check(id, title, Verdict::Warn, format!("None found: {evidence}")),
+            "Save the token in the private file, or use it in this session only.",
         ),
         KeychainState::Locked { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("Locked: {evidence}")),
-            "Unlock it and look again, or keep the token in the private file.",
+            "Unlock it and check again, or save the token in the private file.",
         ),
         KeychainState::TimedOut => with_remedy(
-            check(id, title, Verdict::Warn, "No answer within 3 seconds."),
-            "It may be asking you to unlock it behind another window.",
+            check(id, title, Verdict::Warn, "No response within 3 seconds."),
+            "Its unlock dialog may be hidden behind another window.",
         ),
         KeychainState::Disabled { value } => {
-            check(id, title, Verdict::Skip, format!("NOTION_KEYRING={value} says to use the file."))
+            check(id, title, Verdict::Skip, format!("Turned off by NOTION_KEYRING={value}; the private file is used."))
         }
     }
 }
@@ -56,11 +58,11 @@ fn keychain_check(state: &KeychainState) -> Check {
 fn browser_check(state: &BrowserState) -> Check {
     let (id, title) = ("environment.browser", "Browser");
     match state {
-        BrowserState::Ready { name: Some(name) } => check(id, title, Verdict::Pass, format!("{name} can be started.")),
-        BrowserState::Ready { name: None } => check(id, title, Verdict::Pass, "One can be started."),
+        BrowserState::Ready { name: Some(name) } => check(id, title, Verdict::Pass, format!("{name} is available.")),
+        BrowserState::Ready { name: None } => check(id, title, Verdict::Pass, "Available."),
         BrowserState::Headless { reason } => with_remedy(
             check(id, title, Verdict::Warn, format!("No browser: {}.", reason.label())),
-            "Open the address that is shown on any other device.",
+            "Open the link on another device.",
         ),
     }
 }
@@ -70,8 +72,8 @@ fn network_check(answer: &Result<Reachability, Problem>) -> Check {
     match answer {
         Err(problem) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
         Ok(Reachability { latency_ms, proxy, .. }) => {
-            let through = proxy.as_ref().map(|proxy| format!(", through the proxy {proxy}")).unwrap_or_default();
-            check(id, title, Verdict::Pass, format!("Answers in {latency_ms} ms{through}."))
+            let through = proxy.as_ref().map(|proxy| format!(", through proxy {proxy}")).unwrap_or_default();
+            check(id, title, Verdict::Pass, format!("Reachable in {latency_ms} ms{through}."))
         }
     }
 }
@@ -80,20 +82,20 @@ fn network_check(answer: &Result<Reachability, Problem>) -> Check {
 fn clock_check(skew: i64) -> Check {
     let (id, title) = ("environment.clock", "Clock");
     if skew.abs() <= MAX_CLOCK_SKEW_S {
-        return check(id, title, Verdict::Pass, "It agrees with Notion's.");
+        return check(id, title, Verdict::Pass, "Matches Notion's.");
     }
     let direction = if skew > 0 { "ahead of" } else { "behind" };
-    let evidence = format!("It is {} s {direction} Notion's.", skew.unsigned_abs());
-    with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificates depend on it.")
+    let evidence = format!("{} s {direction} Notion's.", skew.unsigned_abs());
+    with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificate checks depend on it.")
 }
 
 fn port_check(state: &PortState) -> Check {
     let (id, title) = ("environment.port", "Port");
     match state {
-        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the answer of a sign-in.")),
+        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the OAuth redirect.")),
         PortState::Unavailable { port, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("{port} cannot be used: {evidence}")),
-            "End the program that holds it, or register another port with the connection.",
+            check(id, title, Verdict::Warn, format!("{port} can't be used: {evidence}")),
+            "Quit the program that uses it, or register another port for the connection.",
         ),
     }
 }
@@ -109,16 +111,16 @@ fn ntn_check(state: &NtnState) -> Check {
         NtnState::NotInstallable => Check {
             source: Some("CLIINST"),
             ..with_remedy(
-                check(id, title, Verdict::Warn, "Not installed, and there is no npm, curl or winget to install it with."),
+                check(id, title, Verdict::Warn, "Not installed, and npm, curl and winget are missing too."),
                 "Paste a token instead, or install Node 22 and run npm install --global ntn",
             )
         },
         NtnState::OtherProgram { path, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("Another tool of that name: {path} says {evidence}")),
+            check(id, title, Verdict::Warn, format!("Another program is named ntn: {path} reports {evidence}")),
             "Put Notion's ntn before it in PATH.",
         ),
         NtnState::Broken { path, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("It does not answer as it should: {path}: {evidence}")),
+            check(id, title, Verdict::Warn, format!("Not working: {path}: {evidence}")),
             "Reinstall it: npm install --global ntn",
         ),
     }
@@ -129,16 +131,16 @@ fn with_storage(row: Check, version: &str, storage: &NtnStorage) -> Check {
     let (verdict, more) = match storage {
         NtnStorage::Keychain => (Verdict::Pass, String::new()),
         NtnStorage::KernelKeyring => {
-            let lost = " Its login lives in the kernel's keyring: gone at reboot, or after some days without use.";
+            let lost = " Its login is in the kernel's keyring, which is cleared at reboot or after some days without use.";
             (Verdict::Pass, lost.into())
         }
-        NtnStorage::File { place } => (Verdict::Pass, format!(" Its login goes to {place}, in plain text.")),
+        NtnStorage::File { place } => (Verdict::Pass, format!(" Its login is stored in {place}, in plain text.")),
         NtnStorage::KernelKeyringRefused { evidence } => {
-            (Verdict::Warn, format!(" The kernel will not keep its login here: {evidence}."))
+            (Verdict::Warn, format!(" The kernel can't store its login here: {evidence}."))
         }
     };
     let row = Check { verdict, evidence: format!("{version} is installed.{more}"), ..row };
-    if storage.is_usable() { row } else { with_remedy(row, "NOTION_KEYRING=0 makes it use a file, in plain text.") }
+    if storage.is_usable() { row } else { with_remedy(row, "Set NOTION_KEYRING=0 to let it use a file (plain text).") }
 }
 
 fn discovered_check(inventory: &Inventory) -> Check {

@@ -31,22 +31,22 @@ const TERMINAL_CHECK: (&str, &str) = ("environment.terminal", "Terminal");
 fn terminal_check(terminal: &TerminalDetails) -> Check {
     let (id, title) = TERMINAL_CHECK;
     let (least_columns, least_rows) = TerminalDetails::MIN_SIZE;
-    let colours = if terminal.no_color { "no colours: NO_COLOR is set" } else { "colours" };
+    let color = if terminal.no_color { "no color (NO_COLOR is set)" } else { "color" };
     let glyphs = if terminal.ascii { "ASCII" } else { "Unicode" };
     let inside = terminal.multiplexer.map(|inside| format!(", in {inside}")).unwrap_or_default();
-    let looks = format!("{colours}, {glyphs}{inside}");
+    let looks = format!("{color}, {glyphs}{inside}");
     match (terminal.kind, terminal.size) {
-        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "None is here: only the commands can be used."),
+        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "No terminal, so only the commands work."),
         (TerminalKind::Dumb, _) => with_remedy(
-            check(id, title, Verdict::Warn, "It moves no cursor (TERM is dumb or not set): the wizard cannot be drawn."),
-            "Set TERM to what the terminal is, or be asked in lines.",
+            check(id, title, Verdict::Warn, "TERM is dumb or not set, so the full-screen wizard can't run."),
+            "Set TERM to your terminal's type, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) if columns < least_columns || rows < least_rows => with_remedy(
             check(id, title, Verdict::Warn, format!("{columns} × {rows}; the wizard needs {least_columns} × {least_rows}.")),
-            "Enlarge it, or be asked in lines.",
+            "Enlarge the window, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) => check(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}.")),
-        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("It does not tell its size; {looks}.")),
+        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("Unknown size; {looks}.")),
     }
 }
 
@@ -57,10 +57,10 @@ fn proxy_check(found: &HostDetails) -> Option<Check> {
     let broken: Vec<(&ProxyVariable, ProxyMistake)> =
         found.proxies.iter().filter_map(|variable| Some((variable, variable.fault?))).collect();
     let Some((first, _)) = broken.first() else {
-        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set here: {}.", names.join(", "))));
+        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set: {}.", names.join(", "))));
     };
     let faults: Vec<String> =
-        broken.iter().map(|(variable, fault)| format!("{} cannot be read: {fault}.", variable.name)).collect();
+        broken.iter().map(|(variable, fault)| format!("{} can't be parsed: {fault}.", variable.name)).collect();
     let is_used = broken.iter().any(|(variable, _)| variable.is_used);
     let verdict = if is_used { Verdict::Fail } else { Verdict::Warn };
     let remedy = format!("Correct {}, or unset it to connect without a proxy.", first.name);
@@ -78,7 +78,7 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     };
     // If one of them can be used, the other is ignored.
     let verdict = if roots.iter().any(is_usable) { Verdict::Warn } else { Verdict::Fail };
-    let remedy = format!("Point {broken} at certificates in PEM format, or unset it to use the system's own.");
+    let remedy = format!("Set {broken} to certificates in PEM format, or unset it to use the system's.");
     Some(with_remedy(check(id, title, verdict, evidence), remedy))
 }
 
@@ -86,9 +86,9 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
 fn second_ntn_check(found: &[String]) -> Option<Check> {
     let [used, others @ ..] = found else { return None };
     (!others.is_empty()).then(|| {
-        let evidence = format!("More than one is installed: {used} is used, {} is not.", others.join(", "));
+        let evidence = format!("Several are installed. {used} is used, {} is not.", others.join(", "));
         let row = check("environment.second_ntn", "Second ntn", Verdict::Warn, evidence);
-        with_remedy(row, "Remove all but one, the way each was installed; npm's goes with npm uninstall --global ntn.")
+        with_remedy(row, "Uninstall all but one, the way each was installed; for npm, run npm uninstall --global ntn.")
     })
 }
 
@@ -97,11 +97,11 @@ fn roots_text(roots: &TrustedRoots) -> String {
     match state {
         RootsState::Certificates(1) => format!("{variable}: 1 certificate in {path}."),
         RootsState::Certificates(count) => format!("{variable}: {count} certificates in {path}."),
-        RootsState::VariableEmpty => format!("{variable} is set and names nothing: nobody is trusted."),
-        RootsState::Missing => format!("{variable} names {path}, which is not there."),
-        RootsState::FileEmpty => format!("{variable} names {path}, which is empty."),
-        RootsState::NoCertificate => format!("{variable} names {path}, which holds no certificate."),
-        RootsState::Unreadable { evidence } => format!("{variable} names {path}, which cannot be read: {evidence}."),
+        RootsState::VariableEmpty => format!("{variable} is set but empty, so no certificate is trusted."),
+        RootsState::Missing => format!("{variable} points to {path}, which does not exist."),
+        RootsState::FileEmpty => format!("{variable} points to {path}, which is empty."),
+        RootsState::NoCertificate => format!("{variable} points to {path}, which contains no certificate."),
+        RootsState::Unreadable { evidence } => format!("{variable} points to {path}, which can't be read: {evidence}."),
     }
 }
 
@@ -125,17 +125,17 @@ mod tests {
     fn a_terminal_is_judged_by_what_the_wizard_needs() {
         let plain = here().terminal;
         for (terminal, verdict, says) in [
-            (plain.clone(), Pass, "80 × 24, colours, Unicode."),
+            (plain.clone(), Pass, "80 × 24, color, Unicode."),
             (
                 TerminalDetails { no_color: true, ascii: true, multiplexer: Some("tmux"), ..plain.clone() },
                 Pass,
-                "NO_COLOR is set, ASCII, in tmux.",
+                "no color (NO_COLOR is set), ASCII, in tmux.",
             ),
             (TerminalDetails { size: Some((40, 10)), ..plain.clone() }, Pass, "40 × 10"),
             (TerminalDetails { size: Some((39, 24)), ..plain.clone() }, Warn, "39 × 24; the wizard needs 40 × 10."),
             (TerminalDetails { size: Some((80, 9)), ..plain.clone() }, Warn, "80 × 9; the wizard needs 40 × 10."),
-            (TerminalDetails { size: None, ..plain.clone() }, Pass, "does not tell its size"),
-            (TerminalDetails { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "cannot be drawn"),
+            (TerminalDetails { size: None, ..plain.clone() }, Pass, "Unknown size"),
+            (TerminalDetails { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "can't run"),
             (TerminalDetails { kind: TerminalKind::None, size: None, ..plain }, Skip, "only the commands"),
         ] {
             let checks = judged(HostDetails { terminal, ..here() });
@@ -152,13 +152,13 @@ mod tests {
         let unreadable = RootsState::Unreadable { evidence: "Permission denied".into() };
         for (found, verdict, says) in [
             (vec![file(RootsState::Certificates(140))], Pass, "140 certificates in /ca"),
-            (vec![file(RootsState::Missing)], Fail, "SSL_CERT_FILE names /ca, which is not there."),
+            (vec![file(RootsState::Missing)], Fail, "SSL_CERT_FILE points to /ca, which does not exist."),
             (vec![file(RootsState::FileEmpty)], Fail, "which is empty"),
-            (vec![file(RootsState::VariableEmpty)], Fail, "is set and names nothing"),
-            (vec![file(RootsState::NoCertificate)], Fail, "holds no certificate"),
-            (vec![file(unreadable)], Fail, "cannot be read: Permission denied"),
+            (vec![file(RootsState::VariableEmpty)], Fail, "is set but empty"),
+            (vec![file(RootsState::NoCertificate)], Fail, "contains no certificate"),
+            (vec![file(unreadable)], Fail, "can't be read: Permission denied"),
             (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::Certificates(1))], Warn, "1 certificate in /ca"),
-            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::FileEmpty)], Fail, "SSL_CERT_DIR names /ca"),
+            (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::FileEmpty)], Fail, "SSL_CERT_DIR points to /ca"),
         ] {
             let checks = judged(HostDetails { roots: found.clone(), ..here() });
             assert_eq!((checks.len(), checks[1].verdict), (2, verdict), "{found:?}");
@@ -182,12 +182,12 @@ mod tests {
         let set = |name, fault, is_used| ProxyVariable { name, fault, is_used };
         let hash = Some(ProxyMistake::Unencoded('#'));
         for (proxies, verdict, says) in [
-            (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set here: HTTPS_PROXY, NO_PROXY."),
-            (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY cannot be read: write # as %23."),
+            (vec![set("HTTPS_PROXY", None, true), set("NO_PROXY", None, false)], Skip, "Set: HTTPS_PROXY, NO_PROXY."),
+            (vec![set("HTTPS_PROXY", hash, true)], Fail, "HTTPS_PROXY can't be parsed: write # as %23."),
             (
                 vec![set("HTTPS_PROXY", None, true), set("http_proxy", hash, false)],
                 Warn,
-                "http_proxy cannot be read: write # as %23.",
+                "http_proxy can't be parsed: write # as %23.",
             ),
         ] {
             let checks = judged(HostDetails { proxies, ..here() });

@@ -53,38 +53,42 @@ pub struct Conclusion {
     pub source: &'static str,
 }
 
-const ASK_ROLE: Option<&str> = Some("Ask a workspace owner which kind of member you are.");
-const ASK_OWNER: Option<&str> = Some("If you are unsure, ask who owns the workspace.");
+const ASK_ROLE: Option<&str> = Some("Ask a workspace owner what kind of member you are.");
+const ASK_OWNER: Option<&str> = Some("If you're not sure, ask who owns the workspace.");
 const ASK_POLICY: Option<&str> = Some("Ask a workspace owner for your role and the token policy.");
 
 impl MembershipSignal {
     /// Concludes whether the person is a full member.
     pub fn membership(self) -> Conclusion {
         let (verdict, says, ask, source) = match self {
-            Self::InternalToken => (Verdict::Skip, "Not about a person: a connection acts as itself.", None, "SELF"),
+            Self::InternalToken => (Verdict::Skip, "Doesn't apply: a connection acts as itself.", None, "SELF"),
             Self::FoundButNotListed => {
-                (Verdict::Warn, "Likely a guest: known to the workspace, not in its list of members.", ASK_ROLE, "USERS")
+                (Verdict::Warn, "Likely a guest: known to the workspace, but not in its member list.", ASK_ROLE, "USERS")
             }
-            Self::NtnLogin => (Verdict::Pass, "A full member when ntn logged in: it takes no one else.", None, "CLIAUTH"),
-            Self::Listed => (Verdict::Unknown, "A member, no guest. Full or restricted is not told.", ASK_ROLE, "USERS"),
-            Self::OwnConnection => {
-                (Verdict::Unknown, "Not told: the limits of tokens do not apply to connections.", ASK_ROLE, "PAT")
+            Self::NtnLogin => (Verdict::Pass, "Full member when ntn logged in (only full members can).", None, "CLIAUTH"),
+            Self::Listed => {
+                (Verdict::Unknown, "A member, not a guest. Notion doesn't say if full or restricted.", ASK_ROLE, "USERS")
             }
+            Self::OwnConnection => (Verdict::Unknown, "Unknown. Token limits don't apply to connections.", ASK_ROLE, "PAT"),
             Self::UserTokenListingPeople => {
-                (Verdict::Unknown, "No PAT, as it lists people; other tokens do not tell.", ASK_ROLE, "USERS")
+                (Verdict::Unknown, "Unknown. Not a PAT, because it can list people.", ASK_ROLE, "USERS")
             }
             Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => {
-                (Verdict::Unknown, "Likely a full member when it was made, if it is a PAT.", ASK_ROLE, "PAT")
+                (Verdict::Unknown, "If this is a PAT, likely a full member when it was created.", ASK_ROLE, "PAT")
             }
             Self::NtnLoginFailed => {
-                (Verdict::Unknown, "Member type, token policy or network: the failure does not say which.", ASK_POLICY, "CLIAUTH")
+                (Verdict::Unknown, "Unknown: member type, token policy or the network caused the failure.", ASK_POLICY, "CLIAUTH")
             }
             Self::Unauthorized => {
-                (Verdict::Unknown, "Wrong, expired, revoked or barred by policy: one answer for all.", ASK_POLICY, "PAT")
+                (Verdict::Unknown, "Unknown: wrong, expired, revoked and blocked tokens all get 401.", ASK_POLICY, "PAT")
             }
-            Self::Restricted => (Verdict::Unknown, "A right is missing; that says nothing of a role.", ASK_ROLE, "CAP"),
-            Self::NotFound => (Verdict::Unknown, "Not visible to this token; that says nothing of a role.", ASK_ROLE, "USERS"),
-            Self::OwnerNotNamed => (Verdict::Unknown, "Notion did not say whom it acts as.", ASK_ROLE, "SELF"),
+            Self::Restricted => {
+                (Verdict::Unknown, "Unknown: a capability is missing, which says nothing about your role.", ASK_ROLE, "CAP")
+            }
+            Self::NotFound => {
+                (Verdict::Unknown, "Unknown: not visible to this token, which says nothing about your role.", ASK_ROLE, "USERS")
+            }
+            Self::OwnerNotNamed => (Verdict::Unknown, "Notion did not say who it acts as.", ASK_ROLE, "SELF"),
         };
         Conclusion { verdict, evidence: says, remedy: ask, source }
     }
@@ -93,11 +97,11 @@ impl MembershipSignal {
     pub fn ownership(self) -> Conclusion {
         let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
         let (verdict, says, ask, source) = match self {
-            Self::InternalToken => (Verdict::Skip, "Not about a person. Usually an owner made it.", None, "INT"),
-            Self::UserTokenOnFree => unknown("Likely an owner, if it is a PAT: on Free only owners make them.", "PAT"),
-            Self::UserTokenOnPaid => unknown("Not told: on a paid plan the policy may let members make tokens.", "PAT"),
-            Self::NtnLoginFailed | Self::Unauthorized => unknown("Not told. The token policy may leave only owners.", "PAT"),
-            Self::FoundButNotListed => unknown("Not told. A guest owns no workspace.", "USERS"),
+            Self::InternalToken => (Verdict::Skip, "Doesn't apply. Usually an owner created it.", None, "INT"),
+            Self::UserTokenOnFree => unknown("If this is a PAT, likely an owner: on Free, only owners can create one.", "PAT"),
+            Self::UserTokenOnPaid => unknown("Unknown. Notion's API doesn't report roles.", "PAT"),
+            Self::NtnLoginFailed | Self::Unauthorized => unknown("Unknown. The token policy may allow owners only.", "PAT"),
+            Self::FoundButNotListed => unknown("Unknown. Guests don't own workspaces.", "USERS"),
             Self::NtnLogin
             | Self::Listed
             | Self::OwnConnection
@@ -105,7 +109,7 @@ impl MembershipSignal {
             | Self::UserToken
             | Self::Restricted
             | Self::NotFound
-            | Self::OwnerNotNamed => unknown("Not told: no answer of Notion's names a role.", "USERS"),
+            | Self::OwnerNotNamed => unknown("Unknown. Notion's API doesn't report roles.", "USERS"),
         };
         Conclusion { verdict, evidence: says, remedy: ask, source }
     }
@@ -178,27 +182,27 @@ mod tests {
 
     /// Every signal, with the expected conclusion about membership and about ownership.
     const TABLE: [(MembershipSignal, Expected, Expected); 13] = [
-        (MembershipSignal::InternalToken, (Skip, "Not about a person"), (Skip, "Usually an owner")),
-        (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "A guest owns no workspace")),
-        (MembershipSignal::NtnLogin, (Pass, "full member when ntn logged in"), (Unknown, "Not told")),
-        (MembershipSignal::Listed, (Unknown, "Full or restricted is not told"), (Unknown, "Not told")),
-        (MembershipSignal::UserTokenListingPeople, (Unknown, "do not tell"), (Unknown, "Not told")),
+        (MembershipSignal::InternalToken, (Skip, "a connection acts as itself"), (Skip, "Usually an owner")),
+        (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "Guests don't own")),
+        (MembershipSignal::NtnLogin, (Pass, "Full member when ntn logged in"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::Listed, (Unknown, "full or restricted"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::UserTokenListingPeople, (Unknown, "Not a PAT"), (Unknown, "doesn't report roles")),
         (
             MembershipSignal::UserTokenOnFree,
-            (Unknown, "Likely a full member when it was made"),
-            (Unknown, "Likely an owner, if it is a PAT"),
+            (Unknown, "likely a full member when it was created"),
+            (Unknown, "If this is a PAT, likely an owner"),
         ),
         (
             MembershipSignal::UserTokenOnPaid,
-            (Unknown, "Likely a full member when it was made"),
-            (Unknown, "policy may let members"),
+            (Unknown, "likely a full member when it was created"),
+            (Unknown, "doesn't report roles"),
         ),
-        (MembershipSignal::UserToken, (Unknown, "Likely a full member when it was made"), (Unknown, "Not told")),
-        (MembershipSignal::NtnLoginFailed, (Unknown, "does not say which"), (Unknown, "may leave only owners")),
-        (MembershipSignal::Unauthorized, (Unknown, "one answer for all"), (Unknown, "may leave only owners")),
-        (MembershipSignal::Restricted, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (MembershipSignal::NotFound, (Unknown, "says nothing of a role"), (Unknown, "Not told")),
-        (MembershipSignal::OwnerNotNamed, (Unknown, "did not say whom"), (Unknown, "Not told")),
+        (MembershipSignal::UserToken, (Unknown, "likely a full member when it was created"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::NtnLoginFailed, (Unknown, "caused the failure"), (Unknown, "may allow owners only")),
+        (MembershipSignal::Unauthorized, (Unknown, "all get 401"), (Unknown, "may allow owners only")),
+        (MembershipSignal::Restricted, (Unknown, "says nothing about your role"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::NotFound, (Unknown, "says nothing about your role"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::OwnerNotNamed, (Unknown, "did not say who"), (Unknown, "doesn't report roles")),
     ];
 
     #[test]

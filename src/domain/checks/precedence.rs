@@ -18,19 +18,17 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
             ),
             None => check(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
         },
-        Err(NoActive::NotSignedIn) => {
-            with_remedy(check(id_of_check, title, Verdict::Warn, "Nobody is signed in here."), "Sign in.")
-        }
+        Err(NoActive::NotSignedIn) => with_remedy(check(id_of_check, title, Verdict::Warn, "Not signed in."), "Sign in."),
         Err(NoActive::Ambiguous { count }) => with_remedy(
-            check(id_of_check, title, Verdict::Warn, format!("{count} are kept, and none is marked as the one in use.")),
-            "Say which one, once or with every command.",
+            check(id_of_check, title, Verdict::Warn, format!("{count} credentials are saved, but none is active.")),
+            "Choose one with notion-auth switch, or name it in each command.",
         ),
         Err(NoActive::WorkspaceNotSaved { id }) => with_remedy(
             check(
                 id_of_check,
                 title,
                 Verdict::Fail,
-                format!("NOTION_WORKSPACE_ID names {id}, and no credential of that workspace is kept."),
+                format!("NOTION_WORKSPACE_ID is {id}, but no credential of that workspace is saved."),
             ),
             "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
         ),
@@ -41,25 +39,27 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
 /// The saved credentials that `NOTION_API_TOKEN` shadows. `kept` holds their names, and true if the token is the same. Returns `None`
 /// if nothing is saved.
 pub fn shadowed_check(kept: &[(String, bool)]) -> Option<Check> {
-    let (id, title) = ("credential.shadows", "Shadowed");
+    let (id, title) = ("credential.shadows", "Overridden");
     let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
     if others.is_empty() {
         let same = kept.first()?;
-        return Some(check(id, title, Verdict::Pass, format!("NOTION_API_TOKEN holds the same token as {}.", same.0)));
+        return Some(check(id, title, Verdict::Pass, format!("NOTION_API_TOKEN contains the same token as {}.", same.0)));
     }
     Some(with_remedy(
-        check(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of what is kept: {}.", others.join(", "))),
-        "Unset NOTION_API_TOKEN where what is kept is to be used.",
+        check(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of: {}.", others.join(", "))),
+        "To use saved credentials, unset NOTION_API_TOKEN.",
     ))
 }
 
 /// Compares `NOTION_WORKSPACE_ID` with the workspace of the credential in use, if Notion has named it.
 pub fn workspace_variable_check(variable: &str, workspace: Option<&Workspace>) -> Check {
-    let (id, title) = ("credential.workspace_variable", "Workspace id");
+    let (id, title) = ("credential.workspace_variable", "Workspace ID");
     let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
     match workspace.map(|own| workspace_conflict(variable, own)) {
-        None => check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID names {variable}; no credential tells its own.")),
-        Some(None) => check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID names the workspace of the credential in use."),
+        None => {
+            check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID is {variable}; the credential's workspace is unknown."))
+        }
+        Some(None) => check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID matches the credential in use."),
         Some(Some(evidence)) => with_remedy(check(id, title, Verdict::Warn, evidence), remedy),
     }
 }
@@ -67,8 +67,8 @@ pub fn workspace_variable_check(variable: &str, workspace: Option<&Workspace>) -
 /// The check of a credential that only `ntn` can read, so that Notion was not asked.
 pub fn unreadable_check() -> Check {
     with_remedy(
-        check("credential.valid", "Token works", Verdict::Unknown, "Only ntn can read it, so Notion was not asked."),
-        "Ask with ntn itself.",
+        check("credential.valid", "Token works", Verdict::Unknown, "Not checked: only ntn can read it."),
+        "Check with ntn itself.",
     )
 }
 
@@ -96,9 +96,9 @@ mod tests {
         for (active, verdict, says) in [
             (usable.active(), Pass, ActiveReason::Variable.text()),
             (unusable.active(), Verdict::Fail, "V holds x"),
-            (Err(NoActive::NotSignedIn), Warn, "Nobody is signed in"),
-            (Err(NoActive::Ambiguous { count: 3 }), Warn, "3 are kept, and none is marked"),
-            (Err(NoActive::WorkspaceNotSaved { id: "ws-9".into() }), Verdict::Fail, "NOTION_WORKSPACE_ID names ws-9"),
+            (Err(NoActive::NotSignedIn), Warn, "Not signed in"),
+            (Err(NoActive::Ambiguous { count: 3 }), Warn, "3 credentials are saved, but none is active"),
+            (Err(NoActive::WorkspaceNotSaved { id: "ws-9".into() }), Verdict::Fail, "NOTION_WORKSPACE_ID is ws-9"),
             (Err(NoActive::Unreadable(unreadable)), Unknown, "(line 1)"),
         ] {
             let check = active_check(&active, "NOTION_API_TOKEN");
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(shadowed_check(&[]), None);
         assert_eq!(shadowed_check(&[named("Acme", true)]).unwrap().verdict, Pass);
         let check = shadowed_check(&[named("Acme", true), named("Beta", false)]).unwrap();
-        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of what is kept: Beta."));
+        assert_eq!((check.verdict, check.evidence.as_str()), (Warn, "NOTION_API_TOKEN is used instead of: Beta."));
     }
 
     #[test]

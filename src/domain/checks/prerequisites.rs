@@ -10,13 +10,13 @@ const PROFILE_CHECKS: [(&str, &str, Capability); 3] = [
     ("prerequisites.workers", "Workers", Capability::DeployWorkers),
 ];
 
-const NOT_ANSWERED: &str = "Not told: Notion's API names neither role nor plan, and nobody has said them here.";
+const NOT_ANSWERED: &str = "Unknown. Notion's API doesn't report your role or plan, and you haven't entered them.";
 
 /// The checks that are based on a person's answers; `None` means not asked yet. They never fail, because an answer may be wrong and
 /// trying is always possible.
 pub fn profile_checks(standing: Option<MemberProfile>) -> Vec<Check> {
     let Some(standing) = standing else {
-        let remedy = "Say them once, in the wizard's Prepare step, or look them up in advance.";
+        let remedy = "Enter them in the wizard's Prepare step, or look up each case with the command below.";
         return vec![with_remedy(check("prerequisites.standing", "You said", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
     };
     let outlook = standing.permissions().capabilities;

@@ -38,47 +38,45 @@ fn folder_check(state: &StorageState) -> Check {
     let (id, title) = FOLDER_CHECK;
     let place = &state.folder;
     match state.access {
-        None => check(id, title, Verdict::Skip, format!("{place} is not there: nothing was kept yet.")),
+        None => check(id, title, Verdict::Skip, format!("{place} doesn't exist: nothing has been saved yet.")),
         Some(Access::Symlink) => with_remedy(
-            check(id, title, Verdict::Fail, format!("{place} is a link, and nothing is kept through one.")),
-            "Put a folder of your own in its place, or name one in NOTION_AUTH_HOME.",
+            check(id, title, Verdict::Fail, format!("{place} is a symbolic link, so nothing is saved there.")),
+            "Replace it with a real folder, or set NOTION_AUTH_HOME to one.",
         ),
         Some(Access::OtherOwner) => with_remedy(
             check(id, title, Verdict::Fail, format!("{place} belongs to another user.")),
-            "Take it over, or name a folder of your own in NOTION_AUTH_HOME.",
+            "Change its owner, or set NOTION_AUTH_HOME to a folder of your own.",
         ),
         Some(access) if access.is_open_to_others() => {
-            let evidence = format!("{place} is open to other users ({}).", mode_text(access));
-            with_remedy(check(id, title, Verdict::Warn, evidence), "Close it to them: chmod go-rwx on that folder.")
+            let evidence = format!("{place} is accessible to other users ({}).", mode_text(access));
+            with_remedy(check(id, title, Verdict::Warn, evidence), "Make it private: chmod go-rwx on that folder.")
         }
-        Some(access) => check(id, title, Verdict::Pass, format!("{place}, for you alone{}.", mode_suffix(access))),
+        Some(access) => check(id, title, Verdict::Pass, format!("{place}, private to you{}.", mode_suffix(access))),
     }
 }
 
 fn file_check(file: &StoredFile, folder: &str) -> Check {
     let (id, title, what) = match file.name {
-        "secrets.json" => ("storage.secrets", "Private file", "secrets.json holds tokens in plain text".to_owned()),
-        "credentials.json" => ("storage.records", "Records", "credentials.json holds no secret".to_owned()),
+        "secrets.json" => ("storage.secrets", "Private file", "secrets.json contains tokens in plain text".to_owned()),
+        "credentials.json" => ("storage.records", "Records", "credentials.json contains no secrets".to_owned()),
         log => {
             let path = Path::new(folder).join(log);
-            ("storage.log", "Log", format!("{} is the log of the last wizard with -v, and holds no secret", path.display()))
+            ("storage.log", "Log", format!("{} is the log of the last wizard with -v; it contains no secrets", path.display()))
         }
     };
     match (&file.read, file.access) {
         (Err(problem), _) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
         (Ok(()), Some(access)) if access.is_open_to_others() => {
-            let evidence = format!("{what}; it is open to other users ({}).", mode_text(access));
+            let evidence = format!("{what}; other users can access it ({}).", mode_text(access));
             let remedy = match id {
-                "storage.secrets" => {
-                    "Close it to them: chmod 600 on that file. Replace the tokens in it if others use this machine."
-                }
-                _ => "Close it to them: chmod 600 on that file.",
+                "storage.secrets" => "Make it private: chmod 600 on that file. Replace its tokens if others use this machine.",
+                _ => "Make it private: chmod 600 on that file.",
             };
             with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
         }
         (Ok(()), access) => {
             let bits = access.map(mode_suffix).unwrap_or_default();
-            check(id, title, Verdict::Pass, format!("{what}; for you alone{bits}."))
+            check(id, title, Verdict::Pass, format!("{what}; private to you{bits}."))
         }
     }
 }
@@ -89,29 +87,29 @@ fn leftover_checks(state: &StorageState) -> Vec<Check> {
     if !state.corrupt_files.is_empty() {
         checks.push(row(
             "storage.set_aside",
-            "Set aside",
-            format!("Damaged files lie beside the good ones: {}.", state.corrupt_files.join(", ")),
-            "Take out of them what you need, and delete them: they may hold tokens.",
+            "Corrupt files",
+            format!("Corrupt files were renamed: {}.", state.corrupt_files.join(", ")),
+            "Recover what you need, then delete them: they may contain tokens.",
         ));
     }
     if !state.partial_files.is_empty() {
         checks.push(row(
             "storage.unfinished",
-            "Cut off",
-            format!("A write that was cut off has left {}.", state.partial_files.join(", ")),
-            "The next write removes it.",
+            "Partial files",
+            format!("An interrupted save left {}.", state.partial_files.join(", ")),
+            "The next save removes it.",
         ));
     }
     checks.extend(state.orphans.iter().map(|orphan| {
         row(
             "storage.orphan",
             "No record",
-            format!("A secret that no record knows: {}.", orphan.place),
-            &format!("Delete it: {}", logout_command(&orphan.account)),
+            format!("A saved secret has no record: {}.", orphan.place),
+            &format!("To delete it, run: {}", logout_command(&orphan.account)),
         )
     }));
     checks.extend(state.search_problem.as_ref().map(|problem| {
-        let evidence = format!("Not searched for secrets without a record: {}", problem_text(problem));
+        let evidence = format!("Couldn't search for secrets without a record: {}", problem_text(problem));
         check("storage.search", "Search", Verdict::Unknown, evidence)
     }));
     checks
@@ -120,10 +118,10 @@ fn leftover_checks(state: &StorageState) -> Vec<Check> {
 /// The check that the store returns a saved credential. `problem` is the reason why it could not be used, if any: only a storage
 /// problem fails, because Notion and the network come after the secret was read.
 pub fn read_back_check(store: StoreKind, problem: Option<&Problem>) -> Check {
-    let (id, title) = ("storage.read_back", "Given back");
+    let (id, title) = ("storage.read_back", "Read back");
     match problem.filter(|problem| problem.kind() == ProblemKind::Storage) {
         Some(problem) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
-        None => check(id, title, Verdict::Pass, format!("The {} gives it back.", store_text(store))),
+        None => check(id, title, Verdict::Pass, format!("The {} returns it.", store_text(store))),
     }
 }
 
@@ -131,7 +129,7 @@ fn store_text(store: StoreKind) -> &'static str {
     match store {
         StoreKind::Keychain => "keychain",
         StoreKind::File => "private file",
-        StoreKind::Ntn => "place where ntn keeps it",
+        StoreKind::Ntn => "store that ntn uses",
         StoreKind::None => "session",
     }
 }

@@ -114,9 +114,9 @@ fn the_identity_is_as_much_as_notion_tells() {
         (ada(), None, Pass, "Ada Fake (ada@example.com)"),
         (person(Some("Ada"), None), None, Pass, "Ada"),
         (person(None, Some("ada@example.com")), None, Pass, "ada@example.com"),
-        (person(None, None), None, Pass, "The person with id p-1"),
+        (person(None, None), None, Pass, "Person with ID p-1"),
         (Owner::Workspace, Some("Nightly sync"), Pass, "Nightly sync"),
-        (Owner::Unknown, None, Unknown, "Notion named no one."),
+        (Owner::Unknown, None, Unknown, "Notion did not name an owner."),
     ] {
         let whoami = Identity { bot_name: bot_name.map(Into::into), ..identity_of(owner) };
         assert_eq!((identity_check(&whoami).verdict, identity_check(&whoami).evidence.as_str()), (verdict, says));
@@ -128,9 +128,9 @@ fn a_workspace_without_a_name_is_known_by_its_id() {
     let mut whoami = identity_of(ada());
     assert_says(&workspace_check(&whoami), Pass, "Acme");
     whoami.workspace = Some(Workspace { id: "ws-1".into(), name: None });
-    assert_says(&workspace_check(&whoami), Pass, "id ws-1");
+    assert_says(&workspace_check(&whoami), Pass, "ID ws-1");
     whoami.workspace = None;
-    assert_says(&workspace_check(&whoami), Unknown, "named no workspace");
+    assert_says(&workspace_check(&whoami), Unknown, "did not name a workspace");
 }
 
 #[test]
@@ -138,10 +138,10 @@ fn the_kind_is_told_as_far_as_it_can_be_told() {
     let (refusal, people) = (refused(), listing(&["ada"], true, true));
     for (owner, users, by_ntn, verdict, says) in [
         (Owner::Workspace, &refusal, false, Pass, "internal connection"),
-        (Owner::Unknown, &refusal, false, Unknown, "did not say whom"),
-        (ada(), &refusal, false, Unknown, "PAT, OAuth token or ntn login: Notion does not tell"),
-        (ada(), &people, false, Unknown, "a PAT could not list people"),
-        (ada(), &refusal, true, Pass, "A login of ntn's"),
+        (Owner::Unknown, &refusal, false, Unknown, "did not say who"),
+        (ada(), &refusal, false, Unknown, "a PAT, an OAuth token or an ntn login"),
+        (ada(), &people, false, Unknown, "PATs can't list people"),
+        (ada(), &refusal, true, Pass, "A login with ntn"),
     ] {
         let identity = identity_of(owner);
         let evidence = Evidence { users: Some(users), logged_in_by_ntn: by_ntn, ..evidence_of(&identity) };
@@ -154,11 +154,11 @@ fn capabilities_are_what_the_probes_showed() {
     let (listed, named, refusal, no_list) = (listing(&[], true, true), listing(&[], true, false), refused(), failed());
     let (seen, unseen, silent) = (seeing(1, 0, false), refused(), failed());
     for (owner, users, search, verdict, says) in [
-        (ada(), &listed, &seen, Pass, "Finds content; lists people with addresses."),
-        (ada(), &named, &seen, Pass, "lists people, no addresses"),
-        (ada(), &refusal, &seen, Pass, "no user information, or a PAT"),
-        (Owner::Workspace, &refusal, &seen, Pass, "no user information."),
-        (Owner::Workspace, &listed, &unseen, Warn, "May not search (403 restricted_resource)"),
+        (ada(), &listed, &seen, Pass, "Can search content. Can list people with email addresses."),
+        (ada(), &named, &seen, Pass, "list people, without email addresses"),
+        (ada(), &refusal, &seen, Pass, "(normal for a PAT)"),
+        (Owner::Workspace, &refusal, &seen, Pass, "Can't list people."),
+        (Owner::Workspace, &listed, &unseen, Warn, "Can't search (403 restricted_resource)"),
         (ada(), &listed, &silent, Unknown, ""),
         (ada(), &no_list, &seen, Unknown, ""),
     ] {
@@ -171,7 +171,7 @@ fn capabilities_are_what_the_probes_showed() {
 #[test]
 fn seeing_nothing_is_explained_by_the_kind_of_token() {
     for (owner, remedy) in
-        [(Owner::Workspace, Some("Add connection")), (Owner::Unknown, Some("Add connection")), (ada(), Some("pick pages"))]
+        [(Owner::Workspace, Some("Add connection")), (Owner::Unknown, Some("Add connection")), (ada(), Some("choose pages"))]
     {
         let (identity, nothing) = (identity_of(owner), seeing(0, 0, false));
         let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity) }).unwrap();
@@ -188,7 +188,7 @@ fn what_is_seen_is_counted() {
         (seeing(0, 2, false), Pass, "2 databases"),
         (seeing(12, 1, false), Pass, "12 pages and 1 database"),
         (seeing(80, 20, true), Pass, "80 pages and 20 databases, and more"),
-        (refused(), Unknown, "Not told: it may not search (403 restricted_resource)."),
+        (refused(), Unknown, "Unknown: the token can't search (403 restricted_resource)."),
     ] {
         let check = reach_check(&Evidence { search: Some(&search), ..evidence_of(&identity) }).unwrap();
         assert_eq!((check.verdict, check.evidence.as_str()), (verdict, says));
@@ -201,14 +201,14 @@ fn what_is_seen_is_counted() {
 #[test]
 fn an_end_is_what_was_noted_and_never_guessed() {
     for (owner, noted, verdict, says) in [
-        (ada(), None, Unknown, "Not told by Notion."),
-        (Owner::Workspace, None, Pass, "No end is documented"),
-        (ada(), Some(date(2027, 11, 22)), Pass, "Until 2027-11-22, 365 days left."),
+        (ada(), None, Unknown, "Notion doesn't report it"),
+        (Owner::Workspace, None, Pass, "No expiry is documented"),
+        (ada(), Some(date(2027, 11, 22)), Pass, "2027-11-22, 365 days left."),
         (ada(), Some(date(2026, 12, 7)), Pass, "15 days left"),
         (ada(), Some(date(2026, 12, 6)), Warn, "14 days left"),
         (ada(), Some(date(2026, 11, 23)), Warn, "1 day left"),
-        (ada(), Some(TODAY), Warn, "ends today"),
-        (ada(), Some(date(2026, 11, 21)), Warn, "and still works"),
+        (ada(), Some(TODAY), Warn, "expires today"),
+        (ada(), Some(date(2026, 11, 21)), Warn, "still works"),
     ] {
         let identity = identity_of(owner);
         assert_says(&expiry_check(&Evidence { expires_on: noted, ..evidence_of(&identity) }), verdict, says);
@@ -217,8 +217,8 @@ fn an_end_is_what_was_noted_and_never_guessed() {
 
 #[test]
 fn a_variable_with_another_token_is_warned_of() {
-    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "Nothing shadows it");
-    assert_says(&precedence_check(EnvironmentToken::Same), Pass, "this same token");
+    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "Nothing overrides it");
+    assert_says(&precedence_check(EnvironmentToken::Same), Pass, "the same token");
     assert_says(&precedence_check(EnvironmentToken::Other), Warn, "used instead");
 }
 
@@ -231,10 +231,10 @@ fn membership_is_read_from_what_arrived() {
     let refusal = refused();
     for (users, owner_found, verdict, says) in [
         (&complete, &known, Warn, "Likely a guest"),
-        (&complete, &unknown, Unknown, "other tokens do not tell"),
-        (&partial, &known, Unknown, "other tokens do not tell"),
-        (&with_ada, &known, Unknown, "A member, no guest"),
-        (&refusal, &known, Unknown, "Likely a full member when it was made"),
+        (&complete, &unknown, Unknown, "Not a PAT"),
+        (&partial, &known, Unknown, "Not a PAT"),
+        (&with_ada, &known, Unknown, "A member, not a guest"),
+        (&refusal, &known, Unknown, "likely a full member when it was created"),
     ] {
         let identity = identity_of(ada());
         let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity) };
@@ -245,14 +245,14 @@ fn membership_is_read_from_what_arrived() {
 #[test]
 fn the_upload_limit_of_free_hints_at_an_owner_only_where_the_token_may_be_a_pat() {
     let free = Identity { upload_limit: Some(5_242_880), ..identity_of(ada()) };
-    assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "Likely an owner");
+    assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "likely an owner");
     let by_ntn = Evidence { logged_in_by_ntn: true, ..evidence_of(&free) };
-    assert_says(found(&credential_checks(&by_ntn), "prerequisites.admin"), Unknown, "Not told");
+    assert_says(found(&credential_checks(&by_ntn), "prerequisites.admin"), Unknown, "doesn't report roles");
     let people = listing(&["ada"], true, true);
     let lists = Evidence { users: Some(&people), ..evidence_of(&free) };
-    assert_says(found(&credential_checks(&lists), "prerequisites.admin"), Unknown, "Not told");
+    assert_says(found(&credential_checks(&lists), "prerequisites.admin"), Unknown, "doesn't report roles");
     let internal = Identity { upload_limit: Some(5_242_880), ..identity_of(Owner::Workspace) };
-    assert_says(found(&credential_checks(&evidence_of(&internal)), "prerequisites.admin"), Skip, "Not about a person");
+    assert_says(found(&credential_checks(&evidence_of(&internal)), "prerequisites.admin"), Skip, "Doesn't apply");
 }
 
 #[test]
@@ -260,18 +260,18 @@ fn the_machine_is_judged_finding_by_finding() {
     assert!(environment_checks(&Findings::default()).is_empty(), "nothing has arrived");
     let seen = |evidence: &str| evidence.to_owned();
     for (state, verdict, says) in [
-        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "GNOME Keyring: written and read back."),
+        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "GNOME Keyring works"),
         (KeychainState::Absent { evidence: seen("no bus") }, Warn, "no bus"),
         (KeychainState::Locked { evidence: seen("prompt dismissed") }, Warn, "prompt dismissed"),
-        (KeychainState::TimedOut, Warn, "No answer within 3 seconds"),
+        (KeychainState::TimedOut, Warn, "No response within 3 seconds"),
         (KeychainState::Disabled { value: seen("0") }, Skip, "NOTION_KEYRING=0"),
     ] {
         let findings = Findings { keychain: Finding::Found(state), ..Findings::default() };
         assert_says(found(&environment_checks(&findings), "environment.keychain"), verdict, says);
     }
     for (state, verdict, says) in [
-        (BrowserState::Ready { name: Some(seen("firefox")) }, Pass, "firefox can be started"),
-        (BrowserState::Ready { name: None }, Pass, "One can be started"),
+        (BrowserState::Ready { name: Some(seen("firefox")) }, Pass, "firefox is available"),
+        (BrowserState::Ready { name: None }, Pass, "Available"),
         (BrowserState::Headless { reason: HeadlessReason::Ssh }, Warn, "No browser: this is an SSH session."),
     ] {
         let findings = Findings { browser: Finding::Found(state), ..Findings::default() };
@@ -290,16 +290,16 @@ fn the_machine_is_judged_finding_by_finding() {
             Pass,
             "0.23.19 is installed",
         ),
-        (storing(NtnStorage::KernelKeyring), Pass, "gone at reboot"),
-        (storing(NtnStorage::File { place: seen("/home/me/auth.json") }), Pass, "goes to /home/me/auth.json, in plain text"),
+        (storing(NtnStorage::KernelKeyring), Pass, "cleared at reboot"),
+        (storing(NtnStorage::File { place: seen("/home/me/auth.json") }), Pass, "stored in /home/me/auth.json, in plain text"),
         (
             storing(NtnStorage::KernelKeyringRefused { evidence: seen("not permitted") }),
             Warn,
-            "will not keep its login here: not permitted",
+            "can't store its login here: not permitted",
         ),
         (NtnState::Missing, Warn, "Not installed"),
-        (NtnState::NotInstallable, Warn, "to install it with"),
-        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn says notion-cli 1.0"),
+        (NtnState::NotInstallable, Warn, "are missing too"),
+        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn reports notion-cli 1.0"),
         (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
     ] {
         let findings = Findings { ntn: Finding::Found(state), ..Findings::default() };
@@ -313,14 +313,11 @@ fn a_clock_is_wrong_beyond_a_minute() {
         let answer = Ok(Reachability { latency_ms: 84, clock_skew_s: skew, proxy: None });
         environment_checks(&Findings { network: Finding::Found(answer), ..Findings::default() })
     };
-    for (skew, verdict, says) in [
-        (60, Pass, "agrees with Notion's"),
-        (-60, Pass, "agrees with Notion's"),
-        (61, Warn, "61 s ahead"),
-        (-3600, Warn, "3600 s behind"),
-    ] {
+    for (skew, verdict, says) in
+        [(60, Pass, "Matches Notion's"), (-60, Pass, "Matches Notion's"), (61, Warn, "61 s ahead"), (-3600, Warn, "3600 s behind")]
+    {
         assert_says(found(&judged(Some(skew)), "environment.clock"), verdict, says);
-        assert_says(found(&judged(Some(skew)), "environment.network"), Pass, "Answers in 84 ms.");
+        assert_says(found(&judged(Some(skew)), "environment.network"), Pass, "Reachable in 84 ms.");
     }
     assert_eq!(judged(None).len(), 1, "an answer without a date says nothing of the clock");
     let unreachable = Problem::new(ProblemCode::NoNetwork).with_evidence("connection refused");

@@ -7,14 +7,14 @@ use jiff::civil::Date;
 /// Days before the expiry date from which the reminder appears. A check warns earlier, because it is run on request.
 const REMINDER_DAYS: i32 = 7;
 
-/// The remaining time as text: "9 days left", "ends today", "ended 2 days ago".
+/// The remaining time as text: "9 days left", "expires today", "ended 2 days ago".
 pub fn time_left_text(end: Date, today: Date) -> String {
     match days_between(today, end) {
-        0 => "ends today".into(),
+        0 => "expires today".into(),
         1 => "1 day left".into(),
-        -1 => "ended yesterday".into(),
+        -1 => "expired yesterday".into(),
         days if days > 1 => format!("{days} days left"),
-        days => format!("ended {} days ago", -days),
+        days => format!("expired {} days ago", -days),
     }
 }
 
@@ -32,8 +32,8 @@ pub fn expiry_text(end: Date, today: Date) -> String {
 pub fn expiry_reminder(end: Date, today: Date) -> Option<String> {
     let how = time_left_text(end, today);
     match days_between(today, end) {
-        ..=0 => Some(format!("by your note it {how} ({end})")),
-        1..=REMINDER_DAYS => Some(format!("by your note it has {how} (until {end})")),
+        ..=0 => Some(format!("it {how} ({end}), by the date you entered")),
+        1..=REMINDER_DAYS => Some(format!("{how} (expires {end}), by the date you entered")),
         _ => None,
     }
 }
@@ -48,11 +48,11 @@ mod tests {
         let today = date(2026, 11, 22);
         for (end, words) in [
             (date(2026, 11, 30), None),
-            (date(2026, 11, 29), Some("by your note it has 7 days left (until 2026-11-29)")),
-            (date(2026, 11, 23), Some("by your note it has 1 day left (until 2026-11-23)")),
-            (today, Some("by your note it ends today (2026-11-22)")),
-            (date(2026, 11, 21), Some("by your note it ended yesterday (2026-11-21)")),
-            (date(2026, 10, 22), Some("by your note it ended 31 days ago (2026-10-22)")),
+            (date(2026, 11, 29), Some("7 days left (expires 2026-11-29), by the date you entered")),
+            (date(2026, 11, 23), Some("1 day left (expires 2026-11-23), by the date you entered")),
+            (today, Some("it expires today (2026-11-22), by the date you entered")),
+            (date(2026, 11, 21), Some("it expired yesterday (2026-11-21), by the date you entered")),
+            (date(2026, 10, 22), Some("it expired 31 days ago (2026-10-22), by the date you entered")),
         ] {
             assert_eq!(expiry_reminder(end, today).as_deref(), words, "{end}");
         }

@@ -51,11 +51,11 @@ pub enum ActiveReason {
 impl ActiveReason {
     pub fn text(self) -> &'static str {
         match self {
-            Self::Variable => "The variable goes before what is kept.",
-            Self::WorkspaceVariable => "NOTION_WORKSPACE_ID names its workspace.",
-            Self::OnlyLogin => "It is the only one signed in to here.",
-            Self::OnlySaved => "It is the only one kept here.",
-            Self::Marked => "It is the one that was signed in or switched to last.",
+            Self::Variable => "NOTION_API_TOKEN overrides saved credentials.",
+            Self::WorkspaceVariable => "NOTION_WORKSPACE_ID selects it.",
+            Self::OnlyLogin => "It is the only sign-in on this machine.",
+            Self::OnlySaved => "It is the only saved credential.",
+            Self::Marked => "You signed in or switched to it last.",
         }
     }
 }

@@ -30,14 +30,14 @@ pub fn refresh_message(record: &CredentialRecord, how: &RefreshOutcome) -> Strin
         RefreshOutcome::SavedInReserve(problem) => {
             let why = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
             format!(
-                "{name}: Notion gave a new pair of tokens. It is kept and in use, but the {} could not be updated ({why}). The next \
-                 refresh updates it.",
+                "{name}: the tokens were refreshed and are in use, but the {} could not be updated ({why}). The next refresh will \
+                 try again.",
                 record.store.name()
             )
         }
-        RefreshOutcome::Renewed => format!("{name}: Notion gave a new pair of tokens; it is kept in the {}.", record.store.name()),
+        RefreshOutcome::Renewed => format!("{name}: the tokens were refreshed and saved in the {}.", record.store.name()),
         RefreshOutcome::ByAnotherProcess => {
-            format!("{name}: another notion-auth was faster; the pair of tokens that it kept stands.")
+            format!("{name}: another notion-auth process has just refreshed the tokens.")
         }
     }
 }
@@ -127,10 +127,10 @@ pub struct LogoutOutcome {
 
 /// The portal is the page of a connection's owner. The page of a person who authorized it has no address of its own.
 const CONNECTION_STILL_VALID: &str =
-    "Its tokens stay good until it is disconnected in Notion's Settings, under Connections. The connection itself is at";
+    "The tokens keep working until you disconnect the connection in Notion under Settings → Connections. Its owner manages it at";
 
 /// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation says both.
-const NTN_LOGIN_UNCHANGED: &str = "ntn's own login is untouched; `ntn logout` forgets it, and perhaps its other workspaces too.";
+const NTN_LOGIN_UNCHANGED: &str = "ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.";
 
 impl LogoutOutcome {
     pub fn is_deleted(&self) -> bool {
@@ -153,18 +153,18 @@ impl LogoutOutcome {
         let mut lines = self.revocation_lines();
         match &self.deletion {
             Deletion::Postponed => {
-                lines.push(MessageLine::Sentence(format!("{name}: nothing was deleted, so that it can be tried again.")));
-                lines.push(MessageLine::Detail("To delete it here without revoking it:".into()));
+                lines.push(MessageLine::Sentence(format!("{name}: nothing was deleted, so that you can try again.")));
+                lines.push(MessageLine::Detail("To delete it here without revoking it, run:".into()));
                 lines.push(MessageLine::Verbatim(format!(
                     "  notion-auth logout --local-only {}",
                     operand(&self.record.account.key())
                 )));
             }
             Deletion::Failed(problem) if problem.code == ProblemCode::KeychainSlow && self.record.store == StoreKind::Keychain => {
-                lines.push(MessageLine::Sentence(format!("{name}: it is not known whether it was deleted from the keychain.")));
+                lines.push(MessageLine::Sentence(format!("{name}: it may or may not have been deleted from the keychain.")));
                 lines.push(MessageLine::Problem(problem.clone()));
                 lines.push(MessageLine::Detail(
-                    "A dialog that is still open may delete it when it is answered. To try again:".into(),
+                    "If a dialog is still open, answering it may delete the entry. To try again, run:".into(),
                 ));
                 lines.push(MessageLine::Verbatim(format!("  notion-auth logout {}", operand(&self.record.account.key()))));
             }
@@ -178,13 +178,13 @@ impl LogoutOutcome {
             }
             Deletion::SecretOnly(problem) => {
                 self.deletion_lines(revoke_page, &mut lines);
-                lines.push(MessageLine::Sentence(format!("{name}: its entry in the list of credentials could not be deleted.")));
+                lines.push(MessageLine::Sentence(format!("{name}: its record could not be deleted.")));
                 lines.push(MessageLine::Problem(problem.clone()));
-                lines.push(MessageLine::Detail("To delete the entry too:".into()));
+                lines.push(MessageLine::Detail("To delete the record too, run:".into()));
                 lines.push(MessageLine::Verbatim(format!("  notion-auth logout {}", self.record.account.key())));
             }
             Deletion::ByAnotherProcess => {
-                lines.push(MessageLine::Sentence(format!("{name}: another notion-auth has just logged it out.")));
+                lines.push(MessageLine::Sentence(format!("{name}: another notion-auth process has just logged it out.")));
             }
             Deletion::Done => self.deletion_lines(revoke_page, &mut lines),
         }
@@ -197,7 +197,7 @@ impl LogoutOutcome {
         match &self.revocation {
             Revocation::Unsupported | Revocation::Skipped | Revocation::Failed(_) => {}
             Revocation::SecretMissing(seen) => lines.push(MessageLine::Sentence(format!(
-                "{name}: it cannot be revoked from here, because a secret which that takes is gone: {seen}."
+                "{name}: it can't be revoked from here because a required secret is missing: {seen}."
             ))),
             Revocation::Attempted(revoked) => {
                 lines.extend(
@@ -214,7 +214,7 @@ impl LogoutOutcome {
 
     fn deletion_lines(&self, revoke_page: &str, lines: &mut Vec<MessageLine>) {
         let done = match self.record.store {
-            StoreKind::Ntn => "notion-auth does not use it any more.".into(),
+            StoreKind::Ntn => "notion-auth no longer uses it.".into(),
             store => format!("deleted from the {}.", store.name()),
         };
         lines.push(MessageLine::Sentence(format!("{}: {done}", workspace_name(&self.record))));
@@ -225,7 +225,7 @@ impl LogoutOutcome {
             let until = if self.record.connection.is_some() {
                 CONNECTION_STILL_VALID
             } else {
-                "The token itself stays good until it is revoked at"
+                "The token keeps working until you revoke it at"
             };
             lines.push(MessageLine::Detail(until.into()));
             lines.push(MessageLine::Verbatim(format!("  {revoke_page}")));
@@ -240,13 +240,13 @@ pub fn revoke_path(record: &CredentialRecord) -> AuthPath {
 
 fn revocation_text(token: &str, outcome: &Result<(), Problem>) -> String {
     match outcome.as_ref().map_err(Problem::kind) {
-        Ok(()) => format!("the {token} is revoked."),
-        Err(ProblemKind::Refused) => format!("the {token} is not revoked: Notion refused."),
-        Err(ProblemKind::Network) => format!("the {token} is not revoked: Notion could not be reached."),
+        Ok(()) => format!("the {token} was revoked."),
+        Err(ProblemKind::Refused) => format!("the {token} was not revoked: Notion refused."),
+        Err(ProblemKind::Network) => format!("the {token} was not revoked: Notion could not be reached."),
         Err(_) => {
             let seen = outcome.as_ref().err().and_then(|problem| problem.evidence.as_ref());
             let seen = seen.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            format!("the {token} is not revoked: Notion did not understand{seen}.")
+            format!("the {token} was not revoked: Notion returned an error{seen}.")
         }
     }
 }
@@ -262,13 +262,13 @@ pub fn orphan_message(orphan: &OrphanSecret, deleted: &Result<bool, Problem>, re
     let place = &orphan.place;
     match deleted {
         Ok(true) => vec![
-            MessageLine::Sentence(format!("A secret that no record knows was deleted: {place}.")),
-            MessageLine::Detail("A token stays good until it is revoked at".into()),
+            MessageLine::Sentence(format!("Deleted a secret without a record: {place}.")),
+            MessageLine::Detail("A token keeps working until you revoke it at".into()),
             MessageLine::Verbatim(format!("  {revoke_page}")),
         ],
-        Ok(false) => vec![MessageLine::Sentence(format!("A secret that no record knew is gone, or has a record by now: {place}."))],
+        Ok(false) => vec![MessageLine::Sentence(format!("This secret is already gone, or now has a record: {place}."))],
         Err(problem) => vec![
-            MessageLine::Sentence(format!("A secret that no record knows was not deleted: {place}.")),
+            MessageLine::Sentence(format!("Couldn't delete a secret without a record: {place}.")),
             MessageLine::Problem(problem.clone()),
         ],
     }
@@ -285,7 +285,7 @@ pub struct RemainingCredentials<'a> {
 impl RemainingCredentials<'_> {
     pub fn lines(&self) -> Vec<MessageLine> {
         let saved = &self.inventory.index.credentials;
-        let saved = saved.iter().map(|record| format!("Still kept: {}.", unique_name(record, saved)));
+        let saved = saved.iter().map(|record| format!("Still saved: {}.", unique_name(record, saved)));
         let is_told = |left: &&Entry| self.logged_out.iter().any(|record| record.refers_to(&left.source));
         let others = self.inventory.entries.iter().filter(|left| !is_told(left)).filter_map(remaining_text);
         saved.chain(others).map(MessageLine::Sentence).collect()
@@ -296,11 +296,11 @@ impl RemainingCredentials<'_> {
 fn remaining_text(left: &Entry) -> Option<String> {
     match &left.source {
         CredentialSource::Environment | CredentialSource::OtherVariable(_) => {
-            Some(format!("{} is still set in this shell, and is used by whatever runs in it.", left.place))
+            Some(format!("{} is still set in this shell, and programs you run here use it.", left.place))
         }
         CredentialSource::Ntn { workspace } => {
             let name = left.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
-            Some(format!("ntn's own login to {name} is untouched; `ntn logout` forgets it."))
+            Some(format!("ntn is still logged in to {name}. `ntn logout` logs it out."))
         }
         CredentialSource::Saved(_) => None,
     }

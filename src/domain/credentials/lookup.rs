@@ -41,8 +41,8 @@ pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
     ledger.active_record().ok_or_else(|| not_selected(ledger, &NoActive::among(ledger)))
 }
 
-/// The only one that is kept, of the workspace that the environment names. To end one of several, it is not enough that it is the
-/// active one.
+/// Returns the only saved credential, of the workspace in `NOTION_WORKSPACE_ID` if that is set. Being the active one of several is
+/// not enough to be logged out.
 pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
     let mut selectable = ledger.selectable();
     let first = selectable.next().filter(|_| selectable.next().is_none());
@@ -60,8 +60,8 @@ pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive) -
         (NoActive::WorkspaceNotSaved { id }, _) => workspace_not_saved(id, ledger).into(),
         (NoActive::Ambiguous { .. }, variable) => {
             let why = match variable {
-                Some(id) => format!("NOTION_WORKSPACE_ID names {}, and several fit", sanitize(id)),
-                None => "which workspace".to_owned(),
+                Some(id) => format!("Several credentials match NOTION_WORKSPACE_ID {}", sanitize(id)),
+                None => "Choose a workspace".to_owned(),
             };
             ambiguous(&why, &ledger.selectable().collect::<Vec<_>>(), ledger)
         }
@@ -77,7 +77,7 @@ pub fn check_variable(record: &CredentialRecord, ledger: &CredentialIndex) -> Re
 /// Compares `NOTION_WORKSPACE_ID` with the workspace of the credential in use. Returns the evidence if they differ.
 pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
     let is_same = same_id(&own.id, variable);
-    (!is_same).then(|| format!("NOTION_WORKSPACE_ID names {variable}; the credential in use is of {}.", own.id))
+    (!is_same).then(|| format!("NOTION_WORKSPACE_ID is {variable}, but the credential in use belongs to {}.", own.id))
 }
 
 /// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
@@ -89,7 +89,7 @@ pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str) -> Selecti
         [record] => Ok(record),
         [] if all.is_empty() => Err(no_saved_credential().into()),
         [] => Err(not_found(ledger, wanted).into()),
-        several => Err(ambiguous(&format!("\"{}\" fits {}", sanitize(wanted), several.len()), several, ledger)),
+        several => Err(ambiguous(&format!("\"{}\" matches {} credentials", sanitize(wanted), several.len()), several, ledger)),
     }
 }
 
@@ -121,7 +121,7 @@ fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Creden
 
 /// This differs from "not signed in": a token in an environment variable may still be in use.
 pub fn no_saved_credential() -> Problem {
-    Problem::new(ProblemCode::CredentialNotFound).with_evidence("nothing is kept on this machine")
+    Problem::new(ProblemCode::CredentialNotFound).with_evidence("No credentials are saved on this machine.")
 }
 
 /// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.
@@ -177,14 +177,14 @@ fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], ledger: &CredentialI
 fn not_found(ledger: &CredentialIndex, wanted: &str) -> Problem {
     let near: Vec<String> = similar_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
     let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
-    let evidence = format!("No account is called \"{}\".{meant} Kept here: {}", sanitize(wanted), all_names(ledger));
+    let evidence = format!("No account called \"{}\".{meant} Saved accounts: {}", sanitize(wanted), all_names(ledger));
     Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
 }
 
 /// The environment names a workspace that has no saved credential.
 fn workspace_not_saved(id: &str, ledger: &CredentialIndex) -> Problem {
     let evidence = format!(
-        "NOTION_WORKSPACE_ID names {}, and no credential of that workspace is kept. Kept here: {}",
+        "NOTION_WORKSPACE_ID is {}, but no credential of that workspace is saved. Saved accounts: {}",
         sanitize(id),
         all_names(ledger)
     );

@@ -79,9 +79,9 @@ impl StoredData {
     pub fn lines(&self) -> Vec<MessageLine> {
         let mut lines = Vec::new();
         if self.is_empty() {
-            lines.push(MessageLine::Sentence("notion-auth keeps nothing on this machine.".into()));
+            lines.push(MessageLine::Sentence("notion-auth stores nothing on this machine.".into()));
         } else {
-            lines.push(MessageLine::Sentence("To be removed:".into()));
+            lines.push(MessageLine::Sentence("Will be removed:".into()));
             lines.extend(
                 self.removable.iter().map(|one| MessageLine::Verbatim(format!("  {:<14}  {}", one.kind.name(), one.place))),
             );
@@ -94,14 +94,14 @@ impl StoredData {
     pub fn kept_items(&self) -> Vec<MessageLine> {
         let mut lines = Vec::new();
         if !self.foreign_items.is_empty() {
-            lines.push(MessageLine::Sentence("Not made by notion-auth, and left alone:".into()));
+            lines.push(MessageLine::Sentence("Not created by notion-auth, so not removed:".into()));
             lines.extend(
                 self.foreign_items.iter().map(|one| MessageLine::Verbatim(format!("  {:<14}  {}", one.kind.name(), one.place))),
             );
         }
         if !self.is_empty() && !self.lock_files.is_empty() {
             lines.push(MessageLine::Sentence(
-                "These lock files stay. They are empty, and keep two commands from writing at once:".into(),
+                "These lock files stay. They are empty, and prevent two commands from writing at the same time:".into(),
             ));
             lines.extend(
                 self.lock_files.iter().map(|one| MessageLine::Verbatim(format!("  {:<14}  {}", one.kind.name(), one.place))),
@@ -120,10 +120,12 @@ impl StoredData {
         }
         let more = self.records.len().saturating_sub(MAX_NAMES);
         let more = if more == 0 { String::new() } else { format!(", and {more} more") };
-        let mut lines =
-            vec![MessageLine::Sentence(format!("A reset revokes nothing: these stay good at Notion: {}{more}.", names.join(", ")))];
+        let mut lines = vec![MessageLine::Sentence(format!(
+            "A reset revokes nothing. These stay valid at Notion: {}{more}.",
+            names.join(", ")
+        ))];
         if self.records.iter().any(|record| record.connection.is_some()) {
-            lines.push(MessageLine::Detail("To revoke what can be revoked from here, first:".into()));
+            lines.push(MessageLine::Detail("To revoke what can be revoked from here, first run:".into()));
             lines.push(MessageLine::Verbatim("  notion-auth logout --all".into()));
         }
         lines

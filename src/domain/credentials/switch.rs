@@ -12,27 +12,26 @@ use super::record::{CredentialRecord, StoreKind};
 /// `record` of this inventory is the active one, as was read back. `was_active`: it was before, too.
 pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &Inventory) -> Vec<MessageLine> {
     let ledger = &inventory.index;
-    let since = if was_active { "was the active one already" } else { "is the active one now" };
+    let since = if was_active { "is already active" } else { "is now active" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
     let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &ledger.credentials)))];
     if record.store == StoreKind::Ntn && !inventory.entry_of(&record.account).is_some_and(Entry::is_usable) {
-        lines.push(MessageLine::Detail("Its token is ntn's, and cannot be read here: notion-auth token will say so.".into()));
+        lines.push(MessageLine::Detail("Only ntn can read its token, so token, run and env can't use it.".into()));
     }
     if inventory.variable().is_some() {
-        lines.push(MessageLine::Detail(
-            "NOTION_API_TOKEN is set in this shell and still goes before it. To use this one here:".into(),
-        ));
+        lines
+            .push(MessageLine::Detail("NOTION_API_TOKEN is set in this shell and overrides it. To use this one here, run:".into()));
         lines.push(MessageLine::Verbatim("  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".into()));
     } else if ledger.workspace_variable.as_deref().is_some_and(|id| !same_id(id, &record.workspace.id)) {
         lines.push(MessageLine::Detail(
-            "NOTION_WORKSPACE_ID names another workspace and goes before it. To use this one here:".into(),
+            "NOTION_WORKSPACE_ID selects another workspace and overrides it. To use this one here, run:".into(),
         ));
         lines.push(MessageLine::Verbatim("  unset NOTION_WORKSPACE_ID".into()));
     }
     if inventory.entries.iter().any(|entry| matches!(entry.source, CredentialSource::Ntn { .. })) {
-        lines.push(MessageLine::Detail("ntn is not switched: its own default workspace is ntn's.".into()));
+        lines.push(MessageLine::Detail("ntn's default workspace does not change.".into()));
     }
-    lines.push(MessageLine::Detail("Programs that run already keep the token they were started with.".into()));
+    lines.push(MessageLine::Detail("Programs that are already running keep their token.".into()));
     lines
 }
 
@@ -44,11 +43,9 @@ pub fn active_after_logout(was_active: Option<&CredentialRecord>, now: &Credenti
     match (now.active_record(), now.credentials.as_slice()) {
         (_, []) => None,
         (Some(record), _) => Some(MessageLine::Sentence(format!(
-            "{ended} was the active one. {} is from now on: no other is kept.",
+            "{ended} was active. {} is now active (the only saved credential).",
             unique_name(record, &all)
         ))),
-        (None, _) => {
-            Some(MessageLine::Sentence(format!("{ended} was the active one; none is now. To choose: notion-auth switch W")))
-        }
+        (None, _) => Some(MessageLine::Sentence(format!("{ended} was active. To choose another, run: notion-auth switch W"))),
     }
 }

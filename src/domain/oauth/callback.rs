@@ -19,7 +19,7 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
         let mut values =
             form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(mismatch(format!("{name} stands in it twice"))),
+            (_, Some(_)) => Err(mismatch(format!("it contains {name} twice"))),
             (value, None) => Ok(value),
         }
     };
@@ -30,7 +30,7 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
     match (error, code.filter(|code| !code.is_empty())) {
         (Some(error), _) => Err(authorization_problem(&error, once("error_description")?.as_deref(), &pending.state)),
         (None, Some(code)) => Ok(Secret::new(code)),
-        (None, None) => Err(mismatch("there is no code in it".into())),
+        (None, None) => Err(mismatch("it contains no code".into())),
     }
 }
 
@@ -47,14 +47,14 @@ fn callback_query(text: &str, pending: &AuthorizationAttempt) -> Result<Zeroizin
         None => {
             let query = text.strip_prefix(RedirectUri::CALLBACK_PATH).unwrap_or(text).trim_start_matches(['?', '#', '&']);
             let is_query = query.split('&').any(|pair| ["code=", "state=", "error="].iter().any(|name| pair.starts_with(name)));
-            let fault = "a code alone does not prove that it answers this request: paste the whole address";
+            let fault = "paste the full URL, not just the code";
             return if is_query { Ok(Zeroizing::new(query.to_owned())) } else { Err(fault.into()) };
         }
     };
-    let url = Url::parse(&address).map_err(|_| "it is no address".to_owned())?;
+    let url = Url::parse(&address).map_err(|_| "it is not a URL".to_owned())?;
     let is_ours = url.host_str().is_some_and(is_loopback_host) && url.username().is_empty() && url.password().is_none();
     if !is_ours || url.as_str() == pending.link.as_str() {
-        return Err(format!("it does not begin with {}", pending.redirect));
+        return Err(format!("it does not start with {}", pending.redirect));
     }
     let place = match url.port_or_known_default() {
         Some(port) => format!("http://localhost:{port}{}", url.path()),
@@ -148,16 +148,16 @@ mod tests {
     #[test]
     fn what_answers_another_request_is_refused() {
         for (address, why) in [
-            ("fake-code", "whole address"),
+            ("fake-code", "full URL"),
             ("http://localhost:8765/callback?code=fake-code", "state"),
             ("http://localhost:8765/callback?code=fake-code&state=other", "state"),
             ("http://localhost:8765/callback?code=fake-code&state=fake-state&state=fake-state", "twice"),
             ("http://localhost:8765/callback?code=a&code=b&state=fake-state", "twice"),
             ("http://localhost:8765/callback?state=fake-state", "no code"),
             ("http://localhost:8765/callback?code=&state=fake-state", "no code"),
-            ("https://api.notion.com/v1/oauth/authorize?client_id=fake", "does not begin"),
-            ("https://evil.example/callback?code=fake-code&state=fake-state", "does not begin"),
-            ("https://me@localhost:8765/callback?code=fake-code&state=fake-state", "does not begin"),
+            ("https://api.notion.com/v1/oauth/authorize?client_id=fake", "does not start"),
+            ("https://evil.example/callback?code=fake-code&state=fake-state", "does not start"),
+            ("https://me@localhost:8765/callback?code=fake-code&state=fake-state", "does not start"),
             ("https://localhost:8765/callback?code=fake-code&state=other", "state"),
             ("http://127.0.0.1:8765/callback?code=fake-code", "state"),
             ("code=fake-code&state=other", "state"),
@@ -175,7 +175,7 @@ mod tests {
     fn another_address_says_which_character_differs() {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::CallbackMismatch);
-        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' there and must be '5'");
+        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' but must be '5'");
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl fmt::Display for UriDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |character: Option<char>| character.map_or_else(|| "nothing".to_owned(), |character| format!("{character:?}"));
         let (sent, registered) = (named(self.sent), named(self.registered));
-        write!(formatter, "character {} is {registered} there and must be {sent}", self.position)
+        write!(formatter, "character {} is {registered} but must be {sent}", self.position)
     }
 }
 
@@ -79,9 +79,9 @@ mod tests {
         let against = |registered: &str| redirect.difference_from(registered).map(|difference| difference.to_string());
         assert_eq!(against("http://localhost:8765/callback"), None);
         let seen = against("http://localhost:8765/callback/");
-        assert_eq!(seen.as_deref(), Some("character 31 is '/' there and must be nothing"));
-        assert_eq!(against("https://localhost:8765/callback").as_deref(), Some("character 5 is 's' there and must be ':'"));
-        assert_eq!(against("http://localhost:8764/callback").as_deref(), Some("character 21 is '4' there and must be '5'"));
-        assert_eq!(against("http://localhost:8765").as_deref(), Some("character 22 is nothing there and must be '/'"));
+        assert_eq!(seen.as_deref(), Some("character 31 is '/' but must be nothing"));
+        assert_eq!(against("https://localhost:8765/callback").as_deref(), Some("character 5 is 's' but must be ':'"));
+        assert_eq!(against("http://localhost:8764/callback").as_deref(), Some("character 21 is '4' but must be '5'"));
+        assert_eq!(against("http://localhost:8765").as_deref(), Some("character 22 is nothing but must be '/'"));
     }
 }

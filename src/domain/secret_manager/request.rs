@@ -61,10 +61,10 @@ fn name_fault(name: &str, names: NameRule) -> Option<&'static str> {
     match names {
         _ if name.len() > MAX_VALUE_LENGTH => Some("is too long"),
         NameRule::Variable if first.is_ascii_digit() || !name.chars().all(is_variable) => {
-            Some("may hold letters, digits and underscores, and begins with no digit")
+            Some("can contain letters, digits and underscores, and can't start with a digit")
         }
         NameRule::Path if first == '-' || !name.chars().all(|character| is_variable(character) || "/.+=@-".contains(character)) => {
-            Some("may hold letters, digits and _/.+=@-")
+            Some("can contain letters, digits and _/.+=@-")
         }
         NameRule::Variable | NameRule::Path => None,
     }
@@ -76,9 +76,9 @@ fn option_fault(value: &str) -> Option<&'static str> {
     if value.len() > MAX_VALUE_LENGTH {
         Some("is too long")
     } else if value.starts_with('-') {
-        Some("begins with a dash")
+        Some("starts with a dash")
     } else if value.chars().any(|character| character.is_control() || "\"\\{}".contains(character)) {
-        Some("holds a character that does not belong there")
+        Some("contains a character that isn't allowed")
     } else {
         None
     }

@@ -153,20 +153,20 @@ impl TokenShape {
                 return Some(format!("This is {}, not a Notion token. It was not sent.", format.name).into());
             }
             Self::OlderTokenOrClientSecret => {
-                "Older tokens and client secrets both begin with secret_. Notion will tell which this is."
+                "secret_ can be an old token or an OAuth client secret. Notion will show which it is."
             }
-            Self::ClientSecret => "This looks like a connection's client secret. A token is what is wanted here.",
-            Self::RefreshToken => "This looks like a refresh token (nrt_). The access token that came with it is wanted here.",
-            Self::WebhookSecret => "This looks like the verification token of a webhook. Paste an access token instead.",
-            Self::Address => "This is an address, not a token. The token stands on the page where you made it.",
-            Self::NotionId => "This looks like the id of a page or workspace, not like a token.",
+            Self::ClientSecret => "This looks like a connection's client secret. Paste a token instead.",
+            Self::RefreshToken => "This looks like a refresh token (nrt_). Paste the access token that came with it.",
+            Self::WebhookSecret => "This looks like a webhook's verification token. Paste an access token instead.",
+            Self::Address => "That's a URL. Copy the token itself from the page where you created it.",
+            Self::NotionId => "This looks like the ID of a page or workspace, not a token.",
             Self::TooShort => "This is shorter than any Notion token. Was it cut off?",
             Self::TooLong => "This is longer than any Notion token.",
-            Self::Glued => "Another secret begins inside this one. Copy only the Notion token.",
-            Self::HasSpaces => "There is a space inside. Was more than the token copied?",
-            Self::Pieces => "The token was in pieces, which were put together. Check that nothing else got in between.",
-            Self::Unsendable => "There are characters inside that no token has. Was it copied from a formatted text?",
-            Self::Unknown => "This does not begin like Notion's tokens (ntn_).",
+            Self::Glued => "It contains another secret. Copy only the Notion token.",
+            Self::HasSpaces => "There's a space in it. Did you copy more than the token?",
+            Self::Pieces => "The token was split across lines and has been joined. Check that nothing else got in.",
+            Self::Unsendable => "It contains characters that no token has. Did you copy it from formatted text?",
+            Self::Unknown => "Notion tokens usually start with ntn_.",
         };
         Some(text.into())
     }

@@ -199,13 +199,13 @@ fn a_variable_loses_its_wrapping() {
 fn a_variable_with_more_than_one_value_is_a_problem_that_shows_last_fours() {
     let other = "ntn_else_else_else_else_else";
     for (value, code, says) in [
-        (format!("{FAKE} {other}"), ProblemCode::VariableUnclear, "V: it holds 2 tokens: …fake, …else"),
-        (format!("{FAKE}\n{other}"), ProblemCode::VariableUnclear, "V: it holds 2 tokens: …fake, …else"),
-        (format!("\"{FAKE} mine\""), ProblemCode::VariableUnclear, "V: it holds more than the token …fake"),
-        (format!("{FAKE}{FAKE}{FAKE} mine"), ProblemCode::VariableUnclear, "V: it holds more than the token …fake"),
-        ("a form of tomorrow".into(), ProblemCode::VariableUnclear, "V: it holds several values"),
+        (format!("{FAKE} {other}"), ProblemCode::VariableUnclear, "V: it contains 2 tokens: …fake, …else"),
+        (format!("{FAKE}\n{other}"), ProblemCode::VariableUnclear, "V: it contains 2 tokens: …fake, …else"),
+        (format!("\"{FAKE} mine\""), ProblemCode::VariableUnclear, "V: it contains more than the token …fake"),
+        (format!("{FAKE}{FAKE}{FAKE} mine"), ProblemCode::VariableUnclear, "V: it contains more than the token …fake"),
+        ("a form of tomorrow".into(), ProblemCode::VariableUnclear, "V: it contains several values"),
         (format!("{FAKE}{other}"), ProblemCode::VariableUnclear, "V: "),
-        (foreign().remove(0), ProblemCode::ForeignSecret, "V holds "),
+        (foreign().remove(0), ProblemCode::ForeignSecret, "V contains "),
     ] {
         let problem = in_variable("V", &Secret::new(value.as_str())).expect_err(&value);
         let evidence = problem.evidence.unwrap_or_default();
@@ -258,7 +258,7 @@ fn every_foreign_form_names_a_public_source_and_none_is_notions() {
 #[test]
 fn no_name_that_is_told_holds_a_secret() {
     for name in ["ntn_fake_fake_fake", ".ntn_fake_fake_fake", "_ntn_fake_fake_fake", "name_ntn_fake_fake_fake", "a.ntn_fake"] {
-        assert_eq!(reading(&format!("{name}=value")).summary(), "There is no Notion token in it.", "{name}");
+        assert_eq!(reading(&format!("{name}=value")).summary(), "It contains no Notion token.", "{name}");
     }
     for name in ["client_secret_id", "NTN_TOKEN", "my.notion-token"] {
         assert!(reading(&format!("{name}=value")).summary().contains(name), "{name}");

@@ -14,7 +14,7 @@ impl WorkerStep {
             Self::Deploy => "Deploy",
             Self::RedirectUrl => "Redirect address",
             Self::Register => "Register",
-            Self::Credentials => "Id and secret",
+            Self::Credentials => "ID and secret",
             Self::Redeploy => "Deploy again",
             Self::Start => "Consent",
             Self::Token => "Token",
@@ -24,14 +24,14 @@ impl WorkerStep {
     /// The description of the step, in one line of at most 76 cells.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Project => "Makes the worker known to Notion and writes workers.json into this folder.",
-            Self::Deploy => "Sends the sources to Notion, which builds them and learns the capability.",
-            Self::RedirectUrl => "Asks ntn for the address that the provider sends its answer to.",
-            Self::Register => "You register an app at the provider, with that address.",
-            Self::Credentials => "Stores the app's id and secret in the worker's environment, at Notion.",
-            Self::Redeploy => "Binds id and secret to the capability: they are read when it is deployed.",
-            Self::Start => "Asks Notion for the provider's consent page, where you allow the access.",
-            Self::Token => "Asks until Notion holds the provider's token. The token is never shown.",
+            Self::Project => "Registers the worker with Notion and writes workers.json to this folder.",
+            Self::Deploy => "Uploads your source; Notion builds it and registers the capability.",
+            Self::RedirectUrl => "Gets the redirect URL from ntn.",
+            Self::Register => "Register an app at the provider with that URL.",
+            Self::Credentials => "Stores the app's ID and secret in the worker's environment at Notion.",
+            Self::Redeploy => "Binds the ID and secret to the capability: they are read at deploy.",
+            Self::Start => "Opens the provider's consent page, where you allow access.",
+            Self::Token => "Checks until Notion has the provider's token. The token is never shown.",
         }
     }
 }
@@ -75,11 +75,11 @@ pub fn is_valid_key(key: &str) -> bool {
 /// A sentence that says why the wizard refuses the key.
 pub fn key_fault(key: &str) -> Option<&'static str> {
     if !is_valid_key(key) {
-        return Some("A key is a letter, then letters, digits, hyphens and underscores.");
+        return Some("A key starts with a letter, then letters, digits, hyphens or underscores.");
     }
     // Notion does not document that Workers reserve this prefix; a project that deploys workers reports it.
     let is_reserved = variable_names(key).0.starts_with("NOTION_");
-    is_reserved.then_some("Its variables would begin with NOTION_, which Workers reserve for Notion. Take another key.")
+    is_reserved.then_some("Its variables would start with NOTION_, which Workers reserve. Choose another key.")
 }
 
 #[cfg(test)]
@@ -143,6 +143,6 @@ mod tests {
         for good in ["github", "notionish", "my-notion"] {
             assert_eq!(key_fault(good), None, "{good}");
         }
-        assert!(key_fault("2fa").is_some_and(|reason| reason.starts_with("A key is a letter")));
+        assert!(key_fault("2fa").is_some_and(|reason| reason.starts_with("A key starts with a letter")));
     }
 }

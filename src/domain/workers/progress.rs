@@ -47,9 +47,9 @@ fn evidence(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>
         WorkerStep::Project => project.worker_id.as_ref().map(|id| format!("workers.json names the worker {id}")),
         WorkerStep::Deploy => deploy_evidence(project, runbook),
         WorkerStep::RedirectUrl => project.redirect_url.answer().cloned(),
-        WorkerStep::Register => runbook.filter(|runbook| runbook.registered).map(|_| "you said so".to_owned()),
+        WorkerStep::Register => runbook.filter(|runbook| runbook.registered).map(|_| "marked done by you".to_owned()),
         WorkerStep::Credentials => runbook.and_then(|runbook| credentials_evidence(project, runbook)),
-        WorkerStep::Redeploy => runbook.filter(|runbook| runbook.redeployed).map(|_| "deployed since they were stored".to_owned()),
+        WorkerStep::Redeploy => runbook.filter(|runbook| runbook.redeployed).map(|_| "deployed after they were stored".to_owned()),
         WorkerStep::Start | WorkerStep::Token => None,
     };
     let Some(ProviderTokenState::Present { expires_at }) = project.token.answer() else { return seen };
@@ -58,8 +58,8 @@ fn evidence(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>
     }
     seen.or_else(|| match (step, expires_at) {
         (WorkerStep::Project, _) => None,
-        (WorkerStep::Token, Some(end)) => Some(format!("Notion holds a token until {end}")),
-        (_, _) => Some("Notion holds a token".to_owned()),
+        (WorkerStep::Token, Some(end)) => Some(format!("Notion has a token until {end}")),
+        (_, _) => Some("Notion has a token".to_owned()),
     })
 }
 
@@ -67,8 +67,8 @@ fn evidence(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>
 fn deploy_evidence(project: &WorkerProject, runbook: Option<&Runbook>) -> Option<String> {
     let keys = project.oauth_keys.answer()?;
     match runbook {
-        Some(runbook) => keys.contains(&runbook.key).then(|| format!("Notion knows the capability {}", runbook.key)),
-        None => (!keys.is_empty()).then(|| format!("Notion knows the capabilities {}", keys.join(", "))),
+        Some(runbook) => keys.contains(&runbook.key).then(|| format!("registered capability: {}", runbook.key)),
+        None => (!keys.is_empty()).then(|| format!("registered capabilities: {}", keys.join(", "))),
     }
 }
 
@@ -81,7 +81,7 @@ fn credentials_evidence(project: &WorkerProject, runbook: &Runbook) -> Option<St
 fn obstacle(step: WorkerStep, project: &WorkerProject) -> Option<String> {
     match (step, &project.redirect_url) {
         (WorkerStep::Project | WorkerStep::Deploy | WorkerStep::Redeploy, _) if !project.has_sources => {
-            Some("this folder holds no sources of a worker; ntn workers new makes some".to_owned())
+            Some("this folder has no worker source; create it with ntn workers new".to_owned())
         }
         (WorkerStep::RedirectUrl, NtnAnswer::Refused(reason)) => Some(reason.clone()),
         _ => None,
@@ -94,7 +94,7 @@ fn hint(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) ->
         WorkerStep::Deploy => match (&project.oauth_keys, runbook) {
             (NtnAnswer::Refused(reason), _) => Some(not_reported(reason)),
             (NtnAnswer::Answer(_), Some(runbook)) => {
-                Some(format!("it is not deployed with {}: put the declaration into its source first", runbook.key))
+                Some(format!("not deployed with {} yet: add the declaration to its source first", runbook.key))
             }
             _ => None,
         },
@@ -105,7 +105,7 @@ fn hint(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) ->
 }
 
 fn not_reported(reason: &str) -> String {
-    format!("whether it is done, ntn does not say: {reason}")
+    format!("ntn doesn't say whether this is done: {reason}")
 }
 
 #[cfg(test)]

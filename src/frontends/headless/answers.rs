@@ -123,7 +123,7 @@ impl HeadlessLogin<'_> {
         match &self.answers.method {
             SignInMethod::Token { .. } | SignInMethod::Connection { .. } => PromptAction::Answer(Answer::Consent(true)),
             // The instruction comes first, because the rest may be cut off.
-            SignInMethod::Browser { .. } => option_needed(&format!("--store file says yes to this: {what}")),
+            SignInMethod::Browser { .. } => option_needed(&format!("Add --store file to agree to this: {what}")),
         }
     }
 
@@ -162,15 +162,15 @@ impl HeadlessLogin<'_> {
             (Some(StoreKind::Keychain), Some(state), _) if state.can_be_unlocked() => PromptAction::Answer(Answer::Choice(0)),
             (Some(StoreKind::Keychain), _, Some(problem)) => PromptAction::Fail(problem),
             (None, _, Some(problem)) => {
-                let seen = problem.evidence.unwrap_or_default();
-                let waits = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
-                    "--store keychain, which waits for its dialog, "
+                let unlock = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
+                    ", --store keychain to wait for its unlock dialog,"
                 } else {
                     ""
                 };
+                // The system's own message is in `doctor`.
                 option_needed(&format!(
-                    "the keychain cannot be used ({seen}), and nothing was sent. Next: add {waits}--store file, which keeps it in a \
-                     private file as plain text, or --store none"
+                    "{} Add --store file to use a private file (plain text){unlock} or --store none. Nothing was sent.",
+                    problem.headline()
                 ))
             }
         }

@@ -28,7 +28,7 @@ fn not_a_token(shape: TokenShape) -> Problem {
 }
 
 fn foreign_secret(format: &ForeignFormat) -> Problem {
-    Problem::new(ProblemCode::ForeignSecret).with_evidence(format!("Standard input holds {}.", format.name))
+    Problem::new(ProblemCode::ForeignSecret).with_evidence(format!("Standard input contains {}.", format.name))
 }
 
 /// Returns the client secret from a line that contains only the secret, or an assignment to its name.
@@ -39,16 +39,16 @@ pub(super) fn parse_client_secret(line: &Secret) -> Result<Secret, Problem> {
     match (reading.single.clone().or_else(|| reading.client_secret.clone()), reading.shape) {
         (_, TokenShape::Empty) => Err(Problem::needed(
             MissingInput::ClientSecret,
-            "--client-secret-stdin reads the client secret from the first line of standard input, which is empty",
+            "No client secret: --client-secret-stdin reads the first line of standard input, which is empty.",
         )),
         (_, _) if reading.foreign_format().is_some() => {
-            Err(reading.foreign_format().map_or_else(|| wrong("is of another service"), foreign_secret))
+            Err(reading.foreign_format().map_or_else(|| wrong("is another service's secret"), foreign_secret))
         }
         (Some(secret), _) if reading.can_be_client_secret() || reading.client_secret.as_ref() == Some(&secret) => Ok(secret),
         (_, _) if reading.is_token() => Err(wrong("is a Notion token")),
-        (_, TokenShape::Address) => Err(wrong("is an address")),
-        (_, TokenShape::NotionId) => Err(wrong("is an id, as the client ID is")),
+        (_, TokenShape::Address) => Err(wrong("is a URL")),
+        (_, TokenShape::NotionId) => Err(wrong("is an ID, perhaps the client ID")),
         (_, TokenShape::RefreshToken) => Err(wrong("is a refresh token")),
-        _ => Err(wrong("is not one word")),
+        _ => Err(wrong("is not a single word")),
     }
 }

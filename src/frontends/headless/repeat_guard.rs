@@ -21,13 +21,13 @@ impl RepeatGuard {
             ) => {
                 let answer = (*id, given);
                 if self.answers.contains(&answer) {
-                    return input_required(format!("it was answered, and is asked again: {prompt}"));
+                    return input_required(format!("The answer was not accepted: {prompt}"));
                 }
                 self.answers.push(answer.clone());
                 PromptAction::Answer(answer.1)
             }
             (PromptAction::Finish, _) if std::mem::replace(&mut self.has_ended, true) => {
-                input_required("the conversation does not end".into())
+                input_required("The sign-in did not finish.".into())
             }
             (next, _) => next,
         }

@@ -50,19 +50,19 @@ impl OutputFormat {
         }
         match &invitation.code {
             Some(code) => {
-                console.write_message("Notion will show a code. Compare it, and approve only if it is this one:");
+                console.write_message("Notion will show a code. Approve the login only if it is this one:");
                 for line in ["", &format!("    {code}"), ""] {
                     console.write_message_unwrapped(line);
                 }
             }
             None => {
-                console.write_message("This ntn showed no code that could be read. Approve nothing that you did not begin here.");
+                console.write_message("No code found in ntn's output. Don't approve a login you didn't start.");
             }
         }
-        console.write_message("Open this page, on this device or any other:");
+        console.write_message("Open this link on any device:");
         console.write_link(&invitation.link);
         if let Some(time) = invitation.ends_at {
-            console.write_message(&format!("The code holds until {}.", time.strftime("%H:%M")));
+            console.write_message(&format!("The code expires at {}.", time.strftime("%H:%M")));
         }
     }
 
@@ -76,14 +76,15 @@ impl OutputFormat {
                 &json!({ "event": "open", "url": link, "expires_at": expires_at, "redirect": redirect, "listening": listens }),
             );
         }
-        console.write_message("Open this page, and allow the connection on it:");
+        console.write_message("Open this link and allow access:");
         console.write_link(&pending.link);
         let until = pending.ends_at.strftime("%H:%M");
         match &pending.listening {
             PortState::Free(_) => console.write_message(&format!("Listening on {} until {until}.", pending.redirect)),
             PortState::Unavailable { port, evidence } => {
-                console
-                    .write_message(&format!("Nobody can listen: port {port} is taken, {evidence}. The link holds until {until}."));
+                console.write_message(&format!(
+                    "Port {port} is in use ({evidence}). Paste the redirect URL here instead. The link expires at {until}."
+                ));
             }
         }
     }
@@ -101,12 +102,13 @@ impl OutputFormat {
 
     pub(super) fn report_waiting(self, what: WaitingFor, console: &mut Console) {
         let (name, sentence) = match what {
-            WaitingFor::Notion => ("notion", "Asking Notion who this is."),
-            WaitingFor::Approval => ("approval", "Waiting for the approval. Ctrl-C ends it."),
-            WaitingFor::Redirect => {
-                ("answer", "Waiting for the answer. From another machine, paste the address its browser ends on. Ctrl-C ends it.")
-            }
-            WaitingFor::Resume => ("resume", "Once it is approved: notion-auth login --resume"),
+            WaitingFor::Notion => ("notion", "Verifying with Notion…"),
+            WaitingFor::Approval => ("approval", "Waiting for approval. Press Ctrl-C to cancel."),
+            WaitingFor::Redirect => (
+                "answer",
+                "Waiting for the redirect. Browser on another machine? Paste the URL of its last page here. Press Ctrl-C to cancel.",
+            ),
+            WaitingFor::Resume => ("resume", "After approving it, run: notion-auth login --resume"),
         };
         match self {
             Self::Text => console.write_message(sentence),
@@ -136,7 +138,7 @@ impl OutputFormat {
     pub(super) fn report_no_browser(self, problem: &Problem, console: &mut Console) {
         if self == Self::Text {
             let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
-            console.write_message(&format!("No browser could be started{seen}. Open the link yourself."));
+            console.write_message(&format!("Couldn't start a browser{seen}. Open the link yourself."));
         }
     }
 
@@ -169,21 +171,22 @@ impl OutputFormat {
         let who = match (&record.user, record.store) {
             (Some(user), _) => format!(" as {user}"),
             (None, StoreKind::Ntn) => String::new(),
-            (None, _) => " as this token".into(),
+            (None, _) => " with this token".into(),
         };
         console.write_message(&format!("Signed in{who} in {workspace}."));
         match record.store {
             StoreKind::None if record.connection.is_some() => {
                 console.write_message(
-                    "Its tokens are kept nowhere, and live on at Notion until they are disconnected in Settings, Connections.",
+                    "The tokens were not saved. They stay valid at Notion until you disconnect the connection in Settings → Connections.",
                 );
             }
             StoreKind::None => console.write_message(&receipt.place),
             StoreKind::Ntn => console.write_message(&format!("Managed by ntn: {}", receipt.place)),
-            StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Written and read back: {}", receipt.place)),
+            StoreKind::Keychain | StoreKind::File => console.write_message(&format!("Saved and verified: {}", receipt.place)),
         }
         if let Some(variable) = needs_variable {
-            console.write_message(&format!("For ntn to find it, in this shell and in its profile: export {variable}"));
+            console.write_message("So that ntn finds it, run this and add it to your shell profile:");
+            console.write_message_unwrapped(&format!("  export {variable}"));
         }
         if let Some(note) = &receipt.note {
             console.write_message(note);

@@ -38,9 +38,9 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
 
 fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
     let why = match (record.store, &record.connection) {
-        (StoreKind::Ntn, _) => "ntn keeps this login, and renews it itself",
-        (_, None) => "it is not of an own OAuth connection",
-        (_, Some(_)) => "Notion gave no refresh token with it",
+        (StoreKind::Ntn, _) => "ntn manages this login and refreshes it itself",
+        (_, None) => "it is not an OAuth connection's credential",
+        (_, Some(_)) => "Notion issued no refresh token with it",
     };
     Problem::new(ProblemCode::NothingToRefresh).with_evidence(format!("{}: {why}", record.account.key()))
 }
@@ -119,10 +119,10 @@ async fn save_renewed(world: &World, lock: AccountLock, renewed: Secrets) -> Res
     };
     let is_mendable = world.store.load(account).await.is_ok_and(|kept| kept.refresh == renewed.refresh);
     let consequence = if is_mendable {
-        "the new refresh token is kept and the new access token is not: run notion-auth refresh again"
+        "the new refresh token was saved but the new access token was not: run notion-auth refresh again"
     } else {
-        "the refresh token that is kept is worthless now: sign in again with notion-auth login --path oauth"
+        "the saved refresh token no longer works: sign in again with notion-auth login --path oauth"
     };
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-    Err(problem.with_evidence(format!("Notion has given a new pair, and it could not be kept ({why}); {consequence}")))
+    Err(problem.with_evidence(format!("Notion issued new tokens, but they could not be saved ({why}); {consequence}")))
 }

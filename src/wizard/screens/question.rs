@@ -57,7 +57,7 @@ impl QuestionPage {
         let catalog = ctx.catalog();
         let index = QuestionIndex::shipped().ok();
         if !self.answer.has_terms {
-            let questions = catalog.typical_questions.iter().chain(&catalog.related_queries);
+            let questions = catalog.typical_questions.iter().chain(&catalog.asked_often);
             return questions.map(|question| QuestionRow::Typical(question)).collect();
         }
         let entries = self.answer.all().filter_map(|found| index?.entry(found)).map(QuestionRow::Entry);

@@ -2,19 +2,18 @@
 
 use super::sheet::Sheet;
 use crate::domain::catalog::{Catalog, Claim, ClaimStatus};
-use crate::wizard::theme::{Glyph, Role};
+use crate::wizard::theme::Role;
 use jiff::civil::Date;
 use ratatui::text::Span;
 
-/// Draws the claim with its source and date and, if the guide is not fully right, what Notion says today.
+/// Draws the claim with its source and date. If the guide is not fully right, what is true today comes first.
 pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
     let indent = || vec![Span::raw("  ")];
     match (claim.verdict, &claim.today) {
         (ClaimStatus::Partly | ClaimStatus::Outdated, Some(today)) => {
-            sheet.bullet(Role::Dim, &format!("Guide says: {} {}", claim.text, status_label(claim.verdict)));
-            let mark = vec![Span::raw("  "), sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
-            sheet.hanging(mark, Role::Text, &format!("Notion says today: {}", today.text));
-            sheet.hanging(vec![Span::raw("    ")], Role::Dim, &source_line(catalog, &today.source, today.as_of));
+            sheet.bullet(Role::Text, &today.text);
+            sheet.hanging(indent(), Role::Dim, &source_line(catalog, &today.source, today.as_of));
+            sheet.hanging(indent(), Role::Dim, &format!("The guide says {}: {}", status_label(claim.verdict), claim.text));
         }
         (ClaimStatus::Current | ClaimStatus::Partly | ClaimStatus::Outdated, _) => {
             sheet.bullet(Role::Text, &claim.text);

@@ -130,7 +130,7 @@ async fn without_a_purpose_it_asks_nobody_and_names_the_option() {
         let shown = advised(line).await;
         assert_eq!((shown.exit_code, shown.out.as_str()), (3, ""), "{line}");
         let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains("give --for with one of many-users, terminal, script, workers"), "{said}");
+        assert!(said.contains("Add --for with one of: many-users, terminal, script, workers."), "{said}");
     }
 }
 
@@ -174,9 +174,9 @@ async fn a_worker_is_led_to_the_runbook() {
 #[tokio::test]
 async fn a_policy_that_the_plan_does_not_have_is_not_used_and_that_is_said() {
     let shown = advised("--for terminal --role member --plan plus --policy owners-only").await;
-    assert!(shown.out.contains("Plus has no such token policy: --policy is not used."), "{}", shown.out);
+    assert!(shown.out.contains("Plus doesn't have this token policy, so --policy is ignored."), "{}", shown.out);
     let document = advised("--for terminal --role member --plan plus --policy owners-only --json").await.json();
-    assert_eq!(document["note"], "Plus has no such token policy: --policy is not used.");
+    assert_eq!(document["note"], "Plus doesn't have this token policy, so --policy is ignored.");
     assert_eq!(document["policy"], "owners_only");
 }
 

@@ -114,7 +114,7 @@ async fn a_browser_that_does_not_start_is_told_and_ends_nothing() {
     fakes.browser.open.push_error(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open: exit status 3"));
     let shown = run(&fakes, setup(), true, OutputFormat::Text).await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.contains("No browser could be started (xdg-open: exit status 3). Open the link yourself."), "{}", shown.err);
+    assert!(shown.err.contains("Couldn't start a browser (xdg-open: exit status 3). Open the link yourself."), "{}", shown.err);
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,7 +148,7 @@ async fn where_only_a_file_is_left_that_has_to_be_agreed_to() {
     let shown = login(&fakes, OutputFormat::Json).await;
     let problem = events(&shown).remove(0);
     assert_eq!((shown.exit_code, &problem["code"]), (3, &"input_required".into()));
-    assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
+    assert!(problem["evidence"].as_str().unwrap().contains("Add --store file to agree to this:"), "{problem}");
     assert!(fakes.ntn.calls.is_empty(), "nobody's approval is asked for");
 
     let fakes = readable();

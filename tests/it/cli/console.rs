@@ -34,7 +34,7 @@ fn data_that_could_not_be_written_is_no_success() {
     let mut console = Console::new(Refusing(io::ErrorKind::StorageFull), err.clone(), 80);
     console.write_data("one");
     assert_eq!(console.finish(0), 1);
-    assert!(err.text().starts_with("Standard output could not be written:"), "{}", err.text());
+    assert!(err.text().starts_with("Couldn't write to standard output:"), "{}", err.text());
 }
 
 #[test]
@@ -62,12 +62,13 @@ async fn a_problem_is_told_with_what_was_seen_its_causes_and_its_remedies() {
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let lines: Vec<_> = shown.err.lines().collect();
     assert_eq!(lines[0], problem.headline());
-    assert_eq!(lines[1], "  seen: HTTP 401, request 1234");
+    assert_eq!(lines[1], "  details: HTTP 401, request 1234");
     assert_eq!(lines[2], "  wait: 7 seconds");
-    assert_eq!(shown.err.matches("  maybe: ").count(), problem.causes().len());
     // Nothing stands in a field that could be corrected.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit);
-    assert_eq!(shown.err.matches("  hint: ").count(), remedies.count());
+    assert_eq!(shown.err.matches("    - ").count(), problem.causes().len() + remedies.count());
+    let (causes, remedies) = (shown.err.find("Possible reasons:"), shown.err.find("What to do:"));
+    assert!(causes.is_some() && causes < remedies, "{}", shown.err);
 }
 
 #[tokio::test]

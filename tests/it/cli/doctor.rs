@@ -146,7 +146,7 @@ async fn a_slow_notion_delays_no_other_check_and_all_take_as_long_as_the_slowest
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(began.elapsed().as_secs(), 7 + 3 + 2, "whoami, then the list, then the person: nothing else adds to it");
     assert_eq!(exit_code, 0);
-    assert_eq!(the(&document, "environment.keychain")["evidence"], "No answer within 3 seconds.");
+    assert_eq!(the(&document, "environment.keychain")["evidence"], "No response within 3 seconds.");
     assert_eq!(the(&document, "environment.ntn")["verdict"], "warn");
     assert_eq!(the(&document, "environment.browser")["verdict"], "pass");
     assert_eq!(the(&document, "environment.terminal")["verdict"], "pass");

@@ -245,7 +245,7 @@ async fn on_a_screen_it_is_said_that_the_token_stands_there() {
     for (format, reveal) in [(EnvFormat::Sh, true), (EnvFormat::Github, true), (EnvFormat::Sh, false)] {
         let args = args(format, reveal);
         let shown = outcome(async |console| env::run(&args, around, &world, console).await).await;
-        assert_eq!(shown.err.contains("stands on this screen now"), reveal, "{}", shown.err);
+        assert_eq!(shown.err.contains("is now on your screen"), reveal, "{}", shown.err);
         assert!(!shown.err.contains(MEMBER), "{}", shown.err);
     }
 }
@@ -309,7 +309,7 @@ async fn an_end_that_is_near_is_talk_and_never_among_the_lines() {
     fakes.store.add(acme, MEMBER);
     for reveal in [false, true] {
         let shown = env(&fakes, EnvFormat::Docker, reveal).await;
-        assert_eq!(shown.err, "notion-auth: the token for Acme: by your note it has 3 days left (until 2026-11-25).\n");
+        assert_eq!(shown.err, "notion-auth: the token for Acme: 3 days left (expires 2026-11-25), by the date you entered.\n");
         assert_eq!(shown.out, env(&holding(MEMBER), EnvFormat::Docker, reveal).await.out);
     }
 }

@@ -32,7 +32,11 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     assert_eq!(fakes.store.calls.all(), ["ledger", "lock_account ws-1/token", "ledger", "forget ws-1/token", "ledger"]);
     assert!(fakes.store.current_index().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("stays good until it is revoked at\n  https://app.notion.com/developers/tokens\n"), "{}", shown.err);
+    assert!(
+        shown.err.contains("keeps working until you revoke it at\n  https://app.notion.com/developers/tokens\n"),
+        "{}",
+        shown.err
+    );
 }
 
 #[tokio::test]
@@ -66,7 +70,7 @@ async fn a_workspace_id_in_the_environment_selects_which_one_ends() {
     fakes.machine.set_workspace_variable("ws-9");
     let shown = logout(&fakes, None, false).await;
     assert_eq!((shown.exit_code, left(&fakes).len()), (4, 2));
-    assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
+    assert!(shown.err.contains("NOTION_WORKSPACE_ID is ws-9"), "{}", shown.err);
     assert_eq!(logout(&fakes, Some("Beta"), false).await.exit_code, 0, "what is named goes before it");
 
     let fakes = two_workspaces();
@@ -83,7 +87,7 @@ async fn a_named_one_is_deleted_and_the_others_are_said_to_stay() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Acme"), false).await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.contains("Still kept: Beta."), "{}", shown.err);
+    assert!(shown.err.contains("Still saved: Beta."), "{}", shown.err);
     assert_eq!(fakes.store.current_index().credentials.len(), 1);
 }
 
@@ -95,7 +99,7 @@ async fn all_goes_on_past_one_that_fails_and_says_which() {
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Acme: not deleted from the keychain."), "{}", shown.err);
     assert!(shown.err.contains("Beta: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("Still kept: Acme."), "{}", shown.err);
+    assert!(shown.err.contains("Still saved: Acme."), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -108,9 +112,9 @@ async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
     assert!(talk.starts_with(headline(ProblemCode::CredentialNotFound)), "{talk}");
-    assert!(talk.contains("seen: nothing is kept on this machine"), "{talk}");
+    assert!(talk.contains("details: No credentials are saved on this machine."), "{talk}");
     assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
-    assert!(talk.contains("ntn's own login to Gamma is untouched; `ntn logout` forgets it."), "{talk}");
+    assert!(talk.contains("ntn is still logged in to Gamma. `ntn logout` logs it out."), "{talk}");
 }
 
 #[tokio::test]
@@ -125,9 +129,13 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
         assert_eq!(shown.exit_code, 0);
         assert!(fakes.store.current_index().credentials.is_empty());
         let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(talk.starts_with("Gamma: notion-auth does not use it any more."), "{talk}");
-        assert_eq!(talk.matches("ntn's own login is untouched; `ntn logout` forgets it").count(), 1, "{talk}");
-        assert_eq!(talk.matches("untouched").count(), 1, "{talk}");
+        assert!(talk.starts_with("Gamma: notion-auth no longer uses it."), "{talk}");
+        assert_eq!(
+            talk.matches("ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.").count(),
+            1,
+            "{talk}"
+        );
+        assert_eq!(talk.matches("`ntn logout`").count(), 1, "{talk}");
         assert!(talk.contains("No token was deleted.") && !talk.contains("deleted from"), "{talk}");
     }
 }
@@ -141,20 +149,20 @@ async fn a_note_that_could_not_be_deleted_is_said_to_be_there_still() {
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 6);
     assert!(shown.err.contains("Gamma: notion-auth still uses it."), "{}", shown.err);
-    assert!(shown.err.contains("Still kept: Gamma."), "{}", shown.err);
-    assert!(shown.err.contains("ntn's own login to Gamma is untouched"), "{}", shown.err);
+    assert!(shown.err.contains("Still saved: Gamma."), "{}", shown.err);
+    assert!(shown.err.contains("ntn is still logged in to Gamma"), "{}", shown.err);
 }
 
 #[tokio::test]
 async fn who_is_the_active_one_afterwards_is_said_and_never_changed_in_silence() {
     let fakes = two_workspaces();
     let shown = logout(&fakes, Some("Beta"), false).await;
-    assert!(shown.err.contains("Beta was the active one. Acme is from now on: no other is kept."), "{}", shown.err);
+    assert!(shown.err.contains("Beta was active. Acme is now active (the only saved credential)."), "{}", shown.err);
 
     let fakes = two_workspaces();
     fakes.store.add(token_record(workspace("ws-3", "Gamma")), MEMBER);
     let shown = logout(&fakes, Some("Gamma"), false).await;
-    assert!(shown.err.contains("Gamma was the active one; none is now. To choose: notion-auth switch W"), "{}", shown.err);
+    assert!(shown.err.contains("Gamma was active. To choose another, run: notion-auth switch W"), "{}", shown.err);
     assert_eq!(fakes.store.current_index().active_record(), None);
 
     let fakes = two_workspaces();
@@ -195,7 +203,7 @@ async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     }
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.contains("Acme: another notion-auth has just logged it out."), "{}", shown.err);
+    assert!(shown.err.contains("Acme: another notion-auth process has just logged it out."), "{}", shown.err);
 }
 
 /// A secret that no record knows, in each store.

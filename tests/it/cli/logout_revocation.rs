@@ -39,7 +39,7 @@ async fn both_tokens_are_revoked_before_anything_is_deleted() {
     let fakes = kept();
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 0);
-    let expected = "Acme: the refresh token is revoked.\nAcme: the access token is revoked.\nAcme: deleted from the keychain.\n";
+    let expected = "Acme: the refresh token was revoked.\nAcme: the access token was revoked.\nAcme: deleted from the keychain.\n";
     assert_eq!(shown.err, expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
     let expected =
@@ -58,8 +58,8 @@ async fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_way_out_is_name
         let shown = logout(&fakes, false).await;
         assert_eq!(shown.exit_code, 5);
         let talk = talk(&shown);
-        assert_eq!(talk.contains("the refresh token is not revoked: Notion could not be reached."), refresh, "{talk}");
-        assert_eq!(talk.contains("the access token is not revoked: Notion could not be reached."), access, "{talk}");
+        assert_eq!(talk.contains("the refresh token was not revoked: Notion could not be reached."), refresh, "{talk}");
+        assert_eq!(talk.contains("the access token was not revoked: Notion could not be reached."), access, "{talk}");
         assert!(talk.contains("nothing was deleted"), "{talk}");
         assert!(shown.err.contains("\n  notion-auth logout --local-only ws-1/oauth\n"), "{}", shown.err);
         assert!(fakes.store.secrets(&account()).is_some());
@@ -74,10 +74,10 @@ async fn where_notion_refuses_the_client_it_is_deleted_here_and_the_page_to_disc
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 4);
     let talk = talk(&shown);
-    assert!(talk.contains("the refresh token is not revoked: Notion refused. Acme: the access token is not revoked"), "{talk}");
+    assert!(talk.contains("the refresh token was not revoked: Notion refused. Acme: the access token was not revoked"), "{talk}");
     assert_eq!(talk.matches("Notion does not accept this client secret.").count(), 1, "{talk}");
     assert!(talk.contains("Acme: deleted from the keychain."), "{talk}");
-    assert!(talk.contains("disconnected in Notion's Settings, under Connections."), "{talk}");
+    assert!(talk.contains("The tokens keep working until you disconnect the connection in Notion under Settings → Connections. Its owner manages it at"), "{talk}");
     assert!(shown.err.contains("\n  https://app.notion.com/developers/connections\n"), "{}", shown.err);
     assert!(fakes.store.secrets(&account()).is_none());
 }
@@ -89,7 +89,7 @@ async fn said_to_be_local_it_asks_notion_nothing_and_says_that_the_tokens_live_o
     assert_eq!(shown.exit_code, 0);
     assert!(fakes.oauth.calls.is_empty());
     let talk = talk(&shown);
-    assert!(talk.starts_with("Acme: deleted from the keychain. Its tokens stay good until"), "{talk}");
+    assert!(talk.starts_with("Acme: deleted from the keychain. The tokens keep working until"), "{talk}");
     assert!(fakes.store.secrets(&account()).is_none());
 }
 
@@ -100,8 +100,11 @@ async fn what_has_lost_its_client_secret_cannot_be_revoked_and_is_deleted_all_th
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 0);
     let talk = talk(&shown);
-    assert!(talk.contains("it cannot be revoked from here") && talk.contains("fake evidence"), "{talk}");
-    assert!(talk.contains("deleted from the keychain. Its tokens stay good until"), "{talk}");
+    assert!(
+        talk.contains(": it can't be revoked from here because a required secret is missing:") && talk.contains("fake evidence"),
+        "{talk}"
+    );
+    assert!(talk.contains("deleted from the keychain. The tokens keep working until"), "{talk}");
 }
 
 #[tokio::test]
@@ -123,5 +126,5 @@ async fn all_goes_on_past_one_that_cannot_be_revoked() {
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 5);
     assert!(shown.err.contains("Beta: deleted from the keychain."), "{}", shown.err);
-    assert!(shown.err.contains("Still kept: Acme."), "{}", shown.err);
+    assert!(shown.err.contains("Still saved: Acme."), "{}", shown.err);
 }

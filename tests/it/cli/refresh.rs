@@ -28,7 +28,7 @@ fn kept() -> FakeWorld {
 async fn a_new_pair_is_said_to_be_kept_and_where() {
     let fakes = kept();
     let shown = refresh(&fakes, None).await;
-    let expected = "Acme: Notion gave a new pair of tokens; it is kept in the keychain.\n";
+    let expected = "Acme: the tokens were refreshed and saved in the keychain.\n";
     assert_eq!((shown.exit_code, shown.err.as_str()), (0, expected));
     assert_eq!(
         fakes.store.secrets(&connection_record(workspace("ws-1", "Acme")).account),
@@ -42,7 +42,7 @@ async fn that_another_was_faster_is_a_success_too() {
     fakes.store.load.push(ScriptedAnswer::Now(Ok(connection_secrets(STRANGER, "nrt_fake_refresh_before_that"))));
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.starts_with("Acme: another notion-auth was faster"), "{}", shown.err);
+    assert!(shown.err.starts_with("Acme: another notion-auth process has just refreshed the tokens"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_problem_is_told_with_its_exit_code() {
         fakes.oauth.refresh.push_error(Problem::new(code).with_evidence("fake evidence"));
         let shown = refresh(&fakes, None).await;
         assert_eq!(shown.exit_code, exit_code, "{code:?}");
-        assert!(shown.err.contains("seen: fake evidence"), "{}", shown.err);
+        assert!(shown.err.contains("details: fake evidence"), "{}", shown.err);
     }
 }
 
@@ -64,7 +64,7 @@ async fn the_active_one_is_meant_unless_a_workspace_is_named() {
     fakes.store.add(token_record(workspace("ws-2", "Beta")), MEMBER);
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 1);
-    assert!(shown.err.contains("seen: ws-2/token: it is not of an own OAuth connection"), "{}", shown.err);
+    assert!(shown.err.contains("details: ws-2/token: it is not an OAuth connection's credential"), "{}", shown.err);
     assert_eq!(refresh(&fakes, Some("acme")).await.exit_code, 0);
     assert_eq!(refresh(&fakes, Some("nowhere")).await.exit_code, 4);
 }
@@ -75,7 +75,7 @@ async fn a_login_of_ntn_is_not_ours_to_refresh() {
     fakes.store.add_ntn_login(ntn_record(workspace("ws-9", "Gamma")));
     let shown = refresh(&fakes, None).await;
     assert_eq!(shown.exit_code, 1);
-    assert!(shown.err.contains("ntn keeps this login"), "{}", shown.err);
+    assert!(shown.err.contains("ntn manages this login"), "{}", shown.err);
     assert!(fakes.oauth.calls.is_empty());
 }
 

@@ -65,7 +65,7 @@ async fn a_no_removes_nothing_and_a_yes_was_told_of_everything_before() {
     for place in ["ws-1/token", "/fake/secrets.json", "/fake"] {
         assert!(question.contains(place), "{question}");
     }
-    assert!(answer.ends_with("notion-auth keeps nothing on this machine any more.\n"), "{answer}");
+    assert!(answer.ends_with("notion-auth no longer stores anything on this machine.\n"), "{answer}");
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
     fakes.store.stored_data.push(crate::support::fakes::ScriptedAnswer::Now(Ok(remains)));
     let shown = reset(&fakes, &AGREED, None).await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("A reset revokes nothing: these stay good at Notion: Acme, Beta."), "{talk}");
+    assert!(talk.contains("A reset revokes nothing. These stay valid at Notion: Acme, Beta."), "{talk}");
     assert!(shown.err.contains("\n  notion-auth logout --all\n"), "{}", shown.err);
     assert!(talk.contains("NOTION_API_TOKEN is still set in this shell"), "{talk}");
 }
@@ -108,7 +108,7 @@ async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
 async fn nothing_kept_is_nothing_to_ask_about() {
     let fakes = FakeWorld::new();
     let shown = reset(&fakes, &REAL, None).await;
-    assert_eq!((shown.exit_code, shown.err.as_str()), (0, "notion-auth keeps nothing on this machine.\n"));
+    assert_eq!((shown.exit_code, shown.err.as_str()), (0, "notion-auth stores nothing on this machine.\n"));
 }
 
 #[tokio::test]
@@ -119,6 +119,6 @@ async fn what_could_not_be_removed_is_no_success() {
     fakes.store.remove.push(crate::support::fakes::ScriptedAnswer::Now(Ok(removed)));
     let shown = reset(&fakes, &AGREED, None).await;
     assert_eq!(shown.exit_code, 6);
-    assert!(shown.err.contains("seen: prompt dismissed"), "{}", shown.err);
-    assert!(!shown.err.contains("keeps nothing"), "{}", shown.err);
+    assert!(shown.err.contains("details: prompt dismissed"), "{}", shown.err);
+    assert!(!shown.err.contains("notion-auth no longer stores anything on this machine."), "{}", shown.err);
 }

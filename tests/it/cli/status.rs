@@ -211,7 +211,7 @@ async fn an_unreadable_record_hides_nothing_that_was_found_elsewhere() {
     let shown = status(&fakes, false, false).await;
     assert_eq!(shown.exit_code, 0, "the variable is active whatever is kept");
     assert!(shown.out.contains("Active: NOTION_API_TOKEN"), "{}", shown.out);
-    assert!(shown.err.contains("seen: credentials.json"), "{}", shown.err);
+    assert!(shown.err.contains("details: credentials.json"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn an_unreadable_record_is_told_once_and_is_not_taken_for_signed_out() {
     let shown = status(&fakes, false, false).await;
     assert_ne!(shown.exit_code, 0);
     assert_ne!(shown.exit_code, 4);
-    assert_eq!(shown.err.matches("seen: credentials.json").count(), 1, "{}", shown.err);
+    assert_eq!(shown.err.matches("details: credentials.json").count(), 1, "{}", shown.err);
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     });
     assert_eq!(document["credentials"], serde_json::json!([expected]));
     assert_eq!(document["active"], expected);
-    assert_eq!(document["reason"], "It is the only one signed in to here.");
+    assert_eq!(document["reason"], "It is the only sign-in on this machine.");
 }
 
 #[tokio::test]
@@ -284,8 +284,8 @@ async fn the_variable_shadows_a_login_managed_by_ntn() {
     let fakes = managed_by_ntn(None);
     fakes.machine.set_token_variable(CONNECTION);
     let shown = status(&fakes, false, false).await;
-    assert!(shown.out.contains("It shadows Acme (ntn)."), "{}", shown.out);
-    assert!(shown.out.contains("managed by ntn, and only ntn can read it"), "{}", shown.out);
+    assert!(shown.out.contains("It takes precedence over Acme (ntn)."), "{}", shown.out);
+    assert!(shown.out.contains("managed by ntn; only ntn can read it"), "{}", shown.out);
 }
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn an_end_that_is_near_stands_beside_the_active_one() {
     acme.expires_on = Some(jiff::civil::date(2026, 11, 25));
     fakes.store.add(acme, MEMBER);
     let shown = status(&fakes, false, false).await;
-    assert!(shown.out.contains("  Mind its end: by your note it has 3 days left (until 2026-11-25).\n"), "{}", shown.out);
+    assert!(shown.out.contains("  Note: 3 days left (expires 2026-11-25), by the date you entered.\n"), "{}", shown.out);
     assert_eq!(status(&fakes, false, true).await.json()["active"]["days_left"], 3);
 }
 

@@ -33,7 +33,7 @@ async fn a_name_an_id_and_an_account_all_name_it() {
         let shown = switch(&fakes, wanted).await;
         assert_eq!(shown.exit_code, 0, "{wanted}: {}", shown.err);
         assert_eq!(active(&fakes).as_deref(), Some("0000-1111/token"));
-        assert!(shown.err.starts_with("Acme is the active one now, as Ada Fake.\n"), "{}", shown.err);
+        assert!(shown.err.starts_with("Acme is now active, as Ada Fake.\n"), "{}", shown.err);
         assert_eq!(fakes.store.calls.all(), ["ledger", "activate 0000-1111/token"]);
     }
 }
@@ -43,7 +43,7 @@ async fn the_one_that_is_active_already_is_not_written_again() {
     let fakes = two_workspaces();
     let shown = switch(&fakes, "Beta").await;
     assert_eq!(shown.exit_code, 0);
-    assert!(shown.err.starts_with("Beta was the active one already"), "{}", shown.err);
+    assert!(shown.err.starts_with("Beta is already active"), "{}", shown.err);
     assert_eq!(fakes.store.calls.all(), ["ledger"]);
 }
 
@@ -63,7 +63,10 @@ async fn a_name_that_fits_several_switches_nothing_and_names_them() {
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 3);
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("\"Acme\" fits 2: Acme (0000-1111/token), as Ada Fake; acme (0000-3333/token), as Ada Fake"), "{said}");
+    assert!(
+        said.contains("\"Acme\" matches 2 credentials: Acme (0000-1111/token), as Ada Fake; acme (0000-3333/token), as Ada Fake"),
+        "{said}"
+    );
     assert_eq!(active(&fakes).as_deref(), Some("0000-3333/token"));
 }
 
@@ -74,7 +77,7 @@ async fn a_name_that_fits_none_ends_with_4_and_says_what_there_is() {
     assert_eq!(shown.exit_code, 4);
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     let here = "Acme, as Ada Fake; Beta, as Ada Fake";
-    assert!(said.contains(&format!("No account is called \"Gamma\". Kept here: {here}")), "{said}");
+    assert!(said.contains(&format!("No account called \"Gamma\". Saved accounts: {here}")), "{said}");
     // Acme is in use all the same.
     assert!(shown.err.starts_with(headline(ProblemCode::CredentialNotFound)), "{}", shown.err);
 }
@@ -86,10 +89,10 @@ async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
     fakes.machine.add_ntn_login(workspace("ws-9", "Delta"), None);
     let shown = switch(&fakes, "Acme").await;
     let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("NOTION_API_TOKEN is set in this shell and still goes before it."), "{talk}");
+    assert!(talk.contains("NOTION_API_TOKEN is set in this shell and overrides it. To use this one here, run:"), "{talk}");
     assert!(shown.err.contains("\n  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID\n"), "{}", shown.err);
-    assert!(talk.contains("ntn is not switched: its own default workspace is ntn's."), "{talk}");
-    assert!(talk.contains("Programs that run already keep the token"), "{talk}");
+    assert!(talk.contains("ntn's default workspace does not change."), "{talk}");
+    assert!(talk.contains("Programs that are already running keep their token."), "{talk}");
 
     let plain = switch(&two_workspaces(), "Acme").await.err;
     assert!(!plain.contains("NOTION_API_TOKEN") && !plain.contains("ntn"), "nothing is said of what is not there: {plain}");
@@ -104,7 +107,7 @@ async fn a_login_that_only_ntn_can_read_is_switched_to_with_a_warning() {
         fakes.store.clear_active();
         let shown = switch(&fakes, "Delta").await;
         assert_eq!(shown.exit_code, 0);
-        assert_eq!(shown.err.contains("cannot be read here"), warns, "{}", shown.err);
+        assert_eq!(shown.err.contains("Only ntn can read its token, so token, run and env can't use it."), warns, "{}", shown.err);
     }
 }
 
@@ -114,7 +117,7 @@ async fn success_is_only_said_of_what_was_read_back() {
     fakes.store.activate.push_error(Problem::new(ProblemCode::StoreBusy));
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 6);
-    assert!(!shown.err.contains("is the active one now"), "{}", shown.err);
+    assert!(!shown.err.contains("is now active"), "{}", shown.err);
     assert_eq!(active(&fakes).as_deref(), Some("0000-2222/token"));
 
     let fakes = two_workspaces();
@@ -127,5 +130,5 @@ async fn success_is_only_said_of_what_was_read_back() {
     }
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 0, "{}", shown.err);
-    assert!(shown.err.starts_with("Acme is the active one now"), "{}", shown.err);
+    assert!(shown.err.starts_with("Acme is now active"), "{}", shown.err);
 }

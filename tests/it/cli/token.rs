@@ -74,7 +74,7 @@ async fn nobody_signed_in_is_told_apart_from_failure() {
     let shown = token(&two_workspaces(), Some("Gamma")).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
     let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("No account is called \"Gamma\". Kept here: Acme, as Ada Fake; Beta, as Ada Fake"), "{said}");
+    assert!(said.contains("No account called \"Gamma\". Saved accounts: Acme, as Ada Fake; Beta, as Ada Fake"), "{said}");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn where_it_was_looked_for_in_vain_is_told() {
     fakes.machine.ntn_secret.push_error(Problem::new(ProblemCode::SecretMissing).with_evidence("the kernel's keyring: nothing"));
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 6));
-    assert!(shown.err.contains("seen: the kernel's keyring: nothing"), "{}", shown.err);
+    assert!(shown.err.contains("details: the kernel's keyring: nothing"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -124,12 +124,12 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
         (Some(jiff::civil::date(2026, 11, 30)), ""),
         (
             Some(jiff::civil::date(2026, 11, 29)),
-            "notion-auth: the token for Acme: by your note it has 7 days left (until 2026-11-29).\n",
+            "notion-auth: the token for Acme: 7 days left (expires 2026-11-29), by the date you entered.\n",
         ),
-        (Some(TODAY), "notion-auth: the token for Acme: by your note it ends today (2026-11-22).\n"),
+        (Some(TODAY), "notion-auth: the token for Acme: it expires today (2026-11-22), by the date you entered.\n"),
         (
             Some(jiff::civil::date(2026, 11, 20)),
-            "notion-auth: the token for Acme: by your note it ended 2 days ago (2026-11-20).\n",
+            "notion-auth: the token for Acme: it expired 2 days ago (2026-11-20), by the date you entered.\n",
         ),
     ] {
         let fakes = FakeWorld::new();
@@ -156,7 +156,7 @@ async fn a_workspace_id_in_the_environment_selects_or_the_command_fails() {
     fakes.machine.set_workspace_variable("ws-9");
     let shown = token(&fakes, None).await;
     assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
-    assert!(shown.err.contains("NOTION_WORKSPACE_ID names ws-9"), "{}", shown.err);
+    assert!(shown.err.contains("NOTION_WORKSPACE_ID is ws-9"), "{}", shown.err);
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn a_name_that_is_nearly_right_suggests_the_right_one() {
         let shown = token(&fakes, Some(wanted)).await;
         assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
         let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(&format!("No account is called \"{wanted}\". Did you mean \"{suggested}\"?")), "{said}");
+        assert!(said.contains(&format!("No account called \"{wanted}\". Did you mean \"{suggested}\"?")), "{said}");
     }
 }
 

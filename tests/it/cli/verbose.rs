@@ -9,7 +9,7 @@ fn the_wizard_and_every_command_take_it() {
     for line in ["-v", "--verbose --demo", "--plain -v", "-v status", "status --verbose", "run -v -- true"] {
         assert!(cli::parse(["notion-auth"].into_iter().chain(line.split(' '))).unwrap().verbose, "{line}");
     }
-    assert!(!cli::parse(["notion-auth", "run", "--", "cat", "-v"]).unwrap().verbose, "it is of the command that is run");
+    assert!(!cli::parse(["notion-auth", "run", "--", "cat", "-v"]).unwrap().verbose, "it belongs to the command that is run");
 }
 
 /// Methods of the real adapters that return a job and have no line: they start nothing that takes time.

@@ -81,8 +81,8 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())]);
     talk.reply(TaskOutcome::Completed);
     assert_eq!(begun(&mut talk), [Task::Probe(Probe::Existing)], "the list is looked at again");
-    talk.assert_shows("Beta is the active one now, as Ada Fake.");
-    talk.assert_shows("ntn is not switched");
+    talk.assert_shows("Beta is now active, as Ada Fake.");
+    talk.assert_shows("ntn's default workspace does not change.");
     talk.press("Enter");
     talk.assert_hides("That cannot be done");
     assert_eq!(begun(&mut talk), [Task::Switch(two()[1].account.clone())], "until the list says so, it can be tried again");
@@ -115,7 +115,7 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     let source = CredentialSource::Saved(two()[0].account.clone());
     assert_eq!(begun(&mut talk), [Task::Verify(Candidate::Discovered(source))]);
     talk.reply_verified(Ok(member_identity()));
-    talk.assert_shows("pass: Notion answers to this token.");
+    talk.assert_shows("pass: Notion accepted the token.");
     talk.assert_shows("active, works");
     assert!(!format!("{:?}", talk.model.screen()).contains("Verified"), "only the identity stays");
 
@@ -146,7 +146,7 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
     talk.press("2 f");
     assert_eq!(begun(&mut talk), [Task::Refresh(Box::new(two()[1].clone()))]);
     talk.reply(TaskOutcome::Refreshed(RefreshOutcome::Renewed));
-    talk.assert_shows("Beta: Notion gave a new pair of tokens; it is kept in the keychain.");
+    talk.assert_shows("Beta: the tokens were refreshed and saved in the keychain.");
     talk.press("f").fail(Problem::new(ProblemCode::NoNetwork));
     talk.take_effects();
     talk.press("r");
@@ -173,8 +173,8 @@ fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     talk.assert_shows("The token itself stays good at Notion until it is revoked there.");
     talk.press("y").reply(logged_out(two()[0].clone(), Revocation::Unsupported, Deletion::Done));
     talk.assert_shows("Acme: deleted from the keychain.");
-    talk.assert_shows("The token itself stays good until it is revoked at");
-    talk.assert_shows("Acme was the active one. Beta is from now on: no other is kept.");
+    talk.assert_shows("The token keeps working until you revoke it at");
+    talk.assert_shows("Acme was active. Beta is now active (the only saved credential).");
     talk.take_effects();
     talk.press("o");
     assert_eq!(begun(&mut talk), [open_task("https://app.notion.com/developers/tokens")]);
@@ -186,7 +186,7 @@ fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_question_comes_again(
     let silent = || Err(Problem::new(ProblemCode::NoNetwork));
     let revocation = Revocation::Attempted(RevocationOutcomes { refresh: Some(silent()), access: silent() });
     talk.press("2 x y").reply(logged_out(two()[1].clone(), revocation, Deletion::Postponed));
-    talk.assert_shows("nothing was deleted, so that it can be tried again.");
+    talk.assert_shows(": nothing was deleted, so that you can try again.");
     talk.take_effects();
     talk.press("r");
     talk.assert_shows("Log out of Beta");
@@ -218,9 +218,9 @@ fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_bec
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![Effect::EndWait(id)]));
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
-    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no answer before it was cancelled"));
+    let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled"));
     talk.reply(logged_out(two()[0].clone(), Revocation::Unsupported, slow));
-    talk.assert_shows("Acme: it is not known whether it was deleted from the keychain.");
+    talk.assert_shows("Acme: it may or may not have been deleted from the keychain.");
     talk.assert_shows("notion-auth logout ws-1/token");
 
     let in_file = CredentialRecord { store: StoreKind::File, ..two()[0].clone() };
@@ -292,7 +292,7 @@ fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
     };
     let mut talk = Harness::new();
     talk.reply_discovered(vec![ours], ledger(vec![acme]));
-    talk.assert_shows("· Acme; by your note it has 3 days left (until 2026-11-25)");
+    talk.assert_shows("· Acme; 3 days left (expires 2026-11-25), by the date you entered");
     talk.press("s");
     talk.assert_shows("active, 3 days left");
     talk.assert_shows("2026-11-25, 3 days left");

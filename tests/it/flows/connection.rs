@@ -84,7 +84,7 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
     talk.reply_verified(Ok(member_identity()));
     assert_eq!(talk.screen_name(), "verify");
-    talk.assert_shows("A token of your own connection: it acts as the person who let it in.");
+    talk.assert_shows("A token of your own connection, which acts as the person who approved it.");
     talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope: None, issued_at: None })));
     talk.assert_shows("Active.");
 }
@@ -114,8 +114,8 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
     assert_eq!(talk.take_effects(), copy_effects(7, "http://localhost:8765/callback"));
-    talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() })));
-    talk.assert_shows("Port 8765 is taken: held by node (pid 4711).");
+    talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
+    talk.assert_shows("Port 8765 is taken: used by node (pid 4711).");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn lines_of_an_env_file_say_themselves_which_they_are() {
 fn a_pasted_address_is_held_against_ours_character_by_character() {
     let mut talk = entering();
     talk.paste("http://localhost:8765/callback/");
-    talk.assert_shows("The registered address differs: character 31 is '/' there and must be nothing.");
+    talk.assert_shows("The registered address differs: character 31 is '/' but must be nothing.");
     talk.paste("http://localhost:8765/callback");
     talk.assert_shows("The registered address is this one, character by character.");
     assert_eq!(talk.take_effects(), []);
@@ -282,9 +282,9 @@ fn the_address_that_a_browser_elsewhere_ended_on_may_be_pasted_and_the_first_ans
 fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
     let mut talk = listening();
     for (paste, why) in [
-        (CODE.to_owned(), "a code alone does not prove"),
+        (CODE.to_owned(), "paste the full URL, not just the code"),
         ("http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(), "state belongs to another request"),
-        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' there and must be 'c'"),
+        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' but must be 'c'"),
     ] {
         talk.paste(&paste).assert_shows(why);
         assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");
@@ -296,9 +296,9 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
 #[test]
 fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
     let mut talk = asking();
-    let listening = PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() };
+    let listening = PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() };
     talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..pending() })));
-    talk.assert_shows("Nobody can listen: port 8765 is taken, held by node (pid 4711).");
+    talk.assert_shows("Nobody can listen: port 8765 is taken, used by node (pid 4711).");
     talk.paste(&redirect_url());
     assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
 }

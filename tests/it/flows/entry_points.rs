@@ -144,7 +144,7 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
 #[test]
 fn another_variable_is_offered_and_an_unclear_one_never_first() {
     let mut talk = Harness::new();
-    let unclear = Problem::new(ProblemCode::VariableUnclear).with_evidence("NOTION_KEY: it holds several values");
+    let unclear = Problem::new(ProblemCode::VariableUnclear).with_evidence("NOTION_KEY: it contains several values");
     let unclear = DiscoveredCredential::in_other_variable("NOTION_KEY", Some(unclear));
     talk.reply_discovered(vec![unclear, DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
     talk.assert_hides("using NOTION_TOKEN");

@@ -109,9 +109,9 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
     talk.assert_shows("It says npm warn old npm error code EACCES");
-    let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm says npm error code EACCES (exit status: 243)");
+    let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm: npm error code EACCES (exit status: 243)");
     talk.fail(problem);
-    talk.assert_shows("ntn could not be installed. npm says npm error code EACCES (exit status: 243)");
+    talk.assert_shows("ntn could not be installed. npm: npm error code EACCES (exit status: 243)");
     talk.assert_shows("It said npm warn old npm error code EACCES");
     talk.press("r");
     assert_eq!(talk.take_effects(), [], "asked again before it runs again");

@@ -423,7 +423,7 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     talk.reply_logged_in(Ok(verified(member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     talk.assert_shows("Notion knows this login: you are Ada Fake");
-    talk.assert_shows("A full member when ntn logged in: it takes no one else.");
+    talk.assert_shows("Full member when ntn logged in (only full members can).");
     talk.take_effects();
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [cancel_effect(8), start_effect(9, Task::RecordNtnLogin(Box::new(noted())))]);

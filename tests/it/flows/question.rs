@@ -43,7 +43,7 @@ fn enter_goes_to_the_path_of_the_answer_and_back_keeps_the_question() {
     assert_eq!(talk.screen_name(), "compare");
     talk.press("/");
     talk.assert_shows("redirect url does not match");
-    talk.assert_shows("Why is the redirect address or the code refused?");
+    talk.assert_shows("Why is the redirect URI or the code refused?");
 }
 
 #[test]
@@ -76,9 +76,9 @@ fn another_answer_is_selected_with_the_arrows_and_shown_in_full() {
 #[test]
 fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
     let talk = asked("are PATs supported?");
-    talk.assert_shows("Guide says: Notion does not support traditional Personal Access Tokens");
+    talk.assert_shows("The guide says (outdated): Notion does not support traditional Personal Access Tokens");
     talk.assert_shows("(outdated)");
-    talk.assert_shows("Notion says today: PATs have existed since 2026-05-12.");
+    talk.assert_shows("PATs have existed since 2026-05-12.");
 }
 
 #[test]

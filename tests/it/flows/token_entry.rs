@@ -46,22 +46,22 @@ fn a_token_broken_over_lines_is_put_together() {
 #[test]
 fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
     for (pasted, sent, told) in [
-        (
-            "https://www.notion.so/Fake-0123456789abcdef",
-            Some("https://www.notion.so/Fake-0123456789abcdef"),
-            "This is an address, not a token.",
-        ),
+        ("https://www.notion.so/Fake-0123456789abcdef", Some("https://www.notion.so/Fake-0123456789abcdef"), "That's a URL."),
         (
             "0123456789abcdef0123456789abcdef",
             Some("0123456789abcdef0123456789abcdef"),
-            "This looks like the id of a page or workspace",
+            "This looks like the ID of a page or workspace, not a token.",
         ),
         ("nrt_fake_fake_fake_fake_fake", Some("nrt_fake_fake_fake_fake_fake"), "This looks like a refresh token (nrt_)."),
         ("ntn_short", Some("ntn_short"), "This is shorter than any Notion token."),
-        ("something_else_entirely_fake", Some("something_else_entirely_fake"), "This does not begin like Notion's tokens"),
-        ("MY_TOKEN=something_else_entirely_fake", Some("something_else_entirely_fake"), "This does not begin like Notion's tokens"),
-        ("ntn_fake fake fake fake fake", Some("ntn_fakefakefakefakefake"), "The token was in pieces"),
-        ("ntn_fäke_fake_fake_fake_fake", None, "There are characters inside that no token has."),
+        ("something_else_entirely_fake", Some("something_else_entirely_fake"), "Notion tokens usually start with ntn_."),
+        ("MY_TOKEN=something_else_entirely_fake", Some("something_else_entirely_fake"), "Notion tokens usually start with ntn_."),
+        (
+            "ntn_fake fake fake fake fake",
+            Some("ntn_fakefakefakefakefake"),
+            "The token was split across lines and has been joined. Check that nothing else got in.",
+        ),
+        ("ntn_fäke_fake_fake_fake_fake", None, "It contains characters that no token has. Did you copy it from formatted text?"),
     ] {
         let mut talk = at_the_field();
         talk.paste(pasted);
@@ -140,7 +140,7 @@ fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_charact
 fn values_without_a_token_among_them_are_named_and_not_taken() {
     let mut talk = at_the_field();
     talk.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
-    talk.assert_shows("There is no Notion token in it, but: DATABASE_URL, API_KEY.");
+    talk.assert_shows("It contains no Notion token, but: DATABASE_URL, API_KEY.");
     talk.assert_hides("fake");
     assert_eq!(talk.take_effects(), []);
     talk.assert_shows("Nothing here yet.");

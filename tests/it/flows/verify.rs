@@ -114,7 +114,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let ours = CredentialSource::Saved(record.account.clone());
     let ledger = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
     let mut talk = found_in(ours.clone(), ledger);
-    talk.assert_shows("Until 2027-03-01, 99 days left.");
+    talk.assert_shows("2027-03-01, 99 days left.");
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
@@ -164,5 +164,5 @@ fn a_variable_that_holds_another_token_is_said_to_go_first() {
     talk.press("1 Enter");
     talk.paste(CONNECTION);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("NOTION_API_TOKEN holds another token, which is used instead.");
+    talk.assert_shows("NOTION_API_TOKEN contains another token, which is used instead.");
 }

@@ -95,7 +95,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.reply(seen(with_sources()));
     talk.assert_shows("What is the worker to sign in to?");
     talk.assert_shows("A worker in /home/ada/issues. This signs nobody in to Notion.");
-    talk.assert_shows("! Workers come with Business and Enterprise, and their runs take Notion credits.");
+    talk.assert_shows("! Workers come with Business and Enterprise, and their runs use Notion credits.");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
     talk.assert_shows("Under which key does the worker declare Google?");
@@ -113,18 +113,18 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
     talk.reply(seen(with_sources())).press("1");
     assert_eq!(app::mode(&talk.model), Mode::Insert);
     talk.press("Ctrl-U").type_text("1st key").press("Enter");
-    talk.assert_shows("A key is a letter, then letters, digits, hyphens and underscores.");
+    talk.assert_shows("A key starts with a letter, then letters, digits, hyphens or underscores.");
     talk.press("Ctrl-U");
-    talk.assert_hides("A key is a letter");
+    talk.assert_hides("A key starts with a letter");
     for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
         talk.paste(no_key);
-        talk.assert_shows("A key is a letter");
+        talk.assert_shows("A key starts with a letter");
         talk.assert_hides("ntn_fake");
     }
     talk.paste("notion");
-    talk.assert_shows("Its variables would begin with NOTION_, which Workers reserve for Notion.");
+    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
     talk.press("Ctrl-U").type_text("notion-x").press("Enter");
-    talk.assert_shows("Its variables would begin with NOTION_");
+    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
     assert_eq!(app::mode(&talk.model), Mode::Insert);
     talk.paste("\"githubAuth\"\n").press("Enter");
     let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
@@ -178,7 +178,7 @@ fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
     talk.assert_shows("Done: workers.json names the worker w-1.");
     talk.press("Down");
     talk.assert_shows("ntn workers deploy");
-    talk.assert_shows("Done: Notion knows the capability github.");
+    talk.assert_shows("Done: registered capability: github.");
     talk.press("c");
     assert!(talk.take_effects().contains(&Effect::Copy("ntn workers deploy".into())));
     talk.press("Down");
@@ -201,7 +201,7 @@ fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
     talk.assert_shows("Looking at what is there now.");
     talk.reply(seen(deployed()));
     talk.assert_hides("Bundling");
-    talk.assert_shows("You register an app at the provider");
+    talk.assert_shows("Register an app at the provider with that URL.");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
 #[test]
 fn a_folder_without_sources_is_not_deployed_from() {
     let mut talk = with(empty(), runbook());
-    talk.assert_shows("Not yet: this folder holds no sources of a worker; ntn workers new makes some.");
+    talk.assert_shows("Not yet: this folder has no worker source; create it with ntn workers new.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
     talk.reply(seen(empty())).press("1 Enter");
@@ -258,7 +258,7 @@ fn a_folder_without_sources_is_not_deployed_from() {
 #[test]
 fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     let mut talk = with(deployed(), runbook());
-    talk.assert_shows("Authorization callback URL: the redirect address shown above.");
+    talk.assert_shows("Authorization callback URL: the redirect URL shown above.");
     talk.assert_shows(REDIRECT);
     talk.assert_shows("Scope read:user.");
     talk.assert_shows("· An OAuth app has one callback URL.");
@@ -272,7 +272,7 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     assert_eq!(talk.take_effects(), [Effect::Print(REDIRECT.into())]);
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
-    talk.assert_shows("Stores the app's id and secret");
+    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     let stored_now = Runbook { stored_since_deploy: true, ..registered() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
     talk.reply(seen(with_credentials()));
-    talk.assert_shows("Binds id and secret to the capability");
+    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
     talk.press("5 Enter");
     talk.assert_hides(ID_TAIL);
 }
@@ -371,7 +371,7 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     talk.assert_shows("20 characters, last four shown. Masked, because it could be a secret.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
-    talk.assert_shows("Stores the app's id and secret");
+    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
     talk.assert_shows("FILE is a temporary one that only you can read; it is removed afterwards.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Enter");
@@ -408,7 +408,7 @@ fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply_remembered(Ok(())).reply(seen(with_credentials()));
-    talk.assert_shows("Asks Notion for the provider's consent page");
+    talk.assert_shows("Opens the provider's consent page, where you allow access.");
     store_a_new_pair(&mut talk);
     let stored_again = Runbook { stored_since_deploy: true, ..registered() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_again))), look(Some("github"))]);
@@ -427,13 +427,13 @@ fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment()
     store_a_new_pair(&mut talk);
     talk.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
     talk.assert_shows("6 Deploy again next");
-    talk.assert_shows("Binds id and secret to the capability");
+    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
     talk.reply(seen(signed_in()));
-    talk.assert_shows("6 Deploy again deployed since they were stored");
+    talk.assert_shows("6 Deploy again deployed after they were stored");
 }
 
 #[test]
@@ -443,7 +443,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
     let skipping = runbook().with_skip_toggled(WorkerStep::Register);
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(skipping.clone())))]);
     talk.assert_shows("4 Register skipped by you");
-    talk.assert_shows("5 Id and secret next");
+    talk.assert_shows("5 ID and secret next");
     talk.press("4");
     talk.assert_shows("Skipped by you. Enter runs it all the same.");
     talk.assert_shows("→ do not skip");
@@ -496,10 +496,10 @@ fn each_folder_has_its_own_runbook() {
     let wrong = WorkerProject { token: NtnAnswer::Answer(ProviderTokenState::Present { expires_at: None }), ..deployed() };
     talk.reply(seen(wrong));
     assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
-    talk.assert_hides("Notion holds a token");
+    talk.assert_hides("Notion has a token");
     talk.reply(seen(deployed()));
     talk.assert_shows("A worker signs in to GitHub, under the key github");
-    talk.assert_shows("4 Register you said so");
+    talk.assert_shows("4 Register marked done by you");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -548,7 +548,7 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     assert_eq!(talk.take_effects(), []);
     talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
     talk.assert_shows("Five failures in a row block a webhook");
-    talk.assert_hides("Guide says");
+    talk.assert_hides("The guide says");
     talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
     talk.press("6 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
@@ -575,7 +575,7 @@ fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
     talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
-    talk.assert_shows("Asks Notion for the provider's consent page");
+    talk.assert_shows("Opens the provider's consent page, where you allow access.");
     talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
 }
@@ -591,7 +591,7 @@ fn what_ntn_does_not_say_is_not_claimed() {
         },
         runbook(),
     );
-    talk.assert_shows("Note: whether it is done, ntn does not say: ntn is not logged in.");
+    talk.assert_shows("Note: ntn doesn't say whether this is done: ntn is not logged in.");
     let mut talk = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
     talk.assert_shows("Not yet: ntn is not logged in.");
     talk.press("Enter");
@@ -657,7 +657,7 @@ fn the_declaration_is_one_key_away_and_copied_whole() {
     let [Effect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
     assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
     talk.press("Esc");
-    talk.assert_shows("Sends the sources to Notion");
+    talk.assert_shows("Uploads your source; Notion builds it and registers the capability.");
 }
 
 #[test]

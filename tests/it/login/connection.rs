@@ -156,8 +156,8 @@ fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answe
     let answer = desk.server.allow(&link);
     for (line, code, seen) in [
         (answer.replace("state=", "state=another-"), "callback_mismatch", "its state belongs to another request"),
-        ("fake-code-0001".to_owned(), "callback_mismatch", "a code alone"),
-        (answer.replace("/callback", "/callback/"), "callback_mismatch", "is '/' there and must be nothing"),
+        ("fake-code-0001".to_owned(), "callback_mismatch", "paste the full URL, not just the code"),
+        (answer.replace("/callback", "/callback/"), "callback_mismatch", "is '/' but must be nothing"),
     ] {
         login.paste(&line);
         let ignored = login.until("ignored");
@@ -301,13 +301,13 @@ fn what_was_signed_in_is_listed_renewed_and_revoked() {
 
     let run = desk.home.run("refresh", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(no_secret(&run).stderr.contains("Notion gave a new pair of tokens; it is kept in "), "{}", run.stderr);
+    assert!(no_secret(&run).stderr.contains(": the tokens were refreshed and saved in the "), "{}", run.stderr);
     let second = token();
     assert!(first != second && !desk.server.is_token_valid(&first) && desk.server.is_token_valid(&second));
 
     let run = desk.home.run("logout", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(no_secret(&run).stderr.contains("the refresh token is revoked."), "{}", run.stderr);
+    assert!(no_secret(&run).stderr.contains("the refresh token was revoked."), "{}", run.stderr);
     assert!(!desk.server.is_token_valid(&second) && desk.home.run("token", "").exit_code == Some(4));
     assert!(!read(&desk.home.file("secrets.json")).contains("oauth"));
 }

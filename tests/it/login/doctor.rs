@@ -44,7 +44,7 @@ fn the_text_names_the_version_and_ends_with_its_counts() {
     let about = format!("notion-auth {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
     assert!(last.next().unwrap().starts_with(&about), "{}", run.stdout);
     assert!(last.next().unwrap().contains("checks: 0 failed, "), "{}", run.stdout);
-    assert!(run.stderr.contains("Looking at this machine"), "{}", run.stderr);
+    assert!(run.stderr.contains("Checking this machine and asking Notion. Each check has a time limit."), "{}", run.stderr);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn certificates_that_are_not_there_or_empty_are_named() {
     let (missing, empty) = (home.path().join("gone.pem").display().to_string(), empty.display().to_string());
     let mut home = home;
     for (value, says) in
-        [(missing, "~/gone.pem, which is not there"), (empty, "~/empty.pem, which is empty"), (String::new(), "names nothing")]
+        [(missing, "~/gone.pem, which does not exist"), (empty, "~/empty.pem, which is empty"), (String::new(), "is set but empty")]
     {
         home = home.with_variable("SSL_CERT_FILE", value);
         let (code, document) = doctor(&home, "");
@@ -122,8 +122,8 @@ fn a_proxy_is_told_without_its_password() {
         .with_variable("HTTPS_PROXY", format!("http://ada:fake-password@{}", proxy.address()));
     let (code, document) = doctor(&home, "");
     assert_eq!(code, Some(0), "{document:#}");
-    assert!(evidence(&document, "environment.network").contains(&format!("through the proxy {}", proxy.address())));
-    assert_eq!(evidence(&document, "environment.proxy"), "Set here: HTTPS_PROXY.");
+    assert!(evidence(&document, "environment.network").contains(&format!("through proxy {}", proxy.address())));
+    assert_eq!(evidence(&document, "environment.proxy"), "Set: HTTPS_PROXY.");
     assert!(evidence(&document, "environment.certificates").contains("1 certificate in"));
     let text = document.to_string();
     assert!(!text.contains("fake-password") && !text.contains("ada:"), "{document:#}");
@@ -212,5 +212,5 @@ fn the_demo_examines_a_simulated_notion_and_touches_nothing() {
 fn in_a_terminal_its_size_is_told() {
     let home = Sandbox::with_notion(&FakeNotion::start(respond_as_member)).with_variable("TERM", "xterm-256color");
     let terminal = home.start_terminal((120, 100), "doctor");
-    terminal.wait_for_text("120 × 100, colours, Unicode.");
+    terminal.wait_for_text("120 × 100, color, Unicode.");
 }

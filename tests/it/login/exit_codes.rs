@@ -11,13 +11,13 @@ use std::io::Write;
 type Row = (&'static str, fn() -> CommandOutput, i32);
 
 const TABLE: [Row; 8] = [
-    ("done", || signed_in().1.run("status", ""), 0),
-    ("failed", || signed_in().1.run("refresh", ""), 1),
-    ("usage", || Sandbox::new().run("login --token-stdin --store cloud", TOKEN), 2),
-    ("input required but no terminal available", || Sandbox::new().run("login", ""), 3),
-    ("not signed in, or Notion refused", || Sandbox::new().run("token", ""), 4),
-    ("network or Notion trouble", || Sandbox::new().run("login --token-stdin --store none", TOKEN), 5),
-    ("nowhere to store", no_keychain, 6),
+    ("success", || signed_in().1.run("status", ""), 0),
+    ("failure", || signed_in().1.run("refresh", ""), 1),
+    ("invalid usage", || Sandbox::new().run("login --token-stdin --store cloud", TOKEN), 2),
+    ("required input is missing", || Sandbox::new().run("login", ""), 3),
+    ("not signed in, or refused by Notion", || Sandbox::new().run("token", ""), 4),
+    ("network problem, or Notion is unavailable", || Sandbox::new().run("login --token-stdin --store none", TOKEN), 5),
+    ("the credential could not be stored", no_keychain, 6),
     ("cancelled", interrupted, 130),
 ];
 

@@ -19,7 +19,7 @@ fn a_corrupt_file_is_named_and_left_as_it_is_by_whoever_reads_it() {
         assert_eq!(run.exit_code, Some(6), "{command}: {run:?}");
         assert!(run.stderr.contains("credentials.json"), "{command}: {}", run.stderr);
         assert_eq!(read(&file), damage, "{command}");
-        assert!(!run.stderr.contains("was set aside"), "nothing was: {}", run.stderr);
+        assert!(!run.stderr.contains("has been renamed to"), "nothing was: {}", run.stderr);
     }
     let document = home.run("status --json", "");
     assert_eq!((document.exit_code, document.json_document()["problems"][0]["code"].as_str()), (Some(6), Some("file_corrupt")));

@@ -76,7 +76,7 @@ fn signing_in_with_the_same_one_again_says_what_it_replaces() {
     let (_notion, home) = signed_in_three_times();
     let run = home.run("login --token-stdin --store file", SYNC);
     let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("it takes the place of the one kept here since") && said.contains("as Nightly sync"), "{said}");
+    assert!(said.contains("replaces the credential saved on") && said.contains("as Nightly sync"), "{said}");
     assert!(!said.contains("Ada Fake"), "{said}");
 }
 
@@ -113,8 +113,8 @@ fn a_credential_of_another_workspace_than_the_one_that_was_named_is_not_stored()
         let run = home.run(&format!("login --token-stdin --store file --workspace-id {named}"), TOKEN);
         assert_eq!(run.exit_code, Some(4), "{run:?}");
         let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(&format!("it is of Fake Works (workspace-1), and not of {named}; nothing was stored")), "{said}");
-        assert!(!home.file("secrets.json").exists() && !home.file("credentials.json").exists(), "nothing was stored");
+        assert!(said.contains(&format!("it belongs to Fake Works (workspace-1), not to {named}; nothing was saved")), "{said}");
+        assert!(!home.file("secrets.json").exists() && !home.file("credentials.json").exists(), "nothing was saved");
     }
     let run = home.run("login --token-stdin --store file --json --workspace-id workspace-2", TOKEN);
     assert_eq!(run.json_lines().last().unwrap()["code"], "wrong_workspace");
@@ -131,7 +131,7 @@ fn a_check_says_where_the_two_variables_disagree() {
         let document: serde_json::Value = serde_json::from_str(&home.run("status --check --json", "").stdout).unwrap();
         assert_eq!(document["active"]["workspace_variable"], verdict);
         let told = home.run("status --check", "").stdout;
-        assert_eq!(told.contains("NOTION_WORKSPACE_ID names"), verdict == "warn", "{told}");
+        assert_eq!(told.contains("NOTION_WORKSPACE_ID is "), verdict == "warn", "{told}");
         let report: serde_json::Value = serde_json::from_str(&home.run("doctor --json", "").stdout).unwrap();
         let checks = report["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["id"] == "credential.workspace_variable").unwrap();

@@ -9,7 +9,7 @@ const UNREADABLE: [(&str, &[&str], &str); 6] = [
     ("http://jdoe:Summer@Hunter2#x@127.0.0.1:3128", &["jdoe", "Summer", "Hunter2"], "write # as %23"),
     ("http://jdoe:Summer@Hunter2@127.0.0.1:3128", &["jdoe", "Summer", "Hunter2"], "write @ as %40"),
     ("CORP\\jdoe:Winter2@127.0.0.1:3128", &["CORP", "jdoe", "Winter2"], "write \\ as %5C"),
-    ("\"http://jdoe:Winter2@127.0.0.1:3128\"", &["jdoe", "Winter2"], "take the quotes out"),
+    ("\"http://jdoe:Winter2@127.0.0.1:3128\"", &["jdoe", "Winter2"], "remove the quotes"),
     ("socks://jdoe:Winter2@127.0.0.1:1080", &["jdoe", "Winter2"], "write socks5h:// instead of socks://"),
 ];
 
@@ -29,7 +29,7 @@ fn doctor_says_what_to_write_instead_and_shows_nothing_of_the_value() {
             let told = format!("{}{}", run.stdout, run.stderr);
             shows_nothing(&told);
             let flat = told.split_whitespace().collect::<Vec<_>>().join(" ").replace("\\\\", "\\");
-            assert!(flat.contains(&format!("{name} cannot be read: {says}")), "{name} {value}: {told}");
+            assert!(flat.contains(&format!("{name} can't be parsed: {says}")), "{name} {value}: {told}");
         }
         let run = home(&notion, &ca).with_variable("https_proxy", value).run("login --token-stdin --store file --json", TOKEN);
         shows_nothing(&format!("{}{}", run.stdout, run.stderr));

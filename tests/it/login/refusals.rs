@@ -31,7 +31,7 @@ fn a_token_that_notion_refuses_is_4() {
     let run = refused_by(|request| Response::error(401, "unauthorized", request));
     assert_eq!(run.exit_code, Some(4), "{run:?}");
     assert!(run.stderr.contains("HTTP 401 unauthorized, request fake-request-1"), "{}", run.stderr);
-    assert!(run.stderr.contains("  maybe: ") && run.stderr.contains("  hint: "), "{}", run.stderr);
+    assert!(run.stderr.contains("Possible reasons:") && run.stderr.contains("What to do:"), "{}", run.stderr);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn nothing_is_sent_before_there_is_a_place_to_keep_it() {
         let run = home.run(&line, input);
         assert_eq!(run.exit_code, Some(3), "{line}: {run:?}");
         let told = format!("{}{}", run.stdout, run.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("add --store file"), "{line}: {told}");
+        assert!(told.contains("Add --store file"), "{line}: {told}");
         assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{line}: {:?}", notion.requests());
     }
     let run = home.run("login --token-stdin --store keychain", TOKEN);

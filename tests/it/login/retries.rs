@@ -39,7 +39,7 @@ fn a_connection_that_breaks_off_is_tried_again_also_by_status() {
     let home = home.with_variable("NOTION_API_BASE_URL", flaky.base_url());
     let run = home.run("status --check", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("Trying again in "), "{run:?}");
+    assert!(run.stderr.contains("Retrying in "), "{run:?}");
 }
 
 #[test]

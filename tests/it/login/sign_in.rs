@@ -13,14 +13,14 @@ fn a_person_reads_who_it_is_what_it_can_do_and_where_it_is() {
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(run.stdout, "", "it is all talk");
     let said: Vec<&str> = run.stderr.lines().collect();
-    assert_eq!(said.first(), Some(&"Asking Notion who this is."));
+    assert_eq!(said.first(), Some(&"Verifying with Notion…"));
     let told = |words: &str| said.iter().any(|line| line.contains(words));
     assert!(
         told("pass    Acts as: Ada Fake (ada@example.com)") && told("pass    Can see: 2 pages and 1 database"),
         "{}",
         run.stderr
     );
-    assert!(told("Signed in as Ada Fake in Fake Works.") && told("Written and read back: "), "{}", run.stderr);
+    assert!(told("Signed in as Ada Fake in Fake Works.") && told("Saved and verified: "), "{}", run.stderr);
     assert!(run.stderr.split_whitespace().any(|word| word == home.file("secrets.json").to_str().unwrap()), "{}", run.stderr);
 }
 
@@ -90,7 +90,7 @@ fn a_session_only_sign_in_writes_nothing() {
     let run = home.run("login --token-stdin --store none", TOKEN);
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new());
-    assert!(run.stderr.contains("in this session only"), "{}", run.stderr);
+    assert!(run.stderr.contains("this session only"), "{}", run.stderr);
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn data_that_cannot_be_written_is_1_and_is_told() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let run = CommandOutput::wait(Sandbox::new().command("paths --json").stdout(full).stderr(Stdio::piped()).spawn().unwrap());
     assert_eq!(run.exit_code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("Standard output could not be written"), "{}", run.stderr);
+    assert!(run.stderr.contains("Couldn't write to standard output:"), "{}", run.stderr);
 }
 
 #[test]

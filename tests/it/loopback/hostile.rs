@@ -39,7 +39,7 @@ fn hostile(port: u16) -> Vec<(String, &'static str)> {
         (with("Sec-Purpose: prefetch;prerender"), "400"),
         (with("Sec-Fetch-Dest: image"), "400"),
         (with("Sec-Fetch-Dest: iframe"), "400"),
-        // Not the answer to this request.
+        // This page doesn't match the request.
         (get(&ours, "/callback"), "400"),
         (callback(&format!("code={MARK}")), "400"),
         (callback(&format!("code={MARK}&state=")), "400"),

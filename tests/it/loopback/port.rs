@@ -80,7 +80,7 @@ mod holder {
         /// Returns the evidence: its name in the kernel, and its process id.
         fn evidence(&self) -> String {
             let name = std::fs::read_to_string(format!("/proc/{}/comm", self.0.id())).unwrap();
-            format!("held by {} (pid {})", name.trim(), self.0.id())
+            format!("used by {} (pid {})", name.trim(), self.0.id())
         }
     }
 

@@ -25,7 +25,7 @@ async fn the_code_is_taken_on_both_addresses_and_under_every_name_of_them() {
 async fn the_page_sends_the_person_back_and_claims_no_success() {
     let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.consent().await;
-    assert!(answer.contains("<h1>Notion has answered</h1>") && answer.contains("Go back to the terminal"), "{answer}");
+    assert!(answer.contains("<h1>You can return to the terminal</h1>") && answer.contains("Return to the terminal"), "{answer}");
     for claim in ["success", "signed in", "logged in", "connected"] {
         assert!(!answer.to_lowercase().contains(claim), "{claim}");
     }
@@ -57,7 +57,7 @@ async fn the_page_loads_nothing_and_is_kept_nowhere() {
 async fn a_person_who_says_no_is_told_so_and_ends_the_wait() {
     let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.visit(V4, &format!("error=access_denied&error_description={MARK}&state={STATE}")).await;
-    assert!(answer.contains("<h1>You said no</h1>") && !answer.contains(MARK), "{answer}");
+    assert!(answer.contains("<h1>Access denied</h1>") && !answer.contains(MARK), "{answer}");
     assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationDenied));
 }
 
@@ -68,7 +68,7 @@ async fn a_refusal_of_notions_is_no_persons_no() {
     {
         let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
         let answer = waiting.visit(V4, &format!("error={error}&state={STATE}")).await;
-        assert!(answer.contains("<h1>Notion said no</h1>") && !answer.contains(error), "{answer}");
+        assert!(answer.contains("<h1>Notion returned an error</h1>") && !answer.contains(error), "{answer}");
         assert_eq!(waiting.end().await, Err(code));
     }
 }
@@ -82,7 +82,7 @@ async fn a_reload_is_told_that_it_was_answered_and_changes_nothing() {
     for query in [consent(), format!("code=another-code&state={STATE}"), format!("error=access_denied&state={STATE}")] {
         let answer = say(V6, port, get(&format!("localhost:{port}"), &format!("/callback?{query}")).as_bytes()).await;
         assert_eq!(status(&answer), "200");
-        assert!(answer.contains("<h1>This was answered already</h1>"), "{answer}");
+        assert!(answer.contains("<h1>This link was already used</h1>"), "{answer}");
     }
 }
 
@@ -91,7 +91,7 @@ async fn of_two_answers_at_once_one_counts() {
     let listener = LoopbackListener::default();
     let waiting = Waiting::anywhere(&listener).await;
     let (first, second) = tokio::join!(waiting.consent(), waiting.consent());
-    let already = [&first, &second].iter().filter(|answer| answer.contains("answered already")).count();
+    let already = [&first, &second].iter().filter(|answer| answer.contains("This link was already used")).count();
     assert_eq!(already, 1);
     assert_eq!(waiting.end().await, Ok(CODE.into()));
 }

@@ -67,12 +67,12 @@ async fn a_failure_to_open_says_what_was_seen() {
     assert_eq!(evidence(open_with("printf 'no\\033[31m browser\\n' >&2; exit 1").await), "no[31m browser");
     assert_eq!(evidence(open_with("exit 1").await), "exit status: 1");
     let nowhere = SystemBrowser::new("/no/such/program".into()).open(link()).await;
-    assert!(evidence(nowhere).starts_with("the opener cannot be started"));
+    assert!(evidence(nowhere).starts_with("the program that opens links can't be started:"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_opener_that_hangs_is_given_up() {
-    assert_eq!(evidence(open_with("exec sleep 60").await), "no answer within 5 s");
+    assert_eq!(evidence(open_with("exec sleep 60").await), "no response within 5 s");
 }
 
 /// `open_in_browser` reads the real environment and leaves the session, so it runs in a copy of this test program.

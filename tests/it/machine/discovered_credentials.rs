@@ -44,8 +44,8 @@ async fn a_login_is_readable_where_its_token_is_in_a_file() {
         found,
         [
             login("one", Some("Acme"), auth, true),
-            login("three", Some("Sandbox"), "listed by ntn, and its token was not found", false),
-            login("two", Some("Side [31mProject"), "listed by ntn, and its token was not found", false),
+            login("three", Some("Sandbox"), "listed by ntn, but its token was not found", false),
+            login("two", Some("Side [31mProject"), "listed by ntn, but its token was not found", false),
             login("unnamed", None, auth, true),
         ]
     );
@@ -144,7 +144,7 @@ async fn a_notion_home_that_does_not_exist_is_trouble_because_ntn_stops_at_it() 
     let trouble = trouble.unwrap();
     assert_eq!(
         (trouble.code, trouble.evidence.as_deref()),
-        (ProblemCode::NtnFileUnreadable, Some("NOTION_HOME is no folder: /no/such/folder"))
+        (ProblemCode::NtnFileUnreadable, Some("NOTION_HOME is not a folder: /no/such/folder"))
     );
 }
 

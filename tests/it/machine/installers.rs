@@ -77,7 +77,7 @@ async fn an_npm_that_may_not_write_to_its_folder_is_known_beforehand() {
     let root = format!("{}/node/lib/node_modules", folder.text());
     folder.program("npm", &format!("case \"$1\" in --version) echo 11.0.0;; root) echo {root};; esac"));
     let states = list_installers(&folder.environment(&[])).await;
-    let reason = format!("npm's folder {root} is not yours to write to");
+    let reason = format!("npm's folder {root} is not writable");
     assert!(states.contains(&state(Installer::Npm, Some(&reason))), "{states:?}");
 }
 
@@ -87,7 +87,7 @@ async fn one_that_never_answers_keeps_nobody_waiting() {
     folder.program("node", "exec sleep 60");
     folder.program("npm", "echo 11.0.0");
     let states = list_installers(&folder.environment(&[])).await;
-    assert!(states.contains(&state(Installer::Npm, Some("Node did not answer within 6 s"))), "{states:?}");
+    assert!(states.contains(&state(Installer::Npm, Some("Node did not respond within 6 s"))), "{states:?}");
 }
 
 #[tokio::test]
@@ -130,10 +130,10 @@ async fn a_failure_says_the_line_that_tells_most() {
     let folder = Folder::new();
     npm(&folder, "11.0.0", "echo 'npm error code EACCES' >&2; echo 'npm error A complete log is in a file' >&2; exit 243");
     let (outcome, told) = install_with(&folder, Installer::Npm).await;
-    assert_eq!(evidence(outcome), "npm says npm error code EACCES (exit status: 243)");
+    assert_eq!(evidence(outcome), "npm: npm error code EACCES (exit status: 243)");
     assert_eq!(told.len(), 2, "and all of it was told");
     npm(&folder, "11.0.0", "kill -SEGV $$");
-    assert!(evidence(install_with(&folder, Installer::Npm).await.0).starts_with("npm said nothing (signal: 11"));
+    assert!(evidence(install_with(&folder, Installer::Npm).await.0).starts_with("npm: no output (signal: 11"));
     assert_eq!(evidence(install_with(&folder, Installer::Script).await.0), "curl is not installed");
 }
 
@@ -141,16 +141,18 @@ async fn a_failure_says_the_line_that_tells_most() {
 async fn a_good_end_without_an_ntn_on_the_path_is_none_and_names_the_place() {
     let folder = Folder::new();
     npm(&folder, "11.0.0", "echo 'added 1 package'");
-    let expected =
-        format!("it ended well, but there is no ntn on PATH: npm puts it in {}/npm/bin, where PATH does not lead", folder.text());
+    let expected = format!(
+        "the installation succeeded, but ntn is not in PATH: npm installs to {}/npm/bin, which is not in PATH",
+        folder.text()
+    );
     assert_eq!(evidence(install_with(&folder, Installer::Npm).await.0), expected);
 
     folder.program("ntn", "echo 'some other tool 1.0'");
     let seen = evidence(install_with(&folder, Installer::Npm).await.0);
-    assert!(seen.contains("comes first on PATH, and is another program"), "{seen}");
+    assert!(seen.contains("comes first in PATH and is another program:"), "{seen}");
     folder.program("ntn", "exit 1");
     let seen = evidence(install_with(&folder, Installer::Npm).await.0);
-    assert!(seen.contains("was installed and does not work"), "{seen}");
+    assert!(seen.contains("was installed but does not work:"), "{seen}");
 }
 
 /// `curl` as it is called here: what comes after `--output` is the file.
@@ -179,10 +181,10 @@ async fn half_a_script_is_never_run_and_a_web_page_is_none() {
     folder.program("bash", "echo started >\"$0.started\"");
     folder.program("curl", &format!("{CURL}; printf 'rm -rf /ho' >\"$file\"; echo 'curl: (18) transfer closed' >&2; exit 18"));
     let seen = evidence(install_with(&folder, Installer::Script).await.0);
-    assert_eq!(seen, "curl says curl: (18) transfer closed (exit status: 18)");
+    assert_eq!(seen, "curl: curl: (18) transfer closed (exit status: 18)");
     folder.program("curl", &format!("{CURL}; echo '<html>Please log in' >\"$file\""));
     let seen = evidence(install_with(&folder, Installer::Script).await.0);
-    assert!(seen.starts_with("https://ntn.dev gave a web page"), "{seen}");
+    assert!(seen.starts_with("https://ntn.dev returned a web page"), "{seen}");
     assert!(!folder.path().join("bash.started").exists());
 }
 

@@ -73,25 +73,25 @@ async fn a_folder_or_a_file_that_is_no_program_is_passed_over() {
 #[tokio::test]
 async fn another_tool_of_that_name_is_told_apart() {
     let evidence = not_notions(state_of("echo 'ntn version 1.4.2 (notion-cli)'").await);
-    assert_eq!(evidence, "`ntn --version` says ntn version 1.4.2 (notion-cli) (exit status: 0)");
+    assert_eq!(evidence, "`ntn --version`: ntn version 1.4.2 (notion-cli) (exit status: 0)");
 
     let evidence = not_notions(state_of("[ \"$1\" = --version ] && echo 'ntn 1.4.2' || { echo 'no login' >&2; exit 2; }").await);
-    assert_eq!(evidence, "`ntn login --help` says no login (exit status: 2)");
+    assert_eq!(evidence, "`ntn login --help`: no login (exit status: 2)");
 
-    assert!(not_notions(state_of("exit 2").await).contains("says nothing"));
+    assert!(not_notions(state_of("exit 2").await).contains("nothing"));
 }
 
 #[tokio::test]
 async fn a_broken_one_says_how() {
     let evidence = broken(state_of("echo 'env: node: No such file or directory' >&2; exit 127").await);
-    assert_eq!(evidence, "`ntn --version` says env: node: No such file or directory (exit status: 127)");
+    assert_eq!(evidence, "`ntn --version`: env: node: No such file or directory (exit status: 127)");
 
     assert!(broken(state_of("kill -SEGV $$").await).contains("signal"));
 
     let folder = Folder::new();
     folder.program("ntn", NOTIONS);
     super::run("/bin/sh", &["-c", "echo '#!/no/such/interpreter' >\"$1\"", "-", folder.path().join("ntn").to_str().unwrap()]);
-    assert!(broken(detect(&folder.environment(&[])).await).starts_with("it cannot be started"));
+    assert!(broken(detect(&folder.environment(&[])).await).starts_with("it can't be started:"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,10 +100,10 @@ async fn one_that_never_answers_is_given_up_sooner_where_it_is_only_looked_at() 
         let folder = Folder::new();
         folder.program("ntn", script);
         let environment = folder.environment(&[]);
-        assert_eq!(broken(ntn_cli::detect(&environment).await), "no answer within 3 s", "{script}");
+        assert_eq!(broken(ntn_cli::detect(&environment).await), "no response within 3 s", "{script}");
         let problem = require(&environment).await.err().unwrap();
         assert_eq!(problem.code, ProblemCode::NtnFailed);
-        assert!(problem.evidence.unwrap().ends_with("no answer within 20 s"), "{script}");
+        assert!(problem.evidence.unwrap().ends_with("no response within 20 s"), "{script}");
     }
 }
 
@@ -136,7 +136,7 @@ async fn one_that_says_more_than_is_kept_ends_well() {
 async fn one_that_never_stops_talking_is_given_up() {
     let folder = Folder::new();
     folder.program("ntn", "exec yes ntn");
-    assert_eq!(broken(ntn_cli::detect(&folder.environment(&[])).await), "no answer within 3 s");
+    assert_eq!(broken(ntn_cli::detect(&folder.environment(&[])).await), "no response within 3 s");
 }
 
 /// It is started once for its version, and once for its login.

@@ -121,7 +121,7 @@ fn a_proxy_that_cannot_be_read_is_not_gone_around() {
         // Another variable that could be read is no way out.
         let environment = [("HTTPS_PROXY", value), ("ALL_PROXY", "http://127.0.0.1:1"), ("SSL_CERT_FILE", text(ca.pem_file()))];
         let answer = whoami(&fake.base_url(), &environment);
-        assert!(answer.starts_with("proxy_unreadable: HTTPS_PROXY cannot be read: "), "{answer}");
+        assert!(answer.starts_with("proxy_unreadable: HTTPS_PROXY can't be parsed: "), "{answer}");
         assert!(!answer.contains("Winter") && !answer.contains("pw@"), "{answer}");
     }
     assert_eq!(fake.requests(), []);
@@ -146,8 +146,10 @@ fn a_proxy_that_wants_another_password_has_refused() {
     let proxy = FakeProxy::start_requiring(fake.address(), BASIC);
     let through = format!("http://user:wrong-fake@{}", proxy.address());
     let answer = whoami(&fake.base_url(), &[("HTTPS_PROXY", &through), ("SSL_CERT_FILE", text(ca.pem_file()))]);
-    let expected =
-        format!("proxy_refused: the proxy answered CONNECT: proxy authorization required (through the proxy {})", proxy.address());
+    let expected = format!(
+        "proxy_refused: the proxy responded to CONNECT: proxy authorization required (through the proxy {})",
+        proxy.address()
+    );
     assert_eq!(answer, expected);
     assert_eq!(fake.requests(), []);
 }
@@ -169,7 +171,7 @@ fn a_host_without_an_address_is_a_missing_network() {
     // Limits the resolver to one second if no name server responds.
     let environment = [("RES_OPTIONS", "attempts:1 timeout:1"), ("SSL_CERT_FILE", text(ca.pem_file()))];
     let answer = whoami("https://nobody.invalid", &environment);
-    assert!(answer.starts_with("no_network: the host's address was not found: "), "{answer}");
+    assert!(answer.starts_with("no_network: the host name can't be resolved: "), "{answer}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 fn parameters(link: &Link) -> Vec<(String, String)> {
-    let url = Url::parse(link.as_str()).expect("a link is an address");
+    let url = Url::parse(link.as_str()).expect("a link is a URL");
     url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 

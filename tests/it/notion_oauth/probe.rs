@@ -68,7 +68,7 @@ async fn a_wrong_secret_is_refused_in_either_shape() {
         let server = OauthServer::start().with_settings(|behaviour| behaviour.errors = shape);
         let problem =
             probe(&server, OauthClient { secret: Secret::new("secret_fake_other"), ..client() }).await.expect_err("refused");
-        let expected = "HTTP 401 invalid_client, request fake-request-1: it is about id and secret together";
+        let expected = "HTTP 401 invalid_client, request fake-request-1: it concerns the ID and secret together";
         assert_eq!((problem.code, problem.evidence.as_deref()), (ProblemCode::ClientRefused, Some(expected)), "{shape:?}");
     }
 }
@@ -115,7 +115,7 @@ async fn what_authorize_answers_is_read_for_no_more_than_it_says() {
         ("a proxy", Response::html(407, "who are you"), Some(ProblemCode::ProxyRefused)),
         ("a limit", Response::html(429, "slow down").header("retry-after", "7"), Some(ProblemCode::RateLimited)),
         ("trouble", Response::html(502, "later"), Some(ProblemCode::NotionServerError)),
-        ("a redirect to nowhere", Response::html(302, ""), Some(ProblemCode::ResponseUnreadable)),
+        ("a redirect without a target", Response::html(302, ""), Some(ProblemCode::ResponseUnreadable)),
         ("a hang-up", Response::closed(), Some(ProblemCode::ResponseTruncated)),
         ("a page without end", Response::endless(), Some(ProblemCode::ResponseTooLarge)),
     ] {
@@ -181,9 +181,9 @@ async fn what_no_header_takes_is_told_apart_and_sent_nowhere() {
     let server = OauthServer::start();
     let odd = |id: &str, secret: &str| OauthClient { id: id.into(), secret: Secret::new(secret) };
     for (client, code, evidence) in [
-        (odd(CLIENT_ID, "secret_fäke"), ProblemCode::ClientRefused, "character 9 of 11 cannot stand in a secret"),
-        (odd(CLIENT_ID, "secret\r\nfake"), ProblemCode::ClientRefused, "character 7 of 12 cannot stand in a secret"),
-        (odd("fake id", "secret_fake"), ProblemCode::ClientUnknown, "character 5 of 7 cannot stand in a client id"),
+        (odd(CLIENT_ID, "secret_fäke"), ProblemCode::ClientRefused, "character 9 of 11 is not allowed in a secret"),
+        (odd(CLIENT_ID, "secret\r\nfake"), ProblemCode::ClientRefused, "character 7 of 12 is not allowed in a secret"),
+        (odd("fake id", "secret_fake"), ProblemCode::ClientUnknown, "character 5 of 7 is not allowed in a client ID"),
         (odd("", "secret_fake"), ProblemCode::ClientUnknown, "it is empty"),
     ] {
         server.answer_next(AUTHORIZE, Response::redirect(302, "/consent"));

@@ -89,7 +89,7 @@ async fn validation_that_quotes_the_verifier_is_not_quoted() {
         let verifier = exchange.verifier.clone().expect("a verifier");
         let problem = at(&server.base_url()).exchange_code(exchange).await.expect_err("refused by name");
         assert_silent(&problem, verifier.expose());
-        assert!(problem.evidence.is_some_and(|evidence| evidence.ends_with("Notion takes no code_verifier")), "{shape:?}");
+        assert!(problem.evidence.is_some_and(|evidence| evidence.ends_with("Notion does not accept code_verifier")), "{shape:?}");
     }
 }
 

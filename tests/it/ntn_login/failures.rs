@@ -42,7 +42,7 @@ async fn an_opener_that_was_never_asked_leaves_no_link_to_show() {
     let folder = fake_ntn_folder(LoginFlow::Terminal, script);
     let person = NtnHome::with_programs(folder.path());
     let evidence = Login::of(&person, LoginTarget::New).failure(NtnFailed).await;
-    assert_eq!(evidence, "the address that ntn opens could not be seen");
+    assert_eq!(evidence, "the link that ntn opens could not be read");
     person.wait_for_processes(|alive| alive == 0);
 
     let printed = format!("echo 'Could not open browser. Please visit:'; echo '  {APPROVAL}'; {script}");

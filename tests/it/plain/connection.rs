@@ -30,7 +30,7 @@ fn usual_port_named(told: &str) -> String {
 fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_kept() {
     let desk = ConnectionSandbox::new();
     let it = asked_for_the_id(&desk);
-    it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (it will not show): ");
+    it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
     it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
@@ -62,8 +62,8 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
 fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
     let desk = ConnectionSandbox::new();
     let it = asked_for_the_id(&desk);
-    it.say(CLIENT_ID).hear("The client secret (it will not show): ");
-    it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (it will not show): ");
+    it.say(CLIENT_ID).hear("The client secret (hidden): ");
+    it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (hidden): ");
     it.say(CLIENT_SECRET).hear("Open this page").hear("Keys: ").say(&desk.server.cancel(&link(&it))).hear("problem: ");
     it.hear("No link is out. ").say("q");
     it.assert_ended(130);

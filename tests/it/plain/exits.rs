@@ -8,7 +8,7 @@ use rustix::process::Signal;
 /// The demo, asking for a token.
 fn at_a_secret(home: &Sandbox) -> Conversation {
     let it = Conversation::at_the_first_question(home, "--demo");
-    it.say("1").hear("Which way? ").say("").hear("it will not show): ");
+    it.say("1").hear("Which way? ").say("").hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it
 }
@@ -60,7 +60,7 @@ fn ctrl_z_gives_the_terminal_back_and_afterwards_a_secret_is_hidden_again() {
     it.terminal.wait_stopped();
     assert_eq!(it.terminal.line_mode(), LineMode::COOKED);
     it.terminal.signal(Signal::CONT);
-    it.hear("it will not show): ");
+    it.hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden again");
     it.say("b").hear("Which way? ").say("q");
     it.assert_ended(130);
@@ -90,11 +90,11 @@ fn it_says_nothing_while_it_waits_for_an_answer() {
 fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied_is_not() {
     let home = Sandbox::new();
     let it = Conversation::new(home.start_terminal((40, 12), "--plain --demo"));
-    it.hear(FIRST).say("1").hear("Which way? ").say("").hear("it will not show): ").say("q");
+    it.hear(FIRST).say("1").hear("Which way? ").say("").hear("hidden): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let long: Vec<&str> = transcript.lines().filter(|line| line.chars().count() > 40).collect();
-    let is_whole = |line: &&str| line.starts_with("http://127.0.0.1") || line.contains(" show): ") || line.starts_with(FIRST);
+    let is_whole = |line: &&str| line.starts_with("http://127.0.0.1") || line.contains("hidden): ") || line.starts_with(FIRST);
     assert!(long.iter().all(is_whole), "{long:?}");
 }
 
@@ -104,7 +104,7 @@ fn lines_that_were_pasted_together_run_no_commands() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.terminal.send_text("1\r\rq\rquit\r");
-    it.hear("That is no answer here.").hear(FIRST).say("1").hear("Which way? ").say("q");
+    it.hear("Not an option.").hear(FIRST).say("1").hear("Which way? ").say("q");
     it.assert_ended(130);
 }
 

@@ -14,7 +14,7 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     home.add_program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
     let it = Conversation::at_the_first_question(&home, "");
     it.say("3").hear("Which way? ").say("1").hear("1. npm: npm install --global ntn").hear("Run npm install --global ntn now?");
-    it.hear("y or n? ").say("").hear("That is no answer here.").hear("y or n? ");
+    it.hear("y or n? ").say("").hear("Not an option.").hear("y or n? ");
     it.say("y")
         .hear("waiting: Installing: npm. b stops it.")
         .hear(&format!("problem: {}", headline(ProblemCode::InstallFailed)))

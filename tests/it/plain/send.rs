@@ -23,9 +23,9 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
 fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("1").hear("Which way? ").say("").hear("it will not show): ").say(TOKEN_OF_THE_DEMO).hear("The checks are in. ");
+    it.say("1").hear("Which way? ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("The checks are in. ");
     it.say("").hear("end? ").say("").hear("be kept? ").say("4").hear("to which secret manager? ").say("1");
-    it.hear("Keys: Enter continue").hear("that of this folder: ").say("acme/app").hear("Its deployment environment: ").say("");
+    it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
     it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("be kept? ").say("q");
     it.assert_ended(0);
     let transcript = it.transcript(&[]);

@@ -28,10 +28,10 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
     let (home, it) = asked_for_a_token(&notion, |home| home);
     let mistyped = TOKEN.replace("member", "mumber");
     for _ in 0..2 {
-        it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("It may be that").hear("it will not show): ");
+        it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("It may be that").hear("hidden): ");
     }
-    it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("it will not show): ");
-    it.say("zz").hear("2 characters, all hidden.").hear("it will not show): ");
+    it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("hidden): ");
+    it.say("zz").hear("2 characters, all hidden.").hear("hidden): ");
     it.say(TOKEN).hear("you are Ada Fake").hear("The checks are in. ").say("q").hear("is kept nowhere").hear("y or n? ");
     it.say("n").hear("The checks are in. ").say("q").hear("y or n? ").say("yes");
     it.assert_ended(130);
@@ -46,12 +46,12 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
 fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
-    it.say("ntn_short").hear("9 characters, all hidden.").hear("it will not show): ");
+    it.say("ntn_short").hear("9 characters, all hidden.").hear("hidden): ");
     it.say("b").hear("Which way? ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("That is no answer here. Keys: Enter continue, b back").hear("Which way? ");
+        it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Which way? ");
     }
-    it.say("").hear("9 characters, all hidden.").hear("it will not show): ").say("b").hear("Which way? ").say("b").hear(FIRST);
+    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Which way? ").say("b").hear(FIRST);
     it.say("b").hear("This is the first step; q quits.").hear(FIRST);
     it.say("b").hear("This is the first step; q quits.").hear(FIRST).say("Q");
     it.assert_ended(130);
@@ -65,8 +65,8 @@ fn a_wait_can_be_left_and_says_how() {
     });
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say(TOKEN).hear("waiting: Asking ").hear("b stops.").hear("Keys: b stop");
-    it.say("1").hear("That is no answer here. Keys: b stop");
-    it.say("b").hear("Stopped. Nothing was lost.").hear("it will not show): ");
+    it.say("1").hear("Not an option. Keys: b stop");
+    it.say("b").hear("Stopped. Nothing was lost.").hear("hidden): ");
     it.say("").hear("waiting: Asking ").say("q");
     it.assert_ended(130);
 }
@@ -78,7 +78,7 @@ fn a_line_end_behind_a_pasted_token_answers_nothing() {
     it.terminal.send_text(&format!("{TOKEN}\r\r"));
     it.hear("The checks are in. ");
     // Had the second line end been an answer, this would be the next page.
-    it.say("r").hear("The checks are in. ").say("b").hear("it will not show): ").say("q");
+    it.say("r").hear("The checks are in. ").say("b").hear("hidden): ").say("q");
     it.assert_ended(130);
 }
 
@@ -87,16 +87,21 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Which way? ").say(TOKEN).hear("this terminal has shown it").hear("you are Ada Fake");
+    it.say("1").hear("Which way? ").say(TOKEN).hear("That looks like a token").hear("you are Ada Fake");
 }
 
 #[test]
 fn the_explanation_tells_the_page_again_with_every_key() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("?").hear("1. API token").hear("All keys here").hear("g: help me choose").hear("Ctrl-C: quit now").hear(FIRST);
-    it.say("1").hear("Which way? ").say("").hear("it will not show): ");
-    it.say("?").hear("Paste a token").hear("d: example").hear("is the text that is asked for").hear("it will not show): ");
+    it.say("?")
+        .hear("1. API token")
+        .hear("Commands here (press Enter after each):")
+        .hear("g: help me choose")
+        .hear("Ctrl-C: quit now")
+        .hear(FIRST);
+    it.say("1").hear("Which way? ").say("").hear("hidden): ");
+    it.say("?").hear("Paste a token").hear("d: example").hear("Any longer line is your text.").hear("hidden): ");
     it.say("q");
     it.assert_ended(130);
 }
@@ -107,7 +112,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("g").hear("Who is it for? ").say("2").hear("Which path? ").say("b").hear("Who is it for? ");
     it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Best fit: Notion CLI");
-    it.hear("Which path? ").say("1").hear("A token for NOTION_API_TOKEN").hear("it will not show): ").say("q");
+    it.hear("Which path? ").say("1").hear("A token for NOTION_API_TOKEN").hear("hidden): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;

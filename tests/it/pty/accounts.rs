@@ -39,12 +39,12 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     terminal.send_text("2");
     terminal.wait_for_text("workspace-2/token");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("is the active one now");
+    terminal.wait_for_text("is now active");
     terminal.wait_for_text("it is the active one already");
     assert_eq!(active(&home), "workspace-2");
 
     terminal.send_text("r");
-    terminal.wait_for_text("Notion answers to this token.");
+    terminal.wait_for_text("Notion accepted the token.");
     terminal.send_text("x");
     terminal.wait_for_text("Log out of Other Works");
     assert_eq!(active(&home), "workspace-2");

@@ -19,9 +19,9 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     let another = answer.replace("state=", "state=another-");
     for (paste, why) in [
         (another.as_str(), "its state belongs to another request, or is missing"),
-        ("fake-code-0001", "a code alone does not prove that it answers this request"),
-        (&answer.replace("/callback", "/callback/"), "is '/' there and must be nothing"),
-        (&link, "it does not begin with http://localhost:"),
+        ("fake-code-0001", "paste the full URL, not just the code"),
+        (&answer.replace("/callback", "/callback/"), "is '/' but must be nothing"),
+        (&link, "it does not start with http://localhost:"),
     ] {
         terminal.paste(paste);
         terminal.wait_for_text(why);
@@ -72,7 +72,7 @@ fn whatever_else_knocks_the_persons_answer_gets_through() {
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 0);
 
     let page = visit(&answer);
-    assert!(status_code(&page) == "200" && page.contains("Go back to the terminal"), "{page}");
+    assert!(status_code(&page) == "200" && page.contains("Return to the terminal"), "{page}");
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
     drop((silent, slow));

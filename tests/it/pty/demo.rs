@@ -67,7 +67,7 @@ fn walk(number: usize, by: By) {
         Sees::NothingAtFirst => {
             terminal.wait_for_text("It sees no page yet.");
             terminal.send_text("r");
-            terminal.wait_for(|screen| !screen.contents().contains("under way"), "the second look");
+            terminal.wait_for(|screen| !screen.contents().contains("under way"), "the second check");
             terminal.send_text("r");
             terminal.wait_for_text("3 pages");
             terminal.send_key(Key::Enter);
@@ -85,7 +85,7 @@ fn walk(number: usize, by: By) {
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert!(terminal.screen_text().contains("Signed in as"), "{}", terminal.screen_text());
-    assert!(terminal.screen_text().contains("Nothing was kept"), "the demo is over: {}", terminal.screen_text());
+    assert!(terminal.screen_text().contains("Demo ended. Nothing was saved."), "the demo is over: {}", terminal.screen_text());
     assert!(home.files().is_empty(), "{:?}", home.files());
 }
 

@@ -172,7 +172,7 @@ fn it_ends_with_its_terminal_while_a_secret_is_typed() {
 fn a_dumb_terminal_gets_plain_lines_and_keeps_its_state() {
     let home = Sandbox::new().with_variable("TERM", "dumb");
     let terminal = home.start_terminal(WIDE, "--demo");
-    terminal.wait_for_text("in plain lines");
+    terminal.wait_for_text("Have a token?");
     terminal.send_key(Key::Ctrl('c'));
     ended(&terminal, 130);
     assert!(!terminal.output().contains(&0x1b), "not one code");

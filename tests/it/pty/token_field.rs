@@ -78,10 +78,10 @@ fn typing_and_erasing_by_hand_gives_no_letter_away() {
 #[test]
 fn what_is_no_token_is_said_before_notion_is_asked() {
     for (pasted, said) in [
-        ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", "This is an address, not a token."),
+        ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", "That's a URL."),
         ("nrt_fake_fake_fake_fake_fake", "This looks like a refresh token"),
         ("ntn_short", "This is shorter than any Notion token."),
-        ("two words that are no token", "There is a space inside."),
+        ("two words that are no token", "There's a space in it. Did you copy more than the token?"),
     ] {
         let (notion, _home, terminal) = at_the_field();
         terminal.paste(pasted);

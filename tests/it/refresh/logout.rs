@@ -29,9 +29,7 @@ fn both_tokens_are_revoked_in_order_and_then_deleted() {
     let kept = life.kept();
     let run = life.run("logout");
     assert_eq!((run.exit_code, run.stdout.as_str()), (Some(0), ""), "{run:?}");
-    let expected = "Fake Works: the refresh token is revoked.\n\
-                    Fake Works: the access token is revoked.\n\
-                    Fake Works: deleted from the file.\n";
+    let expected = "Fake Works: the refresh token was revoked.\nFake Works: the access token was revoked.\nFake Works: deleted from the file.\n";
     assert_eq!(run.stderr, expected);
     let (refresh, access) = (kept.refresh.unwrap(), kept.token);
     assert_eq!(life.revoked(), [refresh.expose(), access.expose()]);
@@ -46,7 +44,7 @@ fn where_notion_cannot_be_reached_it_is_kept_until_that_is_given_up() {
     let life = Life { server, home };
     let run = life.run("logout");
     assert_eq!(run.exit_code, Some(5), "{run:?}");
-    assert!(run.stderr.contains("the refresh token is not revoked: Notion could not be reached."), "{}", run.stderr);
+    assert!(run.stderr.contains("the refresh token was not revoked: Notion could not be reached."), "{}", run.stderr);
     assert!(run.stderr.contains("\n  notion-auth logout --local-only workspace-1/oauth\n"), "{}", run.stderr);
     life.assert_alive();
 
@@ -54,7 +52,7 @@ fn where_notion_cannot_be_reached_it_is_kept_until_that_is_given_up() {
     let run = life.run("logout --local-only workspace-1/oauth");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert!(run.stderr.contains("deleted from the file."), "{}", run.stderr);
-    assert!(run.stderr.contains("disconnected in Notion's Settings"), "{}", run.stderr);
+    assert!(run.stderr.contains("The tokens keep working until you disconnect"), "{}", run.stderr);
     assert!(life.revoked().is_empty() && life.server.is_token_valid(access.expose()));
     life.assert_gone();
 }
@@ -102,7 +100,7 @@ fn a_notion_that_does_not_understand_is_told_and_does_not_keep_the_credential_he
     }
     let run = life.run("logout");
     assert_eq!(run.exit_code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("the refresh token is not revoked: Notion did not understand"), "{}", run.stderr);
+    assert!(run.stderr.contains("the refresh token was not revoked: Notion returned an error"), "{}", run.stderr);
     life.assert_gone();
 }
 

@@ -17,8 +17,8 @@ fn two_processes_that_race_a_hundred_times_lose_nothing() {
         let both = [(); 2].map(|()| life.home.start("refresh"));
         for run in both.map(CommandOutput::wait).map(checked) {
             assert_eq!(run.exit_code, Some(0), "round {round}: {run:?}");
-            let is_late = run.stderr.contains("another notion-auth was faster");
-            assert!(is_late || run.stderr.contains("Notion gave a new pair"), "round {round}: {run:?}");
+            let is_late = run.stderr.contains(": another notion-auth process has just refreshed the tokens.");
+            assert!(is_late || run.stderr.contains("the tokens were refreshed"), "round {round}: {run:?}");
             late += usize::from(is_late);
         }
         assert!(life.server.pair_count() > before, "round {round}: somebody has refreshed");

@@ -29,8 +29,8 @@ fn whoever_tells_it_to_end_waits_until_the_new_pair_is_kept() {
         err.read_to_string(&mut said).unwrap();
         let run = checked(CommandOutput { stderr: said, ..CommandOutput::wait(refresh) });
         assert_eq!(run.exit_code, Some(0), "{signal:?}: {run:?}");
-        assert!(run.stderr.starts_with("This is finished first"), "{}", run.stderr);
-        assert!(run.stderr.contains("Notion gave a new pair"), "{}", run.stderr);
+        assert!(run.stderr.starts_with("Finishing the refresh first; stopping now would lose the credential."), "{}", run.stderr);
+        assert!(run.stderr.contains("the tokens were refreshed"), "{}", run.stderr);
         life.assert_alive();
     }
 }

@@ -60,7 +60,7 @@ async fn a_login_that_notion_refuses_is_no_login() {
     let fakes = FakeWorld::new();
     fakes.machine.add_ntn_login(ntn_login().workspace, Some(MEMBER));
     fakes.notion.queue_answer(MEMBER, ScriptedAnswer::Now(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401"))));
-    let refused = Problem::new(ProblemCode::LoginRefused).with_evidence("ntn has a token, and Notion refuses it: 401");
+    let refused = Problem::new(ProblemCode::LoginRefused).with_evidence("ntn has a token, but Notion does not accept it: 401");
     assert_eq!(ending(&fakes).await, Err(refused));
 }
 

@@ -105,9 +105,9 @@ async fn only_what_has_a_refresh_token_can_be_refreshed_and_why_is_said() {
     let (token, login) = (token_record(workspace("ws-1", "Acme")), ntn_record(workspace("ws-9", "Gamma")));
     fakes.store.add_with_secrets(ours(), Secrets { refresh: None, ..connection_secrets(MEMBER, REFRESH_TOKEN) });
     for (record, why) in [
-        (token, "ws-1/token: it is not of an own OAuth connection"),
-        (login, "ws-9/cli: ntn keeps this login, and renews it itself"),
-        (ours(), "ws-1/oauth: Notion gave no refresh token with it"),
+        (token, "ws-1/token: it is not an OAuth connection's credential"),
+        (login, "ws-9/cli: ntn manages this login and refreshes it itself"),
+        (ours(), "ws-1/oauth: Notion issued no refresh token with it"),
     ] {
         let expected = Problem::new(ProblemCode::NothingToRefresh).with_evidence(why);
         assert_eq!(refresh(&fakes.world(), &record).await, Err(expected));
@@ -131,7 +131,11 @@ async fn a_new_pair_that_cannot_be_written_is_said_to_be_lost_and_what_that_mean
     let lost = refresh(&fakes.world(), &ours()).await.unwrap_err();
     let seen = lost.evidence.unwrap();
     assert_eq!(lost.code, ProblemCode::KeychainLocked);
-    assert!(seen.contains("could not be kept (fake evidence)") && seen.contains("worthless now: sign in again"), "{seen}");
+    assert!(
+        seen.contains("could not be saved (fake evidence)")
+            && seen.contains("the saved refresh token no longer works: sign in again with notion-auth login --path oauth"),
+        "{seen}"
+    );
     assert!(!seen.contains(REFRESH_TOKEN) && !seen.contains(MEMBER), "{seen}");
 }
 
@@ -225,5 +229,5 @@ async fn a_pair_that_stays_in_its_reserved_room_is_kept_and_why_is_said() {
     let how = refresh(&fakes.world(), &ours()).await.unwrap();
     assert_eq!(how, RefreshOutcome::SavedInReserve(problem(ProblemCode::FileFailed)));
     let said = notion_auth::domain::credentials::refresh_message(&ours(), &how);
-    assert!(said.contains("It is kept and in use") && said.contains("fake evidence"), "{said}");
+    assert!(said.contains(": the tokens were refreshed and are in use, but the") && said.contains("fake evidence"), "{said}");
 }

@@ -23,7 +23,7 @@ fn free() -> TaskOutcome {
 }
 
 fn held() -> PortState {
-    PortState::Unavailable { port: 8765, evidence: "held by node (pid 4711)".into() }
+    PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() }
 }
 
 /// On the page of the two texts.
@@ -138,7 +138,7 @@ fn what_notion_refuses_stays_to_be_corrected() {
             talk.fail(Problem::new(code).with_evidence(seen));
         }
     };
-    let about_both = "401 invalid_client, request 5f1c: it is about id and secret together";
+    let about_both = "401 invalid_client, request 5f1c: it concerns the ID and secret together";
     hold("connection_refused", refused(ProblemCode::ClientRefused, about_both));
     hold("connection_unknown", refused(ProblemCode::ClientUnknown, "400: client_id"));
     hold("connection_mismatch", |talk| {
@@ -165,7 +165,7 @@ fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
     });
     hold("authorize_no_browser", |talk| {
         asking(talk);
-        talk.press("Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no answer within 5 s")));
+        talk.press("Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no response within 5 s")));
     });
     hold("authorize_headless", |talk| {
         all_bad(talk);
@@ -201,7 +201,7 @@ fn a_paste_that_is_not_the_answer_leaves_the_link_out() {
 fn every_end_of_the_asking_has_its_next_step() {
     for (name, code, seen) in [
         ("authorize_denied", ProblemCode::AuthorizationDenied, "access_denied"),
-        ("authorize_expired", ProblemCode::AuthorizationExpired, "nothing came within 600 s"),
+        ("authorize_expired", ProblemCode::AuthorizationExpired, "no redirect within 600 s"),
     ] {
         hold(name, move |talk| {
             asking(talk);

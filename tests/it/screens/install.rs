@@ -29,7 +29,7 @@ fn running(talk: &mut Harness) {
 
 fn failed(talk: &mut Harness) {
     running(talk);
-    let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm says npm error code EACCES (exit status: 243)");
+    let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm: npm error code EACCES (exit status: 243)");
     talk.fail(problem);
 }
 

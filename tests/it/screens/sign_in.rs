@@ -34,8 +34,7 @@ fn the_portal_is_opened_or_is_not() {
     });
     hold("sign_in_portal_not_opened", |talk| {
         all_well(talk);
-        talk.press("1 Enter")
-            .reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links with")));
+        talk.press("1 Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links")));
     });
 }
 
@@ -117,7 +116,7 @@ const PROBLEMS: [(ProblemCode, &str); 16] = [
     (ProblemCode::NoNetwork, "api.notion.com: Name or service not known"),
     (ProblemCode::TlsFailed, "invalid peer certificate: UnknownIssuer"),
     (ProblemCode::NoTrustedRoots, "no native root certificates found"),
-    (ProblemCode::TimedOut, "no answer within 30 s"),
+    (ProblemCode::TimedOut, "no response within 30 s"),
     (ProblemCode::Bug, "a task panicked"),
 ];
 

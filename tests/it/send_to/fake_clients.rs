@@ -116,7 +116,7 @@ fn what_was_read_back_decides_whatever_the_client_says() {
     let (_notion, home) = vault("case \"$2\" in get) echo another-value ;; *) cat >/dev/null; echo Success! ;; esac");
     let shown = hand_to(&home, VAULT);
     assert_eq!(shown.exit_code, Some(1), "{shown:?}");
-    assert!(shown.stderr.contains("what was read back is another value"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("the value read back is different"), "{}", shown.stderr);
     let (_notion, home) = vault("case \"$2\" in get) echo permission denied >&2; exit 2 ;; *) cat >/dev/null ;; esac");
     let shown = hand_to(&home, VAULT);
     assert_eq!(shown.exit_code, Some(1));
@@ -130,7 +130,7 @@ fn an_old_entry_that_is_still_listed_is_no_proof() {
     let home = with_client(home, "gh", "GH_TOKEN", list);
     let shown = hand_to(&home, "github --repo acme/app --yes");
     assert_eq!(shown.exit_code, Some(1), "{shown:?}");
-    assert!(shown.stderr.contains("as it was before"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("its time of change is still"), "{}", shown.stderr);
 }
 
 #[test]
@@ -138,10 +138,10 @@ fn a_client_that_repeats_the_secret_is_not_repeated() {
     let (_notion, home) = vault("case \"$2\" in get) cat \"$kept\" ;; *) tee \"$kept\"; echo; base64 -w0 \"$kept\" ;; esac");
     let shown = hand_to(&home, VAULT);
     assert_eq!(shown.exit_code, Some(0), "{shown:?}");
-    assert_eq!(shown.stderr.matches("a line that holds a part of the secret").count(), 2, "{}", shown.stderr);
+    assert_eq!(shown.stderr.matches("(line withheld: it contains part of the secret)").count(), 2, "{}", shown.stderr);
     let (_notion, home) = vault("echo \"Error: cannot write $(cat)\" >&2; exit 2");
     let shown = hand_to(&home, VAULT);
-    assert!(shown.exit_code == Some(1) && shown.stderr.contains("a line that holds a part"), "{shown:?}");
+    assert!(shown.exit_code == Some(1) && shown.stderr.contains("(line withheld: it contains part of the secret)"), "{shown:?}");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn one_of_that_name_in_1password_is_left_alone() {
     let home = with_client(home, "op", "OP_SERVICE_ACCOUNT_TOKEN", "echo '{}'");
     let shown = hand_to(&home, "1password --vault Engineering --yes");
     assert_eq!(shown.exit_code, Some(1));
-    assert!(shown.stderr.contains("is there already"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("already exists"), "{}", shown.stderr);
     assert!(!log(&home).contains("create"), "{}", log(&home));
 }
 
@@ -195,7 +195,7 @@ fn on_a_terminal_it_shows_the_commands_and_asks() {
     for (answer, code) in [("n\r", 130), ("\r", 130), ("y\r", 0)] {
         let (_notion, home) = vault("case \"$2\" in get) cat \"$kept\" ;; *) cat >\"$kept\" ;; esac");
         let terminal = home.start_terminal((100, 30), "send-to vault --path ci/notion");
-        terminal.wait_for_text("Run them? y or n, then Enter.");
+        terminal.wait_for_text("Run them? Type y or n, then press Enter.");
         terminal.wait_for_text("vault kv put -mount=secret ci/notion NOTION_API_TOKEN=-");
         assert_eq!(log(&home), "");
         terminal.send_text(answer);
@@ -212,7 +212,7 @@ fn what_is_missing_or_does_not_fit_is_told_before_anything_is_asked() {
         ("github --vault x --yes", 2, "GitHub Actions has no option --vault"),
         ("vault --path ci --name 9lives --yes", 2, "letters, digits and underscores"),
         ("vault --path ci --name a=b --yes", 2, "letters, digits and underscores"),
-        ("vault --path=-x --yes", 2, "begins with a dash"),
+        ("vault --path=-x --yes", 2, "starts with a dash"),
         ("doppler --yes", 1, "doppler is not installed"),
         ("infisical --yes", 1, "not from standard input"),
     ] {
@@ -230,7 +230,7 @@ fn without_a_name_all_are_listed_and_the_usable_ones_first() {
     let shown = hand_to(&home, "");
     assert_eq!(shown.exit_code, Some(0));
     assert!(shown.stdout.starts_with("vault"), "{}", shown.stdout);
-    assert!(shown.stdout.contains("not here: gh is not installed"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("unavailable: gh is not installed"), "{}", shown.stdout);
     let document = hand_to(&home, "--json").json_document();
     let ids: Vec<&str> = document["managers"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), ids[0]), (8, "vault"));
@@ -243,7 +243,7 @@ fn whoever_forgets_the_name_is_asked_for_it_and_no_list_passes_for_a_secret_hand
     for arguments in ["--yes", "--dry-run", "--repo acme/app", "--workspace Acme", "--name TOKEN"] {
         let shown = hand_to(&home, arguments);
         assert_eq!((shown.exit_code, shown.stdout.as_str()), (Some(3), ""), "{arguments}: {shown:?}");
-        assert!(shown.stderr.contains("which manager: one of github"), "{arguments}: {}", shown.stderr);
+        assert!(shown.stderr.contains("Choose a secret manager: github"), "{arguments}: {}", shown.stderr);
     }
     let document = hand_to(&home, "--yes --json").json_document();
     assert_eq!((&document["sent"], &document["problem"]["code"]), (&false.into(), &"input_required".into()));
@@ -255,5 +255,5 @@ fn in_the_demo_nothing_is_written_and_it_says_so() {
     let home = Sandbox::new();
     let shown = home.run("--demo send-to github --repo acme/app --yes", "");
     assert_eq!(shown.exit_code, Some(0), "{shown:?}");
-    assert!(shown.stderr.contains("simulated: gh took it and wrote it nowhere"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("simulated: gh received it and discarded it"), "{}", shown.stderr);
 }

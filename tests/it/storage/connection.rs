@@ -185,7 +185,7 @@ fn what_cannot_be_taken_back_is_named() {
     // It refuses once the first of the three is written, and then for good.
     keychain.refuses_from(3);
     let problem = store.save_blocking(connection("w", StoreKind::Keychain), &three(OTHER, NEWER)).unwrap_err();
-    let seen = "prompt dismissed; the new secret could not be taken back from keychain (Watched), account w/oauth-refresh";
+    let seen = "prompt dismissed; the new secret could not be removed from keychain (Watched), account w/oauth-refresh";
     assert_eq!(problem.evidence.as_deref(), Some(seen));
 }
 

@@ -41,7 +41,7 @@ fn two_bots_of_one_workspace_stand_side_by_side() {
         assert_eq!(keys(&store), ["w/token@bot-1", "w/token@bot-2"]);
         assert_eq!(store.load_blocking(&acting_as("bot-1", kind).account), Ok(secrets(TOKEN)));
         assert_eq!(store.load_blocking(&acting_as("bot-2", kind).account), Ok(secrets(OTHER)));
-        assert!(receipt.note.unwrap_or_default().contains("(token@bot-1) stays kept"));
+        assert!(receipt.note.unwrap_or_default().contains("(token@bot-1) is still saved"));
     }
 }
 
@@ -52,7 +52,7 @@ fn the_same_one_again_is_replaced_and_that_is_said() {
         let store = store(&home);
         assert_eq!(store.save_blocking(acting_as("bot-1", kind), &secrets(TOKEN)).unwrap().note, None);
         let note = store.save_blocking(acting_as("bot-1", kind), &secrets(OTHER)).unwrap().note;
-        assert_eq!(note.as_deref(), Some("it takes the place of the one kept here since 2026-11-22, as Ada Example"));
+        assert_eq!(note.as_deref(), Some("replaces the credential saved on 2026-11-22, as Ada Example"));
         assert_eq!(keys(&store), ["w/token@bot-1"]);
     }
 }

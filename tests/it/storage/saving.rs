@@ -107,7 +107,7 @@ fn code<T>(outcome: Result<T, Problem>) -> Option<ProblemCode> {
 fn a_kept_credential_is_active_readable_and_its_place_is_told() {
     let home = Home::new();
     let store = store(&home, &Faulty::with(Fault::None));
-    let displaced = "it is the active one now; Example Space (w1/token) stays kept: notion-auth switch";
+    let displaced = "now active; Example Space (w1/token) is still saved (switch back with notion-auth switch)";
     for (workspace, kind, place, note) in [
         ("w1", StoreKind::Keychain, "keychain (Faulty), account w1/token".to_owned(), None),
         ("w2", StoreKind::File, home.file("secrets.json").display().to_string(), Some(displaced.to_owned())),

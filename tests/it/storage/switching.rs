@@ -54,9 +54,9 @@ fn a_second_sign_in_keeps_the_first_and_says_who_is_active() {
     let first = store.save_blocking(record("w1", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert_eq!(first.note, None);
     let second = store.save_blocking(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
-    let note = "it is the active one now; Example Space (w1/token) stays kept: notion-auth switch";
+    let note = "now active; Example Space (w1/token) is still saved (switch back with notion-auth switch)";
     assert_eq!(second.note.as_deref(), Some(note));
     let again = store.save_blocking(record("w2", StoreKind::File), &secrets(TOKEN)).unwrap();
-    let note = "it takes the place of the one kept here since 2026-11-22, as Ada Example";
+    let note = "replaces the credential saved on 2026-11-22, as Ada Example";
     assert_eq!(again.note.as_deref(), Some(note), "it was the active one before, too");
 }

@@ -55,7 +55,7 @@ fn what_ntn_keeps_is_listed_once_checked_printed_and_left_alone() {
 
     let run = home.run("logout", "");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("ntn's own login is untouched"), "{}", run.stderr);
+    assert!(run.stderr.contains("ntn stays logged in."), "{}", run.stderr);
     assert!(home.path().join(".config/notion/auth.json").exists());
     assert_eq!(home.run("token", "").exit_code, Some(4), "{run:?}");
 }
@@ -131,7 +131,7 @@ fn where_the_kernel_keeps_no_token_the_flag_that_answers_is_named_and_suffices()
     let run = CommandOutput::wait(start("login --path cli --json"));
     let problem = run.json_lines().remove(0);
     assert_eq!((run.exit_code, &problem["code"]), (Some(3), &json!("input_required")), "{run:?}");
-    assert!(problem["evidence"].as_str().unwrap().contains("--store file says yes"), "{problem}");
+    assert!(problem["evidence"].as_str().unwrap().contains("Add --store file to agree to this:"), "{problem}");
     assert_eq!(server.started_count(), 0, "nobody is asked to approve in vain");
 
     let run = approve(&server, start("login --path cli --store file --json"));

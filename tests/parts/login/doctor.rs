@@ -12,8 +12,8 @@ fn a_real_keychain_is_tried_out_and_gives_its_secret_back() {
     assert_eq!(home.run("login --token-stdin", TOKEN).exit_code, Some(0));
     let (code, document) = doctor(&home, "");
     assert_eq!(code, Some(0), "{document:#}");
-    assert_eq!(evidence(&document, "environment.keychain"), "Secret Service: written and read back.");
-    assert_eq!(evidence(&document, "storage.read_back"), "The keychain gives it back.");
+    assert_eq!(evidence(&document, "environment.keychain"), "Secret Service works: a test entry was written and read back.");
+    assert_eq!(evidence(&document, "storage.read_back"), "The keychain returns it.");
 
     drop(service);
     let (code, document) = doctor(&home, "");

@@ -40,6 +40,6 @@ fn an_interrupt_ends_the_wait_of_a_logout_for_the_keychain_and_it_says_what_is_k
     err.read_to_string(&mut said).unwrap();
     let run = CommandOutput { stderr: said, ..CommandOutput::wait(logout) };
     assert_eq!(run.exit_code, Some(130), "{run:?}");
-    assert!(run.stderr.contains("it is not known whether it was deleted"), "{run:?}");
-    assert!(run.stderr.contains("Still kept: Fake Works."), "{run:?}");
+    assert!(run.stderr.contains("it may or may not have been deleted"), "{run:?}");
+    assert!(run.stderr.contains("Still saved: Fake Works."), "{run:?}");
 }

@@ -73,7 +73,7 @@ fn a_session_without_a_keyring_is_refused_and_gets_none_by_the_question() {
     assert_eq!(KeyRing::from_special_id(KeyRingIdentifier::Session, false), Ok(stand_in));
     let has_one = session_keyring() == Some(stand_in);
     assert_eq!(before.is_none(), has_one, "{before:?}");
-    assert!(before.is_none_or(|why| why.contains("no keyring of its own")));
+    assert!(before.is_none_or(|why| why.contains("this session has no keyring (pam_keyinit or `keyctl session` creates one)")));
     assert_eq!(unavailable_reason(), None, "there is one now");
 }
 

@@ -51,7 +51,7 @@ async fn the_real_npm_installs_into_the_folder_the_person_chose() {
     };
     let told = Told::default();
     let seen = evidence(install(&environment(&path), Installer::Npm, &told.tell()).await);
-    assert!(seen.ends_with(&format!("npm puts it in {}/bin, where PATH does not lead", prefix.display())), "{seen}");
+    assert!(seen.ends_with(&format!("npm installs to {}/bin, which is not in PATH", prefix.display())), "{seen}");
     assert!(told.lines().iter().any(|line| line.starts_with("added 1 package")), "{:?}", told.lines());
 
     let path = format!("{}/bin:{path}", prefix.display());

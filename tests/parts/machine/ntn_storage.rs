@@ -92,7 +92,7 @@ fn a_token_in_the_secret_service_is_read_and_only_when_asked_for() {
     for more in [&[][..], &["target", "default", "application", "rust-keyring"]] {
         service.store(&[&["service", "notion-cli", "username", "workspace-1"], more].concat(), IN_KEYCHAIN);
         let answers = read_apart(&[], &folder, &service);
-        assert_eq!(answers, ["the system's keychain, where ntn keeps it true", IN_KEYCHAIN]);
+        assert_eq!(answers, ["the system's keychain (ntn's entry) true", IN_KEYCHAIN]);
         service.run_secret_tool(&["clear", "service", "notion-cli"]);
     }
     let answers = read_apart(&[], &folder, &service);
@@ -119,7 +119,7 @@ fn the_refusal_is_told() {
     let folder = Folder::new();
     list(&folder, "workspace-1");
     let answers = read_apart(&refusal_wrapper("1"), &folder, &SecretService::without_service());
-    assert_eq!(answers[0], "listed by ntn, and its token was not found false");
+    assert_eq!(answers[0], "listed by ntn, but its token was not found false");
     assert!(answers[1].contains("SecretMissing"), "{answers:?}");
     assert!(answers[1].contains("the kernel's keyring: keyctl: Operation not permitted"), "{answers:?}");
     assert!(answers[1].contains("Secret Service, service notion-cli: Platform failure"), "{answers:?}");

@@ -116,7 +116,7 @@ async fn an_answer_that_never_comes_is_given_up_after_the_login_has_ended() {
         outcome = &mut login.job => panic!("{outcome:?}"),
     }
     let problem = login.job.await.expect_err("it has to fail");
-    assert_eq!((problem.code, problem.evidence.as_deref()), (LoginExpired, Some("ntn had not ended after 360 s")));
+    assert_eq!((problem.code, problem.evidence.as_deref()), (LoginExpired, Some("ntn did not finish within 360 s")));
     person.wait_for_processes(|alive| alive == 0);
 }
 
@@ -130,7 +130,7 @@ async fn files_that_ntn_cannot_read_are_ntns_trouble() {
 
     let person = NtnHome::with_server(&server).with_variables([("NOTION_HOME", "/no/such/folder".into())]);
     let evidence = Login::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
-    assert_eq!(evidence, "NOTION_HOME is no folder: /no/such/folder");
+    assert_eq!(evidence, "NOTION_HOME is not a folder: /no/such/folder");
 
     let person = NtnHome::with_server(&server);
     person.write_state("auth.json", "{");

@@ -81,7 +81,7 @@ async fn a_list_that_is_not_understood_is_left_alone() {
         let entries = json!({"id-1": {"id": "id-1", "name": "Alpha"}, "id-2": {"id": "id-2", "name": "Beta"}});
         person.write_state("workspaces.json", &json!({"version": "1", "environments": {"prod": entries}}).to_string());
         let evidence = Login::of(&person, LoginTarget::Stored("id-1".into())).failure(ProblemCode::NtnFailed).await;
-        assert_eq!(evidence, "\"Alpha\" could not be chosen in ntn's list of workspaces", "{what}");
+        assert_eq!(evidence, "couldn't choose \"Alpha\" in ntn's list of workspaces", "{what}");
         person.wait_for_processes(|alive| alive == 0);
     }
 }

@@ -67,7 +67,7 @@ fn headless_is_a_token_for_the_variable() {
     let server = LoginServer::start();
     let person = person(&server);
     let it = twin(&person);
-    it.say("3").hear("Which way? ").say("2").hear("A token for NOTION_API_TOKEN").hear("it will not show): ");
+    it.say("3").hear("Which way? ").say("2").hear("A token for NOTION_API_TOKEN").hear("hidden): ");
     it.say(TOKEN).hear("you are Ada Fake").hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ");
     it.say("3").hear("Enter finishes: ").say("");
     it.assert_ended(0);

@@ -37,11 +37,11 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     it.hear(FIRST).say("2").hear("Which way? ").say("2").hear("What is the worker to sign in to? ");
     it.say("1").hear("Under which key").hear("worker.oauth: ").say("").hear("Which step is to be run? ");
     it.say("").hear("waiting: Running ntn workers ").hear("workers.json names the worker").hear("to be run? ");
-    it.say("").hear("Notion knows the capability github").hear("/workers/oauth/callback").hear("to be run? ");
-    it.say("").hear("you said so").hear("to be run? ");
-    it.say("").hear("The client id of the app at the provider: ").say(CLIENT_ID).hear("Its client secret (it will not show): ");
+    it.say("").hear("registered capability: github").hear("/workers/oauth/callback").hear("to be run? ");
+    it.say("").hear("marked done by you").hear("to be run? ");
+    it.say("").hear("The client id of the app at the provider: ").say(CLIENT_ID).hear("Its client secret (hidden): ");
     it.say(CLIENT_SECRET).hear("GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set").hear("to be run? ");
-    it.say("").hear("deployed since they were stored").hear("to be run? ");
+    it.say("").hear("deployed after they were stored").hear("to be run? ");
     it.say("").hear("https://github.com/login/oauth/authorize").hear("waiting: Waiting until Notion holds the token");
     server.give_consent();
     it.hear("Notion holds a token of GitHub for github").hear("to be run? ").say("");

@@ -60,7 +60,7 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
 
     server.approve();
     terminal.wait_for_text("you are Ada Fake");
-    terminal.wait_for_text("A full member when ntn logged in");
+    terminal.wait_for_text("Full member when ntn logged in (only full members can).");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Managed by ntn: ");
     terminal.send_key(Key::Enter);

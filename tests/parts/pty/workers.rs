@@ -75,16 +75,16 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.wait_for_text("workers.json names the worker");
     terminal.wait_for_text("⏎ deploy ");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Notion knows the capability github");
+    terminal.wait_for_text("registered capability: github");
     desk.leave(&terminal, Key::Ctrl('c'), 130);
 
     // The next day: neither provider nor key is asked for again, and what is done is found done.
     let terminal = desk.runbook();
-    terminal.wait_for_text("Notion knows the capability github");
+    terminal.wait_for_text("registered capability: github");
     terminal.wait_for_text("/workers/oauth/callback");
     terminal.wait_for_text("⏎ it is registered");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("you said so");
+    terminal.wait_for_text("marked done by you");
     terminal.wait_for_text("⏎ type them in");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Id and secret of the app at GitHub");
@@ -95,7 +95,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.wait_for_text("GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set");
     terminal.wait_for_text("⏎ deploy again");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("deployed since they were stored");
+    terminal.wait_for_text("deployed after they were stored");
     terminal.wait_for_text("⏎ ask for it");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("https://github.com/login/oauth/authorize");

@@ -109,7 +109,11 @@ fn without_space_or_inodes_notion_is_not_asked_and_the_account_goes_on() {
         use_up(&person.disk);
         let run = person.run("refresh workspace-1/oauth");
         assert_eq!(run.exit_code, Some(6), "{run:?}");
-        assert!(run.stderr.split_whitespace().collect::<Vec<_>>().join(" ").contains("Notion was not asked"), "{}", run.stderr);
+        assert!(
+            run.stderr.split_whitespace().collect::<Vec<_>>().join(" ").contains("the refresh was not started"),
+            "{}",
+            run.stderr
+        );
         assert_eq!(person.server.request_count(REFRESH), 0);
         person.assert_alive();
         person.disk.make_room();

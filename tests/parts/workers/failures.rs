@@ -145,9 +145,9 @@ async fn variables_that_are_not_listed_afterwards_were_not_stored() {
 #[tokio::test]
 async fn waiting_ends_at_once_where_no_token_can_come() {
     let desk = Desk::ready(github()).await;
-    desk.server.override_call("workersGetOauthToken", refusal(403, "X", "not yours"));
+    desk.server.override_call("workersGetOauthToken", refusal(403, "X", "is not writable"));
     let evidence = desk.failure(await_token("github"), WorkerStepFailed).await;
-    assert!(evidence.contains("not yours"), "{evidence}");
+    assert!(evidence.contains("is not writable"), "{evidence}");
     assert_eq!(desk.server.call_count("workersGetOauthToken"), 1);
 }
 

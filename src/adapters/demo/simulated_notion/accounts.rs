@@ -41,19 +41,19 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
     ExampleToken {
         token: "ntn_demo_member_on_a_paid_plan_0001",
         owner: "Mika, member of a paid workspace",
-        effect: "works at once and sees 42 pages",
+        effect: "works immediately and sees 42 pages",
         account: DemoAccount::Member,
     },
     ExampleToken {
         token: "ntn_demo_owner_on_the_free_plan_0002",
         owner: "Olu, owner of a free workspace",
-        effect: "works; the upload limit tells the plan, the plan tells the role",
+        effect: "works; the upload limit reveals the plan, and the plan the role",
         account: DemoAccount::OwnerOnFree,
     },
     ExampleToken {
         token: "ntn_demo_guest_through_oauth_0003",
         owner: "Gia, guest, through an OAuth connection",
-        effect: "works; Gia can be found but is not on the list of members",
+        effect: "works; Gia exists but is not in the member list",
         account: DemoAccount::Guest,
     },
     ExampleToken {
@@ -65,31 +65,31 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
     ExampleToken {
         token: "ntn_demo_connection_without_pages_0005",
         owner: "a new internal connection",
-        effect: "works and sees nothing; after the second look, 3 pages are shared",
+        effect: "works and sees nothing; after the second check, 3 pages are shared",
         account: DemoAccount::EmptyConnection,
     },
     ExampleToken {
         token: "ntn_demo_revoked_by_its_creator_0006",
-        owner: "nobody any more",
-        effect: "is refused: revoked, expired and mistyped look the same",
+        owner: "a revoked token",
+        effect: "is rejected: revoked, expired and mistyped look the same",
         account: DemoAccount::Revoked,
     },
     ExampleToken {
         token: "ntn_demo_rate_limited_at_first_0007",
         owner: "Mika, in a hurry",
-        effect: "is asked to wait 2 seconds, then works",
+        effect: "is rate limited for 2 seconds, then works",
         account: DemoAccount::RateLimited,
     },
     ExampleToken {
         token: "ntn_demo_blocked_by_the_network_0008",
         owner: "Mika, behind a strict filter",
-        effect: "is answered by the network, not by Notion",
+        effect: "gets a response from the network, not from Notion",
         account: DemoAccount::Blocked,
     },
     ExampleToken {
         token: "ntn_demo_trouble_at_notion_first_0009",
         owner: "Mika, on a bad day",
-        effect: "meets an outage once, then works",
+        effect: "hits an outage once, then works",
         account: DemoAccount::Trouble,
     },
 ];

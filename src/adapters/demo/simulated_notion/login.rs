@@ -41,8 +41,8 @@ impl Approval {
     pub(super) fn respond(&self, method: &str, path: &str) -> Option<Response<Full<Bytes>>> {
         let (decision, words) = match (method, path) {
             ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", LOGIN_CODE)),
-            ("POST", APPROVE_PATH) => (Some(Decision::Approved), decision_page("Approved. Go back to the terminal.")),
-            ("POST", DECLINE_PATH) => (Some(Decision::Declined), decision_page("Declined. Go back to the terminal.")),
+            ("POST", APPROVE_PATH) => (Some(Decision::Approved), decision_page("Approved. Return to the terminal.")),
+            ("POST", DECLINE_PATH) => (Some(Decision::Declined), decision_page("Declined. Return to the terminal.")),
             _ => return None,
         };
         if decision.is_some() {

@@ -95,7 +95,7 @@ mod tests {
 
         for name in PROXY_VARIABLES {
             let problem = with([(name, "http://jdoe:Winter#2026@proxy")]).require_readable_proxies().expect_err(name);
-            assert_eq!(problem.evidence, Some(format!("{name} cannot be read: write # as %23")));
+            assert_eq!(problem.evidence, Some(format!("{name} can't be parsed: write # as %23")));
         }
     }
 }

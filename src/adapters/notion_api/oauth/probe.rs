@@ -67,7 +67,7 @@ fn refusal_problem(reply: &HttpResponse, error: Option<&ErrorBody>, redirect: Re
 /// An error is sent to the redirect URI only once that is known to be right (RFC 6749, section 4.1.2.1).
 fn check_redirect(reply: &HttpResponse, asked: &Url, redirect: RedirectUri) -> Result<(), Problem> {
     let target = reply.header("location").and_then(|place| asked.join(place).ok());
-    let mut target = target.ok_or_else(|| reply.unreadable_problem("a redirect to nowhere"))?;
+    let mut target = target.ok_or_else(|| reply.unreadable_problem("a redirect without a target"))?;
     let error = target.query_pairs().find(|(name, _)| name == "error").map(|(_, error)| sanitize_code(&error));
     target.set_query(None);
     target.set_fragment(None);
@@ -77,5 +77,5 @@ fn check_redirect(reply: &HttpResponse, asked: &Url, redirect: RedirectUri) -> R
         "server_error" | "temporarily_unavailable" => ProblemCode::NotionServerError,
         _ => ProblemCode::AuthorizationRefused,
     };
-    Err(Problem::new(code).with_evidence(format!("HTTP {} back with error={error}", reply.status)))
+    Err(Problem::new(code).with_evidence(format!("HTTP {} with error={error}", reply.status)))
 }

@@ -15,7 +15,7 @@ const RANDOM_BYTES: usize = 32;
 pub(super) fn random_secret() -> Result<Secret, Problem> {
     let mut bytes = Zeroizing::new([0; RANDOM_BYTES]);
     // There is no fallback without randomness: a value that can be guessed protects no one.
-    SystemRandom::new().fill(&mut *bytes).map_err(|_| Problem::bug("the system gave no randomness"))?;
+    SystemRandom::new().fill(&mut *bytes).map_err(|_| Problem::bug("the system returned no random data"))?;
     Ok(Secret::new(BASE64_URL_SAFE_NO_PAD.encode(*bytes)))
 }
 

@@ -120,7 +120,7 @@ fn into_grant(verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGra
     match verdict {
         ResponseClass::Success(reply) => {
             let answer: TokenPairJson = reply.json()?;
-            answer.into_grant().ok_or_else(|| reply.unreadable_problem("there is no access token in it"))
+            answer.into_grant().ok_or_else(|| reply.unreadable_problem("it contains no access token"))
         }
         ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
         ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
@@ -157,11 +157,11 @@ fn refusal_problem(refusal: Refusal) -> Problem {
         // The client is who it says, and may not do this: it is another kind of connection.
         (400 | 401 | 403, "unauthorized_client") => refusal.into_problem_with(ProblemCode::ClientUnknown),
         (400 | 401, _) if is_client_refused(&refusal) => {
-            let evidence = seen(&refusal, "it is about id and secret together");
+            let evidence = seen(&refusal, "it concerns the ID and secret together");
             refusal.into_problem_with(ProblemCode::ClientRefused).with_evidence(evidence)
         }
         (400, _) if is_pkce_unsupported(&refusal) => {
-            let evidence = seen(&refusal, "Notion takes no code_verifier");
+            let evidence = seen(&refusal, "Notion does not accept code_verifier");
             refusal.into_problem_with(ProblemCode::AuthorizationRefused).with_evidence(evidence)
         }
         (400, _) if refusal.mentions("redirect_uri") => refusal.into_problem_with(ProblemCode::RedirectMismatch),

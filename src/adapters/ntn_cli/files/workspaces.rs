@@ -28,8 +28,7 @@ pub fn known_workspaces(environment: &Environment) -> Result<BTreeMap<String, St
 pub fn default_workspace(environment: &Environment) -> Result<Workspace, Problem> {
     let which = environment.notion_environment();
     let unnamed = || {
-        Problem::new(ProblemCode::NtnFailed)
-            .with_evidence(format!("ntn ended well, and config.json names no workspace for {which}"))
+        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("ntn succeeded, but config.json has no workspace for {which}"))
     };
     let folder = state_directory(environment)?.ok_or_else(unnamed)?;
     let id =

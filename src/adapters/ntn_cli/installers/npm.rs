@@ -23,7 +23,7 @@ pub async fn unusable_reason(environment: &Environment) -> Option<String> {
     );
     let reasons = [version_problem("Node", &node, MIN_NODE_VERSION), version_problem("npm", &npm, MIN_NPM_VERSION)];
     let folder = folder.filter(|folder| !is_writable(Path::new(folder)));
-    let closed = folder.map(|folder| format!("npm's folder {folder} is not yours to write to"));
+    let closed = folder.map(|folder| format!("npm's folder {folder} is not writable"));
     reasons.into_iter().flatten().chain(closed).next()
 }
 
@@ -46,7 +46,7 @@ fn version_problem(name: &str, version: &Result<String, String>, least: u32) -> 
     match version.split('.').next().and_then(|major| major.parse::<u32>().ok()) {
         Some(major) if major >= least => None,
         Some(_) => Some(format!("{name} {version} is older than {least}")),
-        None => Some(format!("{name} says {version:?}, which is no version")),
+        None => Some(format!("{name} reported {version:?} as its version")),
     }
 }
 
@@ -55,7 +55,7 @@ async fn query(name: &str, question: &[&str], environment: &Environment) -> Resu
     let program = program_search::find(name, environment).ok_or("is not installed")?;
     let program = Program::new(program).args(question).environment(environment.for_installers());
     let answer = program.time_limit(QUERY_TIMEOUT).capture().await.map_err(|error| match error {
-        RunError::TimedOut(limit) => format!("did not answer within {} s", limit.as_secs()),
+        RunError::TimedOut(limit) => format!("did not respond within {} s", limit.as_secs()),
         error => error.to_string(),
     })?;
     let line = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(sanitize).find(|line| !line.is_empty());
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(node("v22.0.0"), None);
         assert_eq!(node("v24.1.0-nightly"), None);
         assert_eq!(node("v20.20.2").as_deref(), Some("Node 20.20.2 is older than 22"));
-        assert_eq!(node("soon").as_deref(), Some("Node says \"soon\", which is no version"));
+        assert_eq!(node("soon").as_deref(), Some("Node reported \"soon\" as its version"));
         assert_eq!(
             version_problem("npm", &Err("is not installed".into()), MIN_NPM_VERSION).as_deref(),
             Some("npm is not installed")

@@ -47,7 +47,7 @@ pub async fn login(
     // A dumb terminal has no spinner, which would wake us twelve times a second; the list is still drawn.
     let ntn = ntn.environment([("PATH", path.as_os_str()), ("TERM", OsStr::new("dumb"))]);
     let mut session = ntn.open_terminal(TERMINAL_SIZE).map_err(|error| {
-        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("it cannot be started in a terminal of its own: {error}"))
+        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("it can't be started in a separate terminal: {error}"))
     })?;
     let mut said = Vec::new();
     let to_the_code = wait_for_code(&mut session, &mut picker, &mut said);
@@ -102,6 +102,6 @@ async fn wait_for_code(
 /// Builds the invitation from the URL that was to be opened, else from one that was printed because no opener could be started.
 fn build_invitation(opener: &OpenerShim, said: &[String], code: Option<String>, clock: Clock) -> Result<ApprovalRequest, Problem> {
     let address = opener.opened_url().or_else(|| said.iter().find_map(|line| first_url(line)).map(str::to_owned));
-    let unseen = || Problem::new(ProblemCode::NtnFailed).with_evidence("the address that ntn opens could not be seen");
+    let unseen = || Problem::new(ProblemCode::NtnFailed).with_evidence("the link that ntn opens could not be read");
     Ok(ApprovalRequest { link: check_link(&address.ok_or_else(unseen)?)?, code, ends_at: clock.local_time_after(APPROVAL_TIMEOUT) })
 }

@@ -116,6 +116,6 @@ impl WorkspacePicker {
 
     pub fn unreadable_problem(&self) -> Problem {
         let wanted = self.wanted_labels.first().map(String::as_str).unwrap_or_default();
-        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("\"{wanted}\" could not be chosen in ntn's list of workspaces"))
+        Problem::new(ProblemCode::NtnFailed).with_evidence(format!("couldn't choose \"{wanted}\" in ntn's list of workspaces"))
     }
 }

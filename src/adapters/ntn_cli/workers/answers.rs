@@ -75,15 +75,15 @@ pub fn parse_redirect_url(answer: &CapturedOutput) -> Result<String, WorkersFail
     let link = first_url(&text).map(Link::parse);
     match link {
         Some(Ok(link)) => Ok(link.to_string()),
-        Some(Err(error)) => Err(WorkersFailure::unreadable(format!("the redirect address: {error}"))),
-        None => Err(WorkersFailure::unreadable("there is no redirect address in its answer")),
+        Some(Err(error)) => Err(WorkersFailure::unreadable(format!("the redirect URL: {error}"))),
+        None => Err(WorkersFailure::unreadable("ntn returned no redirect URL")),
     }
 }
 
 /// The error tells the position, and nothing of the content.
 fn parse_json<'a, T: Deserialize<'a>>(answer: &'a CapturedOutput, what: &str) -> Result<T, WorkersFailure> {
     let unreadable = |error: serde_json::Error| {
-        WorkersFailure::unreadable(format!("ntn says {what} in a way that we cannot read (line {})", error.line()))
+        WorkersFailure::unreadable(format!("this version can't read ntn's output about {what} (line {})", error.line()))
     };
     serde_json::from_slice(&answer.stdout).map_err(unreadable)
 }

@@ -31,8 +31,9 @@ pub async fn store(
     let listed = listed.map_err(|failure| failure.problem())?;
     match names.into_iter().find(|name| !listed.iter().any(|known| known == name)) {
         None => Ok(StepOutcome::Done),
-        Some(lost) => Err(Problem::new(ProblemCode::WorkerStepFailed)
-            .with_evidence(format!("ntn says that it went well, and does not list {lost}"))),
+        Some(lost) => {
+            Err(Problem::new(ProblemCode::WorkerStepFailed).with_evidence(format!("ntn reported success but does not list {lost}")))
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl WorkersFailure {
         let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
-            _ if words.is_empty() => format!("said nothing ({status})"),
+            _ if words.is_empty() => format!("no output ({status})"),
             _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
         };
         Self { code, message: sanitize(&line) }
@@ -136,7 +136,7 @@ mod tests {
             (5, "error: Failed to x (500 Internal Server Error X): words", ProblemCode::WorkerStepFailed, "500"),
             (1, "error: workers.json was created for the \"local\" environment", ProblemCode::WorkerStepFailed, "workers.json"),
             (2, "error: unexpected argument '--file' found", ProblemCode::NtnTooOld, "--file"),
-            (3, "", ProblemCode::WorkerStepFailed, "said nothing"),
+            (3, "", ProblemCode::WorkerStepFailed, "no output"),
         ] {
             let failure = failure(exit_code, said);
             assert_eq!(failure.code, code, "{said}");

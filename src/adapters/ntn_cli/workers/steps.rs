@@ -46,8 +46,8 @@ async fn run_step(program: &WorkersProgram, arguments: &[&str], tell: &ProgressC
 /// Captures the URL of the consent page. `ntn` would open it at once; the person does that instead.
 pub async fn start(program: &WorkersProgram, key: &str) -> Result<StepOutcome, Problem> {
     let address = consent_url(program, check_key(key)?).await?;
-    let address = address.ok_or_else(|| step_problem("ntn named no page"))?;
-    let link = Link::parse(&address).map_err(|error| step_problem(format!("the page that ntn names: {error}")))?;
+    let address = address.ok_or_else(|| step_problem("ntn returned no page"))?;
+    let link = Link::parse(&address).map_err(|error| step_problem(format!("the page from ntn: {error}")))?;
     Ok(StepOutcome::Started(link))
 }
 
@@ -91,7 +91,7 @@ pub async fn await_token(program: &WorkersProgram, key: &str) -> Result<StepOutc
 }
 
 fn check_key(key: &str) -> Result<&str, Problem> {
-    if is_valid_key(key) { Ok(key) } else { Err(Problem::bug("this is no key of a capability")) }
+    if is_valid_key(key) { Ok(key) } else { Err(Problem::bug("this is not a capability key")) }
 }
 
 fn step_problem(evidence: impl AsRef<str>) -> Problem {

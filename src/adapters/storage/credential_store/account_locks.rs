@@ -125,7 +125,7 @@ pub(super) fn fingerprint(text: &str) -> u64 {
 }
 
 fn busy_problem(name: &str, timeout: Duration) -> Problem {
-    let evidence = format!("{name}: another notion-auth has been busy with it for {} s", timeout.as_secs());
+    let evidence = format!("{name}: another notion-auth process has used it for {} s", timeout.as_secs());
     Problem::new(ProblemCode::StoreBusy).with_evidence(evidence)
 }
 

@@ -107,7 +107,7 @@ impl<'a> Transaction<'a> {
             return (problem, true);
         }
         let why = problem.evidence.clone().unwrap_or_default();
-        let told = format!("{why}; the new secret could not be taken back from {}", places.join(" and "));
+        let told = format!("{why}; the new secret could not be removed from {}", places.join(" and "));
         (problem.with_evidence(told), false)
     }
 

@@ -124,7 +124,8 @@ impl<'a> RenewalSlot<'a> {
 /// The problem of a refresh that was not sent, because its response could not be saved.
 pub fn no_room_problem(problem: &Problem) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-    Problem::new(problem.code).with_evidence(format!("{why}; Notion was not asked, because the new pair could not be kept"))
+    Problem::new(problem.code)
+        .with_evidence(format!("{why}; the refresh was not started, because the new tokens could not be saved"))
 }
 
 fn file_path(account: &Account, folders: &Folders) -> PathBuf {

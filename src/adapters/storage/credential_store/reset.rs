@@ -92,14 +92,14 @@ impl LocalStore {
             Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
                 let seen = problem.evidence.unwrap_or_default();
                 let unknown =
-                    format!("No keychain was looked into ({seen}). If one was used here, what is named notion-auth in it stays.");
+                    format!("The keychain was not searched ({seen}). If you used one here, its notion-auth entries stay.");
                 remains.caveat = is_unread.then_some(unknown);
                 return false;
             }
             Err(problem) => {
                 let seen = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
                 let more =
-                    if is_noted { format!("; {RECORDS_FILE} stays, because it names what is kept there") } else { String::new() };
+                    if is_noted { format!("; {RECORDS_FILE} stays, because it lists what is stored there") } else { String::new() };
                 remains.problems.push(problem.with_evidence(format!("{seen}{more}")));
                 return is_noted;
             }
@@ -153,7 +153,7 @@ impl LocalStore {
         drop(locks);
         if !left.is_empty() && outcome.problems.is_empty() {
             let places: Vec<_> = left.iter().map(|one| one.place.as_str()).collect();
-            let evidence = format!("still there: {}", places.join(", "));
+            let evidence = format!("still present: {}", places.join(", "));
             outcome.problems.push(Problem::new(ProblemCode::StoreBusy).with_evidence(evidence));
         }
         outcome
@@ -181,7 +181,7 @@ impl LocalStore {
         let is_new = |one: &&StoredItem| one.kind != StoredItemKind::Folder && !remains.removable.contains(one);
         let new = now.removable.iter().find(is_new).map(|one| one.place.clone());
         let new = new.or_else(|| accounts(&now).difference(&accounts(remains)).next().map(Account::key))?;
-        let evidence = format!("{new} was kept after the list was made; nothing was removed. Look again with notion-auth reset");
+        let evidence = format!("{new} was saved after the list was created, so nothing was removed. Run notion-auth reset again");
         Some(Problem::new(ProblemCode::StoreBusy).with_evidence(evidence))
     }
 

@@ -43,7 +43,7 @@ fn findings() -> Vec<Found> {
             KeychainState::TimedOut,
             headless(HeadlessReason::Ci),
             NtnState::OtherProgram { path: "/opt/ntn".into(), evidence: "ntn: a notary".into() },
-            Err(Problem::new(ProblemCode::ProxyRefused).with_evidence("the proxy answered CONNECT: 407")),
+            Err(Problem::new(ProblemCode::ProxyRefused).with_evidence("the proxy responded to CONNECT: 407")),
         ),
     ]
 }

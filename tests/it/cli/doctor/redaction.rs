@@ -28,9 +28,9 @@ async fn the_same_one_has_the_same_number_everywhere() {
     let evidence = |id| the(&document, id)["evidence"].as_str().unwrap().to_owned();
     let own = evidence("credential.workspace");
     let kept = evidence("credential.shadows");
-    let kept = kept.split_once("kept: ").unwrap().1.split_once(" (").unwrap().0.to_owned();
+    let kept = kept.split_once("instead of: ").unwrap().1.split_once(" (").unwrap().0.to_owned();
     assert_ne!(own, kept);
-    let names = format!("NOTION_WORKSPACE_ID names {kept}; the credential in use is of {own}.");
+    let names = format!("NOTION_WORKSPACE_ID is {kept}, but the credential in use belongs to {own}.");
     assert_eq!(evidence("credential.workspace_variable"), names);
 }
 
@@ -53,6 +53,6 @@ async fn a_workspace_of_an_awkward_name_garbles_no_sentence() {
     fakes.notion.accept(CONNECTION, identity);
     fakes.store.add(token_record(workspace("ws-2", "Notion")), CONNECTION);
     let shown = report(&fakes).await;
-    assert!(shown.out.contains("Notion answers to this token."), "{}", shown.out);
+    assert!(shown.out.contains("Notion accepted the token."), "{}", shown.out);
     assert!(shown.out.contains("Credential: workspace 1 (notion-auth)"), "{}", shown.out);
 }

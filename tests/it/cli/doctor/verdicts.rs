@@ -92,7 +92,7 @@ async fn what_only_ntn_can_read_is_open_and_ntn_is_what_to_ask() {
     let (exit_code, document) = document(&fakes, true).await;
     let valid = the(&document, "credential.valid");
     assert_eq!((exit_code, &valid["verdict"], &valid["command"]), (0, &"unknown".into(), &"ntn workers list".into()));
-    assert_eq!(the(&document, "credential.active")["evidence"], "Gamma (ntn). It is the only one signed in to here.");
+    assert_eq!(the(&document, "credential.active")["evidence"], "Gamma (ntn). It is the only sign-in on this machine.");
 }
 
 #[tokio::test]
@@ -113,10 +113,10 @@ async fn a_variable_is_told_what_it_shadows_and_what_contradicts_it() {
     fakes.machine.surroundings.push(ScriptedAnswer::Now(Ok(HostDetails { workspace_id: Some("ws-1".into()), ..surroundings() })));
     let (_, document) = document(&fakes, true).await;
     let shadows = the(&document, "credential.shadows");
-    assert_eq!(shadows["evidence"], "NOTION_API_TOKEN is used instead of what is kept: Acme (notion-auth).");
+    assert_eq!(shadows["evidence"], "NOTION_API_TOKEN is used instead of: Acme (notion-auth).");
     assert_eq!(shadows["command"], "unset NOTION_API_TOKEN");
     let id = the(&document, "credential.workspace_variable");
-    assert_eq!(id["evidence"], "NOTION_WORKSPACE_ID names ws-1; the credential in use is of ws-2.");
+    assert_eq!(id["evidence"], "NOTION_WORKSPACE_ID is ws-1, but the credential in use belongs to ws-2.");
     assert_eq!((&id["verdict"], &id["command"]), (&"warn".into(), &"unset NOTION_WORKSPACE_ID".into()));
 }
 
@@ -167,7 +167,7 @@ async fn damage_in_the_folder_is_told_with_its_names() {
     let (exit_code, document) = document(&fakes, false).await;
     assert_eq!(exit_code, 1);
     let evidence = |id| the(&document, id)["evidence"].as_str().unwrap().to_owned();
-    assert!(evidence("storage.folder").starts_with("~/.config/notion-auth is open to other users (0755)"));
+    assert!(evidence("storage.folder").starts_with("~/.config/notion-auth is accessible to other users (0755)"));
     assert!(evidence("storage.records").contains("(0644)"));
     assert!(evidence("storage.secrets").contains("(~/.config/secrets.json: line 1, column 2)"));
     assert!(evidence("storage.set_aside").contains("secrets.json.corrupt-1"));

@@ -45,7 +45,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
     terminal.paste(&CLIENT_SECRET.replace("client", "mistyped"));
     terminal.wait_for_text("Notion does not accept this client secret.");
     let screen = terminal.screen_text();
-    assert!(screen.contains(CLIENT_ID) && screen.contains("characters"), "both are still there: {screen}");
+    assert!(screen.contains(CLIENT_ID) && screen.contains("characters"), "both are still present: {screen}");
     assert!(!desk.server.request_lines().iter().any(|asked| asked == EXCHANGE_REQUEST_LINE));
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(&desk.listening());
@@ -63,7 +63,7 @@ fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_its_c
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(headline(ProblemCode::RedirectMismatch));
     terminal.paste(&registered);
-    terminal.wait_for_text("character 32 is '/' there and must be nothing");
+    terminal.wait_for_text("character 32 is '/' but must be nothing");
     // It is corrected in the portal.
     desk.server.change(|behaviour| behaviour.redirects = vec![registered.trim_end_matches('/').to_owned()]);
     terminal.send_key(Key::Ctrl('r'));
