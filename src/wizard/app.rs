@@ -68,8 +68,8 @@ pub fn prompt(model: &Model) -> Prompt {
     if model.outcome.is_some() {
         return Prompt::Ended;
     }
-    if let Some(overlay) = &model.overlay {
-        return overlay.prompt();
+    if let Some(prompt) = model.overlay.as_ref().and_then(Overlay::prompt) {
+        return prompt;
     }
     let (page, ctx) = (model.screen().page(), model.ctx());
     match page.consent(&ctx) {

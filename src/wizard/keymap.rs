@@ -125,8 +125,8 @@ const INSERT_BINDINGS: &[Binding] = &[
 const CONFIRM_BINDINGS: &[Binding] = &[
     bind(Key::Char('y'), Intent::Yes),
     bind(Key::Char('n'), Intent::Back),
-    bind(Key::Up, Intent::PageUp),
-    bind(Key::Down, Intent::PageDown),
+    bind(Key::Up, Intent::Up),
+    bind(Key::Down, Intent::Down),
 ];
 
 const EDIT_KEYS: &[(Key, Edit)] = &[
@@ -157,6 +157,8 @@ const PLAIN_MODE_LETTERS: &[(Mode, char, Key)] = &[
     (Mode::Insert, 'j', Key::Down),
     (Mode::Insert, '?', Key::Function(1)),
     (Mode::Confirm, 'b', Key::Esc),
+    (Mode::Confirm, 'k', Key::Up),
+    (Mode::Confirm, 'j', Key::Down),
     (Mode::Confirm, '?', Key::Function(1)),
 ];
 

@@ -23,7 +23,7 @@ pub mod verify;
 pub mod workers;
 
 use super::context::Ctx;
-use super::kit::{Actions, Consent};
+use super::kit::{Actions, Consent, Keys};
 use super::msg::{Input, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
 use super::theme::Theme;
 pub use super::widgets::chrome::Stage;
@@ -75,6 +75,14 @@ pub trait Page {
 
     /// Returns everything that can be done now, most useful first. If Up and Down are not among it, they scroll.
     fn actions(&self, ctx: &Ctx<'_>) -> Actions;
+
+    /// Returns the keys that work now: those of the open question, or of the page itself.
+    fn keys(&self, ctx: &Ctx<'_>) -> Keys {
+        match self.consent(ctx) {
+            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions() },
+            None => Keys { mode: self.mode(), actions: self.actions(ctx) },
+        }
+    }
 
     /// Returns the error that the page shows, if any.
     fn error(&self) -> Option<&Problem> {

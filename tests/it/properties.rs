@@ -11,7 +11,6 @@ use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
-use notion_auth::wizard::kit::{Action, Purpose};
 use notion_auth::wizard::msg::{Effect, Input, Intent, Mode, Msg, Prompt, Task};
 use notion_auth::wizard::screens::Screen as Page;
 use notion_auth::wizard::theme::Theme;
@@ -132,18 +131,25 @@ proptest! {
     #[test]
     fn every_action_does_something(conversation in conversation()) {
         let walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
-        let (model, actions) = (&walk.model, app::actions(&walk.model));
-        prop_assume!(model.outcome().is_none());
-        // A selection may be at its end, and a form may say once more what is missing.
-        let is_form = app::mode(model) == Mode::Insert;
-        let may_be_idle = |action: &Action| {
-            action.purpose() == Purpose::Select || action.intent == Intent::Paste || is_form && matches!(action.intent, Intent::Confirm | Intent::Retry)
+        prop_assume!(walk.model.outcome().is_none());
+        // Any key takes away a notice and the scroll offset, which is not what it is for.
+        let mut model = walk.model;
+        let (columns, rows) = conversation.size;
+        for msg in [Msg::Resized(columns, rows), Msg::Input(Input::Do(Intent::Pick(usize::MAX)))] {
+            app::update(&mut model, msg);
+        }
+        // A selection may be at its end, or where its number is, and a form may say once more what is missing.
+        let is_form = app::mode(&model) == Mode::Insert;
+        let may_be_idle = |intent: Intent| match intent {
+            Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Left | Intent::Right | Intent::Pick(_) => true,
+            Intent::Paste => true,
+            Intent::Confirm | Intent::Retry => is_form,
+            _ => false,
         };
-        for action in actions.iter().filter(|action| !may_be_idle(action)) {
+        for action in app::actions(&model).iter().filter(|action| !may_be_idle(action.intent)) {
             let mut after = model.clone();
             let effects = app::update(&mut after, Msg::Input(Input::Do(action.intent)));
-            let does_something = !effects.is_empty() || after != *model || app::plain_view(&after, false).notice.is_some();
-            prop_assert!(does_something, "{action:?} does nothing on {}", screen_name(model.screen()));
+            prop_assert!(!effects.is_empty() || after != model, "{action:?} does nothing on {}", screen_name(model.screen()));
         }
     }
 }

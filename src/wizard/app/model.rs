@@ -4,7 +4,7 @@ use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::kit::Actions;
+use crate::wizard::kit::{Actions, Keys};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen, Stage};
@@ -255,8 +255,7 @@ impl Model {
 
     /// Returns the keyboard mode of the current page.
     pub(super) fn page_mode(&self) -> Mode {
-        let page = self.screen().page();
-        if page.consent(&self.ctx()).is_some() { Mode::Confirm } else { page.mode() }
+        self.screen().page().keys(&self.ctx()).mode
     }
 
     /// Returns the step of the current page. It never falls behind that of a page below.
@@ -267,12 +266,11 @@ impl Model {
 
     /// Returns everything that can be done on the current page, without scrolling.
     pub(super) fn page_actions(&self) -> Actions {
-        let (page, ctx) = (self.screen().page(), self.ctx());
-        let (actions, help): (_, fn(Actions, Intent, &'static str) -> Actions) = match page.consent(&ctx) {
-            Some(consent) => (consent.actions(), Actions::in_help),
-            None => (page.actions(&ctx), Actions::main),
-        };
-        let actions = help(actions, Intent::Help, "help").key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
+        let Keys { mode, actions } = self.screen().page().keys(&self.ctx());
+        // A question keeps the footer for its answers.
+        let actions =
+            if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
+        let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         let actions = actions.in_help(Intent::Suspend, "suspend");
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }

@@ -19,22 +19,15 @@ pub(super) enum Overlay {
 }
 
 impl Overlay {
-    fn consent(&self) -> Consent {
-        let question = match self {
-            Self::Help { .. } => "Help is open; close it?",
-            Self::UnsavedCredential => "The token is kept nowhere. Leave all the same? You would have to sign in again.",
-        };
-        Consent::new(PromptId::UnsavedCredential, question, "leave", "stay")
-    }
-
-    pub fn prompt(&self) -> Prompt {
-        self.consent().prompt()
+    /// Returns the question that it asks, if any.
+    pub fn prompt(&self) -> Option<Prompt> {
+        (*self == Self::UnsavedCredential).then(|| unsaved_credential().prompt())
     }
 
     pub fn actions(&self) -> Actions {
         match self {
             Self::Help { .. } => Actions::only_back("close").in_help(Intent::Help, "close").in_help(Intent::Confirm, "close"),
-            Self::UnsavedCredential => self.consent().actions(),
+            Self::UnsavedCredential => unsaved_credential().actions(),
         }
     }
 
@@ -50,10 +43,15 @@ impl Overlay {
         let mut sheet = Sheet::new(theme, size);
         match self {
             Self::Help { .. } => draw_help(&mut sheet, mode, actions),
-            Self::UnsavedCredential => self.consent().draw(&mut sheet),
+            Self::UnsavedCredential => unsaved_credential().draw(&mut sheet),
         }
         sheet
     }
+}
+
+fn unsaved_credential() -> Consent {
+    let question = "The token isn't saved. Quit anyway? You'd have to sign in again.";
+    Consent::new(PromptId::UnsavedCredential, question, "quit", "stay")
 }
 
 /// Draws the actions in groups. Those with the same label share a line.

@@ -1,7 +1,7 @@
 //! The actions that are possible now. The footer, the help, plain mode and the dispatch of keys read this one list: a key whose
 //! intent is not in it does nothing.
 
-use crate::wizard::msg::Intent;
+use crate::wizard::msg::{Intent, Mode};
 use strum::VariantArray;
 
 /// Decides which actions stay when the footer is narrow.
@@ -73,6 +73,13 @@ impl Action {
             (own, intent) => own == intent,
         }
     }
+}
+
+/// The keys that work now: those of the actions, in this mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    pub mode: Mode,
+    pub actions: Actions,
 }
 
 /// A list of actions, the most important first. An intent is in it at most once.

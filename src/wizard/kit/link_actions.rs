@@ -4,21 +4,18 @@ use super::Actions;
 use crate::domain::link::Link;
 use crate::wizard::msg::{Input, Intent, Transition};
 
-/// A link and whether its QR code is shown, which the page remembers.
+/// A link; the page remembers whether its QR code is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkActions {
-    link: Link,
-    shows_qr: bool,
-}
+pub struct LinkActions(Link);
 
 impl LinkActions {
-    pub fn new(link: &Link, shows_qr: bool) -> Self {
-        Self { link: link.clone(), shows_qr }
+    pub fn new(link: &Link) -> Self {
+        Self(link.clone())
     }
 
     /// Returns the keys. `back` is the label of Back beside the link; `again` is that of making a new link.
-    pub fn actions(&self, back: &'static str, again: &'static str) -> Actions {
-        if self.shows_qr {
+    pub fn actions(&self, shows_qr: bool, back: &'static str, again: &'static str) -> Actions {
+        if shows_qr {
             return Actions::new().main(Intent::ToggleQr, "the link").back("back").and(Self::keys()).key(Intent::Retry, again);
         }
         Actions::enter("open").back(back).and(Self::keys()).key(Intent::Retry, again)
@@ -32,9 +29,9 @@ impl LinkActions {
     /// Handles an input; returns `None` if it is not for the link.
     pub fn on_input(&self, shows_qr: &mut bool, input: &Input) -> Option<Transition> {
         match input {
-            Input::Do(Intent::Confirm | Intent::Open) => Some(Transition::open(self.link.clone())),
-            Input::Do(Intent::Copy) => Some(Transition::copy(self.link.as_str())),
-            Input::Do(Intent::PrintLink) => Some(Transition::print(self.link.as_str())),
+            Input::Do(Intent::Confirm | Intent::Open) => Some(Transition::open(self.0.clone())),
+            Input::Do(Intent::Copy) => Some(Transition::copy(self.0.as_str())),
+            Input::Do(Intent::PrintLink) => Some(Transition::print(self.0.as_str())),
             Input::Do(Intent::ToggleQr) => {
                 *shows_qr = !*shows_qr;
                 Some(Transition::stay())
@@ -56,7 +53,7 @@ mod tests {
     fn back_leaves_the_qr_code_before_it_leaves_the_page() {
         let link = Link::parse("https://example.com/").unwrap();
         let mut shows_qr = false;
-        let press = |intent, shows_qr: &mut bool| LinkActions::new(&link, *shows_qr).on_input(shows_qr, &Input::Do(intent));
+        let press = |intent, shows_qr: &mut bool| LinkActions::new(&link).on_input(shows_qr, &Input::Do(intent));
         assert_eq!(press(Intent::Back, &mut shows_qr), None);
         press(Intent::ToggleQr, &mut shows_qr);
         assert!(shows_qr);

@@ -84,7 +84,10 @@ impl Menu {
     pub fn actions(&self, verb: &'static str) -> Actions {
         let any_enabled = (0..self.items.len()).any(|index| self.is_enabled(index));
         let actions = if any_enabled { Actions::enter(verb) } else { Actions::new() };
-        let Some(last) = self.items.len().checked_sub(1).filter(|last| *last > 0) else { return actions };
+        let Some(last) = self.items.len().checked_sub(1) else { return actions };
+        if last == 0 {
+            return actions.in_help(Intent::Pick(0), verb);
+        }
         let moves = [Intent::Up, Intent::Down, Intent::First, Intent::Last];
         actions.key(Intent::Pick(last), if self.numbers_select { "select" } else { "choose" }).moving(&moves, "move")
     }

@@ -1,6 +1,6 @@
 //! Draws a problem, with the keys of the remedies that are possible now.
 
-use super::Actions;
+use super::Keys;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::wizard::msg::{Intent, Mode};
@@ -10,7 +10,8 @@ use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
 /// Draws what happened, the possible reasons, and what to do, with the key where it is among the actions.
-pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, mode: Mode, actions: &Actions) {
+pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, keys: &Keys) {
+    let Keys { mode, actions } = keys;
     let theme = sheet.theme();
     let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
     sheet.hanging(mark, Role::Bad, problem.headline());
@@ -19,20 +20,20 @@ pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, mode: Mode, actions: &
     }
     if let Some(seconds) = problem.retry_after {
         let pause = pause_text(seconds);
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks to wait {pause} before the next try."));
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, &format!("Notion asks you to wait {pause} before trying again."));
     }
     if !problem.causes().is_empty() {
-        sheet.text(Role::Dim, "It may be that");
+        sheet.text(Role::Dim, "Possible reasons");
         for cause in problem.causes() {
             sheet.bullet(Role::Text, &cause.text);
         }
     }
-    sheet.text(Role::Dim, "What you can do");
+    sheet.text(Role::Dim, "What to do");
     // Without a text field there is nothing to edit.
-    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || mode == Mode::Insert);
+    let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || *mode == Mode::Insert);
     for remedy in remedies {
         let intent = intent_for(remedy.action).filter(|intent| actions.allows(*intent));
-        match intent.map(|intent| key_name(theme, mode, intent)).filter(|key| !key.is_empty()) {
+        match intent.map(|intent| key_name(theme, *mode, intent)).filter(|key| !key.is_empty()) {
             Some(key) => sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text),
             None => sheet.bullet(Role::Text, &remedy.text),
         }

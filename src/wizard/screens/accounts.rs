@@ -93,9 +93,12 @@ impl AccountsPage {
     }
 
     fn selected_credential(&self, ctx: &Ctx<'_>) -> Option<Entry> {
-        let inventory = self.inventory(ctx)?;
-        let at = self.clamped_index(&inventory);
-        inventory.entries.into_iter().nth(at)
+        let inventory = ctx.inventory()?;
+        let mut entry = inventory.entries.get(self.clamped_index(inventory))?.clone();
+        if let Some((_, answer)) = self.verifications.iter().rev().find(|(source, _)| *source == entry.source) {
+            entry.answer = Some(answer.clone());
+        }
+        Some(entry)
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
@@ -242,9 +245,9 @@ impl Page for AccountsPage {
         });
         let last = ctx.inventory().map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
         let moves = [Intent::Up, Intent::Down, Intent::First, Intent::Last, Intent::Left, Intent::Right];
-        let moving =
-            if last > 0 { Actions::new().in_help(Intent::Pick(last), "select").moving(&moves, "move") } else { Actions::new() };
-        possible.key(Intent::AddAccount, "add another").back("back").key(Intent::Open, "portal").and(moving)
+        let selecting = Actions::new().in_help(Intent::Pick(last), "select");
+        let selecting = if last > 0 { selecting.moving(&moves, "move") } else { selecting };
+        possible.key(Intent::AddAccount, "add another").back("back").key(Intent::Open, "portal").and(selecting)
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -13,8 +13,7 @@ use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, LinkActions};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
-    problem_of,
+    Answer, Choice, Input, Intent, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
@@ -152,7 +151,7 @@ impl AuthorizePage {
     }
 
     fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
-        self.active_request(ctx).map(|pending| LinkActions::new(&pending.link, self.shows_qr))
+        self.active_request(ctx).map(|pending| LinkActions::new(&pending.link))
     }
 }
 
@@ -224,7 +223,7 @@ impl Page for AuthorizePage {
         }
         if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
             sheet.blank();
         }
         match (&self.phase, self.active_request(ctx)) {
@@ -261,7 +260,7 @@ impl Page for AuthorizePage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let again = Actions::new().in_help(Intent::Retry, "try again").in_help(Intent::Open, "portal");
         match (&self.phase, self.link_actions(ctx)) {
-            (_, Some(link)) => link.actions("cancel", "new link").in_help(Intent::Paste, "the redirect URL"),
+            (_, Some(link)) => link.actions(self.shows_qr, "cancel", "new link").in_help(Intent::Paste, "the redirect URL"),
             (_, None) if ctx.is_waiting => Actions::only_back("cancel"),
             (AuthorizePhase::Granted(_), None) => Actions::enter("verify").back("back").and(again),
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) => {

@@ -112,8 +112,7 @@ impl ConnectionPage {
             (Input::Answer(Answer::Text(text)), _) if is_port && self.form.set_port(text) => return self.choose_port(),
             (Input::Do(Intent::Confirm), _) => return self.confirm(ctx),
             (Input::Do(Intent::Retry), _) => return self.probe(),
-            (Input::Do(Intent::NextField), Some(demo)) => self.form.fill_example(&demo.client),
-            (Input::Do(Intent::NextField), None) => self.form.0.move_focus(1),
+            (Input::Do(Intent::NextField), Some(demo)) if self.form.client().is_none() => self.form.fill_example(&demo.client),
             _ => {
                 if let FormEvent::Pasted(text, _) = self.form.on_input(input) {
                     return self.paste(&text);
@@ -213,7 +212,7 @@ impl Page for ConnectionPage {
             let esc = components::key_name(theme, Mode::Insert, Intent::Back);
             components::draw_waiting(&mut sheet, &format!("Asking {} whether it knows both. {esc} stops.", ctx.setup.notion_host));
         } else if let Some(problem) = &self.problem {
-            kit::draw_problem(&mut sheet, problem, Mode::Insert, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
         if gives_way {
             sheet.blank();
@@ -250,10 +249,10 @@ impl Page for ConnectionPage {
             focus if self.form.0.is_empty(focus) => "open portal",
             _ => "next",
         };
-        let actions = if is_demo && !is_complete { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
+        let has_example = is_demo && !is_complete && self.form.0.focus() != PORT;
+        let actions = if has_example { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
         let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy address");
-        let actions = actions.key_if(is_demo, Intent::NextField, "example").key(Intent::NextField, "next field");
-        actions.key(Intent::Open, "portal").key_if(is_complete, Intent::Retry, "try again").and(self.form.0.keys())
+        actions.and(self.form.0.keys()).key(Intent::Open, "portal").key_if(is_complete, Intent::Retry, "try again")
     }
 
     fn error(&self) -> Option<&Problem> {

@@ -107,7 +107,7 @@ impl InstallPage {
             longest = sheet.width().saturating_sub(2);
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            kit::draw_problem(sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(sheet, problem, &self.keys(ctx));
         } else {
             sheet.text(Role::Text, "Stopped before it was done. r asks again.");
         }
@@ -204,7 +204,7 @@ impl Page for InstallPage {
         sheet.title("Install ntn");
         sheet.blank();
         match (self.phase, &self.problem) {
-            (InstallPhase::Detecting, Some(problem)) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
+            (InstallPhase::Detecting, Some(problem)) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
             (InstallPhase::Detecting, None) => {
                 components::draw_waiting(&mut sheet, "Looking which ways there are on this machine.");
             }
@@ -226,7 +226,7 @@ impl Page for InstallPage {
             _ => (Actions::new().main(Intent::Retry, "try again").back("back"), None),
         };
         let actions = actions.key_if(self.command().is_some(), Intent::Copy, "copy command");
-        again.map_or(actions.clone(), |again| actions.key(Intent::Retry, again))
+        if let Some(again) = again { actions.key(Intent::Retry, again) } else { actions }
     }
 
     fn error(&self) -> Option<&Problem> {

@@ -11,8 +11,7 @@ use crate::domain::problem::{Problem, ProblemCode, RemedyAction};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, LinkActions, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition,
-    problem_of,
+    Answer, Choice, Input, Intent, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
@@ -98,7 +97,7 @@ impl LoginPage {
 
     /// Returns the link of the running login.
     fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
-        self.active_invitation(ctx).map(|invitation| LinkActions::new(&invitation.link, self.shows_qr))
+        self.active_invitation(ctx).map(|invitation| LinkActions::new(&invitation.link))
     }
 
     /// Returns the invitation while the login is running; afterwards it is invalid.
@@ -231,7 +230,7 @@ impl Page for LoginPage {
         }
         if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
         match (self.active_invitation(ctx), self.phase) {
             (_, LoginPhase::AwaitingConsent) => {}
@@ -260,7 +259,7 @@ impl Page for LoginPage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         match (self.phase, self.link_actions(ctx)) {
             (LoginPhase::Picking, _) => known_workspaces::menu(ctx).actions("continue").back("back"),
-            (_, Some(link)) => link.actions("cancel", "new code"),
+            (_, Some(link)) => link.actions(self.shows_qr, "cancel", "new code"),
             (_, None) if ctx.is_waiting => Actions::only_back("cancel").in_help(Intent::Retry, "start again"),
             (_, None) if self.needs_ntn(ctx) => Actions::enter("install ntn").back("back").key(Intent::Retry, "try again"),
             (_, None) => {

@@ -109,16 +109,17 @@ impl Page for PreparePage {
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
-        let mut messages = PermissionsView::new(self.path, ctx).admin_messages();
+        let permissions = PermissionsView::new(self.path, ctx);
+        let messages = permissions.admin_messages();
         match input {
             Input::Do(intent @ (Intent::Up | Intent::Down | Intent::First | Intent::Last))
                 if self.move_through_messages(intent, messages.len()) => {}
             Input::Answer(Answer::Choice(index)) => return self.choose(index, false, ctx),
             Input::Paste(secret) => return Transition::to(Route::Token(self.path, TokenEntry::Pasted(secret))),
             Input::Do(Intent::Profile) => return Transition::to(Route::Profile),
-            Input::Do(Intent::Copy) if !messages.is_empty() => {
-                let index = self.message.unwrap_or(0).min(messages.len() - 1);
-                return Transition::copy(messages.swap_remove(index).1);
+            Input::Do(Intent::Copy) => {
+                let selected = messages.get(self.message.unwrap_or(0)).or(messages.last());
+                return selected.map_or_else(Transition::stay, |(_, message)| Transition::copy(*message));
             }
             Input::Do(Intent::Retry) => return Transition::reprobe("Looking again."),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
@@ -187,7 +188,7 @@ impl Page for PreparePage {
         let has_rows = self.methods().len() + messages > 1;
         let mut actions = self.menu(ctx).actions(verb).back("back").key(Intent::Profile, "role and plan");
         actions = actions.key_if(messages > 0, Intent::Copy, "copy the message").key(Intent::Retry, "recheck");
-        actions = actions.key(Intent::Details, "details").key(Intent::AskQuestion, "ask").in_help(Intent::Pick(0), "choose");
+        actions = actions.key(Intent::Details, "details").key(Intent::AskQuestion, "ask");
         if has_rows {
             actions = actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move");
         }

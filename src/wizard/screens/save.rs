@@ -7,7 +7,7 @@ use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
+    Choice, Input, Intent, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
@@ -208,7 +208,7 @@ impl Page for SavePage {
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.scroll_to_here();
-            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
         sheet
     }

@@ -237,7 +237,7 @@ impl Page for SendPage {
                 sheet.title("Hand the token to a secret manager");
                 sheet.blank();
                 match &self.problem {
-                    Some(problem) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
+                    Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
                     None => components::draw_waiting(&mut sheet, "Looking which clients there are on this machine."),
                 }
             }
@@ -245,7 +245,7 @@ impl Page for SendPage {
             SendPhase::Filling(form) => form.draw(&mut sheet),
             SendPhase::AwaitingConsent(_, handing) => draw_consent(&mut sheet, handing),
             SendPhase::Running(_, handing) => {
-                running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), &self.actions(ctx), ctx);
+                running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), &self.keys(ctx), ctx);
             }
             SendPhase::Sent(handing, handed) => {
                 let is_kept = self.verified.found_in.is_some();
@@ -263,7 +263,10 @@ impl Page for SendPage {
                 let items = vec![Choice::new("Finish", ""), Choice::new(other, "")];
                 Menu::new(PromptId::Finished, "It is handed over. What next?", items).prompt()
             }
-            _ => self.menu().prompt(),
+            SendPhase::Picking => self.menu().prompt(),
+            SendPhase::Detecting | SendPhase::AwaitingConsent(..) | SendPhase::Running(..) => {
+                Menu::new(PromptId::Manager, "What now?", vec![Choice::new("Try again", "")]).prompt()
+            }
         }
     }
 

@@ -242,7 +242,7 @@ impl TokenPage {
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
-            kit::draw_problem(sheet, problem, Mode::Insert, &self.actions(ctx));
+            kit::draw_problem(sheet, problem, &self.keys(ctx));
         }
     }
 }

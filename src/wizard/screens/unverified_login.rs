@@ -9,7 +9,7 @@ use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -131,7 +131,7 @@ impl Page for UnverifiedLoginPage {
             sheet.blank();
             sheet.scroll_to_here();
             sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
-            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
         sheet
     }

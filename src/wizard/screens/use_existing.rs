@@ -153,7 +153,7 @@ impl Page for UseExistingPage {
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.scroll_to_here();
-            kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
             sheet.blank();
             let key = components::key_name(theme, Mode::Normal, Intent::AddAccount);
             sheet.text(Role::Text, &format!("Have another token? Paste it here, or press {key}."));

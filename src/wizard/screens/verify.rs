@@ -12,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -255,7 +255,7 @@ impl Page for VerifyPage {
                 sheet.blank();
                 sheet.scroll_to_here();
                 sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
-                kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx));
+                kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
             }
         }
         sheet

@@ -143,18 +143,18 @@ impl WorkersPage {
     }
 
     fn link_actions(&self, ctx: &Ctx<'_>) -> Option<LinkActions> {
-        self.live_link(ctx).map(|link| LinkActions::new(link, self.shows_qr(ctx)))
+        self.live_link(ctx).map(LinkActions::new)
     }
 
     /// The steps as a menu; Enter runs the selected one. A blocked step can be selected, because its page says what to do.
     fn menu(&self) -> Menu {
-        let item = |step: WorkerStep| match self.state(step) {
+        let item = |(step, state): (WorkerStep, StepState)| match state {
             StepState::Done(evidence) => Choice::new(step.name(), evidence),
             StepState::Blocked(reason) => Choice::new(step.name(), step.description()).disabled_because(Some(reason)),
             StepState::Skipped => Choice::new(step.name(), "skipped by you"),
             StepState::Next(_) | StepState::Todo => Choice::new(step.name(), step.description()),
         };
-        let items = WorkerStep::ALL.into_iter().map(item).collect();
+        let items = progress(&self.project, self.runbook.as_ref()).into_iter().map(item).collect();
         Menu::new(PromptId::Step, "Which step is to be run?", items).with_numbers_that_select()
     }
 }
@@ -222,7 +222,7 @@ impl Page for WorkersPage {
             View::Loading => {
                 sheet.title("Workers OAuth");
                 match &self.problem {
-                    Some(problem) => kit::draw_problem(&mut sheet, problem, Mode::Normal, &self.actions(ctx)),
+                    Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
                     None => components::draw_waiting(&mut sheet, "Looking at this folder, and asking ntn about its worker."),
                 }
             }

@@ -186,8 +186,10 @@ fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why()
 fn where_nothing_usable_is_here_the_key_does_nothing() {
     for existing in [vec![], vec![ntn_login(false)]] {
         let mut talk = Harness::new();
+        assert!(!talk.has_key("u"), "nothing has arrived");
         talk.press("u");
         talk.reply_discovered(existing, CredentialIndex::default());
+        assert!(!talk.has_key("u"));
         talk.press("u");
         assert_eq!((talk.screen_name(), talk.take_effects()), ("compare", vec![]));
     }

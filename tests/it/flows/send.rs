@@ -113,7 +113,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
 fn from_there_it_can_be_kept_here_too() {
     let mut talk = running();
     talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
-    talk.assert_shows("be read back");
+    talk.assert_shows("can't be read back");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "keep");
 }

@@ -279,7 +279,9 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
 fn a_provider_without_a_page_for_everybody_opens_none() {
     let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
     talk.assert_shows("! Salesforce turns PKCE on by default");
-    talk.press("4 o");
+    talk.press("4");
+    assert!(!talk.has_key("o"));
+    talk.press("o");
     assert_eq!(begun(&mut talk), []);
 }
 

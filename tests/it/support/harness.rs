@@ -112,6 +112,14 @@ impl Harness {
         self
     }
 
+    /// True if a command has this key now, by the list that the footer and the dispatch read.
+    pub(crate) fn has_key(&self, name: &str) -> bool {
+        match key_action(app::mode(&self.model), parse_key(name)) {
+            KeyAction::Do(intent) => app::actions(&self.model).allows(intent),
+            KeyAction::Type(_) | KeyAction::Nothing => false,
+        }
+    }
+
     pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
         for character in text.chars() {
             self.press(&character.to_string());

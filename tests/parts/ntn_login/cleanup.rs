@@ -3,6 +3,7 @@
 use super::Login;
 use crate::support::login_server::LoginServer;
 use crate::support::ntn::{NtnHome, fake_ntn_folder};
+use crate::support::pty::pair::RESET_SIGNALS_OPTION;
 use crate::support::subprocess::test_in_subprocess;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::domain::login::{LoginFlow, LoginRequest, LoginSteps, LoginTarget};
@@ -43,7 +44,9 @@ fn an_ntn_does_not_outlive_us_even_where_we_are_killed() {
     let server = LoginServer::start();
     let newer = fake_ntn_folder(LoginFlow::TwoSteps, WAITING);
     for (person, family) in [(NtnHome::with_server(&server), 1), (NtnHome::with_programs(newer.path()), 2)] {
-        let mut us = test_in_subprocess(&[], "ntn_login::cleanup::waits_for_an_approval");
+        // Under `nohup` the hang-up that ends `ntn` would be ignored.
+        let wrapper = ["/usr/bin/env", RESET_SIGNALS_OPTION];
+        let mut us = test_in_subprocess(&wrapper, "ntn_login::cleanup::waits_for_an_approval");
         // A home is passed under another name, so that we do not count as living there.
         us.envs(person.variables().filter(|(name, _)| *name != "HOME")).env("HOME_OF_NTN", person.home());
         // The killed process leaves its temporary files here.

@@ -10,7 +10,7 @@ use crate::domain::credentials::{
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{self, Actions};
+use crate::wizard::kit::{self, Keys};
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::screens::Page;
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -46,7 +46,7 @@ impl AccountsPage {
             }
         }
         if let Some(problem) = inventory.problem() {
-            kit::draw_problem(&mut below, &problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(&mut below, &problem, &self.keys(ctx));
         }
         let height = usize::from(chrome::body_area(Rect::new(0, 0, ctx.size.columns, ctx.size.rows), true, &[]).height);
         let room = height.saturating_sub(below.height() + 2).max(MIN_LIST_ROWS);
@@ -69,12 +69,12 @@ impl AccountsPage {
             sheet.blank();
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            kit::draw_problem(sheet, problem, Mode::Normal, &self.actions(ctx));
+            kit::draw_problem(sheet, problem, &self.keys(ctx));
             sheet.blank();
         } else if !self.result_lines.is_empty() {
             sheet.scroll_to_here();
             for line in &self.result_lines {
-                draw_line(sheet, line, &self.actions(ctx));
+                draw_line(sheet, line, &self.keys(ctx));
             }
             sheet.blank();
         }
@@ -102,7 +102,7 @@ impl AccountsPage {
     }
 }
 
-fn draw_line(sheet: &mut Sheet, what: &MessageLine, actions: &Actions) {
+fn draw_line(sheet: &mut Sheet, what: &MessageLine, keys: &Keys) {
     match what {
         MessageLine::Sentence(text) => sheet.text(Role::Text, text),
         MessageLine::Detail(text) => sheet.hanging(vec![Span::raw("  ")], Role::Dim, text),
@@ -110,7 +110,7 @@ fn draw_line(sheet: &mut Sheet, what: &MessageLine, actions: &Actions) {
             Ok(link) => sheet.link(&link),
             Err(_) => sheet.command(text.trim(), false),
         },
-        MessageLine::Problem(problem) => kit::draw_problem(sheet, problem, Mode::Normal, actions),
+        MessageLine::Problem(problem) => kit::draw_problem(sheet, problem, keys),
     }
 }
 

@@ -40,12 +40,12 @@ impl<'a> PermissionsView<'a> {
     }
 
     /// Returns the messages for the admin, each with its topic. There are none before the profile is known, when all would be uncertain.
-    pub(super) fn admin_messages(&self) -> Vec<(&'static str, String)> {
-        let mut messages: Vec<(&'static str, String)> = Vec::new();
+    pub(super) fn admin_messages(&self) -> Vec<(&'static str, &str)> {
+        let mut messages: Vec<(&'static str, &str)> = Vec::new();
         for row in self.on_path.iter().filter(|row| self.is_in_doubt(row)) {
             match &row.admin_message {
                 // Capabilities with the same message share it.
-                Some(message) if messages.iter().all(|(_, said)| said != message) => messages.push((row.title, message.clone())),
+                Some(message) if messages.iter().all(|(_, said)| said != message) => messages.push((row.title, message)),
                 Some(_) | None => {}
             }
         }

@@ -4,7 +4,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::{capitalised, truncate};
 use crate::domain::secret_manager::{SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{self, Actions};
+use crate::wizard::kit::{self, Keys};
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::components;
@@ -28,7 +28,7 @@ pub(super) fn draw(
     handing: &SendPlan,
     output: &[String],
     problem: Option<&Problem>,
-    actions: &Actions,
+    keys: &Keys,
     ctx: &Ctx<'_>,
 ) {
     sheet.title(&format!("Hand the token to {}", handing.manager().name));
@@ -42,7 +42,7 @@ pub(super) fn draw(
         longest = sheet.width().saturating_sub(2);
     } else if let Some(problem) = problem {
         sheet.scroll_to_here();
-        kit::draw_problem(sheet, problem, Mode::Normal, actions);
+        kit::draw_problem(sheet, problem, keys);
     } else {
         sheet.text(Role::Text, "Stopped before it was done: whether it was written is not known. r asks again.");
     }

@@ -110,10 +110,10 @@ impl WorkersPage {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
         match self.project.token.answer() {
             Some(ProviderTokenState::Present { expires_at: Some(end) }) => {
-                format!("Notion holds a token of {} for {}, until {end}.", provider.name, runbook.key)
+                format!("Notion has a token of {} for {}, until {end}.", provider.name, runbook.key)
             }
             Some(ProviderTokenState::Present { expires_at: None }) => {
-                format!("Notion holds a token of {} for {}.", provider.name, runbook.key)
+                format!("Notion has a token of {} for {}.", provider.name, runbook.key)
             }
             _ => "No step is left but those that you skipped: no token was seen.".to_owned(),
         }

@@ -1,6 +1,6 @@
 //! A running step: the output of `ntn` line by line, and the provider's consent page while it waits for an answer.
 
-use super::WorkersPage;
+use super::{Page, WorkersPage};
 use crate::domain::checks::Verdict;
 use crate::domain::link::Link;
 use crate::domain::machine::BrowserState;
@@ -61,7 +61,7 @@ impl WorkersPage {
             components::draw_waiting(sheet, &format!("Running {what}. {esc} stops it."));
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
-            kit::draw_problem(sheet, problem, Mode::Normal, &self.step_actions(ctx));
+            kit::draw_problem(sheet, problem, &self.keys(ctx));
         } else {
             sheet.scroll_to_here();
             let text = if run.timed_out {

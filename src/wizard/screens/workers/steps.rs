@@ -1,13 +1,13 @@
 //! The steps as a list with their marks, and the key hints.
 
-use super::WorkersPage;
+use super::{Page, WorkersPage};
 use crate::domain::problem::ProblemCode;
 use crate::domain::sanitize::{truncate, width};
 use crate::domain::workers::WorkerStep;
 use crate::domain::workers::progress::{StepState, progress};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions};
-use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::msg::Intent;
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::{Sheet, pad};
@@ -33,7 +33,7 @@ impl WorkersPage {
             (Some(run), _) => self.draw_run(sheet, run, ctx),
             (None, Some(problem)) => {
                 sheet.scroll_to_here();
-                kit::draw_problem(sheet, problem, Mode::Normal, &self.step_actions(ctx));
+                kit::draw_problem(sheet, problem, &self.keys(ctx));
             }
             (None, None) if ctx.is_waiting => components::draw_waiting(sheet, "Looking at what is there now."),
             (None, None) => self.draw_selected(sheet, ctx),
@@ -122,7 +122,7 @@ impl WorkersPage {
 
     pub(super) fn step_actions(&self, ctx: &Ctx<'_>) -> Actions {
         if let Some(link) = self.link_actions(ctx) {
-            return link.actions("stop", "new link");
+            return link.actions(self.shows_qr(ctx), "stop", "new link");
         }
         let step = self.current();
         let can_copy = self.copy_text(step).is_some();

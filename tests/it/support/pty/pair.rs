@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Resets these signals, which `nohup` and a shell's `&` ignore, so that the program starts as in a terminal.
-const RESET_SIGNALS_OPTION: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
+pub(crate) const RESET_SIGNALS_OPTION: &str = "--default-signal=HUP,INT,QUIT,TERM,CHLD,ALRM";
 
 pub(crate) struct PtyPair {
     /// The terminal's own end.
