@@ -243,7 +243,7 @@ Exit codes:
   0    signed in, verified and saved; with --no-wait: started
   1    failed, for example because ntn is missing or too old
   2    invalid usage, no token on stdin, or another service's secret
-  3    an option is missing, or stdin contains not exactly one Notion token
+  3    an option is missing, or stdin does not contain exactly one Notion token
   4    refused by Notion or by a person, expired, or wrong workspace
   5    network problem, or Notion is unavailable
   6    the keychain or the file could not save it

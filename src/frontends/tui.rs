@@ -161,7 +161,7 @@ fn new_terminal(links: &FrameLinks) -> io::Result<ScreenTerminal> {
 fn print_line(text: &str) -> io::Result<()> {
     let text: String = text.chars().filter(|character| !character.is_control()).collect();
     let mut out = io::stdout().lock();
-    write!(out, "The link, on a line of its own:\r\n{text}\r\nPress Enter to come back.\r\n")?;
+    write!(out, "The link, on a line of its own:\r\n{text}\r\nPress Enter to return.\r\n")?;
     out.flush()
 }
 

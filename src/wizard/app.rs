@@ -53,6 +53,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Reply(id, reply) => on_reply(model, id, reply, &mut effects),
     }
+    // The write has ended, or Esc has ended it.
+    if model.is_quitting && model.outcome.is_none() && !model.is_writing() {
+        quit(model, &mut effects);
+    }
     effects
 }
 
@@ -141,7 +145,7 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
 fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.cancel_foreground(effects) {
         model.clear_notice();
-        model.notice = Some(Notice::info("Stopped. Nothing was lost."));
+        model.notice = Some(Notice::info("Cancelled."));
     } else if let Some(foreground) =
         model.foreground.as_mut().filter(|foreground| foreground.properties.cancellation == Cancellation::EndsWait)
     {
@@ -150,7 +154,7 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
         model.notice = Some(Notice::info("No longer waiting for the keychain."));
     } else {
         model.notice =
-            Some(Notice::info("Can't be cancelled now. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));
+            Some(Notice::info("This can't be cancelled. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));
     }
 }
 
@@ -158,7 +162,7 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.is_writing() && !model.is_quitting {
         model.is_quitting = true;
-        model.notice = Some(Notice::info("Finishing what is being written, then leaving."));
+        model.notice = Some(Notice::info("Finishing the save, then quitting…"));
         return;
     }
     model.cancel_foreground(effects);
@@ -178,9 +182,6 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
     } else if let Some(task) = model.background.remove(&id) {
         on_background_reply(model, task, reply, effects);
     }
-    if model.is_quitting && !model.is_writing() {
-        quit(model, effects);
-    }
 }
 
 /// Handles the reply of a background task.
@@ -194,11 +195,11 @@ fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
             }
         }
         (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {
-            model.notice = Some(Notice::info("Asked the browser to open it. If none appears, open the link."));
+            model.notice = Some(Notice::info("Opening your browser. If nothing happens, open the link yourself."));
         }
         (Task::OpenLink(_), Err(problem)) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("No browser could be started{seen}. Open the link yourself.")));
+            model.notice = Some(Notice::error(format!("Couldn't start a browser{seen}. Open the link yourself.")));
         }
         (Task::Copy(_), Ok(TaskOutcome::Copied(program))) => {
             if let Some(text) = copy_notice(program.as_deref(), model.is_plain_mode) {
@@ -210,7 +211,7 @@ fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
         (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}
         (Task::RememberAnswers(_), Err(problem)) => {
             let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("Your answers hold for now, but could not be remembered{seen}.")));
+            model.notice = Some(Notice::error(format!("Couldn't save your answers{seen}; they apply to this session only.")));
         }
         (_, reply) => model.notice = Some(Notice::problem(&problem_of(reply))),
     }
@@ -222,7 +223,7 @@ fn copy_notice(program: Option<&str>, is_in_lines: bool) -> Option<String> {
         (Some(program), false) => Some(format!("Copied with {program}, and sent to your terminal's clipboard.")),
         (Some(program), true) => Some(format!("Copied with {program}.")),
         (None, false) => None,
-        (None, true) => Some("No program here takes a copy: the text stands above.".to_owned()),
+        (None, true) => Some("No clipboard tool found. Copy the text above.".to_owned()),
     }
 }
 
@@ -233,7 +234,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     if let Some(told) = transition.copy {
         // The terminal does not report whether the copy worked.
         if !model.is_plain_mode {
-            model.notice = Some(Notice::info("Sent to your terminal's clipboard. If it took nothing, select it."));
+            model.notice = Some(Notice::info("Sent to your terminal's clipboard. If paste is empty, select the text instead."));
         }
         effects.push(Effect::Copy(told.clone()));
         model.start_background(Task::Copy(told), effects);
@@ -304,7 +305,7 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
 
 fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.history.len() == 1 {
-        model.notice = Some(Notice::info("This is the first step; q quits."));
+        model.notice = Some(Notice::info("You're on the first step. Press q to quit."));
         return;
     }
     model.pop_page(effects);

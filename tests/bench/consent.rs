@@ -31,7 +31,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
         wizard.until(mark)
     };
     walk("", "quit")?;
-    walk("2", "Which of the two OAuths?")?;
+    walk("2", "Which kind of OAuth?")?;
     walk("\r", "Where both come from")?;
     walk("\x1b[A\x15", "Port")?;
     walk(&port.to_string(), &port.to_string())?;
@@ -45,7 +45,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
     let mut browser = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     browser.write_all(callback.as_bytes())?;
     let sent = Instant::now();
-    let shown = wizard.until("you are Mika Demo")?;
+    let shown = wizard.until("You're Mika Demo")?;
     let mut page = String::new();
     browser.read_to_string(&mut page)?;
     if !page.starts_with("HTTP/1.1 200") {

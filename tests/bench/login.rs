@@ -86,7 +86,7 @@ impl Login {
     pub(crate) fn approvals(&self) -> Outcome<[Approvals; 2]> {
         let (mut ours, mut its) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(approval(|server| self.wizard(server), |wizard| wizard.until("you are Mika Demo"))?);
+            ours.push(approval(|server| self.wizard(server), |wizard| wizard.until("You're Mika Demo"))?);
             its.push(approval(|server| self.alone(server), |alone| alone.session.ended())?);
         }
         Ok([ours, its].map(|rounds| Approvals {
@@ -100,7 +100,7 @@ impl Login {
         let mut wizard = self.start(&self.ours, &[], server)?;
         wizard.until("ntn 0.4.0")?;
         wizard.session.type_keys("3")?;
-        wizard.until("Log in with the browser")?;
+        wizard.until("Log in with your browser")?;
         wizard.session.type_keys("\r")?;
         Ok(wizard)
     }

@@ -141,8 +141,9 @@ proptest! {
         // A selection may be at its end, or where its number is, and a form may say once more what is missing.
         let is_form = app::mode(&model) == Mode::Insert;
         let may_be_idle = |intent: Intent| match intent {
-            Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Left | Intent::Right | Intent::Pick(_) => true,
-            Intent::Paste => true,
+            Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Left | Intent::Right | Intent::Pick(_) | Intent::Paste => {
+                true
+            }
             Intent::Confirm | Intent::Retry => is_form,
             _ => false,
         };

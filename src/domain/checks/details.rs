@@ -23,7 +23,7 @@ pub fn claimed_workspace_check(credential: &Entry) -> Option<Check> {
 pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
-    lines.extend(credential.kind().map(|kind| ("kind", kind_text(kind).to_owned())));
+    lines.extend(credential.kind().map(|kind| ("type", kind_text(kind).to_owned())));
     lines.extend(credential.path().map(|path| ("path", path.to_string())));
     lines.push(("where", credential.place.clone()));
     if !credential.also_in.is_empty() {

@@ -17,10 +17,10 @@ const NOT_ANSWERED: &str = "Unknown. Notion's API doesn't report your role or pl
 pub fn profile_checks(standing: Option<MemberProfile>) -> Vec<Check> {
     let Some(standing) = standing else {
         let remedy = "Enter them in the wizard's Prepare step, or look up each case with the command below.";
-        return vec![with_remedy(check("prerequisites.standing", "You said", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
+        return vec![with_remedy(check("prerequisites.standing", "Your answers", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
     };
     let outlook = standing.permissions().capabilities;
-    let said = check("prerequisites.standing", "You said", Verdict::Skip, standing.text(), None);
+    let said = check("prerequisites.standing", "Your answers", Verdict::Skip, standing.text(), None);
     let answers = PROFILE_CHECKS.into_iter().filter_map(|(id, title, capability)| {
         let row = outlook.iter().find(|row| row.id == capability)?;
         let verdict = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };

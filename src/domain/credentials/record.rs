@@ -113,7 +113,7 @@ pub struct Receipt {
 impl Receipt {
     /// The receipt for a credential that is not saved.
     pub fn for_session() -> Self {
-        Self { store: StoreKind::None, place: "not saved: this session only".into(), note: None }
+        Self { store: StoreKind::None, place: "not saved".into(), note: None }
     }
 }
 

@@ -163,7 +163,7 @@ impl TokenShape {
             Self::TooShort => "This is shorter than any Notion token. Was it cut off?",
             Self::TooLong => "This is longer than any Notion token.",
             Self::Glued => "It contains another secret. Copy only the Notion token.",
-            Self::HasSpaces => "There's a space in it. Did you copy more than the token?",
+            Self::HasSpaces => "There's a space in it, so it can't be a token. Did you copy more than the token?",
             Self::Pieces => "The token was split across lines and has been joined. Check that nothing else got in.",
             Self::Unsendable => "It contains characters that no token has. Did you copy it from formatted text?",
             Self::Unknown => "Notion tokens usually start with ntn_.",

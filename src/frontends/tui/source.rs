@@ -37,7 +37,7 @@ mod unix {
     /// Maximum number of queued reads; a terminal that sends endlessly has to wait.
     const CHUNK_QUEUE_LEN: usize = 8;
 
-    /// The thread is started by the first wait, so that the first frame does not wait for it.
+    /// The thread is started by the first wait, so that the first frame does not wait for the token.
     #[derive(Default)]
     pub(in super::super) struct InputSource(Option<ReaderThread>);
 

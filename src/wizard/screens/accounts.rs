@@ -116,7 +116,7 @@ fn reprobe() -> Transition {
 impl Page for AccountsPage {
     fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
         let record = self.pending_logout.as_ref()?;
-        Some(Consent::new(PromptId::LogOut, actions::logout_question(record, ctx), "log out", "keep it"))
+        Some(Consent::new(PromptId::LogOut, actions::logout_question(record, ctx), "log out", "cancel"))
     }
 
     fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
@@ -213,7 +213,7 @@ impl Page for AccountsPage {
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         let titles = self.inventory(ctx).map(|inventory| inventory.titles()).unwrap_or_default();
         let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
-        Prompt::Choice { id: PromptId::Account, prompt: "Which credential is to be used?".into(), options }
+        Prompt::Choice { id: PromptId::Account, prompt: "Which credential do you want to use?".into(), options }
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
@@ -233,7 +233,7 @@ impl Page for AccountsPage {
             Intent::Retry => again,
             Intent::Refresh => "refresh",
             Intent::LogOut => "log out",
-            Intent::Send => "hand to",
+            Intent::Send => "send",
             _ => "use",
         };
         let possible = actions::actions(&listed, ctx)

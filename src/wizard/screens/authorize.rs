@@ -146,7 +146,7 @@ impl AuthorizePage {
         if !self.has_unsaved_credential() || std::mem::replace(&mut self.was_warned, true) {
             return Transition::back();
         }
-        let text = "Tokens of Notion's are kept nowhere yet. Going back once more drops them; they stay alive until the person disconnects.";
+        let text = "Your new tokens aren't saved. Going back discards them, but they stay valid until revoked in Notion.";
         Transition { notice: Some(Notice::error(text)), ..Transition::stay() }
     }
 
@@ -210,11 +210,11 @@ impl Page for AuthorizePage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         if let Some(pending) = self.active_request(ctx).filter(|_| self.shows_qr) {
-            let caption = "For a phone: it ends on a page that does not load, whose address is then pasted here. v goes back.";
+            let caption = "For a phone: its last page won't load. Paste that page's URL here. Press v to go back.";
             return qr::sheet(theme, ctx.size, &pending.link, caption);
         }
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("Ask for consent");
+        sheet.title("Approve access");
         if ctx.size.is_roomy() {
             sheet.blank();
         }
@@ -228,21 +228,23 @@ impl Page for AuthorizePage {
         }
         match (&self.phase, self.active_request(ctx)) {
             (_, Some(pending)) => pending::draw(&mut sheet, pending, ctx),
-            (AuthorizePhase::AwaitingConsent(_), None) if ctx.is_waiting => components::draw_waiting(&mut sheet, "Making a link."),
+            (AuthorizePhase::AwaitingConsent(_), None) if ctx.is_waiting => {
+                components::draw_waiting(&mut sheet, "Creating a link…");
+            }
             (AuthorizePhase::Exchanging, None) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "The answer is here. Trading its code for tokens.");
+                components::draw_waiting(&mut sheet, "Approved. Exchanging the code for tokens…");
             }
             (AuthorizePhase::Granted(_), None) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "Asking Notion whom the token belongs to.");
+                components::draw_waiting(&mut sheet, "Verifying the token with Notion…");
             }
             (AuthorizePhase::Granted(_), None) => {
                 sheet.text(
                     Role::Text,
-                    "Notion has given tokens, which are here until you leave. Enter asks Notion whom they belong to.",
+                    "Notion issued the tokens, but they aren't verified or saved yet. Press Enter to verify them.",
                 );
             }
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) if self.problem.is_none() => {
-                sheet.text(Role::Text, "No link is out. Enter makes a new one.");
+                sheet.text(Role::Text, "No active link. Press Enter to create one.");
             }
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) => {}
         }
@@ -251,8 +253,8 @@ impl Page for AuthorizePage {
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         let (prompt, again) = match self.phase {
-            AuthorizePhase::Granted(_) => ("The tokens are not verified yet.", "Verify once more"),
-            AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging => ("No link is out.", "Make a new link"),
+            AuthorizePhase::Granted(_) => ("The tokens aren't verified yet.", "Verify again"),
+            AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging => ("No active link.", "Create a new link"),
         };
         Prompt::Choice { id: PromptId::RetryAuthorization, prompt: prompt.into(), options: vec![Choice::new(again, "")] }
     }

@@ -322,7 +322,7 @@ impl Page for ComparePage {
             .bare(Intent::Guide, "help me choose")
             .bare(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")
-            .key_if(resume(ctx).is_some(), Intent::UseExisting, "other accounts")
+            .key_if(resume(ctx).is_some(), Intent::UseExisting, "continue as")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Retry, "recheck")
             .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")

@@ -61,11 +61,11 @@ impl ConnectionPage {
     /// Compares a pasted URL, as shown in the portal, with our redirect URI.
     fn compare_url(redirect: RedirectUri, address: &str) -> Transition {
         if !RedirectUri::resembles_loopback(address) {
-            let text = "That is an address, and not one to redirect to on this machine. Id and secret stand on the portal's page.";
+            let text = "That's a URL, but not a redirect URI on this machine. Copy the client ID and secret from the portal.";
             return Transition::refuse(text);
         }
         match redirect.difference_from(address) {
-            None => Transition::notify("The registered address is this one, character by character."),
+            None => Transition::notify("The registered address matches this one."),
             Some(difference) => {
                 let text = format!("The registered address differs: {difference}. Correct it in the portal.");
                 Transition::refuse(text)
@@ -130,8 +130,8 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Unavailable { port, evidence }) if *port == self.redirect.port => {
-                let up = if sheet.is_plain() { "change the port with k" } else { "go up to another port" };
-                let text = format!("Port {port} is taken: {evidence}. End that program, or {up}, and register that.");
+                let up = if sheet.is_plain() { "press k for another port" } else { "press ↑ for another port" };
+                let text = format!("Port {port} isn't available: {evidence}. Quit that program, or {up}, and register that one.");
                 (Verdict::Warn, text)
             }
             Finding::Found(_) | Finding::Pending => return,
@@ -151,11 +151,11 @@ impl ConnectionPage {
             sheet.link(&link);
         }
         sheet.blank();
-        sheet.bullet(Role::Text, "Not sure what you registered? Paste it here: the character that differs is named.");
+        sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");
         if sheet.is_plain() {
-            sheet.bullet(Role::Text, "Another port? It stands above the client id: k, type it, and register that address.");
+            sheet.bullet(Role::Text, "Need another port? Press k to change it, then register the new address.");
         } else {
-            sheet.bullet(Role::Text, "Another port? It stands above the client id: go up, type it, and register that address.");
+            sheet.bullet(Role::Text, "Need another port? Press ↑ to change it, then register the new address.");
         }
     }
 }
@@ -210,7 +210,7 @@ impl Page for ConnectionPage {
         self.form.0.draw(&mut sheet);
         if ctx.is_waiting {
             let esc = components::key_name(theme, Mode::Insert, Intent::Back);
-            components::draw_waiting(&mut sheet, &format!("Asking {} whether it knows both. {esc} stops.", ctx.setup.notion_host));
+            components::draw_waiting(&mut sheet, &format!("Checking both with {}… ({esc} cancels)", ctx.setup.notion_host));
         } else if let Some(problem) = &self.problem {
             kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
@@ -221,7 +221,7 @@ impl Page for ConnectionPage {
         if ctx.setup.demo.is_some() {
             sheet.blank();
             let tab = components::key_name(theme, Mode::Insert, Intent::NextField);
-            sheet.text(Role::Accent, &format!("Demo: {tab} fills in a connection that the simulated Notion knows."));
+            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an example connection."));
         }
         sheet.blank();
         Self::draw_explanation(&mut sheet, ctx);
@@ -231,7 +231,7 @@ impl Page for ConnectionPage {
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         let (id, prompt) = match self.form.0.focus() {
             PORT => (PromptId::Port, "The port of the redirect address"),
-            ID => (PromptId::ClientId, "The client id"),
+            ID => (PromptId::ClientId, "The client ID"),
             _ => (PromptId::ClientSecret, "The client secret"),
         };
         Prompt::Text { id, prompt: prompt.into() }
@@ -245,7 +245,7 @@ impl Page for ConnectionPage {
         let (is_complete, is_demo) = (self.form.client().is_some(), ctx.setup.demo.is_some());
         let verb = match self.form.0.focus() {
             PORT => "use this port",
-            _ if is_complete => "ask Notion",
+            _ if is_complete => "check",
             focus if self.form.0.is_empty(focus) => "open portal",
             _ => "next",
         };

@@ -57,14 +57,16 @@ impl DonePage {
             .map(|command| (command.command_line(Some(&shell_quote(&self.done.record.workspace.id))), command.does.clone()))
             .collect();
         if self.done.needs_keyring_variable {
-            let does = "First: tell ntn, in this shell and in its profile, that its token is in the file";
+            let does = "First, tell ntn to use its token file (add this to your shell profile too)";
             commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
         }
         if self.is_ntn_login() && ctx.has_environment_token() {
-            let does = "First: ntn uses this shell's variables before the login";
+            let does = "First, unset the variables that ntn would use instead of the login";
             commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
         }
-        commands.push((self.one_liner(), "The same on the next machine".to_owned()));
+        if self.done.record.store != StoreKind::None {
+            commands.push((self.one_liner(), "On another machine".to_owned()));
+        }
         commands
     }
 
@@ -89,8 +91,8 @@ impl DonePage {
         match self.done.receipt.store {
             StoreKind::None => place.clone(),
             StoreKind::Ntn => format!("Managed by ntn: {place}"),
-            StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Kept: {place}"),
-            StoreKind::Keychain | StoreKind::File => format!("Written and read back: {place}"),
+            StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Saved: {place}"),
+            StoreKind::Keychain | StoreKind::File => format!("Saved and read back: {place}"),
         }
     }
 
@@ -102,18 +104,18 @@ impl DonePage {
     fn revocation_text(&self) -> &'static str {
         match self.done.receipt.store {
             StoreKind::Ntn => {
-                "To take it back: ntn logout forgets it here. Notion does not say where such a login is revoked; tokens are, on this page"
+                "To undo, run ntn logout. Notion doesn't document where a login is revoked; tokens are revoked on this page"
             }
             StoreKind::None if self.done.record.connection.is_some() => {
                 "Nobody can revoke it from here any more: the person disconnects it in Settings, Connections. On this page the \
                  connection itself is deleted, for everyone"
             }
-            StoreKind::None => "To take it back, revoke it at Notion on this page",
+            StoreKind::None => "To undo, revoke it at Notion on this page",
             StoreKind::Keychain | StoreKind::File if self.done.record.connection.is_some() => {
-                "To take it back: notion-auth logout revokes it at Notion and forgets it here. On this page the connection itself is deleted, for everyone"
+                "To undo, run notion-auth logout: it revokes the tokens and deletes them here. On this page you can delete the connection itself, for everyone"
             }
             StoreKind::Keychain | StoreKind::File => {
-                "To take it back: notion-auth logout forgets it here; at Notion it is revoked on this page"
+                "To undo, run notion-auth logout to remove it from this machine. Revoke it at Notion on this page"
             }
         }
     }
@@ -162,7 +164,7 @@ impl Page for DonePage {
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
         sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.storage_text());
         if note.connection.is_some() && note.store != StoreKind::None {
-            let text = "That is the access token; the refresh token and the client secret are entries beside it.";
+            let text = "That is the access token. The refresh token and the client secret are saved beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
         }
         if let Some(note) = &self.done.receipt.note {
@@ -170,9 +172,9 @@ impl Page for DonePage {
         }
         if let Some(day) = self.done.record.expires_on {
             let ends = if self.was_saved_before() {
-                format!("It is noted to end on {day}.")
+                format!("Expires {day}.")
             } else {
-                format!("It ends on {day}, if you made it today.")
+                format!("Expires {day} (if you created it today).")
             };
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
@@ -190,7 +192,7 @@ impl Page for DonePage {
             sheet.blank();
             let tab = components::key_name(theme, Mode::Normal, Intent::Details);
             let text =
-                format!("Your own server does the same with a few lines: {tab} shows them, in five languages, without secrets.");
+                format!("Your own server needs a few lines of code: press {tab} to see them in five languages, without secrets.");
             sheet.text(Role::Text, &text);
         }
         sheet.blank();
@@ -201,10 +203,10 @@ impl Page for DonePage {
         if self.can_be_sent() {
             let key = |intent| components::key_name(theme, Mode::Normal, intent);
             let (accounts, hand_to) = (key(Intent::Accounts), key(Intent::Send));
-            let text = format!("To hand it to your team's secret manager too: {accounts}, then {hand_to}");
+            let text = format!("To send it to a secret manager: {accounts}, then {hand_to}");
             sheet.text(Role::Dim, &text);
         }
-        sheet.text(Role::Dim, "To come back: notion-auth");
+        sheet.text(Role::Dim, "Run notion-auth to reopen this wizard.");
         sheet
     }
 
@@ -215,7 +217,7 @@ impl Page for DonePage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         Actions::enter("finish")
             .back("start over")
-            .key(Intent::Copy, "copy")
+            .key_if(!self.commands(ctx).is_empty(), Intent::Copy, "copy")
             .key_if(self.done.record.connection.is_some(), Intent::Details, "for your server")
             .key(Intent::Open, "revoke page")
             .key(Intent::Accounts, "accounts")

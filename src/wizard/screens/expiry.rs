@@ -24,7 +24,7 @@ pub struct ExpiryPage {
 pub fn expiry_options(today: Date) -> Vec<(String, Option<Date>)> {
     let after_days = LIFETIME_DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
     let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
-    after_days.chain([year, ("Not sure, or no personal token".to_owned(), None)]).collect()
+    after_days.chain([year, ("Not sure, or not a personal access token".to_owned(), None)]).collect()
 }
 
 impl ExpiryPage {
@@ -39,11 +39,11 @@ impl ExpiryPage {
 
     fn menu(ctx: &Ctx<'_>) -> Menu {
         let item = |(label, day): (String, Option<Date>)| match day {
-            Some(day) => Choice::new(format!("{label}: ends on {day}"), ""),
+            Some(day) => Choice::new(format!("{label} ({day})"), ""),
             None => Choice::new(label, ""),
         };
         let items = expiry_options(ctx.setup.today).into_iter().map(item).collect();
-        Menu::new(PromptId::Expiry, "When does this token end?", items)
+        Menu::new(PromptId::Expiry, "When does this token expire?", items)
     }
 }
 
@@ -70,10 +70,7 @@ impl Page for ExpiryPage {
         menu.draw(&mut sheet, self.selected);
         // Below the options, so that the question and all options are visible on the smallest screen.
         sheet.blank();
-        sheet.text(
-            Role::Dim,
-            "You chose it when you made the token; the dates hold if that was today. Notion does not tell. It is kept for reminders only.",
-        );
+        sheet.text(Role::Dim, "Optional, for reminders only: Notion doesn't report it. Dates assume you created the token today.");
         sheet
     }
 

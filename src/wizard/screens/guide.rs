@@ -31,14 +31,14 @@ const AUDIENCES: [(Audience, &str, &str); 3] = [
 
 const PLACES: [(TargetEnvironment, &str, &str); 3] = [
     (TargetEnvironment::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
-    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where nobody is there to log in."),
-    (TargetEnvironment::Unsure, "Not sure yet", "Start simple; it can be changed."),
+    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one can log in."),
+    (TargetEnvironment::Unsure, "Not sure yet", "Start simple; you can change it later."),
 ];
 
 const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
     (Membership::Full, "A full member", "Owners are full members too."),
     (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to single pages, or with limited rights."),
-    (Membership::Unsure, "Not sure", "People in Settings shows it."),
+    (Membership::Unsure, "Not sure", "Settings → People shows it."),
 ];
 
 impl GuidePage {
@@ -184,8 +184,7 @@ impl Page for GuidePage {
                 let branch =
                     catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
                 if let Some(branch) = branch {
-                    sheet
-                        .text(Role::Dim, &format!("The guide's rule ({}): if {}.", branch.rule, branch.when.trim_end_matches('.')));
+                    sheet.text(Role::Dim, &format!("The guide recommends it if {}.", branch.when.trim_end_matches('.')));
                     sheet.text(Role::Dim, &format!("The guide's skill for it: {}", branch.skill));
                 }
                 if let Some(caution) = advice.caution {

@@ -84,16 +84,16 @@ impl InstallPage {
         let item = |way: &InstallerState| {
             Choice::new(installer_name(way.installer), way.installer.command()).disabled_because(reason(way))
         };
-        Menu::new(PromptId::Installer, "How is ntn to be installed?", self.installers.iter().map(item).collect())
+        Menu::new(PromptId::Installer, "How do you want to install ntn?", self.installers.iter().map(item).collect())
     }
 
     fn draw_installers(&self, sheet: &mut Sheet) {
-        sheet.text(Role::Text, "Browser login is done by Notion's own program, ntn. It can be installed from here:");
+        sheet.text(Role::Text, "Browser login uses Notion's own program, ntn. We can install it for you:");
         sheet.blank();
         self.menu().draw(sheet, self.selected);
         if self.installers.iter().all(|way| way.unusable_reason.is_some()) {
             sheet.blank();
-            sheet.text(Role::Text, "None of them can be used here just now. Put right what is missing, then r looks again.");
+            sheet.text(Role::Text, "None of these is available. Install what's missing, then press r.");
         }
     }
 
@@ -102,14 +102,14 @@ impl InstallPage {
         let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-            components::draw_waiting(sheet, &format!("Installing: {}. {esc} stops it.", installer_name(installer)));
+            components::draw_waiting(sheet, &format!("Installing: {}… ({esc} cancels)", installer_name(installer)));
             shown = usize::from(ctx.size.rows).saturating_sub(ROWS_AROUND_OUTPUT).max(2);
             longest = sheet.width().saturating_sub(2);
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
             kit::draw_problem(sheet, problem, &self.keys(ctx));
         } else {
-            sheet.text(Role::Text, "Stopped before it was done. r asks again.");
+            sheet.text(Role::Text, "Cancelled. Press r to try again.");
         }
         // In plain mode each line was already written as it came.
         if self.output.is_empty() || sheet.is_plain() {
@@ -134,9 +134,9 @@ fn installer_name(installer: Installer) -> &'static str {
 /// Returns the question with the exact command.
 fn consent_question(installer: Installer) -> &'static str {
     match installer {
-        Installer::Npm => "Run npm install --global ntn now?",
-        Installer::Script => "Fetch the script from https://ntn.dev now, the whole of it, and then run it with bash?",
-        Installer::Winget => "Run winget install --exact --id Notion.ntn now?",
+        Installer::Npm => "Run npm install --global ntn?",
+        Installer::Script => "Download https://ntn.dev and run it with bash?",
+        Installer::Winget => "Run winget install --exact --id Notion.ntn?",
     }
 }
 
@@ -206,7 +206,7 @@ impl Page for InstallPage {
         match (self.phase, &self.problem) {
             (InstallPhase::Detecting, Some(problem)) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
             (InstallPhase::Detecting, None) => {
-                components::draw_waiting(&mut sheet, "Looking which ways there are on this machine.");
+                components::draw_waiting(&mut sheet, "Checking how ntn can be installed here…");
             }
             (InstallPhase::Picking | InstallPhase::AwaitingConsent(_), _) => self.draw_installers(&mut sheet),
             (InstallPhase::Running(installer), _) => self.draw_run(&mut sheet, installer, ctx),

@@ -141,12 +141,12 @@ impl LoginPage {
 
     fn consent_question(ctx: &Ctx<'_>) -> String {
         let why = match Self::refused_keyring(ctx) {
-            Some(evidence) => format!("The kernel's keyring, where ntn keeps its token, is closed here ({evidence})."),
-            None => "ntn could not keep the token where it usually does.".to_owned(),
+            Some(evidence) => format!("ntn stores its token in the kernel's keyring, which isn't available here ({evidence})."),
+            None => "ntn couldn't store its token in the usual place.".to_owned(),
         };
         format!(
-            "{why} Shall ntn keep it in its own file, auth.json, as plain text? Only your user can read that file; backups and other \
-             programs of yours can too."
+            "{why} Store it unencrypted in ntn's auth.json? Other users can't read the file, but your backups and any program you run \
+             can."
         )
     }
 }
@@ -224,7 +224,7 @@ impl Page for LoginPage {
             menu.draw(&mut sheet, self.selected);
             return sheet;
         }
-        sheet.title("Log in with the browser");
+        sheet.title("Log in with your browser");
         if ctx.size.is_roomy() {
             sheet.blank();
         }
@@ -236,13 +236,16 @@ impl Page for LoginPage {
             (_, LoginPhase::AwaitingConsent) => {}
             (Some(invitation), _) => invitation::draw(&mut sheet, invitation, ctx),
             (None, _) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "Starting ntn. The code and the link come in a moment.");
+                components::draw_waiting(&mut sheet, "Starting ntn. The code and the link will appear in a moment…");
             }
             (None, _) if self.problem.is_none() => {
                 let opens = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
-                let begins =
-                    if opens { "Enter begins one and opens the browser; r only shows a code." } else { "Enter begins one." };
-                sheet.text(Role::Text, &format!("No login is under way. {begins}"));
+                let begins = if opens {
+                    "Press Enter to start one in the browser, or r to show a code only."
+                } else {
+                    "Press Enter to start one."
+                };
+                sheet.text(Role::Text, &format!("No login in progress. {begins}"));
             }
             (None, _) => {}
         }
@@ -253,7 +256,7 @@ impl Page for LoginPage {
         if self.phase == LoginPhase::Picking {
             return known_workspaces::menu(ctx).prompt();
         }
-        Menu::new(PromptId::RetryLogin, "No login is under way.", vec![Choice::new("Begin a new login", "")]).prompt()
+        Menu::new(PromptId::RetryLogin, "No login in progress.", vec![Choice::new("Start a new login", "")]).prompt()
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {

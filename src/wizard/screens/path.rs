@@ -86,8 +86,8 @@ impl Page for PathPage {
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         let title = &ctx.catalog().path(self.path).title;
-        let options = vec![Choice::new(format!("Take the path {title}"), ""), Choice::new("Back", "")];
-        Prompt::Choice { id: PromptId::Path, prompt: format!("{title}: take it?"), options }
+        let options = vec![Choice::new(format!("Choose {title}"), ""), Choice::new("Back", "")];
+        Prompt::Choice { id: PromptId::Path, prompt: format!("Choose {title}?"), options }
     }
 
     fn actions(&self, _ctx: &Ctx<'_>) -> Actions {

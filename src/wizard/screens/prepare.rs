@@ -55,13 +55,13 @@ impl PreparePage {
     fn choice(way: AuthMethod, ctx: &Ctx<'_>) -> Choice {
         match way {
             AuthMethod::BrowserLogin if Self::needs_ntn(ctx) => {
-                Choice::new("Log in with the browser", "Notion's ntn is needed for it, and can be installed from here.")
+                Choice::new("Log in with your browser", "It needs Notion's ntn, which we can install for you.")
             }
             AuthMethod::BrowserLogin => {
-                Choice::new("Log in with the browser", "Compare a code, approve at Notion; ntn keeps the token.")
+                Choice::new("Log in with your browser", "Compare a code and approve at Notion; ntn stores the token.")
             }
-            AuthMethod::Token => Choice::new("Give it a token", "For CI, servers and machines without a browser."),
-            AuthMethod::OwnConnection => Choice::new("Your own connection", "People let your app into the Notion pages they pick."),
+            AuthMethod::Token => Choice::new("Use a token", "For CI, servers and machines without a browser."),
+            AuthMethod::OwnConnection => Choice::new("Your own connection", "People give your app access to pages they choose."),
             AuthMethod::Worker => {
                 Choice::new("Workers OAuth", "A worker of yours signs in to GitHub, Google, Salesforce or another service.")
             }
@@ -121,7 +121,7 @@ impl Page for PreparePage {
                 let selected = messages.get(self.message.unwrap_or(0)).or(messages.last());
                 return selected.map_or_else(Transition::stay, |(_, message)| Transition::copy(*message));
             }
-            Input::Do(Intent::Retry) => return Transition::reprobe("Looking again."),
+            Input::Do(Intent::Retry) => return Transition::reprobe("Checking again…"),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
@@ -145,7 +145,7 @@ impl Page for PreparePage {
         }
         let warning = vec![components::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(blocked) = outlook.blocked_action() {
-            sheet.hanging(warning, Role::Text, &format!("It looks as if you cannot {blocked}. Enter goes on all the same."));
+            sheet.hanging(warning, Role::Text, &format!("You probably can't {blocked}. Press Enter to continue anyway."));
         }
         // A single method needs no question.
         if self.methods().len() > 1 {

@@ -74,9 +74,9 @@ impl ProfilePage {
 
     fn question_text(&self) -> &'static str {
         match self.question {
-            ProfileQuestion::Role => "What are you in this workspace?",
+            ProfileQuestion::Role => "What's your role in this workspace?",
             ProfileQuestion::Plan => "Which plan is the workspace on?",
-            ProfileQuestion::Policy => "Who may create personal access tokens there?",
+            ProfileQuestion::Policy => "Who can create personal access tokens there?",
         }
     }
 
@@ -129,7 +129,7 @@ impl ProfilePage {
 /// Describes a role, so that the user recognises their own.
 fn role_description(role: Member) -> &'static str {
     match role {
-        Member::Owner => "You can open the workspace's settings for everybody.",
+        Member::Owner => "You can open the workspace's settings for everyone.",
         Member::Member => "You see the teamspaces and can create pages in them.",
         Member::Restricted => "You were added to some teamspaces only.",
         Member::Guest => "You were invited to single pages.",
@@ -141,7 +141,7 @@ fn role_description(role: Member) -> &'static str {
 fn policy_description(plan: Plan) -> String {
     match policy_for(plan) {
         Some(row) => format!("Tokens: {} by default. {}", row.default.label().to_lowercase(), row.change),
-        None => "Then only what holds on every plan is said.".into(),
+        None => "You'll see only what's true on every plan.".into(),
     }
 }
 
@@ -166,7 +166,7 @@ impl Page for ProfilePage {
             self.menu().draw_short(&mut sheet, self.selected);
         }
         sheet.blank();
-        sheet.text(Role::Dim, "It stays on this machine, and only decides what the Prepare step advises.");
+        sheet.text(Role::Dim, "Stored only on this machine, and used only for this advice.");
         sheet
     }
 

@@ -80,7 +80,7 @@ impl QuestionPage {
     /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked.
     fn paste(&mut self, pasted: &Secret) -> Transition {
         if may_contain_secret(pasted) {
-            let text = "That may hold a secret, so it was not taken. A question needs none.";
+            let text = "That may contain a secret, so it wasn't used. A question needs none.";
             return Transition { notice: Some(Notice::error(text)), ..Transition::stay() };
         }
         self.field.paste_line(pasted);
@@ -138,7 +138,7 @@ impl QuestionPage {
                 }
                 QuestionRow::Default => {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, "Nothing here fits that question. Say it another way, or begin here:");
+                    sheet.hanging(mark, Role::Text, "No answer matches that question. Rephrase it, or start here:");
                     let title = &ctx.catalog().path(AuthPath::DEFAULT).title;
                     Self::draw_row(sheet, at, is_here, title, None);
                     let branch = QuestionIndex::shipped().ok().and_then(QuestionIndex::default_branch);
@@ -155,7 +155,7 @@ impl QuestionPage {
             if ctx.size.is_roomy() {
                 sheet.blank();
             }
-            sheet.text(Role::Dim, if self.answer.best.is_some() { "Or did you mean" } else { "What comes nearest" });
+            sheet.text(Role::Dim, if self.answer.best.is_some() { "Related questions" } else { "Closest questions" });
         }
     }
 
@@ -207,7 +207,7 @@ impl Page for QuestionPage {
         }
         components::draw_field_line(&mut sheet, &self.field, true);
         if ctx.size.is_roomy() {
-            sheet.text(Role::Dim, "Nothing leaves this machine. Most typing mistakes are understood.");
+            sheet.text(Role::Dim, "Works offline. Typos are fine.");
             sheet.blank();
         }
         if !self.answer.has_terms {
@@ -233,12 +233,12 @@ impl Page for QuestionPage {
                 Choice::new(format!("{} ({})", entry.question, title(entry.path)), format!("{answer}."))
             }
             QuestionRow::Default => {
-                Choice::new(format!("Begin with {}", title(AuthPath::DEFAULT)), "Nothing here fits that question.")
+                Choice::new(format!("Start with {}", title(AuthPath::DEFAULT)), "No answer matches that question.")
             }
         };
         let mut options: Vec<Choice> = self.rows(ctx).iter().map(option).collect();
         options.push(Choice::new("Ask something else", ""));
-        Prompt::Choice { id: PromptId::Question, prompt: "Which answer, and on to its path?".into(), options }
+        Prompt::Choice { id: PromptId::Question, prompt: "Which answer fits?".into(), options }
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {

@@ -17,16 +17,16 @@ use jiff::civil::Date;
 /// The stores in the order they are offered; a secret manager is the last choice.
 const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
-const SECRET_MANAGERS: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, through their own clients";
+const SECRET_MANAGERS: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, using its own CLI";
 
 /// Shown for the user's own connection.
-const REFRESHED_TOKENS_REASON: &str = "These tokens are renewed again and again: what was handed over would soon be worthless.";
+const REFRESHED_TOKENS_REASON: &str = "OAuth tokens are replaced often, so a copy would soon stop working.";
 
 /// Returns the reason why there is no place for the private file.
 fn no_folder_reason(ctx: &Ctx<'_>) -> Option<String> {
     let problem = ctx.setup.no_store.as_ref()?;
     let seen = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
-    Some(format!("There is no folder for it: {seen}. Name one in NOTION_AUTH_HOME and start again."))
+    Some(format!("No folder for it: {seen}. Set NOTION_AUTH_HOME to one and start again."))
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -54,25 +54,25 @@ impl SavePage {
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let reason = match ctx.findings.keychain.get() {
-            Some(KeychainState::Absent { evidence }) => Some(format!("There is none here: {evidence}.")),
-            Some(KeychainState::Disabled { value }) => Some(format!("NOTION_KEYRING={value} turns it off.")),
+            Some(KeychainState::Absent { evidence }) => Some(format!("None found: {evidence}.")),
+            Some(KeychainState::Disabled { value }) => Some(format!("Turned off by NOTION_KEYRING={value}.")),
             Some(KeychainState::Available { .. } | KeychainState::Locked { .. } | KeychainState::TimedOut) | None => None,
         };
         let name = match ctx.findings.keychain.get() {
             Some(KeychainState::Available { name }) => format!("{name}, service notion-auth"),
             Some(KeychainState::Locked { evidence }) => format!("Locked: {evidence}. Choose it to unlock it."),
-            Some(KeychainState::TimedOut) => "Not answering yet. Choose it and answer its dialog.".to_owned(),
+            Some(KeychainState::TimedOut) => "No response yet. Choose it and answer its dialog.".to_owned(),
             _ => "The operating system's, service notion-auth".to_owned(),
         };
         let items = vec![
             Choice::new("Keychain", name).disabled_because(reason),
             Choice::new("Private file", format!("Plain text that only you can read: {}", ctx.setup.file_place))
                 .disabled_because(no_folder_reason(ctx)),
-            Choice::new("This session only", "Nothing is written; it is forgotten when you leave."),
-            Choice::new("Hand to a secret manager", SECRET_MANAGERS)
+            Choice::new("Don't save", "Nothing is written. You'll sign in again next time."),
+            Choice::new("Send to a secret manager", SECRET_MANAGERS)
                 .disabled_because(self.verified.connection.as_ref().map(|_| REFRESHED_TOKENS_REASON.to_owned())),
         ];
-        Menu::new(PromptId::Store, format!("Where should {} be kept?", self.secret_names()), items)
+        Menu::new(PromptId::Store, format!("Where do you want to save {}?", self.secret_names()), items)
     }
 
     fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
@@ -106,19 +106,18 @@ impl SavePage {
         if let Some(same) = records().find(|record| record.account == account) {
             let user = same.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
             return Some(format!(
-                "It replaces the one kept here since {}{user}: {}.",
+                "It replaces the one saved on {}{user}: {}.",
                 same.saved_on,
                 unique_name(same, &ctx.credential_index().credentials)
             ));
         }
         let beside: Vec<_> = records().filter(|record| same_id(&record.account.workspace, &account.workspace)).collect();
-        (!beside.is_empty())
-            .then(|| format!("It is kept beside what is here of this workspace: {}.", list_names(&beside, ctx.credential_index())))
+        (!beside.is_empty()).then(|| format!("Also saved for this workspace: {}.", list_names(&beside, ctx.credential_index())))
     }
 
     fn consent_question(&self, ctx: &Ctx<'_>) -> String {
         format!(
-            "Write {} as plain text to {}? Only your user can read the file; backups and other programs of yours can too.",
+            "Save {} unencrypted in {}? Other users can't read the file, but your backups and any program you run can.",
             self.secret_names(),
             ctx.setup.file_place
         )
@@ -143,7 +142,7 @@ impl Page for SavePage {
             (MenuEvent::Handled(transition), _) => *transition,
             (MenuEvent::Ignored, Input::Do(Intent::Retry)) => {
                 self.problem = None;
-                Transition::reprobe("Looking at the keychain again.")
+                Transition::reprobe("Checking the keychain again…")
             }
             (MenuEvent::Ignored, Input::Do(Intent::Back)) => Transition::back(),
             (MenuEvent::Ignored, _) => Transition::stay(),
@@ -196,13 +195,13 @@ impl Page for SavePage {
             sheet.blank();
             sheet.scroll_to_here();
             let text = match self.saving {
-                Some(StoreKind::Keychain) => "Saving to the keychain. If it opens a dialog, answer it; Esc cancels.",
-                Some(StoreKind::File) => "Writing the file and reading it back.",
+                Some(StoreKind::Keychain) => "Saving to the keychain… If it opens a dialog, answer it. (Esc cancels)",
+                Some(StoreKind::File) => "Writing the file and reading it back…",
                 Some(StoreKind::None | StoreKind::Ntn) | None => "One moment.",
             };
             components::draw_waiting(&mut sheet, text);
             if ctx.is_quitting {
-                sheet.text(Role::Dim, "The program ends as soon as this is finished.");
+                sheet.text(Role::Dim, "notion-auth quits as soon as this is finished.");
             }
         }
         if let Some(problem) = &self.problem {

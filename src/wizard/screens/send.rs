@@ -56,7 +56,7 @@ impl SendPage {
 
     /// Returns the label of Back after sending.
     fn back_label(&self) -> &'static str {
-        if self.is_saved_here() { "back" } else { "keep it here too" }
+        if self.is_saved_here() { "back" } else { "save here too" }
     }
 
     fn detect(&mut self) -> Transition {
@@ -123,14 +123,14 @@ impl SendPage {
         let choice = |state: &ManagerState| {
             Choice::new(state.manager.name.as_str(), state.manager.holds.as_str()).disabled_because(reason(state))
         };
-        let question = "Hand the token to which secret manager?";
+        let question = "Send the token to which secret manager?";
         Menu::new(PromptId::Manager, question, self.states.iter().map(choice).collect())
     }
 
     fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let mut menu = self.menu();
         sheet.title(&menu.question);
-        sheet.text(Role::Dim, "Its own client writes it there, and it is read back. Nothing runs before you agree.");
+        sheet.text(Role::Dim, "Its CLI stores the token, and we read it back. Nothing runs until you confirm.");
         sheet.blank();
         // Unless there is plenty of room, only the selected choice shows more than its name.
         if ctx.size.rows < 36 {
@@ -143,14 +143,14 @@ impl SendPage {
         }
         if self.states.iter().all(|state| state.unusable_reason.is_some()) {
             sheet.blank();
-            sheet.text(Role::Text, "None of them can be used here just now. Install a client, then r looks again.");
+            sheet.text(Role::Text, "None of these is available. Install a CLI, then press r.");
         }
     }
 }
 
 /// Draws the exact commands and what each one does.
 fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
-    sheet.title(&format!("Hand the token to {}?", handing.manager().name));
+    sheet.title(&format!("Send the token to {}?", handing.manager().name));
     sheet.blank();
     let commands = handing.commands();
     for (number, command) in commands.iter().enumerate() {
@@ -159,7 +159,7 @@ fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
         } else if number + 1 == commands.len() {
             "reads it back"
         } else {
-            "looks whether it is there already"
+            "checks whether it is there already"
         };
         // In plain mode this line introduces the command; on the screen the command is below it.
         let does = if sheet.is_plain() { format!("{}. It {does}:", number + 1) } else { does.to_owned() };
@@ -167,12 +167,12 @@ fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
         sheet.command(command, false);
     }
     if handing.write_commands().len() > 1 {
-        sheet.text(Role::Dim, "Of the two that read the token, the second runs only where the first says that it has to.");
+        sheet.text(Role::Dim, "Of the two that read the token, the second runs only if the first fails because it already exists.");
     }
 }
 
 fn consent_question(handing: &SendPlan) -> String {
-    format!("Whoever may read {} there can then act with this token. Run these commands now?", handing.name())
+    format!("Anyone who can read {} there can use this token. Run these commands?", handing.name())
 }
 
 impl Page for SendPage {
@@ -234,11 +234,11 @@ impl Page for SendPage {
         let mut sheet = Sheet::new(theme, ctx.size);
         match &self.phase {
             SendPhase::Detecting => {
-                sheet.title("Hand the token to a secret manager");
+                sheet.title("Send the token to a secret manager");
                 sheet.blank();
                 match &self.problem {
                     Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
-                    None => components::draw_waiting(&mut sheet, "Looking which clients there are on this machine."),
+                    None => components::draw_waiting(&mut sheet, "Checking which CLIs are installed…"),
                 }
             }
             SendPhase::Picking => self.draw_choices(&mut sheet, ctx),
@@ -259,9 +259,9 @@ impl Page for SendPage {
         match &self.phase {
             SendPhase::Filling(form) => Prompt::Text { id: PromptId::SendOption, prompt: form.form.label() },
             SendPhase::Sent(..) => {
-                let other = if self.is_saved_here() { "Back to the accounts" } else { "Keep it on this machine too" };
+                let other = if self.is_saved_here() { "Back to accounts" } else { "Save it on this machine too" };
                 let items = vec![Choice::new("Finish", ""), Choice::new(other, "")];
-                Menu::new(PromptId::Finished, "It is handed over. What next?", items).prompt()
+                Menu::new(PromptId::Finished, "Sent. What next?", items).prompt()
             }
             SendPhase::Picking => self.menu().prompt(),
             SendPhase::Detecting | SendPhase::AwaitingConsent(..) | SendPhase::Running(..) => {

@@ -225,7 +225,7 @@ impl TokenPage {
             sheet.text(Role::Accent, &format!("Demo: {}", example.owner));
         }
         if !self.removed.is_empty() {
-            sheet.text(Role::Dim, &format!("Taken away: {}.", self.removed.join(", ")));
+            sheet.text(Role::Dim, &format!("Removed: {}.", self.removed.join(", ")));
         }
         let advice = self.shape.and_then(TokenShape::advice);
         for advice in self.refusal.as_deref().into_iter().chain(advice.as_deref()) {
@@ -238,7 +238,7 @@ impl TokenPage {
         }
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Insert, Intent::Back);
-            components::draw_waiting(sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
+            components::draw_waiting(sheet, &format!("Verifying with {}… ({esc} cancels)", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();

@@ -51,13 +51,13 @@ impl UnverifiedLoginPage {
                 )
             },
             Check {
-                remedy: Some("ntn workers list shows whether Notion takes it.".into()),
+                remedy: Some("ntn workers list shows whether Notion accepts it.".into()),
                 ..check(
                     "credential.readable",
                     CheckGroup::Credential,
                     "Asked Notion",
                     Verdict::Unknown,
-                    format!("We could not: {}.", self.reason.trim_end_matches('.')),
+                    format!("Couldn't ask: {}.", self.reason.trim_end_matches('.')),
                 )
             },
         ]
@@ -118,19 +118,19 @@ impl Page for UnverifiedLoginPage {
         let workspace = self.login.workspace.name.as_ref().unwrap_or(&self.login.workspace.id);
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         sheet.hanging(mark, Role::Title, &format!("ntn is logged in to {workspace}"));
-        sheet.text(Role::Dim, "This is what ntn reports. We could not ask Notion ourselves.");
+        sheet.text(Role::Dim, "ntn reports this. We couldn't ask Notion ourselves.");
         sheet.blank();
         for check in self.checks() {
             components::draw_check(&mut sheet, &check);
         }
         if ctx.is_waiting {
             sheet.scroll_to_here();
-            components::draw_waiting(&mut sheet, "Writing down that ntn keeps it.");
+            components::draw_waiting(&mut sheet, "Saving that ntn manages it…");
         }
         if let Some(problem) = &self.problem {
             sheet.blank();
             sheet.scroll_to_here();
-            sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
+            sheet.text(Role::Text, "You're logged in with ntn, but notion-auth couldn't record it.");
             kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
         }
         sheet

@@ -60,7 +60,7 @@ impl UseExistingPage {
         let place = match &existing.source {
             CredentialSource::Environment => "Set in the environment of this shell".to_owned(),
             CredentialSource::OtherVariable(_) => "Set in the environment of this shell; not active by itself".to_owned(),
-            CredentialSource::Saved(_) => format!("Kept by notion-auth: {}", existing.place),
+            CredentialSource::Saved(_) => format!("Saved by notion-auth: {}", existing.place),
             CredentialSource::Ntn { .. } => existing.place.clone(),
         };
         let place = match existing.also_in.as_slice() {
@@ -141,14 +141,14 @@ impl Page for UseExistingPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("Here already");
+        sheet.title("Already signed in");
         sheet.blank();
         Self::menu(ctx).draw(&mut sheet, self.selected);
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();
             let esc = components::key_name(theme, Mode::Normal, Intent::Back);
-            components::draw_waiting(&mut sheet, &format!("Asking {} who this is. {esc} stops.", ctx.setup.notion_host));
+            components::draw_waiting(&mut sheet, &format!("Verifying with {}… ({esc} cancels)", ctx.setup.notion_host));
         }
         if let Some(problem) = &self.problem {
             sheet.blank();

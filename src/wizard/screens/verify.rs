@@ -109,7 +109,7 @@ impl VerifyPage {
                     let note = CredentialRecord { account: account.clone(), ..record.clone() };
                     let place = ctx.place_of(&self.verified);
                     let receipt =
-                        Receipt { store: note.store, place, note: Some("It was kept before; nothing was written.".into()) };
+                        Receipt { store: note.store, place, note: Some("It was saved before; nothing was written.".into()) };
                     Transition::finish(Route::Done(Box::new(self.done(note, receipt))))
                 }
                 None => Transition::to(Route::Save(verified, None)),
@@ -154,7 +154,7 @@ impl VerifyPage {
 
     /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
     fn draw_sharing_help(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.text(Role::Accent, "It sees no page yet. Share one, then press r to check again:");
+        sheet.text(Role::Accent, "No pages shared yet. Share one, then press r:");
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
@@ -167,18 +167,18 @@ impl VerifyPage {
         let identity = &self.verified.identity;
         let theme = sheet.theme();
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
-        let it = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "login" } else { "token" };
+        let what = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "Login" } else { "Token" };
         let headline = match (identity.kind(), identity.display_name()) {
-            (TokenKind::Internal, Some(who)) => format!("Notion knows this {it}: it is the connection {who}"),
-            (TokenKind::User, Some(who)) => format!("Notion knows this {it}: you are {who}"),
-            (TokenKind::Unknown, Some(who)) => format!("Notion knows this {it}: it belongs to {who}"),
-            (_, None) => format!("Notion knows this {it} and does not say whose it is"),
+            (TokenKind::Internal, Some(who)) => format!("{what} verified. It belongs to the connection {who}"),
+            (TokenKind::User, Some(who)) => format!("{what} verified. You're {who}"),
+            (TokenKind::Unknown, Some(who)) => format!("{what} verified. It belongs to {who}"),
+            (_, None) => format!("{what} verified. Notion doesn't say who owns it"),
         };
         sheet.hanging(mark, Role::Title, &headline);
         if let Some(email) = identity.person().and_then(|person| person.email.as_deref()) {
-            sheet.pair("  Address", LABEL + 2, Role::Text, email);
+            sheet.pair("  Email", LABEL + 2, Role::Text, email);
         }
-        let workspace = identity.workspace_name().unwrap_or("not told by Notion");
+        let workspace = identity.workspace_name().unwrap_or("unknown");
         sheet.pair("  Workspace", LABEL + 2, Role::Title, workspace);
     }
 }
@@ -247,14 +247,14 @@ impl Page for VerifyPage {
         match &self.recording {
             RecordingState::Running => {
                 sheet.scroll_to_here();
-                components::draw_waiting(&mut sheet, "Writing down that ntn keeps it.");
+                components::draw_waiting(&mut sheet, "Saving that ntn manages it…");
             }
-            _ if ctx.is_waiting => components::draw_waiting(&mut sheet, "More checks are under way. You need not wait for them."),
+            _ if ctx.is_waiting => components::draw_waiting(&mut sheet, "More checks are running; you can continue."),
             RecordingState::NotStarted => {}
             RecordingState::Failed(problem) => {
                 sheet.blank();
                 sheet.scroll_to_here();
-                sheet.text(Role::Text, "The login stands: ntn keeps it. Only our note of it was not written.");
+                sheet.text(Role::Text, "You're logged in with ntn, but notion-auth couldn't record it.");
                 kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
             }
         }
@@ -266,7 +266,7 @@ impl Page for VerifyPage {
             return Prompt::Busy;
         }
         let options = vec![Choice::new("Go on", ""), Choice::new("Check again", "")];
-        Prompt::Choice { id: PromptId::Continue, prompt: "The checks are in.".into(), options }
+        Prompt::Choice { id: PromptId::Continue, prompt: "Checks complete.".into(), options }
     }
 
     fn actions(&self, _ctx: &Ctx<'_>) -> Actions {

@@ -155,7 +155,7 @@ impl WorkersPage {
             StepState::Next(_) | StepState::Todo => Choice::new(step.name(), step.description()),
         };
         let items = progress(&self.project, self.runbook.as_ref()).into_iter().map(item).collect();
-        Menu::new(PromptId::Step, "Which step is to be run?", items).with_numbers_that_select()
+        Menu::new(PromptId::Step, "Which step do you want to run?", items).with_numbers_that_select()
     }
 }
 
@@ -223,7 +223,7 @@ impl Page for WorkersPage {
                 sheet.title("Workers OAuth");
                 match &self.problem {
                     Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
-                    None => components::draw_waiting(&mut sheet, "Looking at this folder, and asking ntn about its worker."),
+                    None => components::draw_waiting(&mut sheet, "Checking this folder and its worker…"),
                 }
             }
             View::ProviderChoice(choosing) => choosing.draw(&mut sheet, &self.project, ctx),
@@ -239,7 +239,7 @@ impl Page for WorkersPage {
         match &self.view {
             View::Loading => {
                 let items = vec![Choice::new("Look again", "")];
-                Menu::new(PromptId::Step, "What there is of a worker is not known.", items).prompt()
+                Menu::new(PromptId::Step, "The worker's state is unknown.", items).prompt()
             }
             View::ProviderChoice(choosing) => choosing.prompt(),
             View::Steps | View::Declaration | View::ArgumentsConsent => self.menu().prompt(),

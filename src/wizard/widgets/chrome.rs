@@ -30,7 +30,7 @@ impl Stage {
             Self::Prepare => "prepare",
             Self::SignIn => "sign in",
             Self::Verify => "verify",
-            Self::Save => "keep",
+            Self::Save => "save",
             Self::Done => "done",
         }
     }

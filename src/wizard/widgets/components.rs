@@ -157,7 +157,7 @@ pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, is
 fn length_text(field: &TextField, is_told: bool) -> String {
     let length = field.text().len();
     match (length, field.last_four()) {
-        (0, _) => "Nothing here yet.".to_owned(),
+        (0, _) => "Empty.".to_owned(),
         (1, _) => "1 character, hidden.".to_owned(),
         (_, None) => format!("{length} characters, all hidden."),
         (_, Some(tail)) if is_told => format!("{length} characters, ending in {tail}."),

@@ -90,15 +90,15 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
 #[test]
 fn what_cannot_be_done_says_why_and_does_nothing() {
     for (selected, key, why) in [
-        ("1", "Enter", "it is used already: the variable goes before what is kept"),
-        ("1", "f", "the variable holds a token alone"),
+        ("1", "Enter", "already in use: the variable overrides saved credentials"),
+        ("1", "f", "a variable contains only a token"),
         ("1", "x", "unset NOTION_API_TOKEN"),
-        ("2", "Enter", "it is the active one already"),
-        ("2", "f", "only the tokens of an own OAuth connection are refreshed"),
+        ("2", "Enter", "already active"),
+        ("2", "f", "only for your own OAuth connections"),
         ("4", "Enter", "only ntn can read it"),
         ("4", "r", "only ntn can read it"),
-        ("4", "f", "ntn keeps this login"),
-        ("4", "x", "notion-auth does not use it; `ntn logout` ends it"),
+        ("4", "f", "ntn manages this login"),
+        ("4", "x", "notion-auth doesn't use it; `ntn logout` logs it out"),
     ] {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());
         talk.press(selected);
@@ -157,7 +157,7 @@ fn a_refresh_needs_its_key_and_says_how_it_ended() {
 fn a_logout_asks_first_and_enter_is_no_yes() {
     let mut talk = accounts(vec![], two());
     talk.press("2 x");
-    talk.assert_shows("Log out of Beta? Its tokens are revoked at Notion, and then deleted from the keychain.");
+    talk.assert_shows("Log out of Beta? Its tokens are revoked at Notion, then deleted from the keychain.");
     talk.press("Enter 1 Down");
     assert_eq!(talk.take_effects(), []);
     talk.press("n");
@@ -170,7 +170,7 @@ fn a_logout_asks_first_and_enter_is_no_yes() {
 fn after_a_logout_it_is_said_what_is_left_and_who_is_active_now() {
     let mut talk = accounts(vec![], two());
     talk.press("1 x");
-    talk.assert_shows("The token itself stays good at Notion until it is revoked there.");
+    talk.assert_shows("The token keeps working until you revoke it at Notion.");
     talk.press("y").reply(logged_out(two()[0].clone(), Revocation::Unsupported, Deletion::Done));
     talk.assert_shows("Acme: deleted from the keychain.");
     talk.assert_shows("The token keeps working until you revoke it at");
@@ -197,7 +197,7 @@ fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_question_comes_again(
 fn of_a_login_of_ntns_only_the_note_is_forgotten() {
     let mut talk = accounts(vec![of_ntn(true)], vec![ntn_record(workspace("ws-9", "Gamma"))]);
     talk.press("x");
-    talk.assert_shows("notion-auth forgets that it uses this login. ntn's own login stays.");
+    talk.assert_shows("notion-auth stops using this login. ntn stays logged in.");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn leaving_while_it_writes_waits_and_back_stops_nothing() {
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]));
     talk.press("Ctrl-C");
-    talk.assert_shows("The program ends as soon as this is finished.");
+    talk.assert_shows("notion-auth quits as soon as this is finished.");
     assert_eq!(talk.outcome(), None);
     talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
@@ -253,7 +253,7 @@ fn one_more_is_signed_in_to_from_the_first_page() {
     talk.press("s Esc");
     assert_eq!(talk.screen_name(), "compare", "there is nothing behind it");
     let mut none = accounts(vec![], vec![]);
-    none.assert_shows("nothing is signed in here yet");
+    none.assert_shows("not signed in");
     none.press("Enter");
     assert_eq!(none.take_effects(), []);
 }
@@ -321,6 +321,6 @@ fn tokens_that_are_renewed_are_not_handed_over() {
     let mut talk = accounts(vec![], two());
     talk.press("2");
     assert!(!talk.has_key("t"));
-    talk.press("t").assert_shows("these tokens are renewed");
+    talk.press("t").assert_shows("OAuth tokens are replaced often");
     assert_eq!(talk.take_effects(), []);
 }

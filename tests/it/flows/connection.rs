@@ -79,7 +79,7 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     assert_eq!(talk.take_effects(), [start_effect(11, exchange())]);
-    talk.assert_shows("The answer is here. Trading its code for tokens.");
+    talk.assert_shows("Approved. Exchanging the code for tokens…");
     talk.reply(TaskOutcome::Exchanged(Box::new(granted())));
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
     talk.reply_verified(Ok(member_identity()));
@@ -96,7 +96,7 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     talk.reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "keep");
-    talk.assert_shows("Where should both tokens and the client secret be kept?");
+    talk.assert_shows("Where do you want to save both tokens and the client secret?");
     talk.take_effects();
     talk.press("1");
     let effects = talk.take_effects();
@@ -115,7 +115,7 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     talk.press("Ctrl-Y");
     assert_eq!(talk.take_effects(), copy_effects(7, "http://localhost:8765/callback"));
     talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
-    talk.assert_shows("Port 8765 is taken: used by node (pid 4711).");
+    talk.assert_shows("Port 8765 isn't available: used by node (pid 4711).");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn what_a_flag_names_goes_before_what_was_there_last_time() {
 fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
     let mut talk = entering();
     talk.paste(CLIENT_SECRET);
-    talk.assert_shows("That looks like a secret, so it went into its field.");
+    talk.assert_shows("That looks like a secret, so it was put into the secret's field.");
     talk.assert_hides(CLIENT_SECRET);
     assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_ID);
@@ -217,7 +217,7 @@ fn a_pasted_address_is_held_against_ours_character_by_character() {
     talk.paste("http://localhost:8765/callback/");
     talk.assert_shows("The registered address differs: character 31 is '/' but must be nothing.");
     talk.paste("http://localhost:8765/callback");
-    talk.assert_shows("The registered address is this one, character by character.");
+    talk.assert_shows("The registered address matches this one.");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -245,7 +245,7 @@ fn a_token_in_the_field_of_the_secret_is_not_sent_by_any_key() {
     for token in ["ntn_fake_fake_fake_fake_fake", "ntn_fake"] {
         let mut talk = entering();
         talk.paste(CLIENT_ID).paste(token);
-        talk.assert_shows("This is a token, not a client secret.");
+        talk.assert_shows("That's a token, not a client secret.");
         talk.press("Enter Ctrl-R");
         assert_eq!(talk.take_effects(), [], "{token}");
     }
@@ -298,7 +298,7 @@ fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
     let mut talk = asking();
     let listening = PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() };
     talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..pending() })));
-    talk.assert_shows("Nobody can listen: port 8765 is taken, used by node (pid 4711).");
+    talk.assert_shows("Port 8765 isn't available: used by node (pid 4711).");
     talk.paste(&redirect_url());
     assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
 }
@@ -307,8 +307,8 @@ fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
 fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() {
     let mut talk = listening();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk.assert_shows("No browser will appear:");
-    talk.assert_shows("Copy its whole address, and paste it here.");
+    talk.assert_shows("No browser here");
+    talk.assert_shows("Copy its full URL and paste it into this window.");
 }
 
 #[test]
@@ -365,7 +365,7 @@ fn a_code_that_is_refused_asks_again_and_a_token_that_cannot_be_verified_yet_is_
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.press("q").assert_shows("kept nowhere. Leave all the same?");
+    talk.press("q").assert_shows("isn't saved. Quit anyway?");
 }
 
 #[test]
@@ -374,8 +374,8 @@ fn the_link_is_copied_printed_scanned_renewed_and_left() {
     talk.press("c");
     assert_eq!(talk.take_effects(), copy_effects(10, pending().link.as_str()));
     talk.press("v");
-    talk.assert_shows("v goes back");
-    talk.press("Esc").assert_shows("Open this page, and allow the connection on it:");
+    talk.assert_shows("Press v to go back");
+    talk.press("Esc").assert_shows("Open this page and choose Allow:");
     talk.press("p");
     assert_eq!(talk.take_effects(), [Effect::Print(pending().link.as_str().into())]);
     talk.press("r");
@@ -402,10 +402,10 @@ fn tokens_that_are_kept_nowhere_are_not_dropped_by_one_key() {
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).take_effects();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "they may be on their way");
-    talk.assert_shows("Going back once more drops them");
+    talk.assert_shows("Going back discards them");
     talk.reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
-    talk.press("q").assert_shows("Leave all the same?");
+    talk.press("q").assert_shows("Quit anyway?");
     talk.press("n Esc");
     assert_eq!(talk.screen_name(), "connection");
 }
@@ -427,7 +427,7 @@ fn a_port_that_was_typed_counts_however_its_field_is_left() {
 fn an_address_of_another_kind_is_not_held_against_ours() {
     let mut talk = entering();
     talk.paste("https://www.notion.so/profile/integrations");
-    talk.assert_shows("That is an address, and not one to redirect to on this machine.");
+    talk.assert_shows("That's a URL, but not a redirect URI on this machine.");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn the_commands_are_those_of_the_path_the_store_and_the_day() {
     let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain);
     let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
-    talk.assert_shows("It ends on 2026-12-22, if you made it today.");
+    talk.assert_shows("Expires 2026-12-22 (if you created it today).");
 
     let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::File);
     let again = "notion-auth login --path token --token-stdin --store file < token.txt";
@@ -78,17 +78,18 @@ fn the_placeholder_for_the_workspace_is_filled_in() {
 
 #[test]
 fn what_is_kept_nowhere_offers_no_command_that_would_read_it() {
-    let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::None);
-    assert_eq!(commands(&mut talk), ["notion-auth login --path token --token-stdin --store none < token.txt"]);
+    let talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::None);
+    assert!(!talk.has_key("c") && !talk.has_key("1"), "there is nothing to copy");
+    talk.assert_hides("--store none");
 }
 
 #[test]
 fn the_page_says_who_where_and_how_to_take_it_back() {
     let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("6"), StoreKind::Keychain);
     talk.assert_shows("Signed in as Ada Fake in Acme");
-    talk.assert_shows("Written and read back: its place");
+    talk.assert_shows("Saved and read back: its place");
     talk.assert_shows("a note");
-    talk.assert_shows("notion-auth logout forgets it here");
+    talk.assert_shows("notion-auth logout to remove it from this machine");
     talk.press("o");
     assert_eq!(talk.take_effects(), [start_effect(10, open_task(TOKEN_PORTAL))]);
 }
@@ -112,7 +113,7 @@ fn back_starts_over_and_what_was_done_stays_done() {
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "compare");
     talk.press("1 Enter");
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
     talk.press("Esc q");
     assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
 }
@@ -122,7 +123,7 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
     let mut talk = done("3 2 x Esc Esc 1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::Keychain);
     talk.press("Esc 3 2");
     talk.assert_shows("A token for NOTION_API_TOKEN");
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_t
 
 #[test]
 fn what_is_kept_can_be_handed_over_too_by_way_of_the_accounts() {
-    let offer = "To hand it to your team's secret manager too: s, then t";
+    let offer = "To send it to a secret manager: s, then t";
     done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain).assert_shows(offer);
     done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::None).assert_hides(offer);
 }

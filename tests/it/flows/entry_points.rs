@@ -45,11 +45,11 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![start_effect(6, open_task(TOKEN_PORTAL))]));
     talk.paste(MEMBER);
     assert_eq!(talk.take_effects(), [start_effect(7, verify_task(MEMBER, AuthPath::Token))]);
-    talk.assert_shows("Asking api.notion.com who this is. Esc stops.");
+    talk.assert_shows("Verifying with api.notion.com… (Esc cancels)");
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     assert_eq!(talk.take_effects(), [start_effect(8, Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
-    talk.assert_shows("Notion knows this token: you are Ada Fake");
+    talk.assert_shows("Token verified. You're Ada Fake");
     talk.assert_shows("Workspace Acme");
 }
 
@@ -62,7 +62,7 @@ fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
     talk.paste(CONNECTION);
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task(CONNECTION, AuthPath::Cli))]);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("Notion knows this token: it is the connection Nightly sync");
+    talk.assert_shows("Token verified. It belongs to the connection Nightly sync");
 }
 
 #[test]
@@ -198,10 +198,10 @@ fn where_nothing_usable_is_here_the_key_does_nothing() {
 #[test]
 fn enter_takes_the_highlighted_path_which_is_the_recommended_one_at_first() {
     for (keys, title) in [
-        ("Enter", "Which way into the Notion CLI?"),
+        ("Enter", "How do you want to sign in to the Notion CLI?"),
         ("Left Left Enter", "Before you make a token"),
-        ("h Enter", "Which of the two OAuths?"),
-        ("Left Left Right Right Enter", "Which way into the Notion CLI?"),
+        ("h Enter", "Which kind of OAuth?"),
+        ("Left Left Right Right Enter", "How do you want to sign in to the Notion CLI?"),
     ] {
         let mut talk = Harness::new();
         talk.press(keys);
@@ -228,11 +228,11 @@ fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
         (talk.screen_name(), talk.take_effects()),
         ("prepare", vec![start_effect(6, Task::Probe(Probe::Port(RedirectUri::default())))])
     );
-    talk.assert_shows("One lets people into Notion through your app; the other signs a worker in to another service");
+    talk.assert_shows("Workers OAuth: your worker signs in to another service");
     talk.press("Tab");
     assert_eq!(talk.screen_name(), "path");
     talk.press("Right Enter");
-    talk.assert_shows("Which way into the Notion CLI?");
+    talk.assert_shows("How do you want to sign in to the Notion CLI?");
 }
 
 #[test]

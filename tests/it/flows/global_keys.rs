@@ -209,7 +209,7 @@ fn ctrl_c_leaves_everywhere_at_once() {
 
 #[test]
 fn q_asks_first_where_a_verified_token_would_be_lost() {
-    let question = "Leave all the same? You would have to sign in again.";
+    let question = "Quit anyway? You'd have to sign in again.";
     for mut talk in on_every_screen() {
         let screen = talk.screen_name();
         talk.press("q");
@@ -246,7 +246,7 @@ fn esc_goes_back_one_step_and_the_first_screen_says_so() {
     }
     let mut talk = Harness::new();
     talk.press("Esc");
-    talk.assert_shows("This is the first step; q quits.");
+    talk.assert_shows("You're on the first step. Press q to quit.");
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn news_stands_until_the_next_key() {
     talk.press("1 Enter Ctrl-O");
     talk.assert_shows("Opening the browser.");
     talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed)));
-    talk.assert_shows("No browser could be started.");
+    talk.assert_shows("Couldn't start a browser.");
     talk.press("x");
-    talk.assert_hides("No browser could be started.");
+    talk.assert_hides("Couldn't start a browser.");
 }

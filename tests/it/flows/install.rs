@@ -56,14 +56,14 @@ fn what_can_be_used_is_picked_and_only_a_yes_runs_it() {
     for pick in ["2", "Down Enter", "End Enter"] {
         let mut talk = both();
         talk.press(pick);
-        talk.assert_shows("Run npm install --global ntn now?");
+        talk.assert_shows("Run npm install --global ntn?");
         // A key held down, or pressed once too often, agrees to nothing.
         talk.press("Enter Enter 1 Space r c");
         assert_eq!(talk.take_effects(), []);
         talk.press("n");
         talk.assert_hides("Run npm install");
         talk.press("1");
-        talk.assert_shows("Fetch the script from https://ntn.dev now, the whole of it, and then run it with bash?");
+        talk.assert_shows("Download https://ntn.dev and run it with bash?");
         talk.press("y");
         assert_eq!(talk.take_effects(), [start_effect(7, Task::Install(Installer::Script))]);
     }
@@ -72,7 +72,7 @@ fn what_can_be_used_is_picked_and_only_a_yes_runs_it() {
 #[test]
 fn a_single_way_is_no_question_but_running_it_is() {
     let mut talk = only_npm();
-    talk.assert_shows("Run npm install --global ntn now?");
+    talk.assert_shows("Run npm install --global ntn?");
     talk.assert_shows("curl is not installed.");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "install");
@@ -83,14 +83,14 @@ fn a_single_way_is_no_question_but_running_it_is() {
 #[test]
 fn what_lacks_something_is_not_run_and_says_what() {
     let mut talk = with(vec![way(Installer::Script, Some("curl is not installed")), way(Installer::Npm, Some(OLD_NODE))]);
-    talk.assert_shows("None of them can be used here just now.");
+    talk.assert_shows("None of these is available.");
     talk.press("2");
     talk.assert_shows("Node 20.20.2 is older than 22.");
     assert_eq!(talk.take_effects(), []);
     talk.press("r");
     assert_eq!(talk.take_effects(), [start_effect(7, Task::FindInstallers)]);
     talk.reply(TaskOutcome::Installers(vec![way(Installer::Npm, None)]));
-    talk.assert_shows("Run npm install --global ntn now?");
+    talk.assert_shows("Run npm install --global ntn?");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn its_command_can_be_copied_to_be_run_elsewhere() {
 #[test]
 fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     let mut talk = running();
-    talk.assert_shows("Installing: npm. Esc stops it.");
+    talk.assert_shows("Installing: npm… (Esc cancels)");
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
     talk.assert_shows("It says npm warn old npm error code EACCES");
@@ -115,7 +115,7 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     talk.assert_shows("It said npm warn old npm error code EACCES");
     talk.press("r");
     assert_eq!(talk.take_effects(), [], "asked again before it runs again");
-    talk.assert_shows("Run npm install --global ntn now?");
+    talk.assert_shows("Run npm install --global ntn?");
     talk.press("y");
     assert_eq!(talk.take_effects(), [start_effect(8, Task::Install(Installer::Npm))]);
     talk.assert_hides("EACCES");
@@ -141,7 +141,7 @@ fn esc_stops_it_and_then_goes_back() {
     let mut talk = running();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![cancel_effect(7)]));
-    talk.assert_shows("Stopped before it was done.");
+    talk.assert_shows("Cancelled.");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
 }
@@ -161,7 +161,7 @@ fn what_could_not_be_looked_at_is_looked_at_again() {
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 1");
     talk.take_effects();
-    talk.assert_shows("Looking which ways there are on this machine.");
+    talk.assert_shows("Checking how ntn can be installed here…");
     talk.fail(Problem::new(ProblemCode::InstallFailed).with_evidence("no answer"));
     talk.assert_shows("ntn could not be installed. no answer");
     talk.press("r");
@@ -175,7 +175,7 @@ fn it_is_asked_and_answered_without_a_key() {
     let mut talk = both();
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Installer, .. }));
     talk.answer(Answer::Choice(1));
-    assert_eq!(talk.prompt(), Prompt::Consent { id: PromptId::Install, question: "Run npm install --global ntn now?".into() });
+    assert_eq!(talk.prompt(), Prompt::Consent { id: PromptId::Install, question: "Run npm install --global ntn?".into() });
     talk.answer(Answer::Consent(false));
     talk.answer(Answer::Choice(0));
     talk.answer(Answer::Consent(true));

@@ -81,13 +81,13 @@ fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
     let mut talk = at_a_desk();
     talk.press("3 Enter");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![start_effect(6, any_workspace())]));
-    talk.assert_shows("Starting ntn. The code and the link come in a moment.");
+    talk.assert_shows("Starting ntn. The code and the link will appear in a moment…");
     talk.send_invitation();
     assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
     talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
     talk.assert_shows(link());
-    talk.assert_shows("The code holds until 14:32; r gives a new one.");
-    talk.assert_shows("Never approve a code that somebody sent you.");
+    talk.assert_shows("The code expires at 14:32. Press r for a new one.");
+    talk.assert_shows("Never approve a code someone sent you.");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
     let mut talk = far_away();
     talk.press("3 Enter").send_invitation();
     assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
-    talk.assert_shows("No browser will appear: this is an SSH session. Enter tries all the same.");
+    talk.assert_shows("No browser here (this is an SSH session). Press Enter to try anyway.");
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
 }
@@ -171,7 +171,7 @@ fn esc_first_ends_the_login_and_then_goes_back() {
     let mut talk = invited();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![cancel_effect(6)]));
-    talk.assert_shows("No login is under way.");
+    talk.assert_shows("No login in progress.");
     talk.assert_hides("VAF-HWY");
     talk.press("c p o");
     assert_eq!(talk.take_effects(), [], "a link that leads nowhere is not handed out");
@@ -278,7 +278,7 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
     let mut talk = far_away();
     talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
     talk.press("3 1");
-    talk.assert_shows("is closed here (Operation not permitted). Shall ntn keep it in its own file, auth.json, as plain text?");
+    talk.assert_shows("isn't available here (Operation not permitted). Store it unencrypted in ntn's auth.json?");
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", talk.prompt());
     talk.press("Enter Enter Enter Enter r o c");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
@@ -305,13 +305,13 @@ fn who_does_not_agree_to_the_file_goes_back() {
 #[test]
 fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice() {
     let mut talk = failed(ProblemCode::LoginNotStored);
-    talk.assert_shows("ntn could not keep the token where it usually does. Shall ntn keep it in its own file");
+    talk.assert_shows("ntn couldn't store its token in the usual place. Store it unencrypted in ntn's auth.json?");
     talk.press("Enter");
     assert_eq!(talk.take_effects(), []);
     talk.press("y");
     assert_eq!(talk.take_effects(), [start_effect(8, login(LoginTarget::New, true))]);
     talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
-    talk.assert_hides("Shall ntn keep it");
+    talk.assert_hides("Store it unencrypted");
     talk.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
 }
 
@@ -382,8 +382,8 @@ fn a_login_without_a_readable_code_says_so() {
     let mut talk = at_a_desk();
     let plain = ApprovalRequest { code: None, ends_at: None, ..invitation() };
     talk.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
-    talk.assert_shows("This ntn showed no code that could be read.");
-    talk.assert_shows("Never approve a link that somebody sent you.");
+    talk.assert_shows("ntn showed no readable code.");
+    talk.assert_shows("Never approve a link someone sent you.");
 }
 
 #[test]
@@ -422,12 +422,12 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     let mut talk = invited();
     talk.reply_logged_in(Ok(verified(member_identity())));
     assert_eq!(talk.screen_name(), "verify");
-    talk.assert_shows("Notion knows this login: you are Ada Fake");
+    talk.assert_shows("Login verified. You're Ada Fake");
     talk.assert_shows("Full member when ntn logged in (only full members can).");
     talk.take_effects();
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [cancel_effect(8), start_effect(9, Task::RecordNtnLogin(Box::new(noted())))]);
-    talk.assert_shows("Writing down that ntn keeps it.");
+    talk.assert_shows("Saving that ntn manages it…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Signed in as Ada Fake");
@@ -455,13 +455,13 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
         talk.fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "verify");
-        talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert_eq!(error(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
         talk.take_effects();
         talk.press(key);
         assert_eq!(talk.take_effects(), [start_effect(10, Task::RecordNtnLogin(Box::new(noted())))], "{key}");
-        talk.assert_hides("The login stands");
+        talk.assert_hides("You're logged in with ntn");
         talk.reply(TaskOutcome::Saved(receipt()));
         assert_eq!(talk.screen_name(), "done");
     }
@@ -487,15 +487,15 @@ fn while_it_is_noted_no_key_does_anything_else() {
 fn news_of_the_browser_does_not_outlive_the_login() {
     let mut talk = invited();
     talk.reply_opened(Ok(()));
-    talk.assert_shows("Asked the browser to open it.");
+    talk.assert_shows("Opening your browser.");
     talk.reply_logged_in(Ok(verified(member_identity())));
-    talk.assert_hides("Asked the browser to open it.");
+    talk.assert_hides("Opening your browser.");
     let mut stopped = invited();
     stopped.press("Esc").reply_opened(Ok(()));
-    stopped.assert_shows("Stopped. Nothing was lost.");
+    stopped.assert_shows("Cancelled.");
     let mut late = invited();
     late.reply_logged_in(Ok(verified(member_identity()))).reply_opened(Ok(()));
-    late.assert_hides("Asked the browser to open it.");
+    late.assert_hides("Opening your browser.");
 }
 
 #[test]

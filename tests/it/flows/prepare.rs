@@ -96,17 +96,17 @@ fn whatever_was_told_enter_goes_on() {
 
 #[test]
 fn what_is_most_likely_closed_is_said_above_the_ways_in_one_line() {
-    let warning = "It looks as if you cannot log in with ntn. Enter goes on all the same.";
+    let warning = "You probably can't log in with ntn. Press Enter to continue anyway.";
     let mut guest = prepared(standing(MemberRole::Guest, Plan::Plus, TokenPolicy::NotSure), "3");
     guest.send(Msg::Resized(80, 24));
-    guest.assert_shows(&format!("Which way into the Notion CLI? ! {warning} ▌ 1 Log in with the browser"));
+    guest.assert_shows(&format!("How do you want to sign in to the Notion CLI? ! {warning} ▌ 1 Log in with your browser"));
     let mut member = prepared(standing(MemberRole::Member, Plan::Plus, TokenPolicy::NotSure), "3");
-    member.assert_hides("It looks as if");
+    member.assert_hides("You probably can't");
     member.press("Esc 1");
-    member.assert_hides("It looks as if");
+    member.assert_hides("You probably can't");
     let mut token = prepared(standing(MemberRole::Guest, Plan::Plus, TokenPolicy::NotSure), "1");
     token.send(Msg::Resized(80, 24));
-    token.assert_shows("It looks as if you cannot make a PAT. Enter goes on all the same.");
+    token.assert_shows("You probably can't create a PAT. Press Enter to continue anyway.");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn at_eighty_by_twenty_four_the_ways_and_the_first_verdict_are_in_sight() {
         talk.send(Msg::Resized(80, 24));
         let page = talk.screen_text();
         let login = standing.permissions().capabilities.remove(0);
-        for words in ["1 Log in with the browser", "2 Give it a token", &format!("{} {}", login.title, login.reason)] {
+        for words in ["1 Log in with your browser", "2 Use a token", &format!("{} {}", login.title, login.reason)] {
             assert!(page.contains(words), "{standing:?}: {words:?} does not stand in: {page}");
         }
     }
@@ -156,7 +156,7 @@ fn c_copies_the_message_that_is_pointed_at() {
 #[test]
 fn one_message_that_serves_two_ends_is_offered_once() {
     let talk = prepared(standing(MemberRole::Guest, Plan::Business, TokenPolicy::NotSure), "1");
-    let (about, message) = ("about PAT with Notion API:", "Hello, I'd like to create a personal access token in");
+    let (about, message) = ("to copy: PAT with Notion API", "Hello, I'd like to create a personal access token in");
     talk.assert_shows(about);
     assert_eq!(talk.screen_text().matches(message).count(), 1, "{}", talk.screen_text());
 }
@@ -166,8 +166,8 @@ fn before_anything_was_told_there_is_nothing_to_send_and_an_owner_writes_to_nobo
     let mut talk = Harness::new();
     talk.press("3 c");
     assert_eq!(talk.take_effects(), []);
-    talk.assert_hides("To whoever runs the workspace");
-    talk.assert_shows("a Say your role and plan once, and this page tells what you may do.");
+    talk.assert_hides("Message for your admin");
+    talk.assert_shows("a enter your role and plan; you'll see what you can create");
     let mut owner = prepared(standing(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure), "3");
     owner.press("c");
     assert_eq!(owner.take_effects(), []);

@@ -11,7 +11,7 @@ fn asked() -> Harness {
     let mut talk = Harness::new();
     talk.press("3 a");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]));
-    talk.assert_shows("What are you in this workspace?");
+    talk.assert_shows("What's your role in this workspace?");
     talk
 }
 
@@ -31,7 +31,7 @@ fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
             talk.press(&format!("{plan_key}"));
             if matters {
                 assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]), "{role:?} {plan:?}");
-                talk.assert_shows("Who may create personal access tokens there?");
+                talk.assert_shows("Who can create personal access tokens there?");
             } else {
                 assert_eq!(
                     (talk.screen_name(), talk.take_effects()),
@@ -64,9 +64,9 @@ fn the_answers_change_the_page_they_were_asked_for() {
     talk.press("4 1");
     assert_eq!(talk.screen_name(), "prepare");
     talk.assert_shows("Guest on Free.");
-    talk.assert_shows("It looks as if you cannot log in with ntn.");
+    talk.assert_shows("You probably can't log in with ntn.");
     talk.press("Esc 1");
-    talk.assert_shows("It looks as if you cannot make a PAT.");
+    talk.assert_shows("You probably can't create a PAT.");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn esc_walks_back_with_the_answers_kept() {
     talk.press("Esc");
     talk.assert_shows("▌ 2 Member");
     talk.press("Enter Enter");
-    talk.assert_shows("Who may create personal access tokens there?");
+    talk.assert_shows("Who can create personal access tokens there?");
     talk.press("Esc Esc Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]), "nothing was told to its end");
 }
@@ -131,7 +131,7 @@ fn answers_that_cannot_be_remembered_hold_for_now_and_that_is_said() {
     let mut talk = asked();
     talk.press("4 1");
     talk.reply_remembered(Err(Problem::new(ProblemCode::FileNotOurs).with_evidence("it belongs to root")));
-    talk.assert_shows("Your answers hold for now, but could not be remembered (it belongs to root).");
+    talk.assert_shows("Couldn't save your answers (it belongs to root)");
     talk.assert_shows("Guest on Free.");
     talk.reply_discovered(vec![], CredentialIndex::default());
     talk.assert_shows("Guest on Free.");
@@ -173,7 +173,7 @@ fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
         let mut talk = asked();
         talk.press("4 1").press(keys);
         assert_eq!(talk.outcome(), None);
-        talk.assert_shows("Finishing what is being written, then leaving.");
+        talk.assert_shows("Finishing the save, then quitting…");
         talk.reply_remembered(Ok(()));
         assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
         assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(Outcome::Cancelled)));

@@ -84,7 +84,7 @@ fn what_the_guide_says_and_what_holds_today_stand_side_by_side() {
 #[test]
 fn where_nothing_fits_it_says_so_and_offers_the_default() {
     let mut talk = asked("how do I peel an apple");
-    talk.assert_shows("Nothing here fits that question.");
+    talk.assert_shows("No answer matches that question.");
     talk.assert_shows("Notion CLI");
     talk.assert_shows("The CLI is still a good start");
     talk.press("Enter");
@@ -118,7 +118,7 @@ fn a_paste_joins_what_is_typed_unless_it_may_be_a_secret() {
         "client_secret=\"fakefakefakefakefakefake1\"",
     ] {
         talk.paste(secret);
-        talk.assert_shows("That may hold a secret, so it was not taken.");
+        talk.assert_shows("That may contain a secret, so it wasn't used.");
         talk.assert_hides("fake");
     }
     talk.assert_shows("redirect url");
@@ -137,7 +137,7 @@ fn a_question_is_asked_and_answered_without_a_screen() {
     talk.answer(Answer::Choice(options.len() - 1));
     assert!(matches!(talk.prompt(), Prompt::Text { .. }));
     talk.answer(Answer::Text(Secret::new("how do I peel an apple")));
-    assert_eq!(talk.options()[0].0, "Begin with Notion CLI");
+    assert_eq!(talk.options()[0].0, "Start with Notion CLI");
     talk.answer(Answer::Text(Secret::new("pat expiry")));
     talk.answer(Answer::Choice(0));
     assert_eq!(talk.screen_name(), "prepare");

@@ -61,7 +61,7 @@ fn after_a_network_error_one_key_asks_about_the_same_token_again() {
 
 #[test]
 fn when_notion_asks_for_patience_it_says_for_how_long() {
-    for (seconds, told) in [(7, "Notion asks to wait 7 seconds before"), (1, "Notion asks to wait 1 second before")] {
+    for (seconds, told) in [(7, "Notion asks you to wait 7 seconds before"), (1, "Notion asks you to wait 1 second before")] {
         let mut talk = asked();
         talk.fail(Problem::new(ProblemCode::RateLimited).with_retry_after(Some(seconds)));
         talk.assert_shows(told);
@@ -73,7 +73,7 @@ fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
     let mut talk = asked();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![cancel_effect(6)]));
-    talk.assert_shows("Stopped. Nothing was lost.");
+    talk.assert_shows("Cancelled.");
     let before = talk.model.clone();
     talk.send(Msg::Reply(TaskId(6), Ok(verified_outcome(verified_token(STRANGER, member_identity())))));
     assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
@@ -107,12 +107,12 @@ fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     talk.press("1 Enter Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
     talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open ended with 3")));
-    talk.assert_shows("No browser could be started (xdg-open ended with 3). Open the link yourself.");
+    talk.assert_shows("Couldn't start a browser (xdg-open ended with 3). Open the link yourself.");
     talk.assert_shows(TOKEN_PORTAL);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, open_task(TOKEN_PORTAL))]);
     talk.reply_opened(Ok(()));
-    talk.assert_shows("Asked the browser to open it.");
+    talk.assert_shows("Opening your browser.");
 }
 
 #[test]

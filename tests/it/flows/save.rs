@@ -55,11 +55,11 @@ fn the_keychain_is_the_default_where_it_answers() {
     let mut talk = answering();
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
-    talk.assert_shows("Saving to the keychain.");
+    talk.assert_shows("Saving to the keychain…");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
     assert_eq!((talk.screen_name(), talk.take_effects()), ("done", vec![start_effect(9, Task::Probe(Probe::Existing))]));
     talk.assert_shows("Signed in as Nightly sync in Beta");
-    talk.assert_shows("Written and read back: the keychain");
+    talk.assert_shows("Saved and read back: the keychain");
 }
 
 /// A connection's token is about to be kept where this is kept already.
@@ -83,25 +83,25 @@ fn what_it_would_replace_and_what_stays_beside_it_is_said_before_anything_is_wri
         CredentialRecord { account: beta.account.with_actor(actor), ..beta }
     };
     let talk = beside(vec![of_beta(Some("bot-2"))]);
-    talk.assert_shows("It replaces the one kept here since 2026-11-01, as Ada Fake: Beta.");
+    talk.assert_shows("It replaces the one saved on 2026-11-01, as Ada Fake: Beta.");
     for other in [Some("bot-1"), None] {
         let talk = beside(vec![of_beta(other), token_record(workspace("ws-1", "Acme"))]);
-        talk.assert_shows("It is kept beside what is here of this workspace: Beta, as Ada Fake.");
+        talk.assert_shows("Also saved for this workspace: Beta, as Ada Fake.");
         talk.assert_hides("replaces");
     }
     let talk = beside(vec![token_record(workspace("ws-1", "Acme"))]);
-    talk.assert_hides("It is kept beside");
+    talk.assert_hides("Also saved for this workspace");
     talk.assert_hides("replaces");
 }
 
 #[test]
 fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
     for (keychain, why) in [
-        (KeychainState::Absent { evidence: "no bus".into() }, "There is none here: no bus."),
-        (KeychainState::Disabled { value: "0".into() }, "NOTION_KEYRING=0 turns it off."),
+        (KeychainState::Absent { evidence: "no bus".into() }, "None found: no bus."),
+        (KeychainState::Disabled { value: "0".into() }, "Turned off by NOTION_KEYRING=0."),
     ] {
         let mut talk = with(setup(), keychain);
-        let others = ["Private file", "This session only", "Hand to a secret manager"].map(|name| (name.to_owned(), None));
+        let others = ["Private file", "Don't save", "Send to a secret manager"].map(|name| (name.to_owned(), None));
         let expected: Vec<_> = [("Keychain".to_owned(), Some(why.to_owned()))].into_iter().chain(others).collect();
         assert_eq!(talk.options(), expected);
         talk.press("1");
@@ -159,7 +159,7 @@ fn a_yes_to_the_help_is_no_yes_to_plaintext() {
     let mut talk = absent();
     talk.press("2 F1 Enter");
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Write the token as plain text to");
+    talk.assert_shows("Save the token unencrypted in");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_file_chosen_beforehand_needs_no_second_consent() {
 fn where_nothing_can_be_kept_the_page_says_why_and_offers_this_session() {
     let no_store = Problem::new(ProblemCode::NowhereToStore).with_evidence("no home folder");
     let mut talk = with(Setup { no_store: Some(no_store), ..setup() }, KeychainState::Absent { evidence: "no home folder".into() });
-    talk.assert_shows("There is no folder for it: no home folder.");
+    talk.assert_shows("No folder for it: no home folder.");
     talk.assert_shows("NOTION_AUTH_HOME");
     for place in ["1", "2"] {
         talk.press(place);
@@ -190,7 +190,7 @@ fn a_token_for_this_session_is_forgotten_on_leaving() {
     talk.press("3");
     assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))]);
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::None)));
-    talk.assert_hides("Written and read back");
+    talk.assert_hides("Saved and read back");
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::None)));
 }
@@ -220,7 +220,7 @@ fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
     talk.press("Esc 2 3 Enter");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
     talk.press("Esc");
-    talk.assert_shows("Can't be cancelled now.");
+    talk.assert_shows("This can't be cancelled.");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::File)), "it is told as it was written");
@@ -237,7 +237,7 @@ fn ctrl_c_waits_for_the_write_and_then_tells_how_it_ended() {
         talk.take_effects();
         talk.press("Ctrl-C");
         assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
-        talk.assert_shows("The program ends as soon as this is finished.");
+        talk.assert_shows("notion-auth quits as soon as this is finished.");
         talk.reply_with(reply.map(TaskOutcome::Saved));
         assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(outcome)));
     }
@@ -256,8 +256,8 @@ fn a_second_ctrl_c_does_not_wait() {
 fn a_question_about_losing_the_token_goes_away_once_it_is_kept() {
     let mut talk = answering();
     talk.press("Enter q");
-    talk.assert_shows("The token is kept nowhere.");
+    talk.assert_shows("The token isn't saved.");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
     talk.assert_shows("Signed in as Nightly sync in Beta");
-    talk.assert_hides("kept nowhere");
+    talk.assert_hides("isn't saved");
 }

@@ -74,7 +74,7 @@ fn what_is_needed_is_asked_for_and_a_secret_is_not_taken_for_it() {
     talk.press("1");
     talk.assert_shows("HashiCorp Vault: where to?");
     talk.press("Enter");
-    talk.assert_shows("It is needed.");
+    talk.assert_shows("Required.");
     for secret in [CONNECTION.to_owned(), format!("https://vault.example/{CONNECTION}")] {
         talk.paste(&secret);
         talk.assert_shows("could be a secret");
@@ -102,7 +102,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
     talk.send_progress(Progress::OutputLine("Success! Data written".into()));
     talk.assert_shows("Success! Data written");
     talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));
-    talk.assert_shows("Handed to HashiCorp Vault: NOTION_API_TOKEN");
+    talk.assert_shows("Sent to HashiCorp Vault: NOTION_API_TOKEN");
     talk.assert_shows("Saved and verified.");
     talk.press("Enter");
     let told = "HashiCorp Vault, NOTION_API_TOKEN: saved and verified.";
@@ -125,7 +125,7 @@ fn a_failure_says_what_helps_and_is_asked_about_again() {
     talk.fail(problem);
     talk.assert_shows("Sign in first: vault login.");
     talk.press("r");
-    talk.assert_shows("Run these commands now?");
+    talk.assert_shows("Run these commands?");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -133,7 +133,7 @@ fn a_failure_says_what_helps_and_is_asked_about_again() {
 fn stopped_it_is_not_claimed_that_nothing_was_written() {
     let mut talk = running();
     talk.press("Esc");
-    talk.assert_shows("whether it was written is not known");
+    talk.assert_shows("It's unknown whether the token was stored");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn what_was_handed_over_is_not_lost_by_leaving_and_is_told_from_every_page() {
         let mut talk = running();
         talk.reply(TaskOutcome::Sent(SendOutcome::Confirmed));
         talk.press(road);
-        talk.assert_hides("kept nowhere. Leave");
+        talk.assert_hides("isn't saved. Quit");
         assert_eq!(talk.outcome(), Some(&Outcome::Finished(told.into())), "{road}");
     }
 }
@@ -153,12 +153,12 @@ fn until_it_is_handed_over_leaving_would_lose_it_and_so_it_would_the_next_one() 
     let mut talk = running();
     talk.fail(Problem::new(ProblemCode::SendFailed));
     talk.press("q");
-    talk.assert_shows("The token is kept nowhere.");
+    talk.assert_shows("The token isn't saved.");
     talk.press("n r y").reply(TaskOutcome::Sent(SendOutcome::Confirmed));
     while talk.screen_name() != "compare" {
         talk.press("Esc");
     }
     talk.press("1 Enter").paste(MEMBER).reply(verified_outcome(verified_token(MEMBER, member_identity())));
     talk.press("q");
-    talk.assert_shows("The token is kept nowhere.");
+    talk.assert_shows("The token isn't saved.");
 }

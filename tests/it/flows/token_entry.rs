@@ -21,11 +21,11 @@ fn at_the_field() -> Harness {
 fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
     for (pasted, told) in [
         (format!("  {MEMBER}\r\n"), ""),
-        (format!("'{MEMBER}'"), "Taken away: quotes."),
-        (format!("‹{MEMBER}›"), "Taken away: quotes."),
-        (format!("Authorization: Bearer {MEMBER}"), "Taken away: Bearer."),
-        (format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n"), "Taken away: the name before it, quotes."),
-        (format!("NOTION_TOKEN={MEMBER}\nOTHER=1\n"), "Taken away: the text around it."),
+        (format!("'{MEMBER}'"), "Removed: quotes."),
+        (format!("‹{MEMBER}›"), "Removed: quotes."),
+        (format!("Authorization: Bearer {MEMBER}"), "Removed: Bearer."),
+        (format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n"), "Removed: the name before it, quotes."),
+        (format!("NOTION_TOKEN={MEMBER}\nOTHER=1\n"), "Removed: the text around it."),
     ] {
         let mut talk = at_the_field();
         talk.paste(&pasted);
@@ -40,7 +40,7 @@ fn a_token_broken_over_lines_is_put_together() {
     let mut talk = at_the_field();
     talk.paste(&format!("{}\n{}", &token[..9], &token[9..]));
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task(&token, AuthPath::Token))]);
-    talk.assert_shows("Taken away: line breaks.");
+    talk.assert_shows("Removed: line breaks.");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_secret_of_another_service_is_named_and_not_sent_by_any_key() {
         talk.assert_shows("It was not sent.");
         talk.assert_hides("fakefake");
         assert_eq!(talk.take_effects(), [], "{secret}");
-        talk.assert_shows("Nothing here yet.");
+        talk.assert_shows("Empty.");
         talk.paste(MEMBER);
         assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
     }
@@ -132,7 +132,7 @@ fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_charact
     talk.press("Down Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
     let mut talk = at_the_field();
-    talk.paste(text).press("Esc").assert_shows("Nothing here yet.");
+    talk.paste(text).press("Esc").assert_shows("Empty.");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -143,7 +143,7 @@ fn values_without_a_token_among_them_are_named_and_not_taken() {
     talk.assert_shows("It contains no Notion token, but: DATABASE_URL, API_KEY.");
     talk.assert_hides("fake");
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_paste_longer_than_any_token_is_not_taken_and_told() {
     talk.paste(&"x".repeat(MAX_BYTES + 1));
     assert_eq!(talk.take_effects(), []);
     talk.assert_shows("This is longer than any Notion token.");
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
     talk.paste(MEMBER);
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))]);
 }
@@ -222,9 +222,9 @@ fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
     talk.type_text("x");
     talk.press("Ctrl-O Ctrl-Y");
     assert_eq!(talk.take_effects(), [&[start_effect(6, open_task(TOKEN_PORTAL))][..], &copy_effects(7, TOKEN_PORTAL)].concat());
-    talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
+    talk.assert_shows("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
     talk.reply(TaskOutcome::Copied(None));
-    talk.assert_shows("Sent to your terminal's clipboard. If it took nothing, select it.");
+    talk.assert_shows("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
     talk.press("Ctrl-Y").reply(TaskOutcome::Copied(Some("wl-copy".into())));
     talk.assert_shows("Copied with wl-copy, and sent to your terminal's clipboard.");
 }
@@ -236,7 +236,7 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
     talk.press("Esc 3 2");
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
     talk.press("Esc Esc 1 Enter Enter");
     assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
@@ -248,7 +248,7 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
 fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
     let mut talk = at_the_field();
     talk.press("Tab");
-    talk.assert_shows("Nothing here yet.");
+    talk.assert_shows("Empty.");
 
     let example = |token: &str| DemoToken { token: token.into(), owner: "Ada".into(), outcome: "works".into() };
     let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");

@@ -43,11 +43,11 @@ fn receipt() -> Receipt {
 #[test]
 fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
     let talk = reported(ntn_login());
-    talk.assert_shows("ntn is logged in to Space One This is what ntn reports. We could not ask Notion ourselves.");
+    talk.assert_shows("ntn is logged in to Space One ntn reports this. We couldn't ask Notion ourselves.");
     talk.assert_shows("ntn 0.4.0 ended with success.");
     talk.assert_shows("Full member: only full members can log in with ntn.");
     talk.assert_shows("Person Not told by ntn.");
-    talk.assert_shows("We could not: the kernel's keyring does not show it.");
+    talk.assert_shows("Couldn't ask: the kernel's keyring does not show it.");
     talk.assert_hides("Notion knows");
 }
 
@@ -62,7 +62,7 @@ fn enter_notes_it_and_ends_where_ntn_keeps_it() {
     let mut talk = reported(ntn_login());
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [start_effect(7, Task::RecordNtnLogin(Box::new(noted(None))))]);
-    talk.assert_shows("Writing down that ntn keeps it.");
+    talk.assert_shows("Saving that ntn manages it…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Managed by ntn: the kernel's keyring");
@@ -77,13 +77,13 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         let mut talk = reported(ntn_login());
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "reported");
-        talk.assert_shows("The login stands: ntn keeps it. Only our note of it was not written.");
+        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert!(error(&talk.model).is_some());
         talk.take_effects();
         talk.press(key);
         assert_eq!(talk.take_effects(), [start_effect(8, Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
-        talk.assert_hides("The login stands");
+        talk.assert_hides("You're logged in with ntn");
     }
 }
 
@@ -108,7 +108,7 @@ fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
     let variable = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     talk.reply_discovered(vec![variable], CredentialIndex::default());
     talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
-    talk.assert_shows("ntn uses this shell's variables before the login");
+    talk.assert_shows("First, unset the variables that ntn would use instead of the login");
     talk.assert_shows("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
 }
 
@@ -124,5 +124,5 @@ fn going_back_leads_to_the_login_which_can_be_begun_anew() {
     let mut talk = reported(ntn_login());
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "login");
-    talk.assert_shows("No login is under way.");
+    talk.assert_shows("No login in progress.");
 }

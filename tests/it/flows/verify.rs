@@ -35,7 +35,7 @@ fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
 #[test]
 fn checks_stream_in_and_are_not_waited_for() {
     let mut talk = Harness::with_verified_token();
-    talk.assert_shows("More checks are under way. You need not wait for them.");
+    talk.assert_shows("More checks are running; you can continue.");
     talk.send_progress(pages(3));
     talk.assert_shows("Can see 3 pages");
     talk.press("Enter");
@@ -55,7 +55,7 @@ fn a_check_that_fails_leaves_the_others_and_the_token_alone() {
     }))));
     talk.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
     talk.reply(TaskOutcome::Completed);
-    talk.assert_shows("Notion knows this token: you are Ada Fake");
+    talk.assert_shows("Token verified. You're Ada Fake");
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "expiry");
 }
@@ -75,7 +75,7 @@ fn the_checks_can_be_made_again_during_and_after_them() {
 
 #[test]
 fn a_token_that_sees_nothing_opens_the_lesson_in_sharing_until_it_sees_something() {
-    let lesson = "It sees no page yet. Share one, then press r to check again:";
+    let lesson = "No pages shared yet. Share one, then press r:";
     let mut talk = Harness::with_verified_identity(connection_identity());
     talk.assert_hides(lesson);
     talk.send_progress(pages(0));
@@ -121,7 +121,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
         ("done", vec![cancel_effect(7), start_effect(8, Task::Probe(Probe::Existing))])
     );
     talk.press("Enter");
-    let note = Some("It was kept before; nothing was written.".into());
+    let note = Some("It was saved before; nothing was written.".into());
     let receipt = Receipt { store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into(), note };
     assert_eq!(
         talk.outcome(),

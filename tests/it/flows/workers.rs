@@ -91,16 +91,16 @@ fn begun(talk: &mut Harness) -> Vec<Task> {
 fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() {
     let mut talk = arriving(RememberedAnswers::default());
     assert_eq!(begun(&mut talk), [look(None)]);
-    talk.assert_shows("Looking at this folder");
+    talk.assert_shows("Checking this folder");
     talk.reply(seen(with_sources()));
-    talk.assert_shows("What is the worker to sign in to?");
-    talk.assert_shows("A worker in /home/ada/issues. This signs nobody in to Notion.");
+    talk.assert_shows("What does the worker sign in to?");
+    talk.assert_shows("A worker in /home/ada/issues. This doesn't sign anyone in to Notion.");
     talk.assert_shows("! Workers come with Business and Enterprise, and their runs use Notion credits.");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
-    talk.assert_shows("Under which key does the worker declare Google?");
+    talk.assert_shows("Which key does the worker use for Google?");
     talk.press("Esc Up Up Enter");
-    talk.assert_shows("Under which key does the worker declare GitHub?");
+    talk.assert_shows("Which key does the worker use for GitHub?");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
     talk.reply(seen(with_sources()));
@@ -135,7 +135,7 @@ fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
 fn esc_leads_from_the_key_to_the_provider_and_out() {
     let mut talk = arriving(RememberedAnswers::default());
     talk.reply(seen(with_sources())).press("1 Esc");
-    talk.assert_shows("What is the worker to sign in to?");
+    talk.assert_shows("What does the worker sign in to?");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
 }
@@ -145,7 +145,7 @@ fn what_another_folder_was_told_does_not_count_here() {
     let mut talk = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
     assert_eq!(begun(&mut talk), [look(Some("github"))]);
     talk.reply(seen(deployed()));
-    talk.assert_shows("What is the worker to sign in to?");
+    talk.assert_shows("What does the worker sign in to?");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn the_first_step_that_is_not_done_is_next_and_enter_runs_it() {
     let mut talk = with(with_sources(), runbook());
     talk.press("2");
     assert_eq!(talk.take_effects(), [], "a number selects");
-    talk.assert_shows("The steps before it are not done; Enter runs it all the same.");
+    talk.assert_shows("Earlier steps aren't done. Press Enter to run it anyway.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: named("issues") })], "out of turn, because the person said so");
 }
@@ -185,20 +185,20 @@ fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
     talk.assert_shows("ntn workers oauth show-redirect-url");
     talk.press("End");
     talk.assert_shows("ntn workers oauth token github");
-    talk.assert_shows("The steps before it are not done; Enter runs it all the same.");
+    talk.assert_shows("Earlier steps aren't done. Press Enter to run it anyway.");
 }
 
 #[test]
 fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
     let mut talk = with(created(), runbook());
     talk.press("Enter");
-    talk.assert_shows("Running ntn workers deploy. Esc stops it.");
+    talk.assert_shows("Running ntn workers deploy… (Esc cancels)");
     talk.send_progress(Progress::OutputLine("Bundling".into())).send_progress(Progress::OutputLine("Uploading".into()));
     talk.assert_shows("Bundling Uploading");
     talk.take_effects();
     talk.reply(ran(StepOutcome::Done));
     assert_eq!(begun(&mut talk), [look(Some("github"))], "nothing worth remembering has changed");
-    talk.assert_shows("Looking at what is there now.");
+    talk.assert_shows("Checking the worker…");
     talk.reply(seen(deployed()));
     talk.assert_hides("Bundling");
     talk.assert_shows("Register an app at the provider with that URL.");
@@ -229,7 +229,7 @@ fn esc_stops_a_step_and_the_page_stays() {
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "workers");
     assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_)]));
-    talk.assert_shows("Stopped before it was done. r runs it again.");
+    talk.assert_shows("Cancelled. Press r to run it again.");
     talk.press("r");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.press("Esc Esc");
@@ -303,7 +303,7 @@ fn the_demo_opens_no_page_outside_this_machine() {
 fn typing(pushes_files: bool) -> Harness {
     let mut talk = with(WorkerProject { supports_file_push: pushes_files, ..deployed() }, registered());
     talk.press("Enter");
-    talk.assert_shows("Id and secret of the app at GitHub");
+    talk.assert_shows("ID and secret of the app at GitHub");
     assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Insert, vec![]));
     talk
 }
@@ -321,7 +321,7 @@ fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     talk.paste(&format!("\"{ID}\",\n"));
     assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }), "a paste moves on");
     talk.paste(&format!("export GITHUB_CLIENT_SECRET='{SECRET}'"));
-    talk.assert_shows("Taken away: the name before it, quotes.");
+    talk.assert_shows("Removed: the name before it, quotes.");
     talk.assert_shows(ID_TAIL);
     talk.assert_hides(&SECRET[..8]);
     assert_eq!(talk.take_effects(), [], "a paste alone stores nothing");
@@ -347,7 +347,7 @@ fn nothing_that_may_be_a_secret_goes_where_it_would_be_shown() {
         assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }), "the id is still missing");
     }
     talk.paste("https://github.com/settings/developers");
-    talk.assert_shows("That is neither an id nor a secret");
+    talk.assert_shows("That's neither an ID nor a secret");
     talk.press("Down").paste(&format!("GITHUB_CLIENT_ID={ID}"));
     talk.assert_shows(ID_TAIL);
     talk.press("Enter");
@@ -374,7 +374,7 @@ fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
     talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
-    talk.assert_shows("FILE is a temporary one that only you can read; it is removed afterwards.");
+    talk.assert_shows("FILE is a temporary file that only you can read; it is deleted afterwards.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Enter");
     talk.assert_shows(ID_TAIL);
@@ -447,8 +447,8 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
     talk.assert_shows("4 Register skipped by you");
     talk.assert_shows("5 ID and secret next");
     talk.press("4");
-    talk.assert_shows("Skipped by you. Enter runs it all the same.");
-    talk.assert_shows("→ do not skip");
+    talk.assert_shows("Skipped by you. Press Enter to run it anyway.");
+    talk.assert_shows("→ don't skip");
     talk.reply_remembered(Ok(())).press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
 
@@ -462,7 +462,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
-    let words = "Notion holds a token of GitHub for github, until 2026-11-23.";
+    let words = "Notion has a token of GitHub for github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
         talk.assert_shows("⏎ finish");
@@ -481,13 +481,13 @@ fn at_the_end_enter_finishes_and_the_terminal_is_told() {
 fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
     let mut talk = with(with_credentials(), redeployed());
     talk.press("Right Right");
-    talk.assert_shows("No step is left but those that you skipped: no token was seen.");
+    talk.assert_shows("Only skipped steps are left. No token was seen.");
     talk.assert_shows("● sign in");
     talk.reply_remembered(Ok(())).take_effects();
     talk.press("8 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
     talk.press("Esc");
-    talk.assert_shows("Stopped before it was done.");
+    talk.assert_shows("Cancelled.");
 }
 
 #[test]
@@ -517,8 +517,8 @@ fn consenting() -> Harness {
 #[test]
 fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
     let mut talk = consenting();
-    talk.assert_shows("Open this page, here or on any other device, and allow the access:");
-    talk.assert_shows("Waiting until Notion holds the token of GitHub; then this goes on by itself.");
+    talk.assert_shows("Open this page, here or on another device, and allow access:");
+    talk.assert_shows("Waiting for the token of GitHub.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
     talk.assert_shows("Opening the browser.");
@@ -529,9 +529,9 @@ fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
     talk.press("c");
     assert!(talk.take_effects().contains(&Effect::Copy(CONSENT.into())));
     talk.press("v");
-    talk.assert_shows("v goes back to the link.");
+    talk.assert_shows("Press v to go back to the link.");
     talk.press("Esc");
-    talk.assert_shows("Waiting until Notion holds the token");
+    talk.assert_shows("Waiting for the token");
     talk.press("1 Up Tab");
     assert_eq!(talk.take_effects(), [], "nothing else is under way meanwhile");
 }
@@ -540,7 +540,7 @@ fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
 fn without_a_browser_that_is_said_beside_the_link() {
     let mut talk = consenting();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk.assert_shows("No browser will appear");
+    talk.assert_shows("No browser here");
 }
 
 #[test]
@@ -548,7 +548,7 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23. It is never shown here");
+    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23. It's never shown here");
     talk.assert_shows("Five failures in a row block a webhook");
     talk.assert_hides("The guide says");
     talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
@@ -560,13 +560,13 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
 fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Absent)));
-    talk.assert_shows("No token came in time: nobody has allowed the access yet. r begins again.");
+    talk.assert_shows("No token yet: access hasn't been allowed. Press r to start again.");
     talk.assert_hides(CONSENT);
     talk.press("r");
     assert_eq!(begun(&mut talk), [run(StepCommand::Start { key: "github".into() })]);
     let mut talk = consenting();
     talk.press("Esc");
-    talk.assert_shows("Stopped before it was done.");
+    talk.assert_shows("Cancelled.");
     let mut talk = consenting();
     talk.press("r");
     assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Start(_, Task::RunStep(_))]), "a new link");
@@ -575,7 +575,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion holds a token of GitHub for github, until 2026-11-23.");
+    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
     talk.assert_shows("Opens the provider's consent page, where you allow access.");
     talk.press("8 Enter");
@@ -620,7 +620,7 @@ fn without_a_login_enter_leads_to_the_cli_path() {
     talk.assert_shows("ntn is not logged in.");
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "prepare");
-    talk.assert_shows("Which way into the Notion CLI?");
+    talk.assert_shows("How do you want to sign in to the Notion CLI?");
     talk.press("Esc");
     talk.take_effects();
     talk.press("r");

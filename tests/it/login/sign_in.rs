@@ -90,7 +90,7 @@ fn a_session_only_sign_in_writes_nothing() {
     let run = home.run("login --token-stdin --store none", TOKEN);
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(home.files(), Vec::<std::path::PathBuf>::new());
-    assert!(run.stderr.contains("this session only"), "{}", run.stderr);
+    assert!(run.stderr.contains("not saved"), "{}", run.stderr);
 }
 
 #[test]

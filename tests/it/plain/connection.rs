@@ -8,9 +8,9 @@ use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 /// The question for the client id, at the port that is registered.
 fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
     let it = Conversation::at_the_first_question(&desk.home, "");
-    it.say("2").hear("Which way? ").say("1").hear("The client id: ").say("k").hear("The port of the redirect address: ");
+    it.say("2").hear("Which way? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect address: ");
     it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect address: ");
-    it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client id: ");
+    it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client ID: ");
     it
 }
 
@@ -32,17 +32,12 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this page, and allow the connection on it:").hear("waiting: Listening on ").hear("Keys: ");
+    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Keys: ");
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
     let link = link(&it);
     let answer = desk.server.allow(&link);
-    it.say(&answer).hear("you are Ada Fake").hear("The checks are in. ");
-    it.say("")
-        .hear("both tokens and the client secret be kept? ")
-        .say("2")
-        .hear("y or n? ")
-        .say("y")
-        .hear("Written and read back: ");
+    it.say(&answer).hear("You're Ada Fake").hear("Checks complete. ");
+    it.say("").hear("save both tokens and the client secret? ").say("2").hear("y or n? ").say("y").hear("Saved and read back: ");
     it.hear("Enter finishes: ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
     it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Enter finishes: ").say("");
     it.assert_ended(0);
@@ -65,6 +60,6 @@ fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
     it.say(CLIENT_ID).hear("The client secret (hidden): ");
     it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (hidden): ");
     it.say(CLIENT_SECRET).hear("Open this page").hear("Keys: ").say(&desk.server.cancel(&link(&it))).hear("problem: ");
-    it.hear("No link is out. ").say("q");
+    it.hear("No active link. ").say("q");
     it.assert_ended(130);
 }

@@ -113,7 +113,7 @@ fn the_line_ends_behind_a_paste_belong_to_it() {
     let home = Sandbox::new();
     let it = at_a_secret(&home);
     it.terminal.send_text("ntn_demo_guest_through_oauth_0003\r\r\r");
-    it.hear("The checks are in. ").say("q");
+    it.hear("Checks complete. ").say("q");
     it.hear("y or n? ").say("y");
     it.assert_ended(130);
 }

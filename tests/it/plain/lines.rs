@@ -80,7 +80,7 @@ fn enter_agrees_to_nothing_that_takes_consent() {
     let mut talk = Harness::with_verified_token();
     talk.press("Enter Enter 2");
     let model = &talk.model;
-    assert!(said(model).contains("as plain text"), "{}", said(model));
+    assert!(said(model).contains("unencrypted"), "{}", said(model));
     assert_eq!(parse_line(model, &Secret::new("")), ParsedLine::Unknown);
     assert_eq!(parse_line(model, &Secret::new("yes")), ParsedLine::Input(Input::Do(Intent::Yes)));
     assert_eq!(parse_line(model, &Secret::new("NO")), ParsedLine::Input(Input::Do(Intent::Back)));

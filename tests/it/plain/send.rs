@@ -10,9 +10,9 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("/").hear("Asked often").hear("Ask in your own words: ");
-    it.say("how long does a pat last").hear("A PAT lasts").hear("on to its path? ");
-    it.say("2").hear("selected: 2. ").hear("on to its path? ").say("99").hear("There is no number 99 here.");
-    it.hear("on to its path? ").say("1").hear("selected: 1. How long").hear("on to its path? ");
+    it.say("how long does a pat last").hear("A PAT lasts").hear("answer fits? ");
+    it.say("2").hear("selected: 2. ").hear("answer fits? ").say("99").hear("There is no number 99 here.");
+    it.hear("answer fits? ").say("1").hear("selected: 1. How long").hear("answer fits? ");
     it.say("").hear("Before you make a token").hear("Which way? ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
@@ -23,16 +23,16 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
 fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("1").hear("Which way? ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("The checks are in. ");
-    it.say("").hear("end? ").say("").hear("be kept? ").say("4").hear("to which secret manager? ").say("1");
+    it.say("1").hear("Which way? ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("Checks complete. ");
+    it.say("").hear("expire? ").say("").hear("save the token? ").say("4").hear("to which secret manager? ").say("1");
     it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
-    it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("be kept? ").say("q");
+    it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("save the token? ").say("q");
     it.assert_ended(0);
     let transcript = it.transcript(&[]);
-    let (_, handing) = transcript.split_once("Where should the token be kept? 4").unwrap();
+    let (_, handing) = transcript.split_once("Where do you want to save the token? 4").unwrap();
     for key in ["Esc", "Tab", "Ctrl", "selected: y", "  "] {
         assert!(!handing.contains(key), "{key:?} stands in {handing}");
     }
-    let (handing, _) = handing.split_once("Where should the token be kept?").unwrap();
+    let (handing, _) = handing.split_once("Where do you want to save the token?").unwrap();
     accept("handing", handing);
 }

@@ -10,12 +10,12 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     let notion = FakeNotion::start(respond_as_member);
     let (home, it) = asked_for_a_token(&notion, |home| home);
     assert!(!it.terminal.line_mode().echo, "what is typed is not shown");
-    it.say(TOKEN).hear("The checks are in. ");
+    it.say(TOKEN).hear("Checks complete. ");
     assert!(it.terminal.line_mode().echo, "it is shown again");
-    it.say("").hear("When does this token end? ").say("3").hear("Where should the token be kept? ");
+    it.say("").hear("When does this token expire? ").say("3").hear("Where do you want to save the token? ");
     it.say("2").hear("y or n? ");
     assert!(home.files().is_empty(), "no consent, no file");
-    it.say("n").hear("Where should the token be kept? ").say("2").hear("y or n? ").say("y").hear("Enter finishes: ").say("");
+    it.say("n").hear("Where do you want to save the token? ").say("2").hear("y or n? ").say("y").hear("Enter finishes: ").say("");
     it.assert_ended(0);
     assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
     let host = notion.base_url();
@@ -28,12 +28,12 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
     let (home, it) = asked_for_a_token(&notion, |home| home);
     let mistyped = TOKEN.replace("member", "mumber");
     for _ in 0..2 {
-        it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("It may be that").hear("hidden): ");
+        it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("Possible reasons").hear("hidden): ");
     }
     it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("hidden): ");
     it.say("zz").hear("2 characters, all hidden.").hear("hidden): ");
-    it.say(TOKEN).hear("you are Ada Fake").hear("The checks are in. ").say("q").hear("is kept nowhere").hear("y or n? ");
-    it.say("n").hear("The checks are in. ").say("q").hear("y or n? ").say("yes");
+    it.say(TOKEN).hear("You're Ada Fake").hear("Checks complete. ").say("q").hear("isn't saved").hear("y or n? ");
+    it.say("n").hear("Checks complete. ").say("q").hear("y or n? ").say("yes");
     it.assert_ended(130);
     let bearers: Vec<_> = notion.requests().iter().filter_map(|request| request.bearer().map(str::to_owned)).collect();
     assert_eq!(bearers[..3], [mistyped.clone(), mistyped.clone(), TOKEN.to_owned()]);
@@ -52,8 +52,8 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
         it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Which way? ");
     }
     it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Which way? ").say("b").hear(FIRST);
-    it.say("b").hear("This is the first step; q quits.").hear(FIRST);
-    it.say("b").hear("This is the first step; q quits.").hear(FIRST).say("Q");
+    it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST);
+    it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST).say("Q");
     it.assert_ended(130);
 }
 
@@ -64,10 +64,10 @@ fn a_wait_can_be_left_and_says_how() {
         None => respond_as_member(request),
     });
     let (_home, it) = asked_for_a_token(&notion, |home| home);
-    it.say(TOKEN).hear("waiting: Asking ").hear("b stops.").hear("Keys: b stop");
+    it.say(TOKEN).hear("waiting: Verifying ").hear("b cancels").hear("Keys: b stop");
     it.say("1").hear("Not an option. Keys: b stop");
-    it.say("b").hear("Stopped. Nothing was lost.").hear("hidden): ");
-    it.say("").hear("waiting: Asking ").say("q");
+    it.say("b").hear("Cancelled.").hear("hidden): ");
+    it.say("").hear("waiting: Verifying ").say("q");
     it.assert_ended(130);
 }
 
@@ -76,9 +76,9 @@ fn a_line_end_behind_a_pasted_token_answers_nothing() {
     let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.terminal.send_text(&format!("{TOKEN}\r\r"));
-    it.hear("The checks are in. ");
+    it.hear("Checks complete. ");
     // Had the second line end been an answer, this would be the next page.
-    it.say("r").hear("The checks are in. ").say("b").hear("hidden): ").say("q");
+    it.say("r").hear("Checks complete. ").say("b").hear("hidden): ").say("q");
     it.assert_ended(130);
 }
 
@@ -87,7 +87,7 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Which way? ").say(TOKEN).hear("That looks like a token").hear("you are Ada Fake");
+    it.say("1").hear("Which way? ").say(TOKEN).hear("That looks like a token").hear("You're Ada Fake");
 }
 
 #[test]
@@ -124,10 +124,10 @@ fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
     let (_notion, home) = crate::login::signed_in();
     let it = Conversation::at_the_first_question(&home, "");
     assert!(it.transcript(&[]).contains("signed in: Fake Works."));
-    it.say("s").hear("Accounts: one credential is here").hear("selected: 1. OK: Fake Works").hear("active").hear("to be used? ");
-    it.say("r").hear("waiting: Asking ").hear("works").hear("to be used? ");
-    it.say("x").hear("Keys: y log out, n keep it").hear("y or n? ").say("n").hear("to be used? ");
-    it.say("x").hear("y or n? ").say("y").hear("Accounts: nothing is signed in here yet").hear("to be used? ").say("q");
+    it.say("s").hear("Accounts: 1 credential").hear("selected: 1. OK: Fake Works").hear("active").hear("want to use? ");
+    it.say("r").hear("waiting: Verifying ").hear("works").hear("want to use? ");
+    it.say("x").hear("Keys: y log out, n cancel").hear("y or n? ").say("n").hear("want to use? ");
+    it.say("x").hear("y or n? ").say("y").hear("Accounts: not signed in").hear("want to use? ").say("q");
     it.assert_ended(130);
     assert_eq!(home.run("token", "").exit_code, Some(4));
 }

@@ -35,12 +35,12 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     terminal.wait_for_text(FIRST);
     terminal.wait_for_text("Continue");
     terminal.send_text("s");
-    terminal.wait_for_text("Accounts: 2 credentials are here");
+    terminal.wait_for_text("Accounts: 2 credentials");
     terminal.send_text("2");
     terminal.wait_for_text("workspace-2/token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("is now active");
-    terminal.wait_for_text("it is the active one already");
+    terminal.wait_for_text("already active");
     assert_eq!(active(&home), "workspace-2");
 
     terminal.send_text("r");
@@ -50,7 +50,7 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     assert_eq!(active(&home), "workspace-2");
     terminal.send_text("y");
     terminal.wait_for_text("Other Works: deleted from the file.");
-    terminal.wait_for_text("Accounts: one credential is here");
+    terminal.wait_for_text("Accounts: 1 credential");
     assert_eq!(active(&home), "workspace-1");
     assert!(!crate::login::read(&home.file("secrets.json")).contains("workspace-2"));
     terminal.send_text("q");

@@ -13,7 +13,7 @@ use crate::support::pty::Key;
 fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     let desk = ConnectionSandbox::new();
     let terminal = desk.asking();
-    terminal.wait_for_text("No browser will appear:");
+    terminal.wait_for_text("No browser here");
     let link = printed_link(&terminal);
     let answer = desk.server.allow(&link);
     let another = answer.replace("state=", "state=another-");

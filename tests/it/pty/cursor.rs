@@ -30,11 +30,11 @@ fn the_cursor_follows_the_selection_at_every_size() {
         };
         terminal.wait_for(selected, "the cursor on the second path");
         terminal.send_text("3");
-        on_the_line(&terminal, "1  Log in with the browser");
+        on_the_line(&terminal, "1  Log in with your browser");
         terminal.send_key(Key::Down);
-        on_the_line(&terminal, "2  Give it a token");
+        on_the_line(&terminal, "2  Use a token");
         terminal.send_key(Key::Up);
-        on_the_line(&terminal, "1  Log in with the browser");
+        on_the_line(&terminal, "1  Log in with your browser");
         leave(&terminal);
     }
 }
@@ -46,7 +46,7 @@ fn in_a_field_the_cursor_stands_behind_what_was_typed() {
         terminal.send_text("1");
         terminal.wait_for_text("Before you make a token");
         terminal.send_key(Key::Enter);
-        terminal.wait_for_text("Nothing here yet.");
+        terminal.wait_for_text("Empty.");
         let column = |terminal: &TestTerminal, wanted: u16| {
             terminal.wait_for(|screen| !screen.hide_cursor() && screen.cursor_position().1 == wanted, "the cursor in the field");
         };

@@ -24,16 +24,16 @@ enum Sees {
 }
 
 const EXAMPLES: [Sees; 9] = [
-    Sees::Person("you are Mika Demo"),
-    Sees::Person("you are Olu Demo"),
-    Sees::Person("you are Gia Demo"),
-    Sees::Connection("it is the connection Demo Sync"),
+    Sees::Person("You're Mika Demo"),
+    Sees::Person("You're Olu Demo"),
+    Sees::Person("You're Gia Demo"),
+    Sees::Connection("It belongs to the connection Demo Sync"),
     Sees::NothingAtFirst,
     Sees::Refused(ProblemCode::Unauthorized),
     // Nobody presses a key after the first answer of this one and of the last: the request is repeated after a pause.
-    Sees::Person("you are Mika Demo"),
+    Sees::Person("You're Mika Demo"),
     Sees::Refused(ProblemCode::BlockedByNetwork),
-    Sees::Person("you are Mika Demo"),
+    Sees::Person("You're Mika Demo"),
 ];
 
 fn enter(terminal: &TestTerminal, number: usize, by: By) {
@@ -65,23 +65,23 @@ fn walk(number: usize, by: By) {
             terminal.send_key(Key::Enter);
         }
         Sees::NothingAtFirst => {
-            terminal.wait_for_text("It sees no page yet.");
+            terminal.wait_for_text("No pages shared yet.");
             terminal.send_text("r");
-            terminal.wait_for(|screen| !screen.contents().contains("under way"), "the second check");
+            terminal.wait_for(|screen| !screen.contents().contains("are running"), "the second check");
             terminal.send_text("r");
             terminal.wait_for_text("3 pages");
             terminal.send_key(Key::Enter);
         }
         Sees::Refused(code) => {
             terminal.wait_for_text(headline(*code));
-            terminal.wait_for_text("What you can do");
+            terminal.wait_for_text("What to do");
             return leave(&terminal);
         }
     }
-    terminal.wait_for_text("Where should the token be kept?");
+    terminal.wait_for_text("Where do you want to save the token?");
     terminal.wait_for_text("demo keychain");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Written and read back: demo keychain");
+    terminal.wait_for_text("Saved and read back: demo keychain");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert!(terminal.screen_text().contains("Signed in as"), "{}", terminal.screen_text());
@@ -91,7 +91,7 @@ fn walk(number: usize, by: By) {
 
 fn say_when_it_ends(terminal: &TestTerminal) {
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token end?");
+    terminal.wait_for_text("When does this token expire?");
     terminal.send_text("3");
 }
 
@@ -122,7 +122,7 @@ fn the_demo_neither_sees_nor_touches_what_is_the_persons_own() {
     let terminal = home.start_terminal(WIDE, "--demo");
     terminal.wait_for_text("keychain works");
     terminal.send_text("s");
-    terminal.wait_for_text("nothing is signed in here yet");
+    terminal.wait_for_text("not signed in");
     leave(&terminal);
     assert_eq!(home.files(), [file]);
     assert!(!shows(&terminal, "credentials.json"));
@@ -134,13 +134,13 @@ fn the_file_of_the_demo_is_gone_with_it() {
     enter(&terminal, 3, By::Paste);
     terminal.wait_for_text("Demo Sync");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Where should the token be kept?");
+    terminal.wait_for_text("Where do you want to save the token?");
     terminal.send_text("2");
     terminal.wait_for_text("write the file");
     terminal.send_text("y");
-    terminal.wait_for_text("Written and read back: ");
+    terminal.wait_for_text("Saved and read back: ");
     let screen = terminal.screen_text();
-    let file = screen.split_once("Written and read back: ").unwrap().1.split_whitespace().next().unwrap();
+    let file = screen.split_once("Saved and read back: ").unwrap().1.split_whitespace().next().unwrap();
     assert!(std::path::Path::new(file).exists(), "{file}");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);

@@ -33,7 +33,7 @@ fn ctrl_c_leaves_while_notion_does_not_answer() {
     terminal.wait_for_text(FIRST);
     to_the_field(&terminal);
     terminal.paste(TOKEN);
-    terminal.wait_for_text("Esc stops.");
+    terminal.wait_for_text("Esc cancels");
     leave(&terminal);
 }
 
@@ -53,13 +53,13 @@ fn q_leaves_and_while_typing_it_is_a_letter() {
 fn q_asks_before_a_verified_token_is_lost() {
     let (_notion, home, terminal) = at_the_field();
     terminal.paste(TOKEN);
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.send_text("q");
-    terminal.wait_for_text("is kept nowhere");
+    terminal.wait_for_text("isn't saved");
     terminal.send_text("n");
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.send_text("q");
-    terminal.wait_for_text("is kept nowhere");
+    terminal.wait_for_text("isn't saved");
     terminal.send_text("y");
     ended(&terminal, 130);
     assert!(home.files().is_empty());
@@ -69,15 +69,15 @@ fn q_asks_before_a_verified_token_is_lost() {
 fn esc_goes_back_a_step_at_a_time_and_stays_at_the_first() {
     let (_home, terminal) = demo(WIDE, "");
     terminal.send_text("3");
-    terminal.wait_for_text("Which way into the Notion CLI?");
+    terminal.wait_for_text("How do you want to sign in to the Notion CLI?");
     terminal.send_text("2");
     terminal.wait_for_text("A token for NOTION_API_TOKEN");
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Which way into the Notion CLI?");
+    terminal.wait_for_text("How do you want to sign in to the Notion CLI?");
     terminal.send_key(Key::Esc);
     terminal.wait_for_text(FIRST);
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("q quits");
+    terminal.wait_for_text("Press q to quit");
     leave(&terminal);
 }
 
@@ -91,9 +91,9 @@ fn esc_first_stops_a_wait_and_keeps_the_text() {
     terminal.wait_for_text(FIRST);
     to_the_field(&terminal);
     terminal.paste(TOKEN);
-    terminal.wait_for_text("Esc stops.");
+    terminal.wait_for_text("Esc cancels");
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Stopped. Nothing was lost.");
+    terminal.wait_for_text("Cancelled.");
     assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
     terminal.send_key(Key::Esc);
     terminal.wait_for_text("Before you make a token");
@@ -131,7 +131,7 @@ fn a_signal_is_heard_while_something_is_awaited() {
     terminal.wait_for_text(FIRST);
     to_the_field(&terminal);
     terminal.paste(TOKEN);
-    terminal.wait_for_text("Esc stops.");
+    terminal.wait_for_text("Esc cancels");
     terminal.signal(Signal::TERM);
     ended(&terminal, 143);
 }

@@ -30,7 +30,7 @@ fn a_paste_that_comes_byte_by_byte_runs_nothing_and_is_the_token() {
     // On the first page a paste opens the field. Its letters choose nothing there, and nothing of it is sent.
     terminal.wait_for_text("Paste a token");
     byte_by_byte(&terminal, &format!("\x1b[200~{TOKEN}\x1b[201~"));
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     leave(&terminal);
 }
 
@@ -50,9 +50,9 @@ fn an_arrow_in_two_reads_ends_no_wait() {
     terminal.wait_for_text(FIRST);
     to_the_field(&terminal);
     terminal.paste(TOKEN);
-    terminal.wait_for_text("Esc stops.");
+    terminal.wait_for_text("Esc cancels");
     terminal.send_in_reads([&b"\x1b"[..], b"[A", b"\x1b[", b"B", b"\x1b", b"O", b"A"]);
-    assert!(terminal.screen_text().contains("Esc stops."), "{}", terminal.screen_text());
+    assert!(terminal.screen_text().contains("Esc cancels"), "{}", terminal.screen_text());
     leave(&terminal);
 }
 

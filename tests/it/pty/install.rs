@@ -26,7 +26,7 @@ fn at_the_question(home: &Sandbox) -> TestTerminal {
     terminal.send_text("3");
     terminal.wait_for(|screen| !screen.contents().contains(FIRST), "another screen");
     terminal.send_text("1");
-    terminal.wait_for_text("Run npm install --global ntn now?");
+    terminal.wait_for_text("Run npm install --global ntn?");
     terminal
 }
 

@@ -64,7 +64,7 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.send_text("1");
     see("Before you make a token");
     terminal.send_text("a");
-    see("What are you in this workspace?");
+    see("What's your role in this workspace?");
     terminal.send_text("4");
     see("Which plan is the workspace on?");
     terminal.send_text("1");
@@ -74,16 +74,16 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.paste("ntn_demo_revoked_by_its_creator_0006");
     see("Notion does not accept this token.");
     terminal.paste("ntn_demo_guest_through_oauth_0003");
-    see("you are Gia Demo");
+    see("You're Gia Demo");
     see("Likely a guest");
     terminal.send_key(Key::Enter);
-    see("When does this token end?");
+    see("When does this token expire?");
     terminal.send_text("1");
-    see("Where should the token be kept?");
+    see("Where do you want to save the token?");
     terminal.send_text("2");
-    see("as plain text");
+    see("unencrypted");
     terminal.send_text("y");
-    see("Written and read back");
+    see("Saved and read back");
     terminal.send_key(Key::Enter);
     ended(terminal, 0);
 }

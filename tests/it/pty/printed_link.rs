@@ -5,7 +5,7 @@ use crate::support::pty::{Key, Mode, TestTerminal, screen_text};
 use crate::support::sandbox::Sandbox;
 use rustix::process::Signal;
 
-const INVITES_BACK: &str = "Press Enter to come back.";
+const INVITES_BACK: &str = "Press Enter to return.";
 
 /// The rehearsal at its end, where there is a link.
 pub(super) fn at_the_end(home: &Sandbox, size: (u16, u16)) -> TestTerminal {
@@ -16,12 +16,14 @@ pub(super) fn at_the_end(home: &Sandbox, size: (u16, u16)) -> TestTerminal {
     terminal.send_text("2");
     terminal.wait_for_text("A token for NOTION_API_TOKEN");
     terminal.paste("ntn_demo_guest_through_oauth_0003");
-    terminal.wait_for_text("Notion knows this token");
+    terminal.wait_for_text("Token verified");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token end?");
+    terminal.wait_for_text("When does this token expire?");
     terminal.send_text("1");
-    terminal.wait_for_text("Where should the token be kept?");
-    terminal.send_text("3");
+    terminal.wait_for_text("Where do you want to save the token?");
+    terminal.send_text("2");
+    terminal.wait_for_text("unencrypted");
+    terminal.send_text("y");
     terminal.wait_for_text("Signed in as Gia Demo");
     terminal
 }
@@ -144,7 +146,7 @@ fn what_is_under_way_goes_on_and_is_told_of_afterwards() {
     terminal.wait_for_text(INVITES_BACK);
     terminal.assert_silent();
     terminal.send_text("x");
-    terminal.wait_for_text("Asked the browser to open it.");
+    terminal.wait_for_text("Opening your browser.");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
 }

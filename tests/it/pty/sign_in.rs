@@ -30,17 +30,17 @@ fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
-    terminal.wait_for_text("There is none here");
+    terminal.wait_for_text("None found");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("as plain text");
+    terminal.wait_for_text("unencrypted");
     terminal.send_text("n");
     terminal.wait_for(|screen| !screen.contents().contains("write the file"), "the question is gone");
     assert!(home.files().is_empty(), "no consent, no file: {:?}", home.files());
     terminal.send_text("1");
     terminal.send_text("2");
-    terminal.wait_for_text("as plain text");
+    terminal.wait_for_text("unencrypted");
     terminal.send_text("y");
-    terminal.wait_for_text("Written and read back: ");
+    terminal.wait_for_text("Saved and read back: ");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     let secrets = home.file("secrets.json");
@@ -57,7 +57,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     terminal.wait_for_text("✓ browser");
     terminal.send_text("1");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Asked the browser to open it.");
+    terminal.wait_for_text("Opening your browser.");
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);
     let opened = poll_until("the browser", || read(&record));
@@ -86,7 +86,7 @@ fn what_is_kept_is_used_again_with_one_key_and_is_not_kept_twice() {
     wait_until_verified(&terminal);
     let before = home.file("credentials.json").metadata().unwrap().modified().unwrap();
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("It was kept before; nothing was written.");
+    terminal.wait_for_text("It was saved before; nothing was written.");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert_eq!(home.file("credentials.json").metadata().unwrap().modified().unwrap(), before);
@@ -144,7 +144,7 @@ fn names_from_notion_cannot_steer_the_terminal() {
     terminal.wait_for_text(FIRST);
     to_the_field(&terminal);
     terminal.paste(TOKEN);
-    terminal.wait_for_text("Notion knows this token");
+    terminal.wait_for_text("Token verified");
     for code in ["]0;owned", "\u{9b}", "\u{202e}", "\x1b[2J\u{9b}"] {
         let raw = String::from_utf8_lossy(&terminal.output()).into_owned();
         assert!(!raw.contains(&format!("\x1b{code}")) && !raw.contains("\u{9b}") && !raw.contains('\u{202e}'), "{code:?}");

@@ -50,18 +50,18 @@ fn the_road_survives_every_size_and_nothing_typed_is_lost() {
     terminal.send_key(Key::Ctrl('u'));
     terminal.paste(TOKEN);
     terminal.wait_for_text("2 pages and 1 database");
-    terminal.wait_for(|screen| !screen.contents().contains("under way"), "all checks");
+    terminal.wait_for(|screen| !screen.contents().contains("are running"), "all checks");
     survives_every_size(&terminal);
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token end?");
+    terminal.wait_for_text("When does this token expire?");
     survives_every_size(&terminal);
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("There is none here");
+    terminal.wait_for_text("None found");
     terminal.send_text("2");
-    terminal.wait_for_text("as plain text");
+    terminal.wait_for_text("unencrypted");
     survives_every_size(&terminal);
     terminal.send_text("y");
-    terminal.wait_for_text("Written and read back");
+    terminal.wait_for_text("Saved and read back");
     survives_every_size(&terminal);
     leave_done(&terminal);
 }
@@ -87,9 +87,9 @@ fn keys_mean_the_same_at_every_size() {
         let (_home, terminal) = demo(size, "");
         to_the_field(&terminal);
         terminal.paste("ntn_demo_connection_with_pages_0004");
-        terminal.wait_for_text("Notion knows this token");
+        terminal.wait_for_text("Token verified");
         terminal.send_key(Key::Enter);
-        terminal.wait_for_text("Where should the token be kept?");
+        terminal.wait_for_text("Where do you want to save the token?");
         terminal.send_text("3");
         terminal.wait_for_text("Signed in as Demo Sync");
         terminal.send_key(Key::Enter);

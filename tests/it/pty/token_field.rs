@@ -17,7 +17,7 @@ fn a_token_broken_over_lines_is_one_token_and_asks_once() {
     terminal.wait_for_text("44 characters");
     // Shorter than Notion's tokens are, so a person has to agree to what was put together.
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
     leave(&terminal);
@@ -27,7 +27,7 @@ fn a_token_broken_over_lines_is_one_token_and_asks_once() {
 fn a_paste_with_the_name_before_it_says_what_was_taken_away() {
     let (_notion, _home, terminal) = at_the_field();
     terminal.paste(&format!("export NOTION_API_TOKEN=\"{}\"\n", TOKEN.replace("member", "mumber")));
-    terminal.wait_for_text("Taken away: the name before it, quotes.");
+    terminal.wait_for_text("Removed: the name before it, quotes.");
     terminal.wait_for_text("Notion does not accept this token.");
     leave(&terminal);
 }
@@ -36,7 +36,7 @@ fn a_paste_with_the_name_before_it_says_what_was_taken_away() {
 fn a_burst_of_keys_with_an_enter_in_it_is_a_paste_and_asks_once() {
     let (notion, _home, terminal) = at_the_field();
     terminal.send_burst(&format!("{TOKEN}\n"));
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
     assert!(terminal.screen_text().contains("continue"), "the Enter went on no further: {}", terminal.screen_text());
@@ -52,7 +52,7 @@ fn letters_one_by_one_are_masked_and_enter_asks() {
     }
     assert!(asked(&notion).is_empty(), "typing asks nobody");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     leave(&terminal);
 }
 
@@ -81,7 +81,7 @@ fn what_is_no_token_is_said_before_notion_is_asked() {
         ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", "That's a URL."),
         ("nrt_fake_fake_fake_fake_fake", "This looks like a refresh token"),
         ("ntn_short", "This is shorter than any Notion token."),
-        ("two words that are no token", "There's a space in it. Did you copy more than the token?"),
+        ("two words that are no token", "There's a space in it, so it can't be a token."),
     ] {
         let (notion, _home, terminal) = at_the_field();
         terminal.paste(pasted);

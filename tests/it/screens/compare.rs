@@ -245,7 +245,7 @@ fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays(
         .reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
         .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     moved.press("Enter");
-    moved.assert_shows("Which of the two OAuths?");
+    moved.assert_shows("Which kind of OAuth?");
 }
 
 #[test]

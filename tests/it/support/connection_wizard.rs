@@ -23,7 +23,7 @@ impl ConnectionSandbox {
         let terminal = self.home.start_terminal(WIDE, "");
         terminal.wait_for_text(FIRST);
         terminal.send_text("2");
-        terminal.wait_for_text("Which of the two OAuths?");
+        terminal.wait_for_text("Which kind of OAuth?");
         terminal.send_key(Key::Enter);
         terminal.wait_for_text("Where both come from");
         terminal.send_key(Key::Up);
@@ -52,19 +52,19 @@ impl ConnectionSandbox {
 /// The link as it is printed for a terminal that cannot be clicked: whole, on one line.
 pub(crate) fn printed_link(terminal: &TestTerminal) -> String {
     // Those printed before are still there, above.
-    let printed = || String::from_utf8_lossy(&terminal.output()).matches("Press Enter to come back.").count();
+    let printed = || String::from_utf8_lossy(&terminal.output()).matches("Press Enter to return.").count();
     let before = printed();
     terminal.send_text("p");
     poll_until("the printed link", || (printed() > before).then_some(()));
     let screen = terminal.screen_text();
     let link = screen.lines().rfind(|line| line.starts_with("http://")).expect("a link");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Open this page, and allow the connection on it:");
+    terminal.wait_for_text("Open this page and choose Allow:");
     link.to_owned()
 }
 
 pub(crate) fn verified(terminal: &TestTerminal) {
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.wait_for_text("A token of your own connection");
 }
 

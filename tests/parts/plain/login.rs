@@ -26,7 +26,7 @@ fn twin(person: &NtnHome) -> Conversation {
 
 fn invited(it: &Conversation) {
     it.say("3").hear("Which way? ").say("1").hear("Approve only if Notion shows this code:").hear(CODE).hear(APPROVAL);
-    it.hear("waiting: Waiting for your approval").hear("Keys: ");
+    it.hear("waiting: Waiting for approval").hear("Keys: ");
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_browser_login_is_told_once_and_ends_as_ntns_own() {
     invited(&it);
     it.say("p").hear(APPROVAL);
     server.approve();
-    it.hear("you are Ada Fake").hear("The checks are in. ").say("").hear("Managed by ntn: ").hear("Enter finishes: ").say("");
+    it.hear("You're Ada Fake").hear("Checks complete. ").say("").hear("Managed by ntn: ").hear("Enter finishes: ").say("");
     it.assert_ended(0);
     person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);
@@ -54,9 +54,14 @@ fn a_login_that_fails_says_why_and_one_that_is_stopped_leaves_no_process() {
     let server = LoginServer::start().on_redeem(Response::json(200, json!({"status": "denied"})));
     let person = person(&server);
     let it = twin(&person);
-    it.say("3").hear("Which way? ").say("1").hear("problem: The login was not allowed.").hear("It may be that").hear("under way. ");
+    it.say("3")
+        .hear("Which way? ")
+        .say("1")
+        .hear("problem: The login was not allowed.")
+        .hear("Possible reasons")
+        .hear("in progress. ");
     let server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
-    it.say("r").hear(CODE).hear("Keys: ").say("b").hear("Stopped").hear("under way. ").say("q");
+    it.say("r").hear(CODE).hear("Keys: ").say("b").hear("Cancelled").hear("in progress. ").say("q");
     it.assert_ended(130);
     person.wait_for_processes(|alive| alive == 0);
     drop(server);
@@ -68,7 +73,7 @@ fn headless_is_a_token_for_the_variable() {
     let person = person(&server);
     let it = twin(&person);
     it.say("3").hear("Which way? ").say("2").hear("A token for NOTION_API_TOKEN").hear("hidden): ");
-    it.say(TOKEN).hear("you are Ada Fake").hear("The checks are in. ").say("").hear("end? ").say("").hear("be kept? ");
+    it.say(TOKEN).hear("You're Ada Fake").hear("Checks complete. ").say("").hear("expire? ").say("").hear("save the token? ");
     it.say("3").hear("Enter finishes: ").say("");
     it.assert_ended(0);
 }

@@ -25,11 +25,11 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
     drop(browser);
 
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Where should both tokens and the client secret be kept?");
+    terminal.wait_for_text("Where do you want to save both tokens and the client secret?");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("as plain text");
+    terminal.wait_for_text("unencrypted");
     terminal.send_text("y");
-    terminal.wait_for_text("Written and read back: ");
+    terminal.wait_for_text("Saved and read back: ");
     terminal.send_key(Key::Enter);
     over(&terminal, 0);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
@@ -52,7 +52,7 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
     let terminal = desk.home.start_terminal(WIDE, "");
     terminal.wait_for_text("signed in: Fake Works");
     terminal.send_text("2");
-    terminal.wait_for_text("Which of the two OAuths?");
+    terminal.wait_for_text("Which kind of OAuth?");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);

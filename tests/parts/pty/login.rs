@@ -36,7 +36,7 @@ fn invited(person: &NtnHome) -> TestTerminal {
     let terminal = wizard(person, WIDE);
     terminal.wait_for_text("ntn 0.4.0");
     terminal.send_text("3");
-    terminal.wait_for_text("Log in with the browser");
+    terminal.wait_for_text("Log in with your browser");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text(CODE);
     terminal.wait_for_text(APPROVAL);
@@ -59,7 +59,7 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
     assert_eq!(opened, APPROVAL);
 
     server.approve();
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.wait_for_text("Full member when ntn logged in (only full members can).");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Managed by ntn: ");
@@ -98,7 +98,7 @@ fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() 
         }
         terminal.wait_for_text(headline);
         let screen = terminal.screen_text();
-        assert!(screen.contains("It may be that") && screen.contains("What you can do") && screen.contains(evidence), "{screen}");
+        assert!(screen.contains("Possible reasons") && screen.contains("What to do") && screen.contains(evidence), "{screen}");
         assert_eq!(server.started_count(), number + 1, "each is a login of its own");
     }
     server = server.on_redeem(Response::json(200, json!({"status": "pending"})));
@@ -119,13 +119,13 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
         let terminal = wizard(&person, WIDE);
         terminal.wait_for_text("ntn 0.4.0");
         terminal.send_text("3");
-        terminal.wait_for_text("Which way");
+        terminal.wait_for_text("How do you want to sign in");
         terminal.send_key(Key::Enter);
         if id != WORKSPACE.0 {
             terminal.wait_for_text("Which workspace?");
             terminal.send_text("2");
         }
-        terminal.wait_for_text("you are Ada Fake");
+        terminal.wait_for_text("You're Ada Fake");
         terminal.send_key(Key::Ctrl('c'));
         terminal.wait_exit();
     }
@@ -135,13 +135,13 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
     let terminal = wizard(&person, WIDE);
     terminal.wait_for_text("ntn 0.4.0");
     terminal.send_text("3");
-    terminal.wait_for_text("Which way");
+    terminal.wait_for_text("How do you want to sign in");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Fake Works");
     terminal.wait_for_text("Other Works");
     let begun = server.started_count();
     terminal.send_text("1");
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     assert_eq!(server.started_count(), begun, "no login was begun");
     assert_eq!(person.read_state("config.json")["defaultWorkspaceIds"]["local"], WORKSPACE.0);
     terminal.send_key(Key::Ctrl('c'));
@@ -155,14 +155,14 @@ fn esc_ends_ntn_and_stays_on_the_page() {
     let person = person(&server);
     let terminal = invited(&person);
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Stopped.");
+    terminal.wait_for_text("Cancelled.");
     person.wait_for_processes(|alive| alive == 1);
     terminal.send_text("r");
     terminal.wait_for_text(CODE);
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Stopped.");
+    terminal.wait_for_text("Cancelled.");
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Which way");
+    terminal.wait_for_text("How do you want to sign in");
     terminal.send_text("q");
     assert_eq!(terminal.wait_exit().exit_code(), 130);
     nothing_is_left(&person, &terminal);
@@ -198,7 +198,7 @@ fn an_ntn_that_is_killed_is_told_and_a_new_login_is_one_key_away() {
     terminal.wait_for_text("SIGKILL");
     server.approve();
     terminal.send_text("r");
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.send_key(Key::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
@@ -209,7 +209,7 @@ fn nothing_moves_while_the_code_is_in_sight() {
     let server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
-    terminal.wait_for_text("Asked the browser to open it");
+    terminal.wait_for_text("Opening your browser");
     terminal.assert_silent();
     terminal.send_key(Key::Ctrl('c'));
     terminal.wait_exit();
@@ -222,17 +222,17 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     let person = person(&server);
     let terminal = invited(&person);
     // Said when the browser is open, whatever was pressed meanwhile: it would take the place of what is said of the copy.
-    terminal.wait_for_text("Asked the browser to open it");
+    terminal.wait_for_text("Opening your browser");
     terminal.send_text("c");
     terminal.wait_for_text("Sent to your terminal's clipboard");
     assert_eq!(STANDARD.decode(terminal.clipboard().unwrap()).unwrap(), APPROVAL.as_bytes());
     terminal.send_text("p");
-    terminal.wait_for_text("come back");
+    terminal.wait_for_text("Press Enter to return");
     assert!(terminal.screen_text().lines().any(|line| line == APPROVAL), "{}", terminal.screen_text());
     terminal.send_key(Key::Enter);
     terminal.wait_for_text(CODE);
     server.approve();
-    terminal.wait_for_text("you are Ada Fake");
+    terminal.wait_for_text("You're Ada Fake");
     terminal.send_key(Key::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);

@@ -18,7 +18,7 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Written and read back: keychain (Secret Service)");
+    terminal.wait_for_text("Saved and read back: keychain (Secret Service)");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     let left = terminal.screen_text();

@@ -46,7 +46,7 @@ impl Desk {
         let terminal = TestTerminal::start(WIDE, "/bin/sh", &script, &variables);
         terminal.wait_for_text(FIRST);
         terminal.send_text("2");
-        terminal.wait_for_text("Which of the two OAuths?");
+        terminal.wait_for_text("Which kind of OAuth?");
         terminal.send_text("2");
         terminal
     }
@@ -66,9 +66,9 @@ impl Desk {
 fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the_middle() {
     let desk = Desk::new();
     let terminal = desk.runbook();
-    terminal.wait_for_text("What is the worker to sign in to?");
+    terminal.wait_for_text("What does the worker sign in to?");
     terminal.send_text("1");
-    terminal.wait_for_text("Under which key");
+    terminal.wait_for_text("Which key does");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("⏎ create it");
     terminal.send_key(Key::Enter);
@@ -82,12 +82,12 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     let terminal = desk.runbook();
     terminal.wait_for_text("registered capability: github");
     terminal.wait_for_text("/workers/oauth/callback");
-    terminal.wait_for_text("⏎ it is registered");
+    terminal.wait_for_text("⏎ mark registered");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("marked done by you");
-    terminal.wait_for_text("⏎ type them in");
+    terminal.wait_for_text("⏎ enter them");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("Id and secret of the app at GitHub");
+    terminal.wait_for_text("ID and secret of the app at GitHub");
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text("store both");
@@ -96,7 +96,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.wait_for_text("⏎ deploy again");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("deployed after they were stored");
-    terminal.wait_for_text("⏎ ask for it");
+    terminal.wait_for_text("⏎ get the token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("https://github.com/login/oauth/authorize");
     desk.server.give_consent();

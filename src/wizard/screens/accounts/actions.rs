@@ -20,24 +20,22 @@ pub(super) fn actions(listed: &Entry, ctx: &Ctx<'_>) -> [CredentialAction; 5] {
     let action = |intent, does, disabled: Option<String>| CredentialAction { intent, label: does, disabled };
     [
         action(Intent::Confirm, use_label(listed), use_blocker(listed, ctx)),
-        action(Intent::Retry, "verify: ask Notion who it is", listed.not_checked()),
-        action(Intent::Refresh, "refresh: a new pair of tokens", refresh_blocker(listed).map(Into::into)),
+        action(Intent::Retry, "verify with Notion", listed.not_checked()),
+        action(Intent::Refresh, "refresh the tokens", refresh_blocker(listed).map(Into::into)),
         action(Intent::LogOut, "log out", logout_blocker(listed).map(Into::into)),
-        action(Intent::Send, "hand it to a secret manager", send_blocker(listed)),
+        action(Intent::Send, "send it to a secret manager", send_blocker(listed)),
     ]
 }
 
 fn use_label(listed: &Entry) -> &'static str {
-    if listed.is_ours() { "use it from now on" } else { "use it here" }
+    if listed.is_ours() { "make it active" } else { "use it here" }
 }
 
 fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
     let reason = match (&listed.source, &listed.record) {
         (CredentialSource::Environment, _) if !listed.is_usable() => return listed.not_checked(),
-        (CredentialSource::Environment, _) => Some("it is used already: the variable goes before what is kept"),
-        (_, Some(record)) if ctx.credential_index().active.as_ref() == Some(&record.account) => {
-            Some("it is the active one already")
-        }
+        (CredentialSource::Environment, _) => Some("already in use: the variable overrides saved credentials"),
+        (_, Some(record)) if ctx.credential_index().active.as_ref() == Some(&record.account) => Some("already active"),
         (_, None) => return listed.not_checked(),
         _ => None,
     };
@@ -47,24 +45,26 @@ fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
 fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(record)) if record.connection.is_some() => None,
-        (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("the variable holds a token alone"),
-        (CredentialSource::Ntn { .. }, _) => Some("ntn keeps this login, and renews it itself"),
-        _ => Some("only the tokens of an own OAuth connection are refreshed"),
+        (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("a variable contains only a token"),
+        (CredentialSource::Ntn { .. }, _) => Some("ntn manages this login and refreshes it"),
+        _ => Some("only for your own OAuth connections"),
     }
 }
 
 fn logout_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(_)) => None,
-        (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell, and where it is set"),
-        (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell, and where it is set"),
-        (_, None) => Some("notion-auth does not use it; `ntn logout` ends it"),
+        (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell and where it is set"),
+        (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell and where it is set"),
+        (_, None) => Some("notion-auth doesn't use it; `ntn logout` logs it out"),
     }
 }
 
 fn send_blocker(listed: &Entry) -> Option<String> {
     match &listed.record {
-        Some(record) if record.connection.is_some() => Some("these tokens are renewed, and the old ones soon worthless".to_owned()),
+        Some(record) if record.connection.is_some() => {
+            Some("OAuth tokens are replaced often, so a copy would soon stop working".to_owned())
+        }
         _ => listed.not_checked(),
     }
 }
@@ -72,10 +72,10 @@ fn send_blocker(listed: &Entry) -> Option<String> {
 /// Returns the text of the consent to a logout.
 pub(super) fn logout_question(record: &CredentialRecord, ctx: &Ctx<'_>) -> String {
     let what = match (record.store, record.connection.is_some()) {
-        (StoreKind::Ntn, _) => "notion-auth forgets that it uses this login. ntn's own login stays.".to_owned(),
-        (store, true) => format!("Its tokens are revoked at Notion, and then deleted from the {}.", store.name()),
+        (StoreKind::Ntn, _) => "notion-auth stops using this login. ntn stays logged in.".to_owned(),
+        (store, true) => format!("Its tokens are revoked at Notion, then deleted from the {}.", store.name()),
         (store, false) => {
-            format!("It is deleted from the {}. The token itself stays good at Notion until it is revoked there.", store.name())
+            format!("It is deleted from the {}. The token keeps working until you revoke it at Notion.", store.name())
         }
     };
     format!("Log out of {}? {what}", unique_name(record, &ctx.credential_index().credentials))
@@ -90,7 +90,7 @@ impl AccountsPage {
         if let Some(why) =
             actions(&listed, ctx).into_iter().find(|action| action.intent == intent).and_then(|action| action.disabled)
         {
-            return Transition::notify(format!("That cannot be done with this one: {why}."));
+            return Transition::notify(format!("Not possible: {why}."));
         }
         self.clear_result();
         let record = listed.record.map(Box::new);

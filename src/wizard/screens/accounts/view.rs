@@ -31,7 +31,7 @@ impl AccountsPage {
         let mut sheet = Sheet::new(theme, ctx.size);
         let Some(inventory) = self.inventory(ctx) else {
             sheet.title("Accounts");
-            components::draw_waiting(&mut sheet, "Looking at what is here.");
+            components::draw_waiting(&mut sheet, "Checking saved credentials…");
             return sheet;
         };
         let mut below = Sheet::new(theme, ctx.size);
@@ -64,7 +64,7 @@ impl AccountsPage {
             sheet.scroll_to_here();
             components::draw_waiting(sheet, &self.progress_text(ctx, sheet.theme()));
             if ctx.is_quitting {
-                sheet.text(Role::Dim, "The program ends as soon as this is finished.");
+                sheet.text(Role::Dim, "notion-auth quits as soon as this is finished.");
             }
             sheet.blank();
         } else if let Some(problem) = &self.problem {
@@ -83,20 +83,20 @@ impl AccountsPage {
     fn progress_text(&self, ctx: &Ctx<'_>, theme: Theme) -> String {
         let host = &ctx.setup.notion_host;
         match &self.operation {
-            Some(Operation::Switch(record)) => format!("Writing down that {} is the active one.", workspace_name(record)),
+            Some(Operation::Switch(record)) => format!("Making {} active…", workspace_name(record)),
             Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => {
                 let esc = components::key_name(theme, Mode::Normal, Intent::Back);
-                format!("Asking {host} who this is. {esc} stops.")
+                format!("Verifying with {host}… ({esc} cancels)")
             }
-            Some(Operation::Refresh(_)) => format!("Asking {host} for a new pair of tokens. It is kept before this ends."),
+            Some(Operation::Refresh(_)) => format!("Refreshing the tokens with {host} and saving them…"),
             Some(Operation::LogOut(record)) if record.connection.is_some() => {
-                format!("Asking {host} to revoke its tokens, then deleting them here.")
+                format!("Revoking its tokens with {host}, then deleting them here…")
             }
             Some(Operation::LogOut(record)) if record.store == StoreKind::Keychain => {
                 let esc = components::key_name(theme, Mode::Normal, Intent::Back);
-                format!("Deleting it from the keychain, which may ask you first. {esc} stops waiting.")
+                format!("Deleting it from the keychain, which may ask you first… ({esc} stops waiting)")
             }
-            Some(Operation::LogOut(_)) => "Deleting it here.".to_owned(),
+            Some(Operation::LogOut(_)) => "Deleting it here…".to_owned(),
             None => "One moment.".to_owned(),
         }
     }
@@ -120,17 +120,14 @@ fn draw_list(sheet: &mut Sheet, inventory: &Inventory, titles: &[String], at: us
     let shown = room.min(count);
     let first = at.saturating_sub(shown / 2).min(count - shown);
     let how_many = match count {
-        0 => "Accounts: nothing is signed in here yet".to_owned(),
-        1 => "Accounts: one credential is here".to_owned(),
+        0 => "Accounts: not signed in".to_owned(),
+        1 => "Accounts: 1 credential".to_owned(),
         _ if shown < count => format!("Accounts: {} to {} of {count}", first + 1, first + shown),
-        _ => format!("Accounts: {count} credentials are here"),
+        _ => format!("Accounts: {count} credentials"),
     };
     sheet.title(&how_many);
     if count == 0 {
-        sheet.text(
-            Role::Text,
-            "n goes to the ways in. What is signed in to there, in a shell's NOTION_API_TOKEN or with ntn, is listed here.",
-        );
+        sheet.text(Role::Text, "Press n to sign in. Logins from ntn and NOTION_API_TOKEN also appear here.");
     }
     let digits = count.to_string().len();
     let active = inventory.working().ok().map(|active| &active.entry.source);

@@ -19,7 +19,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         }
     };
     let link = |sheet: &mut Sheet| {
-        sheet.text(Role::Text, "Open this page, and allow the connection on it:");
+        sheet.text(Role::Text, "Open this page and choose Allow:");
         sheet.link(&pending.link);
         part(sheet);
     };
@@ -35,31 +35,29 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         }
         PortState::Unavailable { port, evidence } => {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-            let text = format!("Nobody can listen: port {port} is taken, {evidence}. Pasting the address works all the same.");
+            let text = format!("Port {port} isn't available: {evidence}. You can still paste the redirect URL.");
             sheet.hanging(mark, Role::Text, &text);
         }
     }
     if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-        sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
+        sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));
     }
     part(sheet);
-    sheet.text(
-        Role::Text,
-        "A browser on another machine ends on a page that does not load. Copy its whole address, and paste it here.",
-    );
+    sheet
+        .text(Role::Text, "Browser on another machine? The last page won't load. Copy its full URL and paste it into this window.");
     if ctx.setup.demo.is_some() {
-        sheet.text(Role::Accent, "Demo: it is allowed in a moment. The page lets you do so yourself, or cancel.");
+        sheet.text(Role::Accent, "Demo: approves itself in a few seconds, or open the page to allow or cancel.");
     }
     if link_is_last {
         link(sheet);
     }
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("Does Notion's page complain about redirect_uri? {esc}, and paste the registered address: it is compared.");
+    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered; you'll see the difference.");
     sheet.text(Role::Dim, &text);
     part(sheet);
-    sheet.text(Role::Dim, &format!("The link holds until {until}; r makes a new one. Never allow a link that somebody sent you."));
+    sheet.text(Role::Dim, &format!("The link expires at {until}. Press r for a new one. Never allow a link someone sent you."));
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.
@@ -70,7 +68,7 @@ pub(super) fn draw_paste_error(sheet: &mut Sheet, mistake: &Problem) {
     if let Some(seen) = &mistake.evidence {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, seen);
     }
-    let text = "Copy the whole address from the browser's address bar, and paste it.";
+    let text = "Copy the full URL from the address bar and paste it.";
     sheet.hanging(vec![Span::raw("  ")], Role::Text, text);
     sheet.blank();
 }

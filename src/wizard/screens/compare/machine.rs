@@ -86,22 +86,22 @@ fn keychain(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
         KeychainState::Available { name } => FindingText::new(
             Verdict::Pass,
             ["keychain works", "keychain", "keychain"],
-            format!("keychain: {name} took a test entry and gave it back"),
+            format!("keychain: {name} works; a test entry was written and read back"),
         ),
         KeychainState::Absent { evidence } => FindingText::new(
             Verdict::Warn,
             ["no keychain, uses file", "no keychain: file", "no keychain"],
-            format!("keychain: none here ({evidence}). A private file is offered instead: {file}"),
+            format!("keychain: none ({evidence}). You can use a private file instead: {file}"),
         ),
         KeychainState::Locked { evidence } => FindingText::new(
             Verdict::Warn,
             ["keychain is locked", "keychain locked", "keyring locked"],
-            format!("keychain: it is there and took nothing ({evidence}). Unlock it and look again, or use the file"),
+            format!("keychain: locked ({evidence}). Unlock it and recheck, or use the file"),
         ),
         KeychainState::TimedOut => FindingText::new(
             Verdict::Warn,
             ["keychain: no response", "slow keychain", "slow keychain"],
-            "keychain: no answer within 3 seconds. A dialog may wait on another screen; the file can be used instead",
+            "keychain: no response within 3 seconds. Check for a dialog behind another window, or use the file",
         ),
         KeychainState::Disabled { value } => FindingText::new(
             Verdict::Skip,
@@ -117,11 +117,11 @@ fn browser(found: &Findings) -> Option<FindingText> {
             let named = format!("browser: {name}");
             FindingText::new(Verdict::Pass, [&named, &named, "browser"], named.clone())
         }
-        BrowserState::Ready { name: None } => FindingText::new(Verdict::Pass, ["browser"; 3], "browser: one can be opened here"),
+        BrowserState::Ready { name: None } => FindingText::new(Verdict::Pass, ["browser"; 3], "browser: available"),
         BrowserState::Headless { reason } => FindingText::new(
             Verdict::Warn,
             no_browser_texts(*reason),
-            format!("browser: none will appear here, {}. Links are shown to be opened elsewhere", reason.label()),
+            format!("browser: none ({}). Open links on another device", reason.label()),
         ),
     })
 }
@@ -162,7 +162,7 @@ fn ntn(found: &Findings) -> Option<FindingText> {
         NtnState::Broken { path, evidence } => FindingText::new(
             Verdict::Warn,
             ["ntn doesn't work", "ntn doesn't work", "ntn is broken"],
-            format!("ntn: {path} did not answer as it should ({evidence})"),
+            format!("ntn: {path} doesn't work ({evidence})"),
         ),
     })
 }
@@ -173,7 +173,7 @@ fn network(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
         Ok(reachable) => {
             let skew = reachable.clock_skew_s.filter(|skew| skew.abs() > 60);
             match skew {
-                None => FindingText::line(Verdict::Pass, format!("network: {host} answered in {} ms", reachable.latency_ms)),
+                None => FindingText::line(Verdict::Pass, format!("network: {host} reachable in {} ms", reachable.latency_ms)),
                 Some(skew) => FindingText::line(
                     Verdict::Warn,
                     format!(
@@ -213,7 +213,7 @@ fn credentials(found: &Findings, ctx: &Ctx<'_>) -> Option<FindingText> {
     }
     let places: Vec<&str> = inventory.by_precedence().into_iter().map(Entry::short_place).collect();
     Some(match places.as_slice() {
-        [] => FindingText::line(Verdict::Skip, "credentials: none in the environment, saved here or with ntn"),
+        [] => FindingText::line(Verdict::Skip, "credentials: none found"),
         places => FindingText::line(Verdict::Pass, format!("credentials: {}", places.join(", "))),
     })
 }

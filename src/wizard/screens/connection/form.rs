@@ -30,7 +30,7 @@ impl ConnectionForm {
     /// The port rarely changes, so it is drawn only while it has the focus.
     pub(super) fn new(redirect: RedirectUri, client_id: Option<&str>) -> Self {
         let form = Form::default().folded("Port", TextField::id(redirect.port.to_string()));
-        let form = form.field("Client id", TextField::id(client_id.unwrap_or_default()));
+        let form = form.field("Client ID", TextField::id(client_id.unwrap_or_default()));
         Self(form.field("Client secret", TextField::default()).focused(if client_id.is_some() { SECRET } else { ID }))
     }
 
@@ -56,11 +56,11 @@ impl ConnectionForm {
             return self.paste_lines(&reading);
         }
         if let Some(format) = reading.foreign_format() {
-            self.0.inform(Some(format!("This is {}, which does not belong here. It was not taken.", format.name)));
+            self.0.inform(Some(format!("That's {}, which doesn't belong here. It wasn't used.", format.name)));
             return PasteResult::Incomplete;
         }
         let Some(value) = reading.single.as_ref().filter(|_| reading.shape != TokenShape::TooLong) else {
-            self.0.inform(Some("That is neither an id nor a secret: they are one word each.".into()));
+            self.0.inform(Some("That's neither an ID nor a secret: each is a single word.".into()));
             return PasteResult::Incomplete;
         };
         // Five digits typed over a slow line arrive at once, which is how some terminals paste.
@@ -87,8 +87,12 @@ impl ConnectionForm {
         if let Some(address) = field.url() {
             return PasteResult::Url(address);
         }
-        let removed = || (!reading.removed.is_empty()).then(|| format!("Removed around it: {}.", reading.removed.join(", ")));
-        self.0.inform(if is_astray { Some("That looks like a secret, so it went into its field.".into()) } else { removed() });
+        let removed = || (!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", ")));
+        self.0.inform(if is_astray {
+            Some("That looks like a secret, so it was put into the secret's field.".into())
+        } else {
+            removed()
+        });
         self.0.set(into, field);
         self.focus_missing();
         self.paste_result()
@@ -102,7 +106,7 @@ impl ConnectionForm {
         if let Some(secret) = &reading.client_secret {
             self.0.set(SECRET, paste_into(TextField::default(), secret));
         }
-        self.0.inform(Some("The id and the secret were taken by their names.".into()));
+        self.0.inform(Some("Filled in the ID and the secret by their names.".into()));
         self.focus_missing();
         self.paste_result()
     }
@@ -116,8 +120,7 @@ impl ConnectionForm {
         match self.client() {
             Some(client) if contains_secret(&client.secret) => PasteResult::Complete,
             Some(_) => {
-                self.0
-                    .inform(Some("The secret does not begin like Notion's (secret_). Press Enter to send both to Notion.".into()));
+                self.0.inform(Some("Notion's secrets usually start with secret_. Press Enter to check it with Notion.".into()));
                 PasteResult::Incomplete
             }
             None => PasteResult::Incomplete,
@@ -131,12 +134,12 @@ impl ConnectionForm {
         let id = self.0.text(ID).and_then(|id| scan(id.text()).foreign_format());
         match (is_refused, reading.shape, id) {
             (true, TokenShape::Foreign(format), _) | (_, _, Some(format)) => {
-                Some(format!("There is {} among them. It was not sent.", format.name))
+                Some(format!("That contains {}. Nothing was sent.", format.name))
             }
             (true, ..) if reading.is_token() => {
-                Some("This is a token, not a client secret. It was not sent. Choose the token path to sign in with it.".into())
+                Some("That's a token, not a client secret. It wasn't sent. To sign in with it, choose the token path.".into())
             }
-            (true, ..) => Some("That is no client secret. It stands on the page of the connection at Notion.".into()),
+            (true, ..) => Some("That's not a client secret. Copy it from the connection's page at Notion.".into()),
             (false, ..) => None,
         }
     }

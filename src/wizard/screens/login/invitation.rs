@@ -22,34 +22,34 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
         sheet.line(vec![Span::raw("    "), sheet.span(Role::Focus, &format!("  {code}  "))]);
     } else {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-        sheet.hanging(mark, Role::Text, "This ntn showed no code that could be read.");
+        sheet.hanging(mark, Role::Text, "ntn showed no readable code.");
     }
     part(sheet);
-    sheet.text(Role::Text, "Open this page, here or on any other device:");
+    sheet.text(Role::Text, "Open this page, here or on another device:");
     sheet.link(&invitation.link);
     part(sheet);
-    components::draw_waiting(sheet, "Waiting for your approval; then this goes on by itself.");
+    components::draw_waiting(sheet, "Waiting for approval. This page continues automatically.");
     if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-        let text = format!("No browser will appear: {}. Enter tries all the same.", reason.label());
+        let text = format!("No browser here ({}). Press Enter to try anyway.", reason.label());
         sheet.hanging(mark, Role::Text, &text);
     }
     if ctx.setup.demo.is_some() {
-        sheet.text(Role::Accent, "Demo: it is approved in a moment. The page lets you do so yourself, or decline.");
+        sheet.text(Role::Accent, "Demo: approves itself in a few seconds, or open the page to approve or decline.");
     }
     part(sheet);
     let until = match invitation.ends_at {
-        Some(time) => format!("until {}", time.strftime("%H:%M")),
-        None => "for some minutes".to_owned(),
+        Some(time) => format!("at {}", time.strftime("%H:%M")),
+        None => "in a few minutes".to_owned(),
     };
     let what = if invitation.code.is_some() { "code" } else { "link" };
-    sheet.text(Role::Dim, &format!("The {what} holds {until}; r gives a new one."));
-    sheet.text(Role::Dim, &format!("Never approve a {what} that somebody sent you."));
+    sheet.text(Role::Dim, &format!("The {what} expires {until}. Press r for a new one."));
+    sheet.text(Role::Dim, &format!("Never approve a {what} someone sent you."));
 }
 
 /// Returns the link as a QR code, with the code to compare beside it.
 pub(super) fn qr_sheet(invitation: &ApprovalRequest, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
     let code = invitation.code.as_ref().map(|code| format!("Approve only if Notion shows this code: {code}. "));
-    let caption = format!("{}v goes back to the link.", code.unwrap_or_default());
+    let caption = format!("{}Press v to go back to the link.", code.unwrap_or_default());
     qr::sheet(theme, ctx.size, &invitation.link, &caption)
 }

@@ -42,10 +42,10 @@ pub(super) fn menu(ctx: &Ctx<'_>) -> Menu {
         let detail = if existing.is_usable() {
             "ntn is logged in; it becomes ntn's default."
         } else {
-            "ntn knows it; the browser is needed only if its token is gone."
+            "ntn knows it; you need the browser only if its token is gone."
         };
         Choice::new(label, detail)
     });
-    let another = Choice::new("Another workspace", "Log in with the browser and pick it there.");
+    let another = Choice::new("Another workspace", "Log in with your browser and choose it there.");
     Menu::new(PromptId::Workspace, "Which workspace?", stored.chain([another]).collect())
 }

@@ -33,8 +33,8 @@ impl<'a> PermissionsView<'a> {
         let first = self.on_path.first().filter(|row| row.verdict == Verdict::Fail)?;
         Some(match first.id {
             Capability::Login => "log in with ntn",
-            Capability::PatApi | Capability::PatWorkers => "make a PAT",
-            Capability::InternalConnection | Capability::OwnConnection => "make a connection",
+            Capability::PatApi | Capability::PatWorkers => "create a PAT",
+            Capability::InternalConnection | Capability::OwnConnection => "create a connection",
             Capability::DeployWorkers => "deploy Workers",
         })
     }
@@ -57,13 +57,13 @@ impl<'a> PermissionsView<'a> {
     }
 
     pub(super) fn draw_member(&self, sheet: &mut Sheet) {
-        sheet.title("You in the workspace");
+        sheet.title("Your permissions");
         match self.ctx.remembered.profile {
             None => {
                 sheet.hanging(
                     components::key_mark(sheet, "a"),
                     Role::Text,
-                    "Say your role and plan once, and this page tells what you may do.",
+                    "enter your role and plan; you'll see what you can create",
                 );
             }
             Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", standing.text())),
@@ -83,7 +83,7 @@ impl<'a> PermissionsView<'a> {
             return;
         }
         sheet.blank();
-        sheet.title("To whoever runs the workspace");
+        sheet.title("Message for your admin");
         let shown = selected.unwrap_or(0).min(messages.len() - 1);
         for (index, (about, message)) in messages.iter().enumerate() {
             if selected == Some(index) {
@@ -94,7 +94,7 @@ impl<'a> PermissionsView<'a> {
             let mark = vec![sheet.span(Role::Accent, &format!("{pointer} "))];
             if index == shown {
                 let key = sheet.span(Role::Key, "c ");
-                sheet.hanging([mark, vec![key]].concat(), Role::Title, &format!("copies this, about {about}:"));
+                sheet.hanging([mark, vec![key]].concat(), Role::Title, &format!("to copy: {about}"));
             } else {
                 sheet.hanging(mark, Role::Text, about);
             }

@@ -21,7 +21,7 @@ pub(super) struct SendForm {
 
 impl SendForm {
     pub(super) fn new(manager: &'static SecretManager) -> Self {
-        let name = Form::default().field("What it is called there", TextField::visible(manager.default_name.as_str()));
+        let name = Form::default().field("Secret name", TextField::visible(manager.default_name.as_str()));
         let add = |form: Form, option: &ManagerOption| {
             let needed = if option.needed { " (needed)" } else { "" };
             form.field(format!("{}{needed}", option.text), TextField::visible(option.default.as_deref().unwrap_or_default()))
@@ -40,9 +40,9 @@ impl SendForm {
             Err(SendRefusal::Missing { flag, text }) => {
                 let at = self.manager.options.iter().position(|option| option.flag() == flag);
                 self.form.set_focus(at.map_or(0, |at| at + 1));
-                self.form.fault(Some(format!("It is needed. {text}.")));
+                self.form.fault(Some(format!("Required. {text}.")));
             }
-            Err(SendRefusal::Invalid(why)) => self.form.fault(Some(format!("It does not fit: {why}."))),
+            Err(SendRefusal::Invalid(why)) => self.form.fault(Some(format!("Not valid: {why}."))),
         }
         None
     }
@@ -61,7 +61,7 @@ impl SendForm {
     fn paste(&mut self, text: &Secret) {
         let cleaned = strip_wrapping(text);
         if contains_secret(&cleaned) || cleaned.len() > MAX_VALUE_BYTES {
-            return self.form.fault(Some("What was pasted could be a secret; none belongs here.".to_owned()));
+            return self.form.fault(Some("That could be a secret, which doesn't belong here.".to_owned()));
         }
         self.form.fault(None);
         let mut pasted = TextField::visible("");
@@ -71,7 +71,7 @@ impl SendForm {
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
         sheet.title(&format!("{}: where to?", self.manager.name));
-        sheet.text(Role::Dim, &format!("Its client {} has to be signed in: {}.", self.manager.program, self.manager.login));
+        sheet.text(Role::Dim, &format!("Sign in to {} first: {}.", self.manager.program, self.manager.login));
         sheet.blank();
         self.form.draw(sheet);
     }

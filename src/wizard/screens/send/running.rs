@@ -31,20 +31,20 @@ pub(super) fn draw(
     keys: &Keys,
     ctx: &Ctx<'_>,
 ) {
-    sheet.title(&format!("Hand the token to {}", handing.manager().name));
+    sheet.title(&format!("Send the token to {}", handing.manager().name));
     sheet.blank();
     let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
     if ctx.is_waiting {
         let program = &handing.manager().program;
         let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-        components::draw_waiting(sheet, &format!("{program} is at work; it may ask you in another window. {esc} stops it."));
+        components::draw_waiting(sheet, &format!("{program} is running; it may ask you in another window. ({esc} cancels)"));
         shown = usize::from(ctx.size.rows).saturating_sub(ROWS_AROUND_OUTPUT).max(2);
         longest = sheet.width().saturating_sub(2);
     } else if let Some(problem) = problem {
         sheet.scroll_to_here();
         kit::draw_problem(sheet, problem, keys);
     } else {
-        sheet.text(Role::Text, "Stopped before it was done: whether it was written is not known. r asks again.");
+        sheet.text(Role::Text, "Cancelled. It's unknown whether the token was stored. Press r to try again.");
     }
     draw_output(sheet, output, shown, longest);
 }
@@ -52,19 +52,19 @@ pub(super) fn draw(
 pub(super) fn draw_sent(sheet: &mut Sheet, handing: &SendPlan, handed: &SendOutcome, output: &[String], is_kept: bool) {
     let mark = vec![sheet.span(Role::Good, &format!("{} ", sheet.theme().glyph(Glyph::Pass)))];
     sheet.scroll_to_here();
-    sheet.hanging(mark, Role::Title, &format!("Handed to {}: {}", handing.manager().name, handing.name()));
+    sheet.hanging(mark, Role::Title, &format!("Sent to {}: {}", handing.manager().name, handing.name()));
     sheet.hanging(vec![Span::raw("  ")], Role::Text, &capitalised(&handed.text()));
     if let Some(used) = handing.reference() {
         sheet.blank();
-        sheet.text(Role::Dim, "It is used there as");
+        sheet.text(Role::Dim, "Use it there as");
         sheet.verbatim(&used, false);
     }
     sheet.blank();
     if !is_kept {
         let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-        sheet.text(Role::Dim, &format!("On this machine it is kept nowhere so far: {esc} goes back to keep it here too."));
+        sheet.text(Role::Dim, &format!("Not saved on this machine. Press {esc} to save it here too."));
     }
-    sheet.text(Role::Dim, "When the token is revoked or replaced, hand the new one over again.");
+    sheet.text(Role::Dim, "When you revoke or replace the token, send the new one.");
     draw_output(sheet, output, MAX_OUTPUT_LINES, usize::MAX);
 }
 

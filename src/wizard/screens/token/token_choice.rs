@@ -41,7 +41,7 @@ impl TokenChoice {
     pub(super) fn draw(&self, sheet: &mut Sheet) {
         let menu = self.menu();
         sheet.title(&menu.question);
-        sheet.text(Role::Dim, "The text holds several Notion tokens. None was sent.");
+        sheet.text(Role::Dim, "The text contains several Notion tokens. None was sent.");
         sheet.blank();
         menu.draw(sheet, self.selected);
     }

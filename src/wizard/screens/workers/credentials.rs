@@ -28,7 +28,7 @@ pub(super) struct CredentialsForm(Form);
 
 impl Default for CredentialsForm {
     fn default() -> Self {
-        Self(Form::default().field("Client id", TextField::id("")).field("Client secret", TextField::default()))
+        Self(Form::default().field("Client ID", TextField::id("")).field("Client secret", TextField::default()))
     }
 }
 
@@ -50,12 +50,12 @@ impl CredentialsForm {
                     self.replace(field, &value);
                 }
             }
-            return self.0.inform(Some("The id and the secret were taken by their names.".into()));
+            return self.0.inform(Some("Filled in the ID and the secret by their names.".into()));
         }
         let is_one_word =
             !matches!(reading.shape, TokenShape::Empty | TokenShape::Address | TokenShape::Unsendable | TokenShape::TooLong);
         let Some(value) = reading.single.filter(|_| is_one_word) else {
-            let note = "That is neither an id nor a secret: they are one word each, and no address.";
+            let note = "That's neither an ID nor a secret: each is a single word, not a URL.";
             return self.0.inform(Some(note.into()));
         };
         let field = match reading.assigned_to {
@@ -64,7 +64,7 @@ impl CredentialsForm {
             _ if contains_secret(&value) => SECRET,
             Some(NameHint::Token | NameHint::WebhookSecret) | None => self.0.focus(),
         };
-        self.0.inform((!reading.removed.is_empty()).then(|| format!("Taken away: {}.", reading.removed.join(", "))));
+        self.0.inform((!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", "))));
         self.replace(field, &value);
     }
 
@@ -85,7 +85,7 @@ impl CredentialsForm {
 
     pub(super) fn prompt(&self) -> Prompt {
         match self.0.focus() {
-            ID => Prompt::Text { id: PromptId::ClientId, prompt: "The client id of the app at the provider".into() },
+            ID => Prompt::Text { id: PromptId::ClientId, prompt: "The client ID of the app at the provider".into() },
             _ => Prompt::Text { id: PromptId::ClientSecret, prompt: "Its client secret".into() },
         }
     }
@@ -156,17 +156,17 @@ impl WorkersPage {
 
     pub(super) fn draw_credentials(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
-        sheet.title(&format!("Id and secret of the app at {name}"));
+        sheet.title(&format!("ID and secret of the app at {name}"));
         self.form.0.draw(sheet);
         if ctx.setup.demo.is_some() {
             let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
-            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an id and a secret that open nothing."));
+            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an example ID and secret."));
         }
         if let Some(runbook) = &self.runbook {
             let (id, secret) = variable_names(&runbook.key);
             sheet.blank();
             sheet.text(Role::Text, &format!("ntn stores them in the worker's environment at Notion, as {id} and {secret}."));
-            sheet.text(Role::Dim, "notion-auth keeps neither of them.");
+            sheet.text(Role::Dim, "notion-auth saves neither of them.");
         }
     }
 }

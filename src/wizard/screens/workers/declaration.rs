@@ -32,7 +32,7 @@ impl WorkersPage {
             sheet.verbatim(line, false);
         }
         sheet.blank();
-        sheet.text(Role::Text, "Put it beside the worker's other capabilities, then deploy.");
+        sheet.text(Role::Text, "Add it to the worker's other capabilities, then deploy.");
         if !provider.scope.is_empty() {
             sheet.text(Role::Text, &format!("Scope {}. {}", provider.scope, provider.scope_means));
         }

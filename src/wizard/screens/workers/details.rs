@@ -29,8 +29,8 @@ impl WorkersPage {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
             StepState::Blocked(reason) => Some((Verdict::Warn, labelled_sentence("Not yet", reason))),
             StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled_sentence("Note", hint))),
-            StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Enter runs it all the same.".to_owned())),
-            StepState::Todo => Some((Verdict::Skip, "The steps before it are not done; Enter runs it all the same.".to_owned())),
+            StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Press Enter to run it anyway.".to_owned())),
+            StepState::Todo => Some((Verdict::Skip, "Earlier steps aren't done. Press Enter to run it anyway.".to_owned())),
         };
         if let Some((verdict, told)) = told {
             let mark = vec![components::verdict_mark(sheet, verdict)];
@@ -49,7 +49,7 @@ impl WorkersPage {
             }
             WorkerStep::Register => self.draw_registration(sheet, ctx),
             WorkerStep::Credentials if self.project.supports_file_push => {
-                sheet.text(Role::Dim, "FILE is a temporary one that only you can read; it is removed afterwards.");
+                sheet.text(Role::Dim, "FILE is a temporary file that only you can read; it is deleted afterwards.");
             }
             WorkerStep::Redeploy => draw_webhooks(sheet, ctx),
             WorkerStep::RedirectUrl | WorkerStep::Credentials | WorkerStep::Start | WorkerStep::Token => {}
@@ -59,7 +59,7 @@ impl WorkersPage {
     fn draw_registration(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let Some(provider) = self.provider() else { return };
         if let Some(address) = self.project.redirect_url.answer() {
-            sheet.text(Role::Dim, "Redirect address (c copies it):");
+            sheet.text(Role::Dim, "Redirect URL (press c to copy):");
             sheet.verbatim(address, false);
         }
         for (index, line) in provider.registration.iter().enumerate() {
@@ -97,7 +97,7 @@ impl WorkersPage {
         let mark = vec![components::verdict_mark(sheet, verdict)];
         sheet.hanging(mark, Role::Title, &self.summary());
         if self.has_token() {
-            sheet.hanging(vec![Span::raw("  ")], Role::Text, "It is never shown here; the worker reads it when it runs.");
+            sheet.hanging(vec![Span::raw("  ")], Role::Text, "It's never shown here; the worker reads it when it runs.");
         }
         sheet.blank();
         let mark = vec![sheet.span(Role::Key, "6 ")];
@@ -115,7 +115,7 @@ impl WorkersPage {
             Some(ProviderTokenState::Present { expires_at: None }) => {
                 format!("Notion has a token of {} for {}.", provider.name, runbook.key)
             }
-            _ => "No step is left but those that you skipped: no token was seen.".to_owned(),
+            _ => "Only skipped steps are left. No token was seen.".to_owned(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::wizard::text_field::TextField;
 use crate::wizard::theme::Role;
 use crate::wizard::widgets::sheet::Sheet;
 
-const PROVIDER_QUESTION: &str = "What is the worker to sign in to?";
+const PROVIDER_QUESTION: &str = "What does the worker sign in to?";
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ProviderChoice {
@@ -92,7 +92,7 @@ impl ProviderChoice {
             Self::Provider { selected } => {
                 sheet.title(PROVIDER_QUESTION);
                 if ctx.size.is_roomy() {
-                    sheet.text(Role::Dim, &format!("A worker in {}. This signs nobody in to Notion.", project.folder));
+                    sheet.text(Role::Dim, &format!("A worker in {}. This doesn't sign anyone in to Notion.", project.folder));
                     sheet.blank();
                 }
                 // On a small screen only the selected choice has room for its details.
@@ -105,12 +105,12 @@ impl ProviderChoice {
                 draw_costs(sheet, ctx);
             }
             Self::Key { provider, form } => {
-                sheet.title(&format!("Under which key does the worker declare {}?", provider.name));
+                sheet.title(&format!("Which key does the worker use for {}?", provider.name));
                 form.draw(sheet);
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
                 if key_fault(key_text(form)).is_none() {
                     let (id, secret) = variable_names(key_text(form));
-                    sheet.text(Role::Dim, &format!("Id and secret are read from {id} and {secret}."));
+                    sheet.text(Role::Dim, &format!("The ID and the secret are read from {id} and {secret}."));
                 }
                 if let Some(keys) = project.oauth_keys.answer().filter(|keys| !keys.is_empty()) {
                     sheet.text(Role::Dim, &format!("Deployed so far: {}.", keys.join(", ")));

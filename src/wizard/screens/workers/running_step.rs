@@ -46,7 +46,7 @@ impl RunningStep {
 impl WorkersPage {
     pub(super) fn qr_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Option<Sheet> {
         let link = self.live_link(ctx).filter(|_| self.shows_qr(ctx))?;
-        Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow the access. v goes back to the link."))
+        Some(qr::sheet(theme, ctx.size, link, "Open this page on another device and allow access. Press v to go back to the link."))
     }
 
     /// Draws the running step, or its result, below the list of steps.
@@ -58,16 +58,16 @@ impl WorkersPage {
         if ctx.is_waiting {
             let what = self.command(run.step).unwrap_or_else(|| run.step.name().to_owned());
             let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-            components::draw_waiting(sheet, &format!("Running {what}. {esc} stops it."));
+            components::draw_waiting(sheet, &format!("Running {what}… ({esc} cancels)"));
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
             kit::draw_problem(sheet, problem, &self.keys(ctx));
         } else {
             sheet.scroll_to_here();
             let text = if run.timed_out {
-                "No token came in time: nobody has allowed the access yet. r begins again."
+                "No token yet: access hasn't been allowed. Press r to start again."
             } else {
-                "Stopped before it was done. r runs it again."
+                "Cancelled. Press r to run it again."
             };
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, text);
@@ -97,12 +97,12 @@ impl WorkersPage {
     fn draw_link(&self, sheet: &mut Sheet, link: &Link, ctx: &Ctx<'_>) {
         let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
         sheet.scroll_to_here();
-        sheet.text(Role::Text, "Open this page, here or on any other device, and allow the access:");
+        sheet.text(Role::Text, "Open this page, here or on another device, and allow access:");
         sheet.link(link);
-        components::draw_waiting(sheet, &format!("Waiting until Notion holds the token of {name}; then this goes on by itself."));
+        components::draw_waiting(sheet, &format!("Waiting for the token of {name}. This page continues automatically."));
         if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, &format!("No browser will appear: {}. Enter tries all the same.", reason.label()));
+            sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));
         }
     }
 }

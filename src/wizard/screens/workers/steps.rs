@@ -35,7 +35,7 @@ impl WorkersPage {
                 sheet.scroll_to_here();
                 kit::draw_problem(sheet, problem, &self.keys(ctx));
             }
-            (None, None) if ctx.is_waiting => components::draw_waiting(sheet, "Looking at what is there now."),
+            (None, None) if ctx.is_waiting => components::draw_waiting(sheet, "Checking the worker…"),
             (None, None) => self.draw_selected(sheet, ctx),
         }
     }
@@ -138,7 +138,7 @@ impl WorkersPage {
             (false, false) => Actions::enter(self.action_label(step)),
         };
         let last = Intent::Pick(WorkerStep::ALL.len() - 1);
-        let skip = if self.is_skipped(step) { "do not skip" } else { "skip" };
+        let skip = if self.is_skipped(step) { "don't skip" } else { "skip" };
         actions
             .back("back")
             .key_if(!self.is_done(step), Intent::Right, skip)
@@ -158,10 +158,10 @@ impl WorkersPage {
             (WorkerStep::Project, false) => "create it",
             (WorkerStep::Deploy, false) => "deploy",
             (WorkerStep::Deploy, true) | (WorkerStep::Redeploy, _) => "deploy again",
-            (WorkerStep::Register, _) => "it is registered",
-            (WorkerStep::Credentials, _) => "type them in",
-            (WorkerStep::Start, _) => "ask for it",
-            (WorkerStep::Token, false) => "wait for it",
+            (WorkerStep::Register, _) => "mark registered",
+            (WorkerStep::Credentials, _) => "enter them",
+            (WorkerStep::Start, _) => "get the token",
+            (WorkerStep::Token, false) => "wait for the token",
             (WorkerStep::RedirectUrl, _) | (WorkerStep::Project | WorkerStep::Token, true) => RELOAD_LABEL,
         }
     }

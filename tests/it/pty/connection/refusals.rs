@@ -77,12 +77,12 @@ fn a_port_that_somebody_holds_is_named_with_its_holder_and_pasting_still_works()
     let desk = ConnectionSandbox::new();
     let held = TcpListener::bind(("127.0.0.1", desk.port)).unwrap();
     let terminal = desk.at_the_fields();
-    terminal.wait_for_text(&format!("Port {} is taken:", desk.port));
+    terminal.wait_for_text(&format!("Port {} isn't available:", desk.port));
     #[cfg(target_os = "linux")]
     terminal.wait_for_text(&format!("(pid {})", std::process::id()));
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
-    terminal.wait_for_text("Nobody can listen");
+    terminal.wait_for_text("You can still paste");
     terminal.paste(&desk.server.allow(&printed_link(&terminal)));
     verified(&terminal);
     drop(held);
@@ -106,9 +106,9 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
         desk.server.answer_next("/v1/users/me", Response::html(502, "<h1>Bad gateway</h1>"));
     }
     visit(&desk.server.allow(&printed_link(&terminal)));
-    terminal.wait_for_text("Notion has given tokens, which are here until you leave.");
+    terminal.wait_for_text("Notion issued the tokens, but they aren't verified or saved yet.");
     terminal.send_text("q");
-    terminal.wait_for_text("kept nowhere");
+    terminal.wait_for_text("isn't saved. Quit");
     terminal.send_text("n");
     terminal.send_key(Key::Enter);
     verified(&terminal);
