@@ -20,7 +20,7 @@ mod verify;
 mod workers;
 
 use crate::support::connection_fakes::example_client;
-use crate::support::frames::{RenderedFrame, SIZES, StyledRun, TABLE_SIZES, buffer_text, format_runs, styled_runs};
+use crate::support::frames::{HELD_SIZE, RenderedFrame, SIZES, StyledRun, TABLE_SIZES, buffer_text, format_runs, styled_runs};
 use crate::support::harness::{self, DISCOVERED_SECRET, Harness};
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::app;
@@ -52,23 +52,33 @@ fn demo_setup() -> Setup {
     Setup { demo: Some(Demo { portal, examples, client: example_client() }), notion_host: "the simulated Notion".into(), ..setup() }
 }
 
-/// Holds a state's frames at every size.
+/// Holds a state's frame at 80 x 24. The other sizes are drawn and checked as well, but their layout is held once, by `hold_layout`.
 fn hold(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &SIZES, Theme::default()));
+    accept(state, &frames(&setup(), &talk, &SIZES, &[HELD_SIZE], Theme::default()));
 }
 
-/// Holds a state of Compare, at every size where its layout changes.
+/// Holds the state that stands for its page's layout: at every size, with the roles of its runs.
+fn hold_layout(state: &str, talk: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &talk, &SIZES, &SIZES, Theme::default()));
+}
+
+/// Holds a state of Compare at 80 x 24; drawn and checked at every size where the layout of Compare changes.
 fn hold_table(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, Theme::default()));
+    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, &[HELD_SIZE], Theme::default()));
+}
+
+/// Holds a state of Compare at every size where its layout changes, with the roles of its runs.
+fn hold_table_layout(state: &str, talk: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, &TABLE_SIZES, Theme::default()));
 }
 
 fn hold_demo(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&demo_setup(), &talk, &SIZES, Theme::default()));
+    accept(state, &frames(&demo_setup(), &talk, &SIZES, &[HELD_SIZE], Theme::default()));
 }
 
 /// Checks a state in ASCII, as a terminal without Unicode shows it.
 fn hold_ascii(state: &str, talk: impl Fn(&mut Harness)) {
-    let shown = frames(&setup(), &talk, &SIZES, Theme { ascii: true, ..Theme::default() });
+    let shown = frames(&setup(), &talk, &SIZES, &[HELD_SIZE], Theme { ascii: true, ..Theme::default() });
     assert!(shown.is_ascii(), "{shown}");
     accept(state, &shown);
 }
@@ -79,22 +89,25 @@ fn accept(state: &str, frames: &str) {
     });
 }
 
-/// The frames of one state; under the widest, the roles of its runs.
-fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], theme: Theme) -> String {
+/// Returns the frames of one state at the held sizes and, where a layout is held, the roles of its runs. Every size is checked.
+fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], held: &[(u16, u16)], theme: Theme) -> String {
     let mut all = String::new();
-    for (columns, rows) in sizes {
-        let mut conversation = Harness::with_size(setup.clone(), (*columns, *rows));
+    for size @ (columns, rows) in sizes {
+        let mut conversation = Harness::with_size(setup.clone(), *size);
         talk(&mut conversation);
         let RenderedFrame { buffer, cursor } = conversation.render(theme);
         let frame = buffer_text(&buffer);
         assert_shows_no_secret(&frame);
         assert_shows_the_next_key(&conversation, &frame);
+        let runs = styled_runs(&buffer, theme);
+        assert_pale_colours_only_tint_marks(&buffer, &runs, theme);
+        if !held.contains(size) {
+            continue;
+        }
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
         let rule = "=".repeat(usize::from(*columns));
         write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
-        let runs = styled_runs(&buffer, theme);
-        assert_pale_colours_only_tint_marks(&buffer, &runs, theme);
-        if *columns == 120 && !theme.ascii {
+        if held.len() > 1 && *size == HELD_SIZE {
             write!(all, "roles\n{rule}\n{}", format_runs(&runs)).expect("a string takes all");
         }
     }

@@ -1,7 +1,7 @@
 //! Accounts: with everything there can be, with nothing, with a thousand, asking, waiting and after each ending.
 
 use super::machine_findings::{environment, of_ntn};
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{token_record, workspace};
 use crate::support::harness::Harness;
@@ -36,7 +36,7 @@ fn ours(talk: &mut Harness) {
 
 #[test]
 fn several() {
-    hold("accounts_several", ours);
+    hold_layout("accounts_several", ours);
     hold_ascii("accounts_several_ascii", ours);
     hold("accounts_shadowed", |talk| {
         talk.reply_discovered(vec![environment(), of_ntn(true)], ledger(records()));

@@ -3,7 +3,7 @@
 use super::machine_findings::{
     all_bad, all_odd, all_well, all_well_but, environment, here, keychain_absent, of_ntn, ours, several_here,
 };
-use super::{hold, hold_ascii, hold_table, setup};
+use super::{hold, hold_ascii, hold_layout, hold_table, hold_table_layout, setup};
 use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
 use crate::support::harness::{Harness, probed};
@@ -21,7 +21,7 @@ fn compare_while_it_looks() {
 
 #[test]
 fn compare_on_a_machine_that_has_everything() {
-    hold_table("compare_all_well", all_well);
+    hold_table_layout("compare_all_well", all_well);
     hold_ascii("compare_all_well_ascii", all_well);
 }
 
@@ -32,7 +32,7 @@ fn compare_on_a_machine_that_has_nothing() {
 
 #[test]
 fn compare_on_a_machine_where_everything_is_odd() {
-    hold_table("compare_all_odd", |talk| {
+    hold_table_layout("compare_all_odd", |talk| {
         all_odd(talk);
         talk.press("End");
     });
@@ -41,7 +41,7 @@ fn compare_on_a_machine_where_everything_is_odd() {
 #[test]
 fn compare_where_credentials_are_here() {
     hold_table("compare_one_here", |talk| all_well_but(talk, here(vec![environment()])));
-    hold_table("compare_several_here", |talk| all_well_but(talk, several_here()));
+    hold_table_layout("compare_several_here", |talk| all_well_but(talk, several_here()));
     hold_table("compare_unreadable_here", |talk| all_well_but(talk, here(vec![of_ntn(false)])));
 }
 
@@ -70,7 +70,7 @@ fn compare_scrolled_to_its_end() {
 
 #[test]
 fn a_path_in_full() {
-    hold("path_cli", |talk| {
+    hold_layout("path_cli", |talk| {
         talk.press("Tab");
     });
     hold("path_oauth", |talk| {
@@ -86,7 +86,7 @@ fn a_path_in_full() {
 
 #[test]
 fn the_guide_asks_one_question_at_a_time() {
-    hold("guide_first_question", |talk| {
+    hold_layout("guide_first_question", |talk| {
         talk.type_text("g");
     });
     hold("guide_second_question", |talk| {
@@ -99,7 +99,7 @@ fn the_guide_asks_one_question_at_a_time() {
 
 #[test]
 fn the_guide_answers_with_the_rule_that_fired() {
-    hold("guide_own_terminal", |talk| {
+    hold_layout("guide_own_terminal", |talk| {
         talk.type_text("g111");
     });
     hold("guide_own_script", |talk| {

@@ -2,7 +2,7 @@
 
 use super::machine_findings::{all_bad, all_well, all_well_but};
 use super::verify::{refused_list, sees};
-use super::{PASTED_SECRET, hold, hold_ascii, hold_demo};
+use super::{PASTED_SECRET, hold, hold_ascii, hold_demo, hold_layout};
 use crate::support::connection_fakes::{self, CLIENT_ID};
 use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::{DISCOVERED_SECRET, Harness, probed};
@@ -83,7 +83,7 @@ fn verified(talk: &mut Harness) {
 
 #[test]
 fn the_address_to_register_comes_before_the_two_texts() {
-    hold("connection_empty", entering);
+    hold_layout("connection_empty", entering);
     hold_ascii("connection_empty_ascii", entering);
     hold("connection_scrolled", |talk| {
         entering(talk);
@@ -157,7 +157,7 @@ fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
         entering(talk);
         asked(talk);
     });
-    hold("authorize_listening", asking);
+    hold_layout("authorize_listening", asking);
     hold_ascii("authorize_listening_ascii", asking);
     hold("authorize_opened", |talk| {
         asking(talk);
@@ -178,7 +178,7 @@ fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
         asked(talk);
         talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening: held(), ..pending() })));
     });
-    hold("authorize_qr", |talk| {
+    hold_layout("authorize_qr", |talk| {
         asking(talk);
         talk.press("v");
     });

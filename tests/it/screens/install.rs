@@ -1,6 +1,6 @@
 //! Installing `ntn`.
 
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
@@ -39,7 +39,7 @@ fn the_ways_are_picked_from() {
         talk.reply(probed(ProbeResult::Ntn(NtnState::Missing))).press("3").press("1");
     });
     let script = || InstallerState { installer: Installer::Script, unusable_reason: None };
-    hold("install_picking", |talk| at_the_page(talk, vec![script(), NPM]));
+    hold_layout("install_picking", |talk| at_the_page(talk, vec![script(), NPM]));
     hold("install_none", |talk| {
         let lacking = "Node 20.20.2 is older than 22";
         at_the_page(talk, vec![way(Installer::Script, "curl is not installed"), way(Installer::Npm, lacking)]);

@@ -1,7 +1,7 @@
 //! Browser login through `ntn`: the picker, the code and the link, every end; and what only `ntn` can report.
 
 use super::machine_findings::{all_bad, all_well, all_well_but, here, of_ntn};
-use super::{accept, frames, hold, hold_ascii, hold_demo, setup};
+use super::{accept, frames, hold, hold_ascii, hold_demo, hold_layout, setup};
 use crate::support::fakes::{member_identity, ntn_040, ntn_in_a_container, ntn_login};
 use crate::support::frames::SIZES;
 use crate::support::harness::{Harness, probed};
@@ -22,7 +22,7 @@ fn invited(talk: &mut Harness) {
 
 #[test]
 fn the_code_and_the_link_are_shown_before_anything_waits() {
-    hold("login_starting", |talk| {
+    hold_layout("login_starting", |talk| {
         all_well(talk);
         talk.press("3 Enter");
     });
@@ -34,7 +34,7 @@ fn the_code_and_the_link_are_shown_before_anything_waits() {
         all_well(talk);
         talk.press("3 Enter").send_invitation();
     });
-    hold("login_opened", invited);
+    hold_layout("login_opened", invited);
     hold("login_headless", |talk| {
         all_bad(talk);
         talk.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
@@ -103,7 +103,7 @@ fn every_end_of_a_login_says_what_happened_why_and_what_to_press() {
             invited(talk);
             talk.reply_logged_in(Err(Problem::new(*code).with_evidence(*seen)));
         };
-        frames(&setup(), &talk, &SIZES[..2], Theme::default())
+        frames(&setup(), &talk, &SIZES[..2], &SIZES[..2], Theme::default())
     };
     accept("login_problems", &ENDINGS.iter().map(frame).collect::<String>());
 }
@@ -138,7 +138,7 @@ fn what_only_ntn_can_read_is_what_ntn_reports() {
         invited(talk);
         talk.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "the kernel's keyring does not show it".into())));
     };
-    hold("reported", reported);
+    hold_layout("reported", reported);
     hold("reported_not_noted", |talk| {
         reported(talk);
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));

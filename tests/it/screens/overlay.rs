@@ -1,7 +1,7 @@
 //! Overlays over a page, and the message for a window that is too small.
 
 use super::machine_findings::all_well;
-use super::{PASTED, accept, frames, hold, setup};
+use super::{PASTED, accept, frames, hold, hold_layout, setup};
 use crate::support::fakes::member_identity;
 use crate::support::harness::Harness;
 use notion_auth::wizard::msg::TaskOutcome;
@@ -9,7 +9,7 @@ use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn help_shows_the_keys_of_the_page_beneath() {
-    hold("help_moving", |talk| {
+    hold_layout("help_moving", |talk| {
         talk.type_text("?");
     });
     hold("help_typing", |talk| {
@@ -22,7 +22,7 @@ fn help_shows_the_keys_of_the_page_beneath() {
 
 #[test]
 fn leaving_asks_before_something_unkept_is_lost() {
-    hold("unkept", |talk| {
+    hold_layout("unkept", |talk| {
         all_well(talk);
         talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).type_text("q");
     });
@@ -30,6 +30,7 @@ fn leaving_asks_before_something_unkept_is_lost() {
 
 #[test]
 fn too_small_a_screen_asks_for_room() {
+    const TOO_SMALL: [(u16, u16); 4] = [(30, 8), (60, 9), (39, 40), (12, 2)];
     let first_page = |_: &mut Harness| {};
-    accept("too_small", &frames(&setup(), &first_page, &[(30, 8), (60, 9), (39, 40), (12, 2)], Theme::default()));
+    accept("too_small", &frames(&setup(), &first_page, &TOO_SMALL, &TOO_SMALL, Theme::default()));
 }

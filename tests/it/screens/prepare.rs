@@ -1,7 +1,7 @@
 //! Before the sign-in: the ways, what this person may do, what this machine offers; and who one is.
 
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but};
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::fakes::inventory;
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
@@ -28,7 +28,7 @@ fn member(talk: &mut Harness) {
 
 #[test]
 fn the_ways_of_the_cli_before_anything_was_told() {
-    hold("prepare_cli", |talk| {
+    hold_layout("prepare_cli", |talk| {
         all_well(talk);
         talk.press("3");
     });
@@ -78,7 +78,7 @@ fn whom_a_group_may_let_in_is_told_whom_to_ask() {
 
 #[test]
 fn a_token_is_prepared_for_by_what_a_token_takes() {
-    hold("prepare_token", |talk| {
+    hold_layout("prepare_token", |talk| {
         all_well(talk);
         talk.press("1");
     });
@@ -94,7 +94,7 @@ fn a_token_is_prepared_for_by_what_a_token_takes() {
 
 #[test]
 fn the_two_oauths_are_told_apart() {
-    hold("prepare_oauth", |talk| {
+    hold_layout("prepare_oauth", |talk| {
         member(talk);
         talk.press("2").reply(probed(ProbeResult::Port(PortState::Free(8910))));
     });
@@ -108,7 +108,7 @@ fn role_plan_and_policy_are_asked_one_at_a_time() {
             talk.press("3").press(keys);
         }
     };
-    hold("standing_role", asked("a"));
+    hold_layout("standing_role", asked("a"));
     hold("standing_plan", asked("a 2"));
     hold("standing_policy", asked("a 2 4"));
     hold("standing_told", asked("a 2 4 3"));

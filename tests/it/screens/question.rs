@@ -1,6 +1,6 @@
 //! Ask: typical questions, an answer as it is typed, the others beside it, and nothing that fits.
 
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::harness::Harness;
 
 fn asked(question: &'static str, keys: &'static str) -> impl Fn(&mut Harness) {
@@ -11,13 +11,13 @@ fn asked(question: &'static str, keys: &'static str) -> impl Fn(&mut Harness) {
 
 #[test]
 fn before_anything_is_asked_typical_questions_stand_there() {
-    hold("question_typical", asked("", ""));
+    hold_layout("question_typical", asked("", ""));
     hold("question_typical_selected", asked("", "Down Down Down"));
 }
 
 #[test]
 fn an_answer_has_its_source_and_date_and_the_others_beside_it() {
-    hold("question_answer", asked("how long does a pat last", ""));
+    hold_layout("question_answer", asked("how long does a pat last", ""));
     hold_ascii("question_answer_ascii", asked("how long does a pat last", ""));
 }
 

@@ -1,9 +1,9 @@
 //! Keeping and the end of the road.
 
 use super::PASTED;
-use super::hold;
 use super::machine_findings::{all_bad, all_odd, all_well, all_well_but, here, of_ntn, ours};
 use super::verify::{refused_list, sees};
+use super::{hold, hold_layout};
 use crate::support::fakes::{inventory, member_identity};
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::credentials::{Receipt, StoreKind};
@@ -31,7 +31,7 @@ fn receipt(store: StoreKind, place: &str) -> Receipt {
 
 #[test]
 fn the_end_is_asked_for_once() {
-    hold("expiry", |talk| {
+    hold_layout("expiry", |talk| {
         all_well(talk);
         verified(talk);
         talk.press("Enter");
@@ -45,7 +45,7 @@ fn the_end_is_asked_for_once() {
 
 #[test]
 fn the_keychain_is_offered_where_it_answers() {
-    hold("keep_keychain", |talk| {
+    hold_layout("keep_keychain", |talk| {
         all_well(talk);
         keeping(talk);
     });
@@ -69,7 +69,7 @@ fn a_keychain_that_cannot_be_used_says_why() {
 
 #[test]
 fn plain_text_needs_consent() {
-    hold("keep_consent", |talk| {
+    hold_layout("keep_consent", |talk| {
         all_bad(talk);
         keeping(talk);
         talk.type_text("2");
@@ -122,7 +122,7 @@ fn what_could_not_be_kept_offers_another_place() {
 
 #[test]
 fn done_says_exactly_where_it_is() {
-    hold("done_keychain", |talk| {
+    hold_layout("done_keychain", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1")

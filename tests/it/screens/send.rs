@@ -1,6 +1,6 @@
 //! Handing the token to a secret manager.
 
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::fakes::{CONNECTION, connection_identity};
 use crate::support::harness::{Harness, probed, verified_outcome, verified_token};
 use notion_auth::domain::machine::KeychainState;
@@ -33,7 +33,7 @@ fn running(talk: &mut Harness) {
 
 #[test]
 fn the_managers_are_picked_from() {
-    hold("hand_to_picking", at_the_page);
+    hold_layout("hand_to_picking", at_the_page);
     hold_ascii("hand_to_picking_ascii", at_the_page);
 }
 
@@ -47,7 +47,7 @@ fn its_fields_are_filled_in() {
 
 #[test]
 fn the_exact_commands_are_agreed_to() {
-    hold("hand_to_asking", asking);
+    hold_layout("hand_to_asking", asking);
 }
 
 #[test]

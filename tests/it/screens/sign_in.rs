@@ -1,7 +1,7 @@
 //! Signing in: the ways of the CLI, the token field and everything that can go wrong in it, what is here already.
 
 use super::machine_findings::{all_well, all_well_but, environment, here, several_here};
-use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, setup};
+use super::{PASTED, accept, frames, hold, hold_ascii, hold_demo, hold_layout, setup};
 use crate::support::frames::SIZES;
 use crate::support::harness::Harness;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -9,7 +9,7 @@ use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn the_field_is_empty_at_first() {
-    hold("sign_in_empty", |talk| {
+    hold_layout("sign_in_empty", |talk| {
         talk.press("1 Enter");
     });
     hold_ascii("sign_in_empty_ascii", |talk| {
@@ -75,7 +75,7 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
         let talk = |talk: &mut Harness| {
             talk.press("1 Enter").paste(text);
         };
-        frames(&setup(), &talk, &SIZES[..1], Theme::default())
+        frames(&setup(), &talk, &SIZES[..1], &SIZES[..1], Theme::default())
     };
     accept("sign_in_wrong_things", &wrong.iter().map(narrow).collect::<String>());
     let huge = "ntn_fake".repeat(600);
@@ -93,7 +93,7 @@ fn an_unknown_prefix_is_asked_about_all_the_same() {
 
 #[test]
 fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
-    hold("sign_in_401", |talk| {
+    hold_layout("sign_in_401", |talk| {
         talk.press("1 Enter")
             .paste(PASTED)
             .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
@@ -127,7 +127,7 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
         let talk = |talk: &mut Harness| {
             talk.press("1 Enter").paste(PASTED).reply_verified(Err(problem.clone()));
         };
-        let frame = frames(&setup(), &talk, &SIZES[..1], Theme::default());
+        let frame = frames(&setup(), &talk, &SIZES[..1], &SIZES[..1], Theme::default());
         let words: Vec<&str> = frame.split_whitespace().collect();
         let headline: Vec<&str> = code.text().headline.split_whitespace().collect();
         assert!(words.windows(headline.len()).any(|seen| seen == headline), "{code:?} is not named:\n{frame}");
@@ -138,7 +138,7 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
 
 #[test]
 fn what_is_here_already_is_picked_from() {
-    hold("use_existing_several", |talk| {
+    hold_layout("use_existing_several", |talk| {
         all_well_but(talk, several_here());
         talk.type_text("u");
     });

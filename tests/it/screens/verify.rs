@@ -1,7 +1,7 @@
 //! Proof: the card and the checks, as they stream in.
 
 use super::machine_findings::{all_well, all_well_but, environment, here, of_ntn, ours};
-use super::{PASTED, hold, hold_ascii};
+use super::{PASTED, hold, hold_ascii, hold_layout};
 use crate::support::fakes::{connection_identity, inventory, member_identity};
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
@@ -44,7 +44,7 @@ fn checks_stream_in_and_need_not_be_waited_for() {
 
 #[test]
 fn a_personal_token_shows_who_it_is() {
-    hold("verify_pat", a_pat);
+    hold_layout("verify_pat", a_pat);
     hold_ascii("verify_pat_ascii", a_pat);
     hold("verify_pat_scrolled", |talk| {
         a_pat(talk);
@@ -63,7 +63,7 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
             .send_progress(sees(0, 0))
             .reply(TaskOutcome::Completed);
     };
-    hold("verify_no_page", no_page);
+    hold_layout("verify_no_page", no_page);
     hold("verify_no_page_scrolled", |talk| {
         no_page(talk);
         talk.press("End");

@@ -1,6 +1,6 @@
 //! The Workers runbook, from the choice of a provider to the token.
 
-use super::{hold, hold_ascii};
+use super::{hold, hold_ascii, hold_layout};
 use crate::support::harness::Harness;
 use crate::support::worker_projects::{CONSENT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources};
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
@@ -69,8 +69,8 @@ fn provider_and_key_are_chosen() {
 fn each_step_has_its_page() {
     hold("workers_no_sources", |talk| on_steps(talk, empty(), runbook()));
     hold("workers_create", |talk| on_steps(talk, with_sources(), runbook()));
-    hold("workers_deploy", |talk| on_steps(talk, created(), runbook()));
-    hold("workers_register", |talk| on_steps(talk, deployed(), runbook()));
+    hold_layout("workers_deploy", |talk| on_steps(talk, created(), runbook()));
+    hold_layout("workers_register", |talk| on_steps(talk, deployed(), runbook()));
     hold("workers_register_salesforce", |talk| on_steps(talk, deployed(), Runbook { provider: "salesforce".into(), ..runbook() }));
     hold("workers_redeploy", |talk| on_steps(talk, with_credentials(), registered()));
     hold("workers_start", |talk| on_steps(talk, with_credentials(), redeployed()));
@@ -93,7 +93,7 @@ fn the_declaration_is_read() {
 
 #[test]
 fn id_and_secret_are_typed_and_an_older_ntn_is_asked_about() {
-    hold("workers_credentials", |talk| {
+    hold_layout("workers_credentials", |talk| {
         on_steps(talk, deployed(), registered());
         talk.press("Enter");
     });
