@@ -80,6 +80,11 @@ impl Sheet {
         Self { width: size.full_width(), ..Self::new(theme, size) }
     }
 
+    /// For a column of running text that is drawn beside or below something wider.
+    pub fn column(theme: Theme, size: Size, width: usize) -> Self {
+        Self { width, screen: width, ..Self::new(theme, size) }
+    }
+
     /// True in plain mode: the sheet is written out, and nothing is laid out in columns.
     pub fn is_plain(&self) -> bool {
         self.theme.plain
@@ -232,6 +237,22 @@ impl Sheet {
         self.verbatim.extend(other.verbatim.into_iter().map(|line| above + line));
         self.focus = other.focus.map(|focus| Focus { spot: lower(focus.spot), ..focus }).or(self.focus);
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
+    }
+
+    /// Draws another sheet on the right, from this column on. The focus stays on the left.
+    pub fn beside(&mut self, column: usize, right: Self) {
+        for (index, line) in right.lines.into_iter().enumerate() {
+            if index == self.lines.len() {
+                self.blank();
+            }
+            if let Some(left) = self.lines.get_mut(index).filter(|_| line.width() > 0) {
+                left.push_span(Span::raw(" ".repeat(column.saturating_sub(left.width()))));
+                left.spans.extend(line.spans);
+            }
+        }
+        self.links.extend(right.links.into_iter().map(|(spot, cells, link)| {
+            (SheetPosition { column: column + spot.column, ..spot }, cells, link)
+        }));
     }
 
     /// Puts the focus on the next line written, with the cursor at this column.
