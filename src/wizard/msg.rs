@@ -10,7 +10,7 @@ mod transition;
 pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
 pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
-pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
+pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;

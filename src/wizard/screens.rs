@@ -89,6 +89,11 @@ pub trait Page {
         None
     }
 
+    /// True if the page itself handles a pasted token. Otherwise the router takes it to the token page.
+    fn takes_tokens(&self) -> bool {
+        false
+    }
+
     /// True if Esc first cancels the wait and only then goes back.
     fn back_cancels_wait(&self) -> bool {
         false
@@ -134,7 +139,7 @@ impl Screen {
     /// Creates the page for a route, and the task that it starts with.
     pub fn open(route: Route, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         match route {
-            Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
+            Route::Path(path, row) => (Self::Path(path::PathPage::new(path, row)), None),
             Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
             Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::recommended_method(path, ctx)), ctx),

@@ -3,6 +3,8 @@
 use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
+use crate::domain::secret::Secret;
+use crate::domain::token_text::is_notion_token;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::kit::{Actions, Keys};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
@@ -272,8 +274,26 @@ impl Model {
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         let actions = actions.in_help(Intent::Suspend, "suspend");
+        let actions =
+            if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
+    }
+
+    /// True if a token that is pasted now can be verified: nothing is verified yet, and no task is running that must not be cancelled.
+    fn takes_token(&self) -> bool {
+        let page = self.screen().page();
+        let can_leave = self.foreground.as_ref().is_none_or(|foreground| {
+            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_)) && foreground.properties.can_be_cancelled()
+        });
+        self.stage() < Stage::Verify && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()
+    }
+
+    /// True if this paste goes to the token page. A page with a text field keeps what is no token.
+    pub(super) fn is_for_token_page(&self, pasted: &Secret) -> bool {
+        let page = self.screen().page();
+        let has_field = page.keys(&self.ctx()).actions.allows(Intent::Paste);
+        self.takes_token() && !page.takes_tokens() && (!has_field || is_notion_token(pasted))
     }
 
     /// True if the current page handles this input. Text is for a page that takes a paste; answers are checked by the page.

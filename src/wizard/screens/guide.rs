@@ -1,4 +1,4 @@
-//! The guide: a decision tree, one question at a time, then the recommendation with the rule that led to it.
+//! The guide: a decision tree, one question at a time, then the recommendation with its reason.
 
 use super::{Page, Stage};
 use crate::domain::advice::{
@@ -10,8 +10,8 @@ use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{claim, components};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GuidePage {
@@ -143,7 +143,8 @@ impl GuidePage {
             (false, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
         };
         let catalog = ctx.catalog();
-        let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));
+        // The reason is above the choices.
+        let first = Choice::new(format!("{}{method}", title(advice.path)), "");
         let others = advice.runners_up.iter();
         let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.into())));
         std::iter::once(first).chain(others).collect()
@@ -180,13 +181,7 @@ impl Page for GuidePage {
                 let catalog = ctx.catalog();
                 let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
-                // If this machine leads to another path, the reason says so; the guide's rule is not shown then, because it did not decide.
-                let branch =
-                    catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
-                if let Some(branch) = branch {
-                    sheet.text(Role::Dim, &format!("The guide recommends it if {}.", branch.when.trim_end_matches('.')));
-                    sheet.text(Role::Dim, &format!("The guide's skill for it: {}", branch.skill));
-                }
+                sheet.text(Role::Text, &advice.reason.text(catalog, ctx.findings));
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, catalog.advice_text(caution.into()));
@@ -197,6 +192,15 @@ impl Page for GuidePage {
                         sheet.text(Role::Dim, "Other options");
                     }
                     components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
+                }
+                // If this machine leads to another path, the guide's rule did not decide, and is not shown.
+                let branch =
+                    catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
+                if let Some(branch) = branch {
+                    sheet.blank();
+                    sheet.text(Role::Dim, &format!("From the guide, if {}:", branch.when.trim_end_matches('.')));
+                    claim::draw(&mut sheet, catalog, &branch.claim);
+                    sheet.text(Role::Dim, &format!("Notion skill: {}", branch.skill));
                 }
             }
         }

@@ -12,6 +12,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+/// Columns of running text beside or below something wider; longer lines are hard to follow.
+pub const MEASURE: usize = 76;
 /// Columns of the pointer and the blank behind it.
 const POINTER: usize = 2;
 
