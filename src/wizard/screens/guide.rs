@@ -133,6 +133,15 @@ impl GuidePage {
         Menu::new(PromptId::Guide, Self::question_text(question), items.into())
     }
 
+    /// Says why, from the answers first and then from this machine, if they lead to the same method.
+    fn reason(&self, advice: &Advice, ctx: &Ctx<'_>) -> String {
+        let here = advice.reason.text(ctx.catalog(), ctx.findings);
+        let GuideStep::Complete(need) = next_step(self.answers) else { return here };
+        let answered = guide_recommendation(need);
+        let is_same = (answered.path, answered.method) == (advice.path, advice.method) && answered.reason != advice.reason;
+        if is_same { format!("{} {here}", answered.reason.text(ctx.catalog(), ctx.findings)) } else { here }
+    }
+
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
         let method = match (advice.path.uses_ntn(), advice.method) {
@@ -181,7 +190,7 @@ impl Page for GuidePage {
                 let catalog = ctx.catalog();
                 let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
-                sheet.text(Role::Text, &advice.reason.text(catalog, ctx.findings));
+                sheet.text(Role::Text, &self.reason(&advice, ctx));
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, catalog.advice_text(caution.into()));
@@ -192,6 +201,10 @@ impl Page for GuidePage {
                         sheet.text(Role::Dim, "Other options");
                     }
                     components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
+                }
+                // On a small screen the result comes before the choices, until another one is selected.
+                if self.selected == 0 && !sheet.is_plain() {
+                    sheet.focus_on_top();
                 }
                 // If this machine leads to another path, the guide's rule did not decide, and is not shown.
                 let branch =

@@ -262,6 +262,11 @@ impl Sheet {
         self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column }, scroll_to_here: false });
     }
 
+    /// Puts the focus on the first line, which says what the page is about.
+    pub fn focus_on_top(&mut self) {
+        self.focus = Some(Focus { spot: SheetPosition { line: 0, column: 0 }, scroll_to_here: false });
+    }
+
     /// Scrolls to the next line written, which tells what has just happened, rather than to the selection.
     pub fn scroll_to_here(&mut self) {
         self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column: 0 }, scroll_to_here: true });
