@@ -7,7 +7,7 @@ pub mod link_actions;
 pub mod menu;
 pub mod problem;
 
-pub use actions::{Action, Actions, Importance, Keys, Label, Purpose};
+pub use actions::{Action, Actions, Importance, Keys, Purpose};
 pub use consent::Consent;
 pub use form::{Form, FormEvent};
 pub use link_actions::LinkActions;

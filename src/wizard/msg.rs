@@ -14,6 +14,7 @@ pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
+use std::borrow::Cow;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +97,9 @@ pub enum Intent {
     /// Ctrl-Z.
     Suspend,
 }
+
+/// The description of a key in one or two words. It may name the user.
+pub type Label = Cow<'static, str>;
 
 /// An edit of one line of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

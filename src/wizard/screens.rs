@@ -89,8 +89,9 @@ pub trait Page {
         None
     }
 
-    /// True if the page itself handles a pasted token. Otherwise the router takes it to the token page.
-    fn takes_tokens(&self) -> bool {
+    /// True if the page handles every paste itself. Otherwise the router takes a token to the token page, and any other paste where no
+    /// field has a use for it.
+    fn keeps_pastes(&self) -> bool {
         false
     }
 

@@ -2,8 +2,7 @@
 
 use super::line_writer::LineWriter;
 use crate::wizard::app::PlainView;
-use crate::wizard::kit::Label;
-use crate::wizard::msg::Notice;
+use crate::wizard::msg::{Label, Notice};
 use crate::wizard::screens::Stage;
 use crate::wizard::widgets::sheet::PlainLine;
 use std::io;

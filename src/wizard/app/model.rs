@@ -280,20 +280,21 @@ impl Model {
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
     }
 
-    /// True if a token that is pasted now can be verified: nothing is verified yet, and no task is running that must not be cancelled.
+    /// True if the router takes a pasted token to the token page: nothing is verified yet, and no task is running that has to end first.
     fn takes_token(&self) -> bool {
         let page = self.screen().page();
         let can_leave = self.foreground.as_ref().is_none_or(|foreground| {
             matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_)) && foreground.properties.can_be_cancelled()
         });
-        self.stage() < Stage::Verify && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()
+        let is_before_sign_in = self.stage() < Stage::Verify && !page.keeps_pastes();
+        is_before_sign_in && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()
     }
 
     /// True if this paste goes to the token page. A page with a text field keeps what is no token.
     pub(super) fn is_for_token_page(&self, pasted: &Secret) -> bool {
         let page = self.screen().page();
         let has_field = page.keys(&self.ctx()).actions.allows(Intent::Paste);
-        self.takes_token() && !page.takes_tokens() && (!has_field || is_notion_token(pasted))
+        self.takes_token() && (!has_field || is_notion_token(pasted))
     }
 
     /// True if the current page handles this input. Text is for a page that takes a paste; answers are checked by the page.

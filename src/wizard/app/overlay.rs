@@ -3,8 +3,8 @@
 use crate::domain::sanitize::width;
 use crate::wizard::context::Size;
 use crate::wizard::keymap;
-use crate::wizard::kit::{Actions, Consent, Label, Purpose};
-use crate::wizard::msg::{Intent, Mode, Prompt, PromptId};
+use crate::wizard::kit::{Actions, Consent, Purpose};
+use crate::wizard::msg::{Intent, Label, Mode, Prompt, PromptId};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use strum::VariantArray;

@@ -1,8 +1,7 @@
 //! The actions that are possible now. The footer, the help, plain mode and the dispatch of keys read this one list: a key whose
 //! intent is not in it does nothing.
 
-use crate::wizard::msg::{Intent, Mode};
-use std::borrow::Cow;
+use crate::wizard::msg::{Intent, Label, Mode};
 use strum::VariantArray;
 
 /// Decides which actions stay when the footer is narrow.
@@ -39,9 +38,6 @@ impl Purpose {
         }
     }
 }
-
-/// The description of a key.
-pub type Label = Cow<'static, str>;
 
 /// Something that the user can do now. Its keys are those of its intent in the keymap.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -280,8 +280,8 @@ impl Page for ComparePage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         match ctx.size.layout() {
-            _ if theme.plain => self.plain_sheet(ctx, theme),
             Layout::Columns => self.table_sheet(ctx, theme),
+            Layout::List if theme.plain => self.plain_sheet(ctx, theme),
             Layout::List => self.list_sheet(ctx, theme),
             Layout::Cards => self.short_sheet(ctx, theme),
         }

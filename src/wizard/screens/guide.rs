@@ -6,6 +6,7 @@ use crate::domain::advice::{
     recommend,
 };
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
@@ -155,7 +156,7 @@ impl GuidePage {
         // The reason is above the choices.
         let first = Choice::new(format!("{}{method}", title(advice.path)), "");
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.into())));
+        let others = others.map(|(path, alternative)| Choice::new(title(*path), capitalised(catalog.advice_text(alternative.into()))));
         std::iter::once(first).chain(others).collect()
     }
 }
@@ -188,7 +189,9 @@ impl Page for GuidePage {
             }
             Some(advice) => {
                 let catalog = ctx.catalog();
-                let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
+                // In plain mode the mark is the words "best fit".
+                let star = if theme.plain { String::new() } else { format!("{} ", theme.glyph(Glyph::BestFit)) };
+                let mark = vec![sheet.span(Role::Accent, &star)];
                 sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
                 sheet.text(Role::Text, &self.reason(&advice, ctx));
                 if let Some(caution) = advice.caution {

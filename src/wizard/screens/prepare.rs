@@ -108,7 +108,7 @@ impl Page for PreparePage {
         Some(Stage::Prepare)
     }
 
-    fn takes_tokens(&self) -> bool {
+    fn keeps_pastes(&self) -> bool {
         self.methods().contains(&AuthMethod::Token)
     }
 
@@ -196,7 +196,7 @@ impl Page for PreparePage {
         if has_rows {
             actions = actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move");
         }
-        if self.takes_tokens() {
+        if self.keeps_pastes() {
             actions = actions.in_help(Intent::Paste, "a token");
         }
         let is_here = ctx.inventory().is_some_and(|inventory| !inventory.entries.is_empty());

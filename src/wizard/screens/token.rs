@@ -256,7 +256,7 @@ impl Page for TokenPage {
         if self.token_choice.is_some() { Mode::Normal } else { Mode::Insert }
     }
 
-    fn takes_tokens(&self) -> bool {
+    fn keeps_pastes(&self) -> bool {
         true
     }
 

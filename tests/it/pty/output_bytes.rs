@@ -58,7 +58,7 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_key(Key::Tab);
-    see("The guide calls it");
+    see("When to use it");
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_text("1");

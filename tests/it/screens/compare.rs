@@ -339,16 +339,14 @@ fn verified_source(effect: Effect) -> Option<CredentialSource> {
 
 #[test]
 fn the_details_are_beside_a_wide_table_below_a_tall_one_and_otherwise_behind_tab() {
-    let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
     for (size, is_shown) in [((200, 60), true), ((160, 45), true), ((120, 40), true), ((120, 34), false), ((80, 24), false)] {
-        for (keys, text) in [("", &catalog.path(AuthPath::Cli).promise), ("Left Left", &catalog.path(AuthPath::Token).promise)] {
+        for keys in ["", "Left Left"] {
             let mut talk = Harness::with_size(setup(), size);
             all_well(&mut talk);
             talk.press(keys);
-            assert_eq!(words(&talk.screen_text()).contains(&words(text)), is_shown, "{size:?} {keys}");
-            talk.press("Tab");
+            assert_eq!(talk.screen_text().contains("When not"), is_shown, "{size:?} {keys}");
+            talk.press("Tab").assert_shows("When not");
             assert_eq!(talk.screen_name(), "path");
-            talk.assert_shows(text.split(' ').next().unwrap());
         }
     }
 }
@@ -363,8 +361,4 @@ fn tab_on_a_row_begins_with_its_details() {
     let frame = buffer_text(&talk.render(Theme::default()).buffer);
     assert!(frame.lines().any(|line| line.trim() == row.label), "{frame}");
     talk.press("Esc End Tab").assert_shows("keychain: Secret Service works");
-}
-
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,10 +9,11 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use crate::wizard::widgets::{components, machine};
 
-/// Columns of the list beside the rows.
-const LIST_COLUMNS: usize = 24;
-/// Columns of the labels of the rows.
-const ROW_LABEL_COLUMNS: usize = 12;
+/// Columns of the list beside the rows, and of the gap between the two.
+const LIST_COLUMNS: usize = 25;
+const GAP: usize = 2;
+/// Columns of the labels of the rows, as wide as "Who creates".
+const ROW_LABEL_COLUMNS: usize = 11;
 
 fn title(sheet: &Sheet, ctx: &Ctx<'_>, path: AuthPath, best: Option<AuthPath>) -> String {
     let star = if best == Some(path) { format!(" {}", sheet.theme().glyph(Glyph::BestFit)) } else { String::new() };
@@ -35,7 +36,7 @@ pub fn draw_with_rows(
     best: Option<AuthPath>,
     draw_notes: impl FnOnce(&mut Sheet),
 ) {
-    let mut panes = Sheet::column(sheet.theme(), ctx.size, LIST_COLUMNS - 2);
+    let mut panes = Sheet::column(sheet.theme(), ctx.size, LIST_COLUMNS - GAP);
     draw_choices(&mut panes, ctx, at, best, |ctx, path| ctx.catalog().path(path).tagline.clone());
     panes.blank();
     draw_notes(&mut panes);
