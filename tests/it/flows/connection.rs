@@ -245,8 +245,8 @@ fn a_token_in_the_field_of_the_secret_is_not_sent_by_any_key() {
     for token in ["ntn_fake_fake_fake_fake_fake", "ntn_fake"] {
         let mut talk = entering();
         talk.paste(CLIENT_ID).type_text(token);
-        talk.assert_shows("That's a token, not a client secret.");
-        talk.press("Enter Ctrl-R");
+        talk.press("Enter").assert_shows("That's a token, not a client secret.");
+        talk.press("Ctrl-R");
         assert_eq!(talk.take_effects(), [], "{token}");
     }
 }
