@@ -257,7 +257,9 @@ pub fn strip_wrapping(text: &Secret) -> Secret {
 pub fn is_notion_token(text: &Secret) -> bool {
     let reading = scan(text);
     let is_token = |token: &FoundToken| prefix_kind(token.secret.expose()) == Some(PrefixKind::Token);
-    matches!(reading.tokens.as_slice(), [token] if is_token(token)) && reading.client_id.is_none() && reading.client_secret.is_none()
+    matches!(reading.tokens.as_slice(), [token] if is_token(token))
+        && reading.client_id.is_none()
+        && reading.client_secret.is_none()
 }
 
 /// True if the text contains a secret of Notion, or of another service whose format is known.

@@ -274,8 +274,7 @@ impl Model {
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         let actions = actions.in_help(Intent::Suspend, "suspend");
-        let actions =
-            if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
+        let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
     }
@@ -284,7 +283,8 @@ impl Model {
     fn takes_token(&self) -> bool {
         let page = self.screen().page();
         let can_leave = self.foreground.as_ref().is_none_or(|foreground| {
-            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_)) && foreground.properties.can_be_cancelled()
+            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_))
+                && foreground.properties.can_be_cancelled()
         });
         let is_before_sign_in = self.stage() < Stage::Verify && !page.keeps_pastes();
         is_before_sign_in && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()

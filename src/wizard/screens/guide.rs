@@ -156,7 +156,8 @@ impl GuidePage {
         // The reason is above the choices.
         let first = Choice::new(format!("{}{method}", title(advice.path)), "");
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), capitalised(catalog.advice_text(alternative.into()))));
+        let others =
+            others.map(|(path, alternative)| Choice::new(title(*path), capitalised(catalog.advice_text(alternative.into()))));
         std::iter::once(first).chain(others).collect()
     }
 }

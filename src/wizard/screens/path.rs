@@ -159,5 +159,7 @@ fn draw_part(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]
 
 fn draw_claims(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]) {
     sheet.title(title);
-    stated.iter().for_each(|claim| claim::draw(sheet, catalog, claim));
+    for claim in stated {
+        claim::draw(sheet, catalog, claim);
+    }
 }

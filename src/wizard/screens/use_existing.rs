@@ -175,12 +175,11 @@ impl Page for UseExistingPage {
         let (menu, has_failed) = (Self::menu(ctx).actions("use"), self.problem.is_some());
         let can_retry = has_failed && menu.allows(Intent::Confirm);
         let actions = if can_retry { Actions::new().main(Intent::Retry, "try again") } else { Actions::new() };
-        actions
-            .and(menu)
-            .back("back")
-            .key(Intent::AddAccount, "another token")
-            .key(Intent::Accounts, "accounts")
-            .key_if(has_failed, Intent::Open, "portal")
+        actions.and(menu).back("back").key(Intent::AddAccount, "another token").key(Intent::Accounts, "accounts").key_if(
+            has_failed,
+            Intent::Open,
+            "portal",
+        )
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -252,9 +252,12 @@ impl Sheet {
                 left.spans.extend(line.spans);
             }
         }
-        self.links.extend(right.links.into_iter().map(|(spot, cells, link)| {
-            (SheetPosition { column: column + spot.column, ..spot }, cells, link)
-        }));
+        self.links.extend(
+            right
+                .links
+                .into_iter()
+                .map(|(spot, cells, link)| (SheetPosition { column: column + spot.column, ..spot }, cells, link)),
+        );
     }
 
     /// Puts the focus on the next line written, with the cursor at this column.

@@ -12,11 +12,11 @@ const WITHOUT_FIELD: [&str; 9] = ["", "Tab", "g", "g 1 1", "g 1 1 1", "s", "2", 
 const WITH_FIELD: [&str; 3] = ["/", "2 1", "/ h i"];
 
 fn verifications(talk: &mut Harness) -> Vec<Task> {
-    let task = |effect| match effect {
-        Effect::Start(_, task @ Task::Verify(_)) => Some(task),
+    let started = talk.take_effects().into_iter().filter_map(|effect| match effect {
+        Effect::Start(_, task) => Some(task),
         _ => None,
-    };
-    talk.take_effects().into_iter().filter_map(task).collect()
+    });
+    started.filter(|task| matches!(task, Task::Verify(_))).collect()
 }
 
 #[test]
@@ -44,7 +44,9 @@ fn on_the_cli_path_it_is_for_notion_api_token() {
 #[test]
 fn another_text_waits_in_the_token_field_with_what_is_wrong_with_it() {
     for keys in WITHOUT_FIELD {
-        for (text, kept) in [("fake_fake_fake_fake_fake", true), ("ghp_fakefakefakefakefakefakefakefakefake", false), ("two words", true)] {
+        for (text, kept) in
+            [("fake_fake_fake_fake_fake", true), ("ghp_fakefakefakefakefakefakefakefakefake", false), ("two words", true)]
+        {
             let mut talk = Harness::new();
             talk.press(keys).take_effects();
             talk.paste(text);

@@ -8,7 +8,7 @@ use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::auth_path::AuthPath;
-use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, Inventory};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
 use notion_auth::wizard::msg::{Effect, ProbeResult, Task};
@@ -288,7 +288,7 @@ fn the_footer_has_enter_the_numbers_and_the_help_at_every_width() {
         for is_signed_in in [false, true] {
             let mut talk = Harness::with_size(setup(), (columns, 24));
             let (existing, index) = ours();
-            let here = if is_signed_in { inventory(vec![existing], index) } else { Default::default() };
+            let here = if is_signed_in { inventory(vec![existing], index) } else { Inventory::default() };
             all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(here))));
             let frame = buffer_text(&talk.render(Theme::default()).buffer);
             let footer = frame.lines().last().unwrap_or_default();
@@ -321,7 +321,7 @@ fn one_key_continues_with_the_active_credential_whatever_its_kind() {
             talk.take_effects();
             talk.press("Enter");
             let verified: Vec<_> = talk.take_effects().into_iter().filter_map(verified_source).collect();
-            assert_eq!(verified, [source.clone()], "{size:?}");
+            assert_eq!(verified, std::slice::from_ref(&source), "{size:?}");
         }
     }
     let mut talk = Harness::with_size(setup(), (80, 24));

@@ -88,21 +88,17 @@ pub fn column(ctx: &Ctx<'_>, theme: Theme, (path, row): (AuthPath, Option<RowId>
 /// Returns the details below the table: those of the selected row, or of the path.
 pub fn block(ctx: &Ctx<'_>, theme: Theme, (path, row): (AuthPath, Option<RowId>), width: usize, height: usize) -> Sheet {
     let empty = Sheet::column(theme, ctx.size, width);
-    match row {
-        Some(row) => {
-            let mut sheet = Sheet::column(theme, ctx.size, MEASURE.min(width));
-            draw_row(&mut sheet, ctx, path, row);
-            fitting(std::iter::once(sheet), false, empty, height)
-        }
-        None => {
-            let parts = overview(ctx, path).into_iter().map(|lines| {
-                let mut sheet = empty.clone();
-                draw_line(&mut sheet, &lines);
-                sheet
-            });
-            fitting(parts, false, empty.clone(), height)
-        }
+    if let Some(row) = row {
+        let mut sheet = Sheet::column(theme, ctx.size, MEASURE.min(width));
+        draw_row(&mut sheet, ctx, path, row);
+        return fitting(std::iter::once(sheet), false, empty, height);
     }
+    let parts = overview(ctx, path).into_iter().map(|lines| {
+        let mut sheet = empty.clone();
+        draw_line(&mut sheet, &lines);
+        sheet
+    });
+    fitting(parts, false, empty.clone(), height)
 }
 
 /// Joins the parts that fit. Each is shown whole or not at all, because Tab shows everything.

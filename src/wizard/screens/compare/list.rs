@@ -21,7 +21,13 @@ fn title(sheet: &Sheet, ctx: &Ctx<'_>, path: AuthPath, best: Option<AuthPath>) -
 }
 
 /// Draws the paths with what each of them does, as a list to choose from.
-pub fn draw_choices(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPath>, detail: fn(&Ctx<'_>, AuthPath) -> String) {
+pub fn draw_choices(
+    sheet: &mut Sheet,
+    ctx: &Ctx<'_>,
+    at: Selection,
+    best: Option<AuthPath>,
+    detail: fn(&Ctx<'_>, AuthPath) -> String,
+) {
     for (index, path) in AuthPath::ALL.into_iter().enumerate() {
         let choice = Choice::new(title(sheet, ctx, path, best), detail(ctx, path));
         components::draw_choice(sheet, index + 1, &choice, at.is_on_path(path));
@@ -50,10 +56,8 @@ pub fn draw_lines(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<
     let widest = titles.iter().map(|title| width(title)).max().unwrap_or_default();
     for (index, (path, title)) in AuthPath::ALL.into_iter().zip(titles).enumerate() {
         let is_here = at.is_on_path(path);
-        let (bar, key, text) = match is_here {
-            true => (sheet.theme().glyph(Glyph::Bar), Role::Title, Role::Title),
-            false => (" ", Role::Key, Role::Text),
-        };
+        let bar = if is_here { sheet.theme().glyph(Glyph::Bar) } else { " " };
+        let (key, text) = if is_here { (Role::Title, Role::Title) } else { (Role::Key, Role::Text) };
         if is_here {
             sheet.set_focus(2);
         }

@@ -98,8 +98,12 @@ impl Resume<'_> {
             Self::With(_, others) => *others,
             Self::OneOf(_) => 0,
         };
-        let intent = if is_here || others > 0 { Intent::Confirm } else { Intent::UseExisting };
-        let mut mark = if is_here || others == 0 { key(sheet, intent) } else { Vec::new() };
+        let mut mark = match (is_here, others) {
+            (true, _) => key(sheet, Intent::Confirm),
+            (false, 0) => key(sheet, Intent::UseExisting),
+            // That key leads to all of them; this line is selected with an arrow.
+            (false, _) => Vec::new(),
+        };
         if !sheet.is_plain() {
             let bar = if is_here { sheet.theme().glyph(Glyph::Bar) } else { " " };
             mark.insert(0, sheet.span(Role::Accent, &format!("{bar} ")));
@@ -111,15 +115,13 @@ impl Resume<'_> {
         if !has_room {
             return;
         }
-        let indent = if sheet.is_plain() { Vec::new() } else { vec![sheet.span(Role::Text, "  ")] };
-        match others {
-            0 => sheet.hanging(indent, Role::Dim, "Or add another account:"),
-            _ => {
-                let mark = [indent, key(sheet, Intent::UseExisting)].concat();
-                let noun = if others == 1 { "account" } else { "accounts" };
-                sheet.hanging(mark, Role::Dim, &format!("{others} other {noun} here. Or add another:"));
-            }
+        let mut margin = if sheet.is_plain() { Vec::new() } else { vec![sheet.span(Role::Text, "  ")] };
+        if others == 0 {
+            return sheet.hanging(margin, Role::Dim, "Or add another account:");
         }
+        margin.extend(key(sheet, Intent::UseExisting));
+        let noun = if others == 1 { "account" } else { "accounts" };
+        sheet.hanging(margin, Role::Dim, &format!("{others} other {noun} here. Or add another:"));
     }
 }
 
