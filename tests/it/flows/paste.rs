@@ -11,8 +11,8 @@ use notion_auth::wizard::msg::{Effect, ProbeResult, Task};
 const WITHOUT_FIELD: [&str; 9] = ["", "Tab", "g", "g 1 1", "g 1 1 1", "s", "2", "2 a", "Tab Right"];
 const WITH_FIELD: [&str; 3] = ["/", "2 1", "/ h i"];
 
-fn verifications(talk: &mut Harness) -> Vec<Task> {
-    let started = talk.take_effects().into_iter().filter_map(|effect| match effect {
+fn verifications(wizard: &mut Harness) -> Vec<Task> {
+    let started = wizard.take_effects().into_iter().filter_map(|effect| match effect {
         Effect::Start(_, task) => Some(task),
         _ => None,
     });
