@@ -9,6 +9,7 @@ pub mod certificates;
 mod classify;
 mod error_fields;
 mod failure;
+pub mod mcp;
 mod oauth;
 mod proxy;
 mod refusal;
@@ -29,6 +30,7 @@ use session::ApiSession;
 use std::sync::Arc;
 use transport::Transport;
 pub use transport::{ClientOptions, RequestLimits};
+
 
 /// The client. Creating one costs nothing and does no I/O; the first call builds the HTTP client behind it.
 #[derive(Clone)]

@@ -12,6 +12,7 @@ use notion_auth::adapters::machine::clipboard::SystemClipboard;
 use notion_auth::adapters::machine::clock::Clock;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::notion_api::mcp::McpClient;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
@@ -30,6 +31,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
+use notion_auth::domain::mcp::McpUrl;
 use notion_auth::domain::oauth::Pkce;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::retry::RetryWait;
@@ -77,9 +79,11 @@ impl Composition {
             let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::parse(&notion.base_url())?;
             let client = NotionClient::new(base).with_clock(clock);
+            let mcp = McpClient::new(McpUrl::parse(&notion.mcp_url()), ClientOptions::default(), clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
+                mcp: Arc::new(mcp),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
@@ -118,10 +122,13 @@ impl Composition {
             Err(problem) => Arc::new(NoStore::new(problem.clone())),
         };
         let options = ClientOptions { proxies: environment.proxy_settings(), ..ClientOptions::default() };
+        let mcp_url = McpUrl::parse(environment.mcp_url().unwrap_or(McpUrl::NOTION));
+        let mcp = McpClient::new(mcp_url, options.clone(), clock);
         let client = NotionClient::with_options(base, options).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
+            mcp: Arc::new(mcp),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),

@@ -99,6 +99,11 @@ impl SimulatedNotion {
         format!("http://{}", self.address)
     }
 
+    /// The address of the MCP server.
+    pub fn mcp_url(&self) -> String {
+        format!("http://{}/mcp", self.address)
+    }
+
     /// The page that stands in for Notion's page of tokens; it lists the examples.
     pub fn portal_page(&self) -> Link {
         self.portal.clone()

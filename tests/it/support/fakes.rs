@@ -752,6 +752,7 @@ pub(crate) fn token_record(workspace: Workspace) -> CredentialRecord {
         expires_on: None,
         saved_on: jiff::civil::date(2026, 11, 1),
         connection: None,
+        mcp: None,
     }
 }
 

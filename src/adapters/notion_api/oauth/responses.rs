@@ -3,7 +3,7 @@
 use crate::domain::oauth::{Introspection, TokenGrant};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,12 +12,16 @@ use serde_json::Value;
 pub(super) struct TokenPairJson {
     access_token: Option<Secret>,
     refresh_token: Option<Secret>,
+    expires_in: Option<Value>,
 }
 
 impl TokenPairJson {
-    pub(super) fn into_grant(self) -> Option<TokenGrant> {
+    /// `now` is when the response came.
+    pub(super) fn into_grant(self, now: Timestamp) -> Option<TokenGrant> {
         let secret = |secret: Option<Secret>| secret.filter(|secret| !secret.is_empty());
-        Some(TokenGrant { access: secret(self.access_token)?, refresh: secret(self.refresh_token) })
+        let seconds = self.expires_in.as_ref().and_then(Value::as_i64).filter(|seconds| *seconds >= 0);
+        let expires_at = seconds.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds)).ok());
+        Some(TokenGrant { access: secret(self.access_token)?, refresh: secret(self.refresh_token), expires_at })
     }
 }
 
@@ -44,14 +48,16 @@ mod tests {
 
     #[test]
     fn a_grant_needs_an_access_token_and_nothing_else() {
-        let read = |body: Value| serde_json::from_value::<TokenPairJson>(body).ok().and_then(TokenPairJson::into_grant);
-        let pair = |refresh: Option<&str>| Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new) });
+        let read = |body: Value| serde_json::from_value::<TokenPairJson>(body).ok().and_then(|pair| pair.into_grant(Timestamp::UNIX_EPOCH));
+        let pair = |refresh: Option<&str>| Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new), expires_at: None });
         let more =
             json!({"access_token": "ntn_fake", "refresh_token": "nrt_fake", "owner": {"type": "team"}, "expires_in": "soon"});
         assert_eq!(read(more), pair(Some("nrt_fake")));
         assert_eq!(read(json!({"access_token": "ntn_fake", "refresh_token": null})), pair(None));
         assert_eq!(read(json!({"access_token": "ntn_fake", "refresh_token": ""})), pair(None));
         assert_eq!(read(json!({"access_token": "ntn_fake"})), pair(None));
+        let ending = read(json!({"access_token": "ntn_fake", "expires_in": 60})).and_then(|grant| grant.expires_at);
+        assert_eq!(ending, Timestamp::from_second(60).ok());
         for body in [json!({}), json!({"access_token": null}), json!({"access_token": ""}), json!({"access_token": 1})] {
             assert_eq!(read(body.clone()), None, "{body}");
         }
