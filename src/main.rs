@@ -117,6 +117,9 @@ async fn run_with_world(
         }
     } else if let Some(demo) = &composition.demo {
         composition::sign_in_demo_account(demo, today, &world).await?;
+        if matches!(command, Some(WorldCommand::Mcp(_))) {
+            composition::sign_in_to_demo_mcp(today, &world).await?;
+        }
     }
     // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding.
     let world = match command {

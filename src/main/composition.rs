@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
-use notion_auth::adapters::demo::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, ExampleToken, SimulatedNotion};
 use notion_auth::adapters::demo::workers::DemoWorkers;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::browser::SystemBrowser;
@@ -32,12 +32,12 @@ use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
 use notion_auth::domain::mcp::McpUrl;
-use notion_auth::domain::oauth::Pkce;
+use notion_auth::domain::oauth::{Pkce, RedirectUri};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
-use notion_auth::runtime::verify;
+use notion_auth::runtime::{mcp, verify};
 use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -212,6 +212,13 @@ pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Re
     let secret = Secret::new(example.token.as_str());
     let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() }).await?;
     world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
+}
+
+/// Signs in to the simulated MCP server, as a person would have done before an agent starts the bridge.
+pub async fn sign_in_to_demo_mcp(today: Date, world: &World) -> Result<(), Problem> {
+    let (client, attempt) = mcp::begin_sign_in(world, RedirectUri::default()).await?;
+    let signed_in = mcp::finish_sign_in(world, client, attempt, Secret::new(CONSENT_CODE)).await?;
+    world.store.save(signed_in.record(StoreKind::Keychain, today), signed_in.secrets()).await.map(|_| ())
 }
 
 fn announce_keychain_dialog() {

@@ -3,6 +3,7 @@
 //! An answer comes at once, after a delay on tokio's clock, or never, to test timeouts and cancellation. A queued answer that is
 //! not used fails the test when the world is dropped.
 
+use super::no_mcp::NoMcp;
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
@@ -627,6 +628,7 @@ pub(crate) struct FakeWorld {
     pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) ntn: Arc<FakeNtn>,
     pub(crate) oauth: Arc<FakeOauth>,
+    pub(crate) mcp: Arc<NoMcp>,
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
@@ -650,6 +652,7 @@ impl FakeWorld {
             clipboard: self.clipboard.clone(),
             ntn: self.ntn.clone(),
             oauth: self.oauth.clone(),
+            mcp: self.mcp.clone(),
             loopback: self.loopback.clone(),
             workers: self.workers.clone(),
             managers: self.managers.clone(),
