@@ -31,7 +31,6 @@ use std::sync::Arc;
 use transport::Transport;
 pub use transport::{ClientOptions, RequestLimits};
 
-
 /// The client. Creating one costs nothing and does no I/O; the first call builds the HTTP client behind it.
 #[derive(Clone)]
 pub struct NotionClient {

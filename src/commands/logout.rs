@@ -5,8 +5,8 @@ use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
 use crate::domain::catalog::Catalog;
 use crate::domain::credentials::{
-    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, Purpose, RemainingCredentials, active_after_logout, find_credential,
-    no_saved_credential, only_credential, orphan_message, revoke_path,
+    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, Purpose, RemainingCredentials, active_after_logout,
+    find_credential, no_saved_credential, only_credential, orphan_message, revoke_path,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
@@ -101,7 +101,9 @@ async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Resu
 
 fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => resolve_ambiguity(find_credential(index, wanted, Purpose::Any), index, console).map(|record| vec![record.clone()]),
+        Some(wanted) => {
+            resolve_ambiguity(find_credential(index, wanted, Purpose::Any), index, console).map(|record| vec![record.clone()])
+        }
         None if args.all && index.credentials.is_empty() => Err(no_saved_credential()),
         None if args.all => Ok(index.credentials.clone()),
         None => resolve_ambiguity(only_credential(index), index, console).map(|record| vec![record.clone()]),

@@ -27,7 +27,9 @@ pub async fn run(args: McpArgs, world: World, console: &mut Console) -> u8 {
 
 async fn pass_messages(args: McpArgs, world: World, console: &mut Console) -> Result<(), Problem> {
     if console.is_interactive {
-        console.write_message("This is an MCP server on standard input and output, for a coding agent to start. Press Ctrl-D to end it.");
+        console.write_message(
+            "This is an MCP server on standard input and output, for a coding agent to start. Press Ctrl-D to end it.",
+        );
     }
     let limits = BridgeLimits::default();
     let lines = stdio::spawn_line_reader(limits.message_bytes)?;

@@ -34,7 +34,10 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
 
 async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
     let index = accounts::load_index(world).await?;
-    let selection = args.workspace.as_ref().map_or_else(|| active_credential(&index, Purpose::Any), |wanted| find_credential(&index, wanted, Purpose::Any));
+    let selection = args
+        .workspace
+        .as_ref()
+        .map_or_else(|| active_credential(&index, Purpose::Any), |wanted| find_credential(&index, wanted, Purpose::Any));
     resolve_ambiguity(selection, &index, console).cloned()
 }
 

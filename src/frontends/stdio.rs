@@ -71,7 +71,8 @@ fn read_line(input: &mut impl BufRead, most: usize) -> io::Result<Option<AgentLi
         }
         if !line.ends_with(b"\n") && line.len() > most {
             let mut rest = RestOfLine { input, is_at_end: false };
-            let id = serde_json::from_reader::<_, LongMessage>(line.as_slice().chain(&mut rest)).ok().and_then(LongMessage::request_id);
+            let id =
+                serde_json::from_reader::<_, LongMessage>(line.as_slice().chain(&mut rest)).ok().and_then(LongMessage::request_id);
             rest.skip()?;
             return Ok(Some(AgentLine::TooLong(id)));
         }

@@ -1,7 +1,7 @@
 //! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
-use super::{mcp, oauth};
 use super::ports::{AccountLock, Job, World};
+use super::{mcp, oauth};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
     Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,

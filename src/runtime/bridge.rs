@@ -5,8 +5,10 @@
 //! request gets an answer, from the server or, if it gives none, from here.
 
 mod delivery;
+mod sending;
 mod session;
 mod unanswered;
+mod upkeep;
 
 use super::mcp::McpAccess;
 use super::ports::World;
@@ -106,7 +108,7 @@ pub async fn run(
     }
     drain(&shared, &mut deliveries).await;
     streams.abort_all();
-    session::end(&shared).await;
+    upkeep::end(&shared).await;
 }
 
 async fn take_line(line: AgentLine, shared: &Arc<Shared>, deliveries: &mut JoinSet<()>, streams: &mut JoinSet<()>) {
@@ -143,7 +145,7 @@ async fn take_line(line: AgentLine, shared: &Arc<Shared>, deliveries: &mut JoinS
         settle(ended, shared).await;
     }
     if is_initialized {
-        streams.spawn(session::listen(Arc::clone(shared)));
+        streams.spawn(upkeep::listen(Arc::clone(shared)));
     }
 }
 

@@ -206,9 +206,14 @@ pub struct McpRequest {
 #[derive(Clone, Debug)]
 pub enum McpRequestKind {
     /// Sends a message, byte for byte.
-    Message { body: Arc<Vec<u8>>, info: Arc<MessageInfo> },
+    Message {
+        body: Arc<Vec<u8>>,
+        info: Arc<MessageInfo>,
+    },
     /// Opens the stream of messages that answer nothing, or takes a stream up again after this event.
-    Listen { last_event_id: Option<String> },
+    Listen {
+        last_event_id: Option<String>,
+    },
     EndSession,
 }
 

@@ -1,8 +1,8 @@
 //! Runs each task on the ports.
 
 use super::accounts::{self, Stop};
-use super::{mcp, oauth};
 use super::ports::{ProgressCallback, World};
+use super::{mcp, oauth};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};

@@ -14,7 +14,8 @@ use super::NotionClient;
 use super::scrub::scrub;
 use crate::adapters::trace;
 use crate::domain::oauth::{
-    AuthorizationAttempt, AuthorizationCode, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+    AuthorizationAttempt, AuthorizationCode, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri,
+    TokenGrant,
 };
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;

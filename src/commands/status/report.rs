@@ -3,8 +3,8 @@
 use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
 use crate::domain::credentials::{
-    CredentialRecord,
-    ActiveReason, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between, expiry_reminder,
+    ActiveReason, CredentialRecord, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between,
+    expiry_reminder,
 };
 use crate::domain::problem::ProblemCode;
 use crate::domain::storage::StorageState;

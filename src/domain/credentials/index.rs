@@ -148,7 +148,9 @@ impl NoActive {
         match (&index.workspace_variable, index.credentials.len()) {
             (_, 0) => Self::NotSignedIn,
             (_, _) if count == 0 => Self::OtherPurpose,
-            (Some(id), _) if !index.selectable().any(|record| purpose.accepts(record)) => Self::WorkspaceNotSaved { id: id.clone() },
+            (Some(id), _) if !index.selectable().any(|record| purpose.accepts(record)) => {
+                Self::WorkspaceNotSaved { id: id.clone() }
+            }
             (_, _) => Self::Ambiguous { count },
         }
     }

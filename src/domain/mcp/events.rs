@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn events_end_at_an_empty_line_whatever_ends_a_line() {
         for end in ["\n", "\r\n", "\r"] {
-            let stream = ": hello\nevent: message\nid: 7\nretry: 20\ndata: {\"a\":\ndata:1}\n\ndata: b\n\n\nid: 8\n\ndata: cut".replace('\n', end);
+            let stream = ": hello\nevent: message\nid: 7\nretry: 20\ndata: {\"a\":\ndata:1}\n\ndata: b\n\n\nid: 8\n\ndata: cut"
+                .replace('\n', end);
             let mut reader = EventReader::new(100);
             assert_eq!(texts(reader.push(stream.as_bytes()).expect("short")), ["{\"a\": 1}", "b"], "{end:?}");
             assert_eq!((reader.last_event_id.as_deref(), reader.retry), (Some("8"), Some(Duration::from_millis(20))));

@@ -29,7 +29,8 @@ pub fn tools_request() -> String {
 
 /// Asks the tool of this name who the token acts as.
 pub fn self_request(tool: &str) -> String {
-    json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": tool, "arguments": { "id": "self" } } }).to_string()
+    json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": tool, "arguments": { "id": "self" } } })
+        .to_string()
 }
 
 /// The tools of a server, as far as they matter here.
@@ -72,12 +73,14 @@ pub fn read_tools(line: &[u8]) -> Result<ToolList, Problem> {
 /// Reads the workspace and the person from the answer of the tool, which holds them as JSON in a text.
 pub fn read_self(line: &[u8]) -> Result<Identity, Problem> {
     let result = result_of(line)?;
-    let texts = || result.get("content").and_then(Value::as_array).into_iter().flatten().filter_map(|part| part.get("text")?.as_str());
+    let texts =
+        || result.get("content").and_then(Value::as_array).into_iter().flatten().filter_map(|part| part.get("text")?.as_str());
     if result.get("isError").and_then(Value::as_bool) == Some(true) {
         return Err(unreadable(&format!("the server could not tell who it is: {}", texts().next().unwrap_or_default())));
     }
     let parsed = texts().filter_map(|text| serde_json::from_str::<Value>(text).ok());
-    let found = parsed.chain(result.get("structuredContent").cloned()).find_map(|value| identity_of(value.get("self").unwrap_or(&value)));
+    let found =
+        parsed.chain(result.get("structuredContent").cloned()).find_map(|value| identity_of(value.get("self").unwrap_or(&value)));
     found.ok_or_else(|| unreadable("it names no workspace"))
 }
 
@@ -85,9 +88,9 @@ fn identity_of(value: &Value) -> Option<Identity> {
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(sanitize).filter(|text| !text.is_empty());
     let workspace = value.get("workspace")?;
     let workspace = Workspace { id: text(workspace, "id")?, name: text(workspace, "name") };
-    let person = value.get("user").and_then(|user| {
-        Some(Person { id: text(user, "id")?, name: text(user, "name"), email: text(user, "email") })
-    });
+    let person = value
+        .get("user")
+        .and_then(|user| Some(Person { id: text(user, "id")?, name: text(user, "name"), email: text(user, "email") }));
     Some(Identity {
         owner: person.map_or(Owner::Unknown, Owner::Person),
         bot_id: None,
@@ -115,7 +118,8 @@ mod tests {
 
     #[test]
     fn the_person_and_the_workspace_are_read_from_the_text_of_the_tool() {
-        let inner = json!({ "self": { "workspace": { "id": "ws-1", "name": "Acme\u{1b}[31m" }, "user": { "id": "u-1", "name": "Mika" } } });
+        let inner =
+            json!({ "self": { "workspace": { "id": "ws-1", "name": "Acme\u{1b}[31m" }, "user": { "id": "u-1", "name": "Mika" } } });
         let line = json!({ "jsonrpc": "2.0", "id": 3, "result": { "content": [{ "type": "text", "text": inner.to_string() }] } });
         let identity = read_self(line.to_string().as_bytes()).expect("an identity");
         assert_eq!(identity.workspace_name(), Some("Acme[31m"));
@@ -125,14 +129,16 @@ mod tests {
     #[test]
     fn an_error_is_not_taken_for_an_answer() {
         let error = json!({ "id": 1, "error": { "code": -32601, "message": "no" } }).to_string();
-        let failed = json!({ "id": 3, "result": { "isError": true, "content": [{ "type": "text", "text": "rate limited" }] } }).to_string();
+        let failed =
+            json!({ "id": 3, "result": { "isError": true, "content": [{ "type": "text", "text": "rate limited" }] } }).to_string();
         assert!(read_initialized(error.as_bytes()).is_err() && read_self(failed.as_bytes()).is_err());
         assert!(read_tools(b"{\"id\":2,\"result\":{}}").is_err() && read_self(b"<html>").is_err());
     }
 
     #[test]
     fn the_tool_is_found_with_and_without_its_prefix() {
-        let tools = |name: &str| read_tools(json!({ "result": { "tools": [{ "name": "x" }, { "name": name }] } }).to_string().as_bytes());
+        let tools =
+            |name: &str| read_tools(json!({ "result": { "tools": [{ "name": "x" }, { "name": name }] } }).to_string().as_bytes());
         assert_eq!(tools("fetch").map(|tools| (tools.count, tools.fetch)), Ok((2, Some("fetch"))));
         assert_eq!(tools("notion-fetch").map(|tools| tools.fetch), Ok(Some("notion-fetch")));
         assert_eq!(tools("y").map(|tools| tools.fetch), Ok(None));

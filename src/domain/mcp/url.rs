@@ -53,7 +53,6 @@ impl McpUrl {
     fn path(&self) -> String {
         Url::parse(self.as_str()).map(|url| url.path().to_owned()).unwrap_or_default()
     }
-
 }
 
 /// Scheme, host and port of an address.
@@ -76,9 +75,13 @@ mod tests {
         for text in [McpUrl::NOTION, "https://gateway.example/notion/mcp", "http://127.0.0.1:4000/mcp", "http://localhost:4000"] {
             assert!(McpUrl::parse(text).is_ok(), "{text}");
         }
-        for text in
-            ["http://mcp.notion.com/mcp", "https://me:hunter2@mcp.notion.com/mcp", "https://mcp.notion.com/mcp?key=hunter2", "mcp", ""]
-        {
+        for text in [
+            "http://mcp.notion.com/mcp",
+            "https://me:hunter2@mcp.notion.com/mcp",
+            "https://mcp.notion.com/mcp?key=hunter2",
+            "mcp",
+            "",
+        ] {
             let problem = McpUrl::parse(text).expect_err(text);
             assert_eq!(problem.code, ProblemCode::McpUrlRefused, "{text}");
             assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");

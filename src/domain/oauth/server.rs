@@ -234,7 +234,10 @@ mod tests {
     #[test]
     fn an_issuer_with_a_path_has_it_between_host_and_name_or_before_the_name() {
         let places = |issuer: &str| AuthorizationServer::metadata_places(&Link::parse(issuer).expect(issuer));
-        assert_eq!(places("https://a.example").first().map(String::as_str), Some("https://a.example/.well-known/oauth-authorization-server"));
+        assert_eq!(
+            places("https://a.example").first().map(String::as_str),
+            Some("https://a.example/.well-known/oauth-authorization-server")
+        );
         assert_eq!(
             places("https://a.example/tenant"),
             [

@@ -113,7 +113,10 @@ async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreK
         (Some(_), Some(_)) if state.can_be_unlocked() => Ok(StoreKind::Keychain),
         (Some(problem), Some(_)) => Err(problem),
         (Some(problem), None) => {
-            let what = format!("{} Add --store file to use a private file (plain text) or --store none. Nothing was sent.", problem.headline());
+            let what = format!(
+                "{} Add --store file to use a private file (plain text) or --store none. Nothing was sent.",
+                problem.headline()
+            );
             Err(Problem::needed(MissingInput::Option, what))
         }
     }

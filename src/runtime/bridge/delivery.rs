@@ -1,17 +1,16 @@
 //! Delivers one message of the agent, and passes on what comes back.
 
-use super::session::{self, Session};
-use super::{Shared, pause};
+use super::sending::{in_time, pass_on, send};
+use super::session::Session;
+use super::{Shared, pause, upkeep};
 use crate::domain::mcp::{EventReader, JsonRpcError, MessageInfo, RequestId};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse, ResponseBody};
+use crate::runtime::ports::{McpContent, McpRequestKind, McpResponse, ResponseBody};
 use std::sync::Arc;
-use tokio::time::timeout;
 
 /// How often a stream that ended before the answer is taken up again.
 const MAX_RESUMPTIONS: usize = 3;
 
-const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
 
 pub(super) struct Delivery {
@@ -20,35 +19,6 @@ pub(super) struct Delivery {
     /// Its number in the list of what is unanswered.
     number: u64,
     shared: Arc<Shared>,
-}
-
-/// Sends a request with the current token. If the server refuses that, once more with another one.
-pub(super) async fn send(shared: &Shared, kind: McpRequestKind, session: &Session) -> Result<McpResponse, Problem> {
-    let token = shared.access.token().await?;
-    let request = |token| McpRequest {
-        kind: kind.clone(),
-        token,
-        session: session.id.clone(),
-        protocol_version: session.protocol_version.clone(),
-    };
-    let response = in_time(shared, shared.world.mcp.send(request(token.clone()))).await?;
-    if !matches!(response.content, McpContent::Refused { status: UNAUTHORIZED, .. }) {
-        return Ok(response);
-    }
-    let other = shared.access.token_instead_of(&token).await?;
-    in_time(shared, shared.world.mcp.send(request(other))).await
-}
-
-async fn in_time<T>(shared: &Shared, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    let seconds = shared.limits.response_timeout.as_secs();
-    let late = || Problem::new(ProblemCode::TimedOut).with_evidence(format!("no response for {seconds} s"));
-    timeout(shared.limits.response_timeout, work).await.unwrap_or_else(|_| Err(late()))
-}
-
-/// Passes a message of the server on, on one line: between its tokens, a line end means what a space means.
-pub(super) async fn pass_on(shared: &Shared, mut message: Vec<u8>) {
-    message.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
-    shared.write(message).await;
 }
 
 impl Delivery {
@@ -86,7 +56,7 @@ impl Delivery {
         let mut response = self.send(&session).await?;
         if matches!(response.content, McpContent::Refused { status: NOT_FOUND, .. })
             && !opens_session
-            && session::reopen(&self.shared, &session).await?
+            && upkeep::reopen(&self.shared, &session).await?
         {
             session = self.shared.sessions.current();
             response = self.send(&session).await?;

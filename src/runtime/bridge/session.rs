@@ -1,32 +1,21 @@
-//! The session and the version of the protocol that the handshake settled, and the stream of messages that answer nothing.
+//! The session and the version of the protocol that the handshake settled.
 
-use super::{Shared, delivery, pause};
-use crate::domain::mcp::{EventReader, MessageInfo, handshake};
-use crate::domain::problem::Problem;
-use crate::runtime::mcp::read_json;
-use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind};
+use crate::domain::mcp::MessageInfo;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// Time for the request that ends a session. Nobody waits for what it does.
-const END_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longest pause before the stream is opened again.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Session {
     pub(super) id: Option<String>,
     pub(super) protocol_version: Option<String>,
     /// The `initialize` of the agent, with which a lost session is opened again.
-    handshake: Option<(Arc<Vec<u8>>, Arc<MessageInfo>)>,
+    pub(super) handshake: Option<(Arc<Vec<u8>>, Arc<MessageInfo>)>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     session: Mutex<Session>,
     /// Held while a lost session is opened again, so that one request does it for all.
-    reopening: tokio::sync::Mutex<()>,
+    pub(super) reopening: tokio::sync::Mutex<()>,
 }
 
 impl Sessions {
@@ -43,6 +32,11 @@ impl Sessions {
         self.session().clone()
     }
 
+    /// The server has forgotten the session.
+    pub(super) fn forget_id(&self) {
+        self.session().id = None;
+    }
+
     pub(super) fn set_id(&self, id: Option<String>) {
         if id.is_some() {
             self.session().id = id;
@@ -54,87 +48,4 @@ impl Sessions {
             self.session().protocol_version = version;
         }
     }
-}
-
-/// Opens a session that the server has forgotten again, with the handshake of the agent, which sees nothing of it. Returns `false` if
-/// there was none, or it was opened before.
-pub(super) async fn reopen(shared: &Shared, lost: &Session) -> Result<bool, Problem> {
-    let _guard = shared.sessions.reopening.lock().await;
-    let now = shared.sessions.current();
-    if now.id != lost.id {
-        return Ok(true);
-    }
-    let (Some(_), Some((body, info))) = (&lost.id, now.handshake.clone()) else { return Ok(false) };
-    shared.sessions.session().id = None;
-    let kind = McpRequestKind::Message { body, info: Arc::clone(&info) };
-    let response = delivery::send(shared, kind, &Session::default()).await?;
-    shared.sessions.set_id(response.session);
-    let answer = match response.content {
-        McpContent::Json(mut body) => read_json(&mut *body, shared.limits.message_bytes).await?,
-        McpContent::Events(mut body) => {
-            let mut reader = EventReader::new(shared.limits.message_bytes);
-            let mut answer = Vec::new();
-            while let Some(chunk) = body.next_chunk().await? {
-                let events = reader.push(&chunk).unwrap_or_default();
-                if let Some(event) = events.into_iter().next() {
-                    answer = event.data;
-                    break;
-                }
-            }
-            answer
-        }
-        McpContent::Refused { problem, .. } => return Err(problem),
-        McpContent::Accepted => Vec::new(),
-    };
-    shared.sessions.set_version(MessageInfo::read(&answer).and_then(|info| info.chosen_version));
-    let body = handshake::initialized_notification().into_bytes();
-    let info = MessageInfo::read(&body).unwrap_or_default();
-    let kind = McpRequestKind::Message { body: Arc::new(body), info: Arc::new(info) };
-    delivery::send(shared, kind, &shared.sessions.current()).await?;
-    Ok(true)
-}
-
-/// Passes on what the server sends of its own accord, until it says that there is no such stream. A stream that breaks is taken up again
-/// after a pause.
-pub(super) async fn listen(shared: Arc<Shared>) {
-    let mut last_event_id = None;
-    let mut wait = shared.limits.reconnect_pause;
-    loop {
-        let session = shared.sessions.current();
-        let kind = McpRequestKind::Listen { last_event_id: last_event_id.clone() };
-        match delivery::send(&shared, kind, &session).await.map(|response| response.content) {
-            Ok(McpContent::Events(mut body)) => {
-                let mut reader = EventReader::new(shared.limits.message_bytes);
-                // There is no limit of time: it may be silent for hours.
-                while let Ok(Some(chunk)) = body.next_chunk().await {
-                    wait = shared.limits.reconnect_pause;
-                    let Ok(events) = reader.push(&chunk) else { break };
-                    for event in events {
-                        delivery::pass_on(&shared, event.data).await;
-                    }
-                }
-                last_event_id = reader.last_event_id.or(last_event_id);
-                wait = reader.retry.unwrap_or(wait);
-            }
-            Ok(McpContent::Refused { status: 429 | 500..=599, .. }) | Err(_) => {}
-            // There is none, or it is not for us. Answers come with their requests all the same.
-            Ok(_) => return,
-        }
-        pause(wait.min(MAX_PAUSE)).await;
-        wait = wait.saturating_mul(2);
-    }
-}
-
-/// Tells the server that the session is over. A server need not support that.
-pub(super) async fn end(shared: &Shared) {
-    let session = shared.sessions.current();
-    if session.id.is_none() {
-        return;
-    }
-    let work = async {
-        let token = shared.access.token().await?;
-        let Session { id, protocol_version, .. } = session;
-        shared.world.mcp.send(McpRequest { kind: McpRequestKind::EndSession, token, session: id, protocol_version }).await
-    };
-    let _ = timeout(END_TIMEOUT, work).await;
 }

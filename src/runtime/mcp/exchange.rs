@@ -72,9 +72,9 @@ async fn find_answer(content: McpContent, id: &RequestId) -> Result<Vec<u8>, Pro
         McpContent::Accepted => Err(missing()),
         McpContent::Refused { body, .. } if answers(&body) => Ok(body),
         McpContent::Refused { problem, .. } => Err(problem),
-        McpContent::Json(mut body) => read_json(&mut *body, MAX_ANSWER_BYTES).await.and_then(|line| {
-            if answers(&line) { Ok(line) } else { Err(missing()) }
-        }),
+        McpContent::Json(mut body) => {
+            read_json(&mut *body, MAX_ANSWER_BYTES).await.and_then(|line| if answers(&line) { Ok(line) } else { Err(missing()) })
+        }
         McpContent::Events(mut body) => {
             let mut reader = EventReader::new(MAX_ANSWER_BYTES);
             while let Some(chunk) = body.next_chunk().await? {

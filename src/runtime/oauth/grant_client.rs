@@ -58,9 +58,7 @@ impl GrantClient {
 /// True if the request may have arrived and its result is unknown: a write that was answered with 503 may have been saved. A
 /// refusal by Notion, or a failure before the request arrived, leaves no such doubt.
 pub(super) fn may_have_renewed(problem: &Problem) -> bool {
-    use ProblemCode::{
-        BlockedByNetwork, McpDiscoveryFailed, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed,
-    };
+    use ProblemCode::{BlockedByNetwork, McpDiscoveryFailed, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed};
     let never_arrived = [BlockedByNetwork, McpDiscoveryFailed, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed];
     problem.kind() == ProblemKind::Network && !never_arrived.contains(&problem.code)
 }

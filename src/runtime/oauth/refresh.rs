@@ -74,7 +74,7 @@ pub async fn refresh_because(world: &World, record: &CredentialRecord, reason: R
 fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
     let why = match (record.store, record.is_renewable()) {
         (StoreKind::Ntn, _) => "ntn manages this login and refreshes it itself",
-        (_, false) => "it is neither an OAuth connection's credential nor a sign-in to Notion MCP",
+        (_, false) => "it is not an OAuth connection's credential",
         (_, true) => "Notion issued no refresh token with it",
     };
     Problem::new(ProblemCode::NothingToRefresh).with_evidence(format!("{}: {why}", record.account.key()))

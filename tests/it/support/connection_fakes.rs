@@ -115,7 +115,12 @@ pub(crate) fn connection_record(workspace: Workspace) -> CredentialRecord {
 
 /// Returns all secrets of an OAuth connection.
 pub(crate) fn connection_secrets(token: &str, refresh: &str) -> Secrets {
-    Secrets { token: Secret::new(token), refresh: Some(Secret::new(refresh)), client_secret: Some(client().secret), ..Secrets::default() }
+    Secrets {
+        token: Secret::new(token),
+        refresh: Some(Secret::new(refresh)),
+        client_secret: Some(client().secret),
+        ..Secrets::default()
+    }
 }
 
 /// Receives [`CODE`] at once by default.

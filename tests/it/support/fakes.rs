@@ -3,8 +3,8 @@
 //! An answer comes at once, after a delay on tokio's clock, or never, to test timeouts and cancellation. A queued answer that is
 //! not used fails the test when the world is dropped.
 
-use super::no_mcp::NoMcp;
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
+use super::no_mcp::NoMcp;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{

@@ -232,7 +232,9 @@ fn respond(request: &Request, state: &mut State) -> Response {
             Response::json(401, json!({ "error": "invalid_token", "error_description": "Missing or invalid access token" }))
                 .header("www-authenticate", "Bearer realm=\"OAuth\", error=\"invalid_token\"")
         }
-        (_, "/mcp") if request.header("origin").is_some() => Response::json(403, json!({ "jsonrpc": "2.0", "error": { "code": -32000 } })),
+        (_, "/mcp") if request.header("origin").is_some() => {
+            Response::json(403, json!({ "jsonrpc": "2.0", "error": { "code": -32000 } }))
+        }
         ("POST", "/mcp") => message(request, state),
         ("GET", "/mcp") => Response::text(405, "no stream"),
         ("DELETE", "/mcp") => Response::text(200, ""),
@@ -276,7 +278,10 @@ fn register(request: &Request, state: &mut State) -> Response {
 
 fn token(request: &Request, state: &mut State) -> Response {
     let value = |name: &str| {
-        form_urlencoded::parse(request.body.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        form_urlencoded::parse(request.body.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
     };
     let refuse = |status: u16, error: &str| Response::json(status, json!({ "error": error, "error_description": request.body }));
     let client = value("client_id");
@@ -292,7 +297,8 @@ fn token(request: &Request, state: &mut State) -> Response {
             let Some(code) = at.map(|at| state.codes.remove(at)) else { return refuse(400, "invalid_grant") };
             let hash = ring::digest::digest(&ring::digest::SHA256, value("code_verifier").as_bytes());
             let is_proved = BASE64_URL_SAFE_NO_PAD.encode(hash) == code.challenge;
-            let is_same = (client == code.client) && (value("redirect_uri") == code.redirect) && (value("resource") == code.resource);
+            let is_same =
+                (client == code.client) && (value("redirect_uri") == code.redirect) && (value("resource") == code.resource);
             if !is_proved || !is_same {
                 return refuse(400, "invalid_grant");
             }
@@ -375,7 +381,8 @@ fn message(request: &Request, state: &mut State) -> Response {
     match method.as_str() {
         "initialize" => {
             let version = &message["params"]["protocolVersion"];
-            let answer = result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake" } }));
+            let answer =
+                result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake" } }));
             let response = Response::json(200, answer);
             match state.settings.session.clone() {
                 Some(prefix) => {

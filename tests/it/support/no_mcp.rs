@@ -2,7 +2,9 @@
 
 use notion_auth::domain::credentials::Secrets;
 use notion_auth::domain::mcp::McpUrl;
-use notion_auth::domain::oauth::{AuthorizationAttempt, AuthorizationCode, AuthorizationServer, PublicClient, RedirectUri, TokenGrant};
+use notion_auth::domain::oauth::{
+    AuthorizationAttempt, AuthorizationCode, AuthorizationServer, PublicClient, RedirectUri, TokenGrant,
+};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Job, McpRequest, McpResponse, NotionMcp};

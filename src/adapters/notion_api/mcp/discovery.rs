@@ -74,7 +74,9 @@ impl McpClient {
         let reply = transport.post_json_without_token(parse_url(&place)?, request.to_string()).await?;
         let reply = match classify(reply, ErrorBodyFormat::Oauth)? {
             ResponseClass::Success(reply) => reply,
-            ResponseClass::Refused(refusal) if refusal.status == 429 => return Err(refusal.into_problem_with(ProblemCode::RateLimited)),
+            ResponseClass::Refused(refusal) if refusal.status == 429 => {
+                return Err(refusal.into_problem_with(ProblemCode::RateLimited));
+            }
             ResponseClass::Refused(refusal) => {
                 return Err(to_mcp_problem(refusal.into_problem_with(ProblemCode::McpRegistrationRefused)));
             }

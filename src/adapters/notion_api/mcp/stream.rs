@@ -48,7 +48,9 @@ impl McpClient {
         let session = response.headers().get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let content = read_content(response, &transport).await.map_err(|problem| scrub(problem, [&token]))?;
         let content = match content {
-            McpContent::Refused { status, problem, body } => McpContent::Refused { status, problem: scrub(problem, [&token]), body },
+            McpContent::Refused { status, problem, body } => {
+                McpContent::Refused { status, problem: scrub(problem, [&token]), body }
+            }
             content => content,
         };
         Ok(McpResponse { session, content })
@@ -122,7 +124,9 @@ async fn read_content(mut response: Response, transport: &Transport) -> Result<M
     match kind.as_str() {
         "text/event-stream" => Ok(McpContent::Events(Box::new(StreamedBody(response)))),
         "application/json" | "" => Ok(McpContent::Json(Box::new(StreamedBody(response)))),
-        _ => Err(Problem::new(ProblemCode::UnexpectedResponse).with_evidence(format!("HTTP {status} with neither JSON nor events"))),
+        _ => {
+            Err(Problem::new(ProblemCode::UnexpectedResponse).with_evidence(format!("HTTP {status} with neither JSON nor events")))
+        }
     }
 }
 

@@ -48,8 +48,12 @@ mod tests {
 
     #[test]
     fn a_grant_needs_an_access_token_and_nothing_else() {
-        let read = |body: Value| serde_json::from_value::<TokenPairJson>(body).ok().and_then(|pair| pair.into_grant(Timestamp::UNIX_EPOCH));
-        let pair = |refresh: Option<&str>| Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new), expires_at: None });
+        let read = |body: Value| {
+            serde_json::from_value::<TokenPairJson>(body).ok().and_then(|pair| pair.into_grant(Timestamp::UNIX_EPOCH))
+        };
+        let pair = |refresh: Option<&str>| {
+            Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new), expires_at: None })
+        };
         let more =
             json!({"access_token": "ntn_fake", "refresh_token": "nrt_fake", "owner": {"type": "team"}, "expires_in": "soon"});
         assert_eq!(read(more), pair(Some("nrt_fake")));

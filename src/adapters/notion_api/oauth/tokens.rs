@@ -4,11 +4,11 @@
 //! A code and a refresh token work once, so no request is repeated because its response was lost.
 
 use super::responses::{IntrospectionJson, TokenPairJson};
+use crate::adapters::machine::clock::Clock;
 use crate::adapters::notion_api::auth_headers::basic;
 use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::refusal::{ErrorBodyFormat, Refusal};
 use crate::adapters::notion_api::transport::Transport;
-use crate::adapters::machine::clock::Clock;
 use crate::domain::link::Link;
 use crate::domain::oauth::{AuthorizationCode, Introspection, OauthClient, Pkce, PublicClient, TokenGrant};
 use crate::domain::problem::{Problem, ProblemCode};
@@ -84,7 +84,11 @@ impl TokenEndpoint {
     }
 
     /// `Pkce::Auto` allows a second try without the verifier.
-    pub(in crate::adapters::notion_api) async fn exchange(&self, code: &AuthorizationCode, pkce: Pkce) -> Result<TokenGrant, Problem> {
+    pub(in crate::adapters::notion_api) async fn exchange(
+        &self,
+        code: &AuthorizationCode,
+        pkce: Pkce,
+    ) -> Result<TokenGrant, Problem> {
         let mut verdict = self.request_tokens(&TokenRequest::for_code(code, code.verifier.as_ref())).await?;
         if let ResponseClass::Refused(refusal) = &verdict
             && pkce == Pkce::Auto
@@ -138,23 +142,36 @@ impl TokenEndpoint {
 
     async fn request_about(&self, endpoint: &str, token: &Secret) -> Result<ResponseClass, Problem> {
         match &self.client {
-            TokenClient::Connection(client) => self.post_json(client, endpoint, &TokenParameterJson { token: token.expose() }).await,
+            TokenClient::Connection(client) => {
+                self.post_json(client, endpoint, &TokenParameterJson { token: token.expose() }).await
+            }
             // Only revocation is asked of such a server.
             TokenClient::Public(client) => {
                 let endpoint = client.server.revocation_endpoint.as_ref();
-                let endpoint = endpoint.ok_or_else(|| Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence("no revocation endpoint"))?;
+                let endpoint = endpoint
+                    .ok_or_else(|| Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence("no revocation endpoint"))?;
                 self.post_form(client, endpoint, &[("token", token.expose())]).await
             }
         }
     }
 
-    async fn post_json(&self, client: &OauthClient, endpoint: &str, body: &(impl Serialize + Sync)) -> Result<ResponseClass, Problem> {
+    async fn post_json(
+        &self,
+        client: &OauthClient,
+        endpoint: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<ResponseClass, Problem> {
         let url = self.transport.endpoint(&["v1", "oauth", endpoint])?;
         let reply = self.transport.post(url, basic(client)?, wiping_json(body)?).await?;
         classify(reply, ErrorBodyFormat::Oauth)
     }
 
-    async fn post_form(&self, client: &PublicClient, endpoint: &Link, parameters: &[(&str, &str)]) -> Result<ResponseClass, Problem> {
+    async fn post_form(
+        &self,
+        client: &PublicClient,
+        endpoint: &Link,
+        parameters: &[(&str, &str)],
+    ) -> Result<ResponseClass, Problem> {
         let body = wiping_form(parameters.iter().copied().chain([("client_id", client.id.as_str())]));
         classify(self.transport.post_form(parse_url(endpoint)?, body).await?, ErrorBodyFormat::Oauth)
     }
@@ -167,7 +184,9 @@ impl TokenEndpoint {
             }
             ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
             // What is odd in our request to another server than Notion's API is that server's to say.
-            ResponseClass::Refused(refusal) if self.is_public() && matches!(refusal.status, 400..=404) && !is_client_refused(&refusal) => {
+            ResponseClass::Refused(refusal)
+                if self.is_public() && matches!(refusal.status, 400..=404) && !is_client_refused(&refusal) =>
+            {
                 Err(refusal.into_problem_with(ProblemCode::AuthorizationRefused))
             }
             ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
