@@ -18,15 +18,6 @@ use super::oauth::{McpRecord, PublicClient, TokenGrant};
 use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
-
-/// How long before its end an access token is renewed.
-const RENEW_BEFORE_END: SignedDuration = SignedDuration::from_mins(5);
-
-/// True if an access token ends so soon that it is renewed before it is used.
-pub fn is_expiring(expires_at: Timestamp, now: Timestamp) -> bool {
-    expires_at.duration_since(now) <= RENEW_BEFORE_END
-}
 
 /// The server's answer about a token: whom it acts as, and what it offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +47,7 @@ impl McpSignIn {
             refresh: self.grant.refresh.clone(),
             client_secret: None,
             client_id: Some(Secret::new(&*self.client.id)),
-            expires_at: self.grant.expires_at,
+            renew_at: self.grant.renew_at,
         }
     }
 
@@ -78,7 +69,7 @@ impl McpSignIn {
             mcp: Some(McpRecord {
                 server: self.server.as_str().to_owned(),
                 issuer: self.client.server.issuer.as_str().to_owned(),
-                access_expires_at: self.grant.expires_at,
+                access_renew_at: self.grant.renew_at,
             }),
         }
     }

@@ -15,8 +15,8 @@ pub use server::{AuthorizationServer, MetadataFault, PublicClient, ResourceMetad
 use super::link::Link;
 use super::loopback::PortState;
 use super::secret::Secret;
-use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};
@@ -97,8 +97,18 @@ pub struct TokenGrant {
     pub access: Secret,
     /// Notion's schema allows a response without one.
     pub refresh: Option<Secret>,
-    /// When the access token stops working, if the response said so. That of Notion's REST API does not.
-    pub expires_at: Option<Timestamp>,
+    /// When the access token is to be renewed, if the response said how long it works. That of Notion's REST API does not.
+    pub renew_at: Option<Timestamp>,
+}
+
+/// How long before its end an access token is renewed.
+const RENEW_BEFORE_END: SignedDuration = SignedDuration::from_mins(5);
+
+/// Returns when an access token that works for this many seconds is to be renewed: a few minutes before it ends, but not before most of a
+/// short life is over, so that it is not renewed at every use.
+pub fn renewal_time(now: Timestamp, lifetime_seconds: i64) -> Option<Timestamp> {
+    let lifetime = SignedDuration::from_secs(lifetime_seconds.max(0));
+    now.checked_add((lifetime - RENEW_BEFORE_END).max(lifetime / 4 * 3)).ok()
 }
 
 /// The client and the refresh token of a grant, which refreshing and revoking it need.
@@ -129,9 +139,9 @@ pub struct McpRecord {
     pub server: String,
     /// The authorization server that issued the tokens (RFC 8414). A refresh token is sent to no other one.
     pub issuer: String,
-    /// When the access token stops working, if the server said so.
+    /// When the access token is to be renewed, if the server said how long it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access_expires_at: Option<Timestamp>,
+    pub access_renew_at: Option<Timestamp>,
 }
 
 /// The introspection response for a token of this connection (RFC 7662).

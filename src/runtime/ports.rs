@@ -176,7 +176,7 @@ pub trait NotionOauth: Send + Sync {
 pub trait NotionMcp: Send + Sync {
     /// The address of the server, or the problem with the one that is set.
     fn url(&self) -> Result<McpUrl, Problem>;
-    /// True if a token that ends then has to be renewed before it is used.
+    /// True if the token has to be renewed before it is used.
     fn is_expiring(&self, secrets: &Secrets) -> bool;
     /// Finds the authorization server (RFC 9728, RFC 8414) and checks everything that it says about itself.
     fn discover(&self) -> Job<AuthorizationServer>;
@@ -234,10 +234,13 @@ pub enum McpContent {
     Refused { status: u16, problem: Problem, body: Vec<u8> },
 }
 
+/// The next bytes of a response, once they are here.
+pub type NextChunk<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, Problem>> + Send + 'a>>;
+
 /// The rest of a response, as it arrives.
 pub trait ResponseBody: Send {
     /// Returns the next bytes, or `None` at the end.
-    fn next_chunk(&mut self) -> Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, Problem>> + Send + '_>>;
+    fn next_chunk(&mut self) -> NextChunk<'_>;
 }
 
 /// The loopback listener of an authorization.

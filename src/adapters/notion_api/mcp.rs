@@ -17,7 +17,7 @@ use crate::adapters::trace;
 use crate::domain::base_url::BaseUrl;
 use crate::domain::credentials::Secrets;
 use crate::domain::link::Link;
-use crate::domain::mcp::{McpUrl, is_expiring, origin_of};
+use crate::domain::mcp::{McpUrl, origin_of};
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, AuthorizationServer, PublicClient, RedirectUri, TokenGrant};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -76,7 +76,7 @@ impl NotionMcp for McpClient {
     }
 
     fn is_expiring(&self, secrets: &Secrets) -> bool {
-        secrets.expires_at.is_some_and(|end| is_expiring(end, self.clock.now()))
+        secrets.renew_at.is_some_and(|renew_at| self.clock.now() >= renew_at)
     }
 
     fn discover(&self) -> Job<AuthorizationServer> {

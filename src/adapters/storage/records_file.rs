@@ -153,12 +153,12 @@ impl RecordsFile {
         self.update(edit).map(|((), note)| note)
     }
 
-    /// Records when the access token of a sign-in to Notion MCP stops working.
-    pub fn set_access_expiry(&self, account: &Account, expires_at: Option<Timestamp>) -> Result<Note, Problem> {
+    /// Records when the access token of a sign-in to Notion MCP is to be renewed.
+    pub fn set_renewal_time(&self, account: &Account, renew_at: Option<Timestamp>) -> Result<Note, Problem> {
         let edit = |document: &mut RecordsJson| {
             let found = document.credentials.iter_mut().find(|entry| entry.record.account == *account);
             if let Some(mcp) = found.and_then(|entry| entry.record.mcp.as_mut()) {
-                mcp.access_expires_at = expires_at;
+                mcp.access_renew_at = renew_at;
             }
         };
         self.update(edit).map(|((), note)| note)

@@ -37,10 +37,9 @@ pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredentia
 pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<String> {
     match active {
         Ok(Active { problem: Some(_), .. }) => Some(unset_command("NOTION_API_TOKEN")),
-        Ok(_) | Err(NoActive::Unreadable(_)) => None,
-        Err(NoActive::NotSignedIn) => Some("notion-auth".into()),
         // A sign-in to Notion MCP may be all that is wanted.
-        Err(NoActive::OtherPurpose) => None,
+        Ok(_) | Err(NoActive::Unreadable(_) | NoActive::OtherPurpose) => None,
+        Err(NoActive::NotSignedIn) => Some("notion-auth".into()),
         Err(NoActive::WorkspaceNotSaved { .. }) => Some(unset_command("NOTION_WORKSPACE_ID")),
         Err(NoActive::Ambiguous { .. }) => Some("notion-auth switch W".into()),
     }

@@ -41,8 +41,8 @@ pub struct Secrets {
     pub client_secret: Option<Secret>,
     /// The client ID of a public client, which registered itself for a credential for Notion MCP.
     pub client_id: Option<Secret>,
-    /// When the token stops working, if the server said so. It is no secret, and is kept in the record.
-    pub expires_at: Option<Timestamp>,
+    /// When the token is to be renewed, if the server said how long it works. It is no secret, and is kept in the record.
+    pub renew_at: Option<Timestamp>,
 }
 
 impl Secrets {

@@ -97,7 +97,9 @@ impl MessageInfo {
         if text.trim_start().starts_with('[') {
             let batch: Vec<EnvelopeJson<'_>> = serde_json::from_str(text).ok()?;
             let mut info = Self::default();
-            batch.iter().for_each(|envelope| info.add_ids(envelope));
+            for envelope in &batch {
+                info.add_ids(envelope);
+            }
             return (!batch.is_empty()).then_some(info);
         }
         let envelope: EnvelopeJson<'_> = serde_json::from_str(text).ok().filter(|_| text.trim_start().starts_with('{'))?;

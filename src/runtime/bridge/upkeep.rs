@@ -4,7 +4,7 @@
 use super::session::Session;
 use super::{Shared, pause, sending};
 use crate::domain::mcp::{EventReader, MessageInfo, handshake};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::runtime::mcp::read_json;
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind};
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub(super) async fn listen(shared: Arc<Shared>) {
                 last_event_id = reader.last_event_id.or(last_event_id);
                 wait = reader.retry.unwrap_or(wait);
             }
+            // The requests of the agent say what is wrong. The stream is not worth asking for again.
+            Err(problem) if problem.kind() == ProblemKind::Refused => return,
             Ok(McpContent::Refused { status: 429 | 500..=599, .. }) | Err(_) => {}
             // There is none, or it is not for us. Answers come with their requests all the same.
             Ok(_) => return,

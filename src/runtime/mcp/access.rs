@@ -16,6 +16,8 @@ pub struct McpAccess {
     /// The name of the workspace, if one was given.
     wanted: Option<String>,
     held: Mutex<Option<Held>>,
+    /// A refresh token that was refused for good, and why. It is never sent again.
+    ended: Mutex<Option<(Secret, Problem)>>,
 }
 
 struct Held {
@@ -28,11 +30,12 @@ impl McpAccess {
     /// Looks for the credential of this name, or for the active one, when a token is first needed. Until one is found it is looked
     /// for at each request, so that a person can sign in while an agent is running.
     pub fn new(world: &World, wanted: Option<String>) -> Self {
-        Self { world: world.clone(), wanted, held: Mutex::default() }
+        Self { world: world.clone(), wanted, held: Mutex::default(), ended: Mutex::default() }
     }
 
     pub fn for_record(world: &World, record: CredentialRecord) -> Self {
-        Self { world: world.clone(), wanted: None, held: Mutex::new(Some(Held { record, secrets: None })) }
+        let held = Mutex::new(Some(Held { record, secrets: None }));
+        Self { world: world.clone(), wanted: None, held, ended: Mutex::default() }
     }
 
     /// Returns a token that works for some minutes, as far as is known.
@@ -66,10 +69,18 @@ impl McpAccess {
             Some(held) => held.record.clone(),
             None => self.select().await?,
         };
-        let outcome = refresh_because(&self.world, &record, reason).await;
+        let mut ended = self.ended.lock().await;
+        let refresh = reason.secrets().refresh.clone();
         // Whatever was known is out of date, also after a failure.
         *held = None;
-        outcome?;
+        if let Some((_, problem)) = ended.as_ref().filter(|(dead, _)| refresh.as_ref() == Some(dead)) {
+            return Err(problem.clone());
+        }
+        if let Err(problem) = refresh_because(&self.world, &record, reason).await {
+            let is_final = matches!(problem.code, ProblemCode::McpSignInEnded | ProblemCode::McpClientLost);
+            *ended = refresh.filter(|_| is_final).map(|dead| (dead, problem.clone()));
+            return Err(problem);
+        }
         Ok(self.reload_record(held, record).await?.token)
     }
 

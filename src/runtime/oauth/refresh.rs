@@ -44,8 +44,7 @@ pub enum RefreshReason {
 impl RefreshReason {
     /// True if another process has renewed the tokens since.
     fn is_settled(&self, now: &Secrets, world: &World) -> bool {
-        let (Self::Asked(seen) | Self::Refused(seen) | Self::Expiring(seen)) = self;
-        now.refresh != seen.refresh
+        now.refresh != self.secrets().refresh
             || match self {
                 Self::Asked(_) => false,
                 Self::Refused(seen) => now.token != seen.token,
@@ -53,15 +52,16 @@ impl RefreshReason {
             }
     }
 
-    fn has_refresh_token(&self) -> bool {
+    /// The secrets as they were when the reason arose.
+    pub fn secrets(&self) -> &Secrets {
         let (Self::Asked(seen) | Self::Refused(seen) | Self::Expiring(seen)) = self;
-        seen.refresh.is_some()
+        seen
     }
 }
 
 /// The same for a reason, which is looked at again once the account is locked.
 pub async fn refresh_because(world: &World, record: &CredentialRecord, reason: RefreshReason) -> Result<RefreshOutcome, Problem> {
-    if !reason.has_refresh_token() {
+    if reason.secrets().refresh.is_none() {
         return Err(nothing_to_refresh(record));
     }
     let lock = world.store.lock_account(record.account.clone()).await?;
@@ -103,8 +103,8 @@ async fn exchange_refresh_token(
         }
     };
     // Notion's schema allows a response without a refresh token; then the current one stays in use.
-    let TokenGrant { access, refresh, expires_at } = grant;
-    let renewed = Secrets { token: access, refresh: refresh.or_else(|| kept.refresh.clone()), expires_at, ..kept };
+    let TokenGrant { access, refresh, renew_at } = grant;
+    let renewed = Secrets { token: access, refresh: refresh.or_else(|| kept.refresh.clone()), renew_at, ..kept };
     save_renewed(world, record, lock, renewed).await
 }
 

@@ -1,4 +1,5 @@
 //! The other commands: no token for Notion MCP is handed out for the REST API, and a logout ends the grant.
+#![expect(clippy::disallowed_methods, reason = "looks at files")]
 
 use crate::support::mcp_sandbox::McpSandbox;
 use crate::support::mcp_server::WORKSPACE;

@@ -1,4 +1,5 @@
 //! A server that drops, stalls, refuses or overflows: every request is answered, and the next one works.
+#![expect(clippy::disallowed_methods, reason = "looks at the memory of a process")]
 
 use crate::support::deadline::DEADLINE;
 use crate::support::mcp_sandbox::McpSandbox;

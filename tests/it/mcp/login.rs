@@ -1,4 +1,5 @@
 //! Signing in: discovery, registration, consent, proof, and what is refused.
+#![expect(clippy::disallowed_methods, reason = "looks at files")]
 
 use crate::support::mcp_sandbox::{McpSandbox, check_output};
 use crate::support::mcp_server::{McpServer, SECRET_PREFIXES, USER, WORKSPACE};
@@ -64,9 +65,9 @@ fn a_redirect_url_can_be_pasted_instead() {
         line.clear();
         assert_ne!(output.read_line(&mut line).unwrap(), 0);
     }
-    let link = serde_json::from_str::<Value>(&line).unwrap()["url"].as_str().unwrap().to_owned();
+    let event: Value = serde_json::from_str(&line).unwrap();
     input.write_all(b"http://localhost/callback?code=x&state=other\n").unwrap();
-    input.write_all(format!("{}\n", sandbox.server.approve(&link)).as_bytes()).unwrap();
+    input.write_all(format!("{}\n", sandbox.server.approve(event["url"].as_str().unwrap())).as_bytes()).unwrap();
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("\"ignored\"") && rest.contains("\"done\""), "{rest}");

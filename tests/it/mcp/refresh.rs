@@ -1,5 +1,7 @@
 //! The life of the tokens: renewed early, once for all processes, saved before use; and how a sign-in ends.
+#![expect(clippy::disallowed_methods, reason = "looks at files, and kills at moments of a clock")]
 
+use crate::support::fixed_clock::FIXED_VARIABLES;
 use crate::support::mcp_sandbox::{Bridge, McpSandbox, check_output};
 use crate::support::mcp_server::McpServer;
 use crate::support::notion::Response;
@@ -14,21 +16,41 @@ fn assert_works(sandbox: &McpSandbox) {
     assert_eq!(answer["result"]["n"], 1.5, "{answer}");
 }
 
+/// The clock of the sandbox stands still; each run gets its own.
+fn ask_at(sandbox: &McpSandbox, hours: i64, minutes: i64, seconds: i64) -> Value {
+    let start: jiff::Timestamp = FIXED_VARIABLES[0].1.parse().unwrap();
+    let now = start + jiff::SignedDuration::from_secs((hours * 60 + minutes) * 60 + seconds);
+    let mut command = sandbox.home.command("mcp");
+    command.env("NOTION_AUTH_NOW", now.to_string());
+    let mut bridge = Bridge::from_command(command);
+    let (first, second) = (bridge.ask(REQUEST), bridge.ask(REQUEST));
+    assert_eq!(first, second);
+    first
+}
+
 #[test]
 fn a_token_is_renewed_a_few_minutes_before_it_ends_and_not_earlier() {
-    for (seconds, refreshes) in [(60, 1), (299, 1), (3600, 0)] {
+    for (life, (hours, minutes, seconds), refreshes) in
+        [(28_800, (7, 54, 0), 0), (28_800, (7, 56, 0), 1), (28_800, (30, 0, 0), 1), (60, (0, 0, 30), 0), (60, (0, 0, 50), 1)]
+    {
         let sandbox = McpSandbox::new();
-        sandbox.server.change(|settings| settings.access_seconds = seconds);
+        sandbox.server.change(|settings| settings.access_seconds = life);
         sandbox.sign_in();
-        sandbox.server.change(|settings| settings.access_seconds = 3600);
-        let mut bridge = sandbox.bridge();
-        bridge.ask(REQUEST);
-        bridge.ask(REQUEST);
-        assert_eq!(sandbox.server.refresh_count(), refreshes, "{seconds} s");
-        // The next process knows the new date.
-        assert_works(&sandbox);
-        assert_eq!(sandbox.server.refresh_count(), refreshes, "{seconds} s");
+        for _ in 0..2 {
+            // The next process knows the new date.
+            assert_eq!(ask_at(&sandbox, hours, minutes, seconds)["result"]["n"], 1.5);
+            assert_eq!(sandbox.server.refresh_count(), refreshes, "{life} s after {hours}:{minutes}:{seconds}");
+        }
     }
+}
+
+#[test]
+fn two_days_later_it_works_without_another_sign_in() {
+    let sandbox = McpSandbox::signed_in();
+    for hours in (0..=48).step_by(4) {
+        assert_eq!(ask_at(&sandbox, hours, 0, 0)["result"]["n"], 1.5, "after {hours} h");
+    }
+    assert_eq!(sandbox.server.refresh_count(), 6);
 }
 
 #[test]
@@ -63,7 +85,9 @@ fn eight_processes_at_once_refresh_once() {
     for round in 1..=5 {
         sandbox.server.expire_access_tokens();
         let mut bridges: Vec<Bridge> = (0..8).map(|_| sandbox.bridge()).collect();
-        bridges.iter_mut().for_each(|bridge| bridge.send(REQUEST));
+        for bridge in &mut bridges {
+            bridge.send(REQUEST);
+        }
         for bridge in &mut bridges {
             let answer = bridge.receive();
             assert_eq!(answer["result"]["n"], 1.5, "{answer}");
@@ -107,6 +131,10 @@ fn an_ended_grant_is_final_and_says_how_to_sign_in_again() {
     let refused = bridge.ask(REQUEST);
     assert_eq!(refused["error"]["data"]["code"], "mcp_sign_in_ended");
     assert!(refused["error"]["message"].as_str().unwrap().contains("notion-auth login --path mcp"));
+    let token_requests = || sandbox.server.requests().iter().filter(|request| request.path() == "/token").count();
+    let before = token_requests();
+    assert_eq!(bridge.ask(REQUEST)["error"]["data"]["code"], "mcp_sign_in_ended");
+    assert_eq!(token_requests(), before, "a dead token is not sent again");
     assert_eq!(sandbox.run("refresh").exit_code, Some(4));
     assert_eq!(sandbox.run("status --check").exit_code, Some(4));
     // Signing in again repairs it, also for the agent that is running.
@@ -146,7 +174,7 @@ fn survive_kills(kills: usize) {
     for kill in 0..kills {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         let mut child = sandbox.home.start("refresh");
-        let wait = duration * u32::try_from(random >> 40 & 0xff).unwrap() / 0xff;
+        let wait = duration * u32::try_from((random >> 40) & 0xff).unwrap() / 0xff;
         let end = Instant::now() + wait;
         while Instant::now() < end && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();

@@ -67,7 +67,7 @@ impl OneTimeNotion {
         *made += 1;
         let (access, refresh) = (format!("ntn_fake_pair_{made:04}"), format!("nrt_fake_pair_{made:04}"));
         self.alive.lock().unwrap().extend([access.clone(), refresh.clone()]);
-        TokenGrant { access: Secret::new(access), refresh: Some(Secret::new(refresh)), expires_at: None }
+        TokenGrant { access: Secret::new(access), refresh: Some(Secret::new(refresh)), renew_at: None }
     }
 
     fn spend(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {

@@ -69,7 +69,7 @@ impl FakeOauth {
 }
 
 pub(crate) fn grant() -> TokenGrant {
-    TokenGrant { access: Secret::new(MEMBER), refresh: Some(Secret::new(REFRESH_TOKEN)), expires_at: None }
+    TokenGrant { access: Secret::new(MEMBER), refresh: Some(Secret::new(REFRESH_TOKEN)), renew_at: None }
 }
 
 impl NotionOauth for FakeOauth {

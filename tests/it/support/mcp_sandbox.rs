@@ -7,7 +7,7 @@ use super::ports::free_port;
 use super::sandbox::{CommandOutput, Sandbox};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// No browser can be opened, as over SSH.
 pub(crate) struct McpSandbox {
@@ -49,7 +49,7 @@ impl McpSandbox {
         let mut lines = Lines(BufReader::new(child.stdout.take().unwrap()));
         let mut events = Vec::new();
         let mut decide = Some(decide);
-        while let Some(event) = lines.next() {
+        while let Some(event) = lines.read_event() {
             if let (Some(link), Some(decide)) = (event["url"].as_str(), decide.take_if(|_| event["event"] == "open")) {
                 visit(&decide(&self.server, link));
             }
@@ -82,7 +82,7 @@ pub(crate) fn check_output(run: CommandOutput) -> CommandOutput {
 struct Lines<R>(BufReader<R>);
 
 impl<R: Read> Lines<R> {
-    fn next(&mut self) -> Option<Value> {
+    fn read_event(&mut self) -> Option<Value> {
         let mut line = String::new();
         (self.0.read_line(&mut line).unwrap() > 0)
             .then(|| serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}")))
@@ -102,7 +102,11 @@ impl Bridge {
     }
 
     pub(crate) fn start_with(home: &Sandbox, arguments: &str) -> Self {
-        let mut child = home.start(arguments);
+        Self::from_command(home.command(arguments))
+    }
+
+    pub(crate) fn from_command(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (input, output) = (child.stdin.take(), Lines(BufReader::new(child.stdout.take().unwrap())));
         Self { child, input, output }
     }
@@ -115,7 +119,7 @@ impl Bridge {
 
     #[track_caller]
     pub(crate) fn receive(&mut self) -> Value {
-        self.output.next().expect("an answer")
+        self.output.read_event().expect("an answer")
     }
 
     #[track_caller]
@@ -129,7 +133,7 @@ impl Bridge {
     pub(crate) fn finish(mut self) -> (Vec<Value>, CommandOutput) {
         drop(self.input.take());
         let mut rest = Vec::new();
-        while let Some(line) = self.output.next() {
+        while let Some(line) = self.output.read_event() {
             rest.push(line);
         }
         (rest, check_output(CommandOutput::wait(self.child)))

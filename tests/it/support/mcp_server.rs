@@ -123,12 +123,16 @@ impl McpServer {
 
     /// Ends all access tokens, as time does.
     pub(crate) fn expire_access_tokens(&self) {
-        self.state.lock().unwrap().grants.iter_mut().for_each(|grant| grant.access.clear());
+        for grant in &mut self.state.lock().unwrap().grants {
+            grant.access.clear();
+        }
     }
 
     /// Disconnects the client, as in Notion's settings.
     pub(crate) fn disconnect(&self) {
-        self.state.lock().unwrap().grants.iter_mut().for_each(|grant| grant.is_alive = false);
+        for grant in &mut self.state.lock().unwrap().grants {
+            grant.is_alive = false;
+        }
     }
 
     pub(crate) fn forget_clients(&self) {

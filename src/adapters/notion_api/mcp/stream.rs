@@ -8,14 +8,12 @@ use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::adapters::notion_api::scrub::scrub;
 use crate::adapters::notion_api::transport::{Transport, read_body};
 use crate::domain::problem::{Problem, ProblemCode};
-use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse, ResponseBody};
+use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse, NextChunk, ResponseBody};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hyper::body::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -31,7 +29,7 @@ const MAX_REFUSAL_BYTES: usize = 256 * 1024;
 struct StreamedBody(Response);
 
 impl ResponseBody for StreamedBody {
-    fn next_chunk(&mut self) -> Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, Problem>> + Send + '_>> {
+    fn next_chunk(&mut self) -> NextChunk<'_> {
         Box::pin(async move {
             let chunk = self.0.chunk().await.map_err(|error| failure::truncation_problem(&error, 0))?;
             Ok(chunk.map(Vec::from))

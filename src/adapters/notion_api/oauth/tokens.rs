@@ -99,12 +99,12 @@ impl TokenEndpoint {
             // code: so the code is still good. Only the endpoint itself can say this, over TLS; an interceptor of the code cannot.
             verdict = self.request_tokens(&TokenRequest::for_code(code, None)).await?;
         }
-        self.into_grant(verdict, ProblemCode::CodeRefused)
+        self.read_grant(verdict, ProblemCode::CodeRefused)
     }
 
     pub(in crate::adapters::notion_api) async fn refresh(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {
         let request = TokenRequest::RefreshToken { refresh_token: refresh.expose() };
-        self.into_grant(self.request_tokens(&request).await?, ProblemCode::RefreshRefused)
+        self.read_grant(self.request_tokens(&request).await?, ProblemCode::RefreshRefused)
     }
 
     pub(super) async fn introspect(&self, token: &Secret) -> Result<Introspection, Problem> {
@@ -176,7 +176,7 @@ impl TokenEndpoint {
         classify(self.transport.post_form(parse_url(endpoint)?, body).await?, ErrorBodyFormat::Oauth)
     }
 
-    fn into_grant(&self, verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGrant, Problem> {
+    fn read_grant(&self, verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGrant, Problem> {
         match verdict {
             ResponseClass::Success(reply) => {
                 let answer: TokenPairJson = reply.json()?;

@@ -31,8 +31,8 @@ pub fn load_secrets(store: &dyn SecretStore, record: &CredentialRecord) -> Resul
     let refresh = store.read(&record.account.sibling(Secrets::REFRESH_SUFFIX))?;
     let client = Some(needed(&record.account.sibling(client_suffix(&record.account)))?);
     let (client_secret, client_id) = if record.is_mcp() { (None, client) } else { (client, None) };
-    let expires_at = record.mcp.as_ref().and_then(|mcp| mcp.access_expires_at);
-    Ok(Secrets { token, refresh, client_secret, client_id, expires_at })
+    let renew_at = record.mcp.as_ref().and_then(|mcp| mcp.access_renew_at);
+    Ok(Secrets { token, refresh, client_secret, client_id, renew_at })
 }
 
 /// Replaces the pair with a newer one. What identifies the client stays, because Notion does not renew it.

@@ -46,7 +46,7 @@ impl LocalStore {
             (_, Ok(())) => {
                 // Without the new date, the next use only renews earlier than it has to.
                 if record.is_mcp() {
-                    let _ = self.records.set_access_expiry(&record.account, secrets.expires_at);
+                    let _ = self.records.set_renewal_time(&record.account, secrets.renew_at);
                 }
                 // A leftover is the same pair, or blank.
                 let _ = place.clear();

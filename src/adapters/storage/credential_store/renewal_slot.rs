@@ -37,9 +37,9 @@ pub struct RenewedPairJson {
     replaces: SecretJson,
     token: SecretJson,
     refresh: SecretJson,
-    /// When the token stops working, if the server said so.
+    /// When the token is to be renewed, if the server said how long it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Timestamp>,
+    renew_at: Option<Timestamp>,
 }
 
 impl RenewedPairJson {
@@ -54,7 +54,7 @@ impl RenewedPairJson {
         if !self.is_successor_of(&kept) {
             return kept;
         }
-        Secrets { token: self.token.0, refresh: Some(self.refresh.0), expires_at: self.expires_at, ..kept }
+        Secrets { token: self.token.0, refresh: Some(self.refresh.0), renew_at: self.renew_at, ..kept }
     }
 }
 
@@ -93,7 +93,7 @@ impl<'a> RenewalSlot<'a> {
             replaces: SecretJson(replaces),
             token: SecretJson(renewed.token.clone()),
             refresh: SecretJson(refresh),
-            expires_at: renewed.expires_at,
+            renew_at: renewed.renew_at,
         };
         // Allocated at full size, because a buffer that grows leaves unwiped copies of its contents behind.
         let mut content = Zeroizing::new(Vec::with_capacity(BUFFER_CAPACITY));
