@@ -13,6 +13,7 @@ use crate::commands::env::EnvArgs;
 use crate::commands::login::LoginArgs;
 use crate::commands::logout::LogoutArgs;
 use crate::commands::man::ManArgs;
+use crate::commands::mcp::McpArgs;
 use crate::commands::open_link::OpenLinkArgs;
 use crate::commands::paths::PathsArgs;
 use crate::commands::refresh::RefreshArgs;
@@ -89,6 +90,7 @@ pub enum WorldCommand {
     Env(EnvArgs),
     Run(RunArgs),
     SendTo(SendToArgs),
+    Mcp(McpArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
     Logout(LogoutArgs),
@@ -203,6 +205,7 @@ Examples:
   notion-auth status --check -v                      the same, with each operation logged
   notion-auth doctor                                 find problems and how to fix them
   notion-auth run -- ntn workers list                run a command with the credential
+  notion-auth login --path mcp                       sign in for coding agents
   eval \"$(notion-auth env)\"                          use it in this shell
   notion-auth switch Acme                            make another workspace active
   notion-auth send-to github --dry-run               show the commands without running them

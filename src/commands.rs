@@ -11,6 +11,7 @@ pub mod env;
 pub mod login;
 pub mod logout;
 pub mod man;
+pub mod mcp;
 pub mod open_link;
 pub mod paths;
 pub mod refresh;

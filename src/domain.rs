@@ -19,6 +19,7 @@ pub mod link;
 pub mod login;
 pub mod loopback;
 pub mod machine;
+pub mod mcp;
 pub mod oauth;
 pub mod prerequisites;
 pub mod problem;

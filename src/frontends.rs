@@ -5,4 +5,5 @@ pub mod console;
 pub mod headless;
 pub mod plain;
 pub mod stdin;
+pub mod stdio;
 pub mod tui;

@@ -11,7 +11,7 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, ask, completions, doctor, env, login, logout, man, open_link, paths, refresh, reset, run, send_to, status, switch,
+    advise, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, send_to, status, switch,
     token,
 };
 use notion_auth::domain::catalog::Catalog;
@@ -117,6 +117,9 @@ async fn run_with_world(
         }
     } else if let Some(demo) = &composition.demo {
         composition::sign_in_demo_account(demo, today, &world).await?;
+        if matches!(command, Some(WorldCommand::Mcp(_))) {
+            composition::sign_in_to_demo_mcp(today, &world).await?;
+        }
     }
     // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding.
     let world = match command {
@@ -141,6 +144,7 @@ async fn run_with_world(
         }
         WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
+        WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -4,7 +4,9 @@
 //! It depends on the message types (`wizard::msg`) and the ports, not on the model.
 
 pub mod accounts;
+pub mod bridge;
 mod catch_panic;
+pub mod mcp;
 pub mod oauth;
 pub mod ports;
 pub mod retry;

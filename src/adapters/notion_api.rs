@@ -9,6 +9,7 @@ pub mod certificates;
 mod classify;
 mod error_fields;
 mod failure;
+pub mod mcp;
 mod oauth;
 mod proxy;
 mod refusal;

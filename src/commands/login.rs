@@ -2,12 +2,12 @@
 
 use super::{one_of_values, one_of_variants};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::credentials::StoreKind;
+use crate::domain::credentials::{CredentialRecord, StoreKind};
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::Console;
-use crate::frontends::headless::{self, OutputFormat, PresetAnswers, SignInMethod};
+use crate::frontends::headless::{self, McpLoginOptions, OutputFormat, PresetAnswers, SignInMethod};
 use crate::frontends::stdin;
 use crate::runtime::Runtime;
 use crate::runtime::ports::World;
@@ -24,20 +24,20 @@ use std::io::{self, IsTerminal};
 #[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The sign-in method: token, oauth (your own connection, implied by --client-id) or cli (Notion's ntn)
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_variants::<AuthPath>())]
+    /// The sign-in method: token, oauth (your own connection, implied by --client-id), cli (Notion's ntn) or mcp (for coding agents)
+    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_values(LOGIN_PATHS, LoginPath::name))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
-    pub path: AuthPath,
+    pub path: LoginPath,
     /// The client ID of your own connection; requires --client-secret-stdin
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     /// Read the client secret from the first line of stdin; a redirect URL can follow
     #[arg(long)]
     pub client_secret_stdin: bool,
-    /// The port of the registered redirect URI (default: the last one used, or 8765)
-    #[arg(long, requires = "client_id", value_parser = clap::value_parser!(u16).range(1024..))]
+    /// The port of the redirect URI (default: the last one used, or 8765); with --client-id, of the registered one
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Send a PKCE code challenge to Notion; auto retries without it if Notion rejects it
     #[arg(long, value_name = "WHEN", requires = "client_id", default_value = "auto", value_parser = one_of_variants::<Pkce>())]
@@ -67,6 +67,27 @@ pub struct LoginArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+/// A value of `--path`: a path of the comparison, or Notion MCP, which is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginPath {
+    Compared(AuthPath),
+    Mcp,
+}
+
+impl LoginPath {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compared(path) => path.as_str(),
+            Self::Mcp => CredentialRecord::MCP_LOGIN_PATH,
+        }
+    }
+}
+
+const LOGIN_PATHS: &[LoginPath] = &{
+    let [first, second, third] = AuthPath::ALL;
+    [LoginPath::Compared(first), LoginPath::Compared(second), LoginPath::Compared(third), LoginPath::Mcp]
+};
 
 const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
@@ -129,7 +150,8 @@ impl LoginArgs {
 fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
-    match (login.path.main_method(), login.token_stdin) {
+    let LoginPath::Compared(path) = login.path else { return find_mcp_contradiction(login) };
+    match (path.main_method(), login.token_stdin) {
         (AuthMethod::OwnConnection, true) => {
             Some("--token-stdin can't be used with --path oauth: Notion issues a connection's tokens")
         }
@@ -138,6 +160,9 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
         }
         (AuthMethod::OwnConnection, _) if login.expires.is_some() => {
             Some("--expires works only with --token-stdin: a connection's tokens are refreshed instead")
+        }
+        (AuthMethod::Token | AuthMethod::BrowserLogin, _) if login.port.is_some() => {
+            Some("--port works only with --client-id or --path mcp")
         }
         (AuthMethod::Token | AuthMethod::BrowserLogin, _) if names_connection => {
             Some("--client-id and --client-secret-stdin require --path oauth")
@@ -156,11 +181,26 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     }
 }
 
+fn find_mcp_contradiction(login: &LoginArgs) -> Option<&'static str> {
+    if login.token_stdin {
+        Some("--token-stdin can't be used with --path mcp: the MCP server issues its own tokens, and accepts no others")
+    } else if login.client_id.is_some() || login.client_secret_stdin {
+        Some("--client-id and --client-secret-stdin require --path oauth: notion-auth registers itself for Notion MCP")
+    } else if login.no_wait || login.resume {
+        Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
+    } else if login.expires.is_some() {
+        Some("--expires works only with --token-stdin: the tokens of Notion MCP are refreshed instead")
+    } else {
+        None
+    }
+}
+
 /// Returns the first required input that no option provides.
 fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
-    let sentence = match (login.path.main_method(), &login.client_id, login.client_secret_stdin) {
+    let LoginPath::Compared(path) = login.path else { return None };
+    let sentence = match (path.main_method(), &login.client_id, login.client_secret_stdin) {
         (AuthMethod::Token, ..) if !login.token_stdin => {
-            "choose a sign-in method: --token-stdin (pipe or paste a token), --path cli (browser) or --path oauth (your own connection); or run notion-auth for the wizard"
+            "choose a sign-in method: --token-stdin (pipe or paste a token), --path cli (browser), --path oauth (your own connection) or --path mcp (for coding agents); or run notion-auth for the wizard"
         }
         (AuthMethod::OwnConnection, None, false) => "--path oauth requires --client-id ID and --client-secret-stdin",
         (AuthMethod::OwnConnection, None, true) => "--path oauth also requires --client-id ID",
@@ -172,6 +212,7 @@ fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)>
 
 pub async fn run(args: LoginArgs, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
     let output_format = args.output_format();
+    let LoginPath::Compared(path) = args.path else { return sign_in_to_mcp(args, world, &setup, console).await };
     let method = match read_sign_in_method(&args, setup.today, console) {
         Ok(method) => method,
         Err(problem) => return output_format.report_problem(&problem, console),
@@ -179,12 +220,32 @@ pub async fn run(args: LoginArgs, retries: bool, world: World, setup: Setup, con
     let file_was_chosen = setup.file_was_chosen || (!args.token_stdin && args.store == Some(StoreKind::File));
     let login_steps = login_steps(&args);
     let connection = args.client_id.map(|client_id| ConnectionFlags { client_id, port: args.port });
-    let answers = PresetAnswers { path: args.path, method, store: args.store, workspace_id: args.workspace_id };
+    let answers = PresetAnswers { path, method, store: args.store, workspace_id: args.workspace_id };
     let setup = Setup { file_was_chosen, login_steps, connection, pkce: args.pkce, ..setup };
     let (mut runtime, inbox) = Runtime::with_task_thread(world);
     runtime.set_retries(retries);
     let model = Model::new(setup, 80, 24);
     headless::login(model, runtime, inbox, answers, output_format, console).await
+}
+
+async fn sign_in_to_mcp(args: LoginArgs, world: World, setup: &Setup, console: &mut Console) -> u8 {
+    let output_format = args.output_format();
+    // Standard input is a box for the redirect URL. Without it, the listener alone waits.
+    let redirect_urls = match stdin::spawn_line_reader() {
+        Ok(urls) => urls,
+        Err(problem) => return output_format.report_problem(&problem, console),
+    };
+    let options = McpLoginOptions {
+        auto_open_browser: !args.no_browser && io::stderr().is_terminal(),
+        port: args.port,
+        store: args.store,
+        file_was_chosen: setup.file_was_chosen,
+        workspace_id: args.workspace_id,
+        today: setup.today,
+        catalog: setup.catalog,
+        is_demo: setup.demo.is_some(),
+    };
+    headless::login_to_mcp(&world, options, redirect_urls, output_format, console).await
 }
 
 fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> Result<SignInMethod, Problem> {
@@ -228,6 +289,10 @@ printing the link; --resume finishes the sign-in.
 Your own connection (--path oauth): login prints a link and waits for the redirect on the registered port. If your browser is on \
 another machine, paste the URL of its last page and press Enter.
 
+Notion MCP (--path mcp): a sign-in for coding agents, which `notion-auth mcp` uses. login prints a link and waits for the redirect; you can \
+also paste the URL of the last page. No client ID and no admin are needed. Its token works with Notion MCP only. NOTION_MCP_URL selects \
+another server.
+
 login never prompts for options: if one is missing, it names the option and exits with 3. With --json, the last event is always `done` \
 or `problem`, or `waiting` with --no-wait.
 
@@ -238,6 +303,7 @@ Examples:
   notion-auth login --path cli                       use your browser, through ntn
   notion-auth login --path cli --no-browser          print the link only
   notion-auth login --client-id ID --client-secret-stdin < secret.txt
+  notion-auth login --path mcp                       sign in for coding agents
 
 Exit codes:
   0    signed in, verified and saved; with --no-wait: started

@@ -5,8 +5,8 @@ use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
 use crate::domain::catalog::Catalog;
 use crate::domain::credentials::{
-    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, RemainingCredentials, active_after_logout, find_credential,
-    no_saved_credential, only_credential, orphan_message, revoke_path,
+    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, Purpose, RemainingCredentials, active_after_logout,
+    find_credential, no_saved_credential, only_credential, orphan_message, revoke_path,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
@@ -25,7 +25,7 @@ pub struct LogoutArgs {
     /// Delete all saved credentials
     #[arg(long)]
     pub all: bool,
-    /// Don't contact Notion; an OAuth connection's tokens are not revoked
+    /// Don't contact Notion; no tokens are revoked
     #[arg(long)]
     pub local_only: bool,
 }
@@ -101,7 +101,9 @@ async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Resu
 
 fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
-        Some(wanted) => resolve_ambiguity(find_credential(index, wanted), index, console).map(|record| vec![record.clone()]),
+        Some(wanted) => {
+            resolve_ambiguity(find_credential(index, wanted, Purpose::Any), index, console).map(|record| vec![record.clone()])
+        }
         None if args.all && index.credentials.is_empty() => Err(no_saved_credential()),
         None if args.all => Ok(index.credentials.clone()),
         None => resolve_ambiguity(only_credential(index), index, console).map(|record| vec![record.clone()]),
@@ -129,7 +131,7 @@ const AFTER_HELP: &str = "\
 Without W, NOTION_WORKSPACE_ID selects the workspace. If several credentials match, you are asked to choose; without a terminal, \
 logout exits with 3.
 
-An OAuth connection's tokens are revoked at Notion first. If Notion can't be reached, nothing is deleted, so that you can try again. If \
+The tokens of an OAuth connection and of Notion MCP are revoked first. If Notion can't be reached, nothing is deleted, so that you can try again. If \
 Notion refuses, the tokens are deleted here, and logout shows the page where you can disconnect them. You can revoke an API token only \
 in the developer portal. A login with ntn stays with ntn.
 

@@ -185,6 +185,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "NOTION_AUTH_HOME",
         "An absolute path: the folder for all of notion-auth's files. If other users share it, a subfolder notion-auth is created.",
     ),
+    ("NOTION_MCP_URL", "Another MCP server: https, or http to loopback only. Anything else is refused."),
     ("NOTION_API_BASE_URL", "Another base URL for Notion's API: https, or http to loopback only. Anything else is refused."),
     ("BROWSER", "The program that opens links."),
     (

@@ -1,7 +1,7 @@
-//! `refresh`: gets a new pair of tokens for an OAuth connection and saves it where the old pair was.
+//! `refresh`: gets a new pair of tokens for an OAuth connection or for Notion MCP, and saves it where the old pair was.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::credentials::{CredentialRecord, active_credential, find_credential, refresh_message};
+use crate::domain::credentials::{CredentialRecord, Purpose, active_credential, find_credential, refresh_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
@@ -9,7 +9,7 @@ use crate::runtime::{accounts, oauth};
 use clap::Args;
 use std::pin::pin;
 
-/// Refresh an OAuth connection's tokens
+/// Refresh the tokens of an OAuth connection or of Notion MCP
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct RefreshArgs {
@@ -34,7 +34,10 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
 
 async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
     let index = accounts::load_index(world).await?;
-    let selection = args.workspace.as_ref().map_or_else(|| active_credential(&index), |wanted| find_credential(&index, wanted));
+    let selection = args
+        .workspace
+        .as_ref()
+        .map_or_else(|| active_credential(&index, Purpose::Any), |wanted| find_credential(&index, wanted, Purpose::Any));
     resolve_ambiguity(selection, &index, console).cloned()
 }
 
@@ -71,7 +74,8 @@ pub(super) async fn wait_for_termination_signal() {
 }
 
 const AFTER_HELP: &str = "\
-Notion doesn't say when these tokens expire. Each refresh replaces both tokens and makes the old pair stop working. Running several at \
+Notion doesn't say when a connection's tokens expire. `notion-auth mcp` refreshes those of Notion MCP itself, a few minutes early. Each \
+refresh replaces both tokens and makes the old pair stop working. Running several at \
 once is safe: one asks Notion, and the others use its result.
 
 Examples:

@@ -4,7 +4,8 @@
 
 mod report;
 
-use crate::domain::credentials::{Active, Entry, Inventory};
+use crate::domain::credentials::{Active, Entry, Inventory, Purpose};
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
 use crate::runtime::ports::World;
@@ -60,14 +61,22 @@ fn exit_code(inventory: &Inventory, json: bool, console: &mut Console) -> u8 {
     match inventory.working() {
         Ok(Active { entry: Entry { answer: Some(Err(problem)), .. }, .. }) => problem.exit_code(),
         Ok(_) => EXIT_SUCCESS,
+        // A sign-in to Notion MCP is all there is, and nothing is wrong with that.
+        Err(none) if none.problem.code == ProblemCode::McpOnly => mcp_exit_code(inventory),
         // The JSON report contains the problem already.
         Err(none) if json => none.problem.exit_code(),
         Err(none) => console.write_problem(&none.problem),
     }
 }
 
+fn mcp_exit_code(inventory: &Inventory) -> u8 {
+    let active = inventory.index.active_for(Purpose::Mcp).and_then(|record| inventory.entry_of(&record.account));
+    let refused = active.and_then(|entry| entry.answer.as_ref()?.as_ref().err());
+    refused.map_or(EXIT_SUCCESS, Problem::exit_code)
+}
+
 const AFTER_HELP: &str = "\
-The active credential is the one that token, run and env use. An expiry date is shown if you entered one when you signed in; Notion \
+The active credential is the one that token, run and env use. A sign-in to Notion MCP is never that one: notion-auth mcp uses it. An expiry date is shown if you entered one when you signed in; Notion \
 doesn't report it. Variables such as NOTION_TOKEN, which other programs read, are listed but never active.
 
 Examples:

@@ -1,7 +1,7 @@
 //! `switch`: makes another saved credential the active one, and reports what that affects and what it does not.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::credentials::{find_credential, switch_message};
+use crate::domain::credentials::{Purpose, find_credential, switch_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
@@ -30,8 +30,9 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
     if let Some(problem) = inventory.index_problem {
         return Err(problem);
     }
-    let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace), &inventory.index, console)?;
-    let was_active = inventory.index.active.as_ref() == Some(&record.account);
+    let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace, Purpose::Any), &inventory.index, console)?;
+    let marked = if record.is_mcp() { &inventory.index.active_mcp } else { &inventory.index.active };
+    let was_active = marked.as_ref() == Some(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
@@ -40,7 +41,8 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
 }
 
 const AFTER_HELP: &str = "\
-token, run and env use the active credential unless you name a workspace. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if \
+token, run and env use the active credential unless you name a workspace. A sign-in to Notion MCP has a mark of its own: switching to it changes \
+which one `notion-auth mcp` uses, and nothing else. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if \
 they are set. ntn's default workspace and programs that are already running don't change.
 
 If W matches several credentials, you are asked to choose; without a terminal, switch exits with 3 and lists the key of each, such as \

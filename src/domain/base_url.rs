@@ -52,7 +52,7 @@ impl fmt::Display for BaseUrl {
 /// The refused text without the parts that may be secret: user name, password, query and fragment.
 ///
 /// With an `@` in it, any part may belong to a password: in `https://me:pa#ss@host`, `#` begins a fragment before the host.
-fn redact(text: &str) -> &str {
+pub(super) fn redact(text: &str) -> &str {
     if text.contains('@') { "…" } else { text.split(['?', '#']).next().unwrap_or_default() }
 }
 

@@ -1,19 +1,22 @@
-//! A person's own OAuth connection at Notion: authorization code, state and PKCE (RFC 6749, 7636, 8252), as
-//! <https://developers.notion.com/guides/get-started/authorization> describes it.
+//! OAuth: authorization code, state and PKCE (RFC 6749, 7636, 8252), for a person's own connection at Notion, as
+//! <https://developers.notion.com/guides/get-started/authorization> describes it, and for Notion MCP, whose authorization server
+//! is found by discovery.
 //!
 //! Everything here is data. `adapters/notion_api/oauth` has the requests and their errors, `adapters/loopback` the listener.
 
 mod callback;
 mod redirect;
+mod server;
 
 pub use callback::parse_callback;
 pub use redirect::{RedirectUri, UriDifference};
+pub use server::{AuthorizationServer, MetadataFault, PublicClient, ResourceMetadata, ServerMetadata};
 
 use super::link::Link;
 use super::loopback::PortState;
 use super::secret::Secret;
-use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};
@@ -57,6 +60,8 @@ pub struct AuthorizationAttempt {
     pub state: Secret,
     /// Proves to the token endpoint that the same client sent both requests (RFC 7636); `None` if no challenge was sent.
     pub verifier: Option<Secret>,
+    /// The authorization server that has to have answered (RFC 9207). `None` for Notion's own, which names no issuer.
+    pub server: Option<Box<AuthorizationServer>>,
     /// The time when the wait ends, by this machine's clock.
     pub ends_at: Time,
     /// The state of the listener's port. Without a listener, the callback can only be pasted.
@@ -78,12 +83,32 @@ pub struct CodeExchange {
     pub pkce: Pkce,
 }
 
+/// The code of a callback, and what proves to the token endpoint that it belongs to this client's request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizationCode {
+    pub code: Secret,
+    pub redirect: RedirectUri,
+    pub verifier: Option<Secret>,
+}
+
 /// The tokens that the token endpoint issued for a code or a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenGrant {
     pub access: Secret,
     /// Notion's schema allows a response without one.
     pub refresh: Option<Secret>,
+    /// When the access token is to be renewed, if the response said how long it works. That of Notion's REST API does not.
+    pub renew_at: Option<Timestamp>,
+}
+
+/// How long before its end an access token is renewed.
+const RENEW_BEFORE_END: SignedDuration = SignedDuration::from_mins(5);
+
+/// Returns when an access token that works for this many seconds is to be renewed: a few minutes before it ends, but not before most of a
+/// short life is over, so that it is not renewed at every use.
+pub fn renewal_time(now: Timestamp, lifetime_seconds: i64) -> Option<Timestamp> {
+    let lifetime = SignedDuration::from_secs(lifetime_seconds.max(0));
+    now.checked_add((lifetime - RENEW_BEFORE_END).max(lifetime / 4 * 3)).ok()
 }
 
 /// The client and the refresh token of a grant, which refreshing and revoking it need.
@@ -105,6 +130,18 @@ impl OauthConnection {
 pub struct ConnectionRecord {
     pub client_id: String,
     pub redirect: RedirectUri,
+}
+
+/// The saved data of a credential for Notion MCP. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct McpRecord {
+    /// The address of the server. A token is sent to no other one.
+    pub server: String,
+    /// The authorization server that issued the tokens (RFC 8414). A refresh token is sent to no other one.
+    pub issuer: String,
+    /// When the access token is to be renewed, if the server said how long it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_renew_at: Option<Timestamp>,
 }
 
 /// The introspection response for a token of this connection (RFC 7662).

@@ -96,6 +96,15 @@ pub enum ProblemCode {
     CodeRefused,
     RefreshRefused,
     NothingToRefresh,
+    // Notion MCP
+    McpUrlRefused,
+    McpDiscoveryFailed,
+    McpRegistrationRefused,
+    McpTokenRefused,
+    McpSignInEnded,
+    McpClientLost,
+    McpNotSignedIn,
+    McpOnly,
     // Workers
     WorkersUnavailable,
     WorkersTerms,

@@ -2,9 +2,11 @@
 
 mod answers;
 mod input;
+mod mcp;
 mod repeat_guard;
 mod reporter;
 
+pub use mcp::{McpLoginOptions, login_to_mcp};
 pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};

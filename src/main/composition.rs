@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
-use notion_auth::adapters::demo::simulated_notion::{ExampleToken, SimulatedNotion};
+use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, ExampleToken, SimulatedNotion};
 use notion_auth::adapters::demo::workers::DemoWorkers;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::browser::SystemBrowser;
@@ -12,6 +12,7 @@ use notion_auth::adapters::machine::clipboard::SystemClipboard;
 use notion_auth::adapters::machine::clock::Clock;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
+use notion_auth::adapters::notion_api::mcp::McpClient;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
@@ -30,12 +31,13 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
-use notion_auth::domain::oauth::Pkce;
+use notion_auth::domain::mcp::McpUrl;
+use notion_auth::domain::oauth::{Pkce, RedirectUri};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
-use notion_auth::runtime::verify;
+use notion_auth::runtime::{mcp, verify};
 use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -77,9 +79,11 @@ impl Composition {
             let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::parse(&notion.base_url())?;
             let client = NotionClient::new(base).with_clock(clock);
+            let mcp = McpClient::new(McpUrl::parse(&notion.mcp_url()), ClientOptions::default(), clock);
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
+                mcp: Arc::new(mcp),
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
@@ -118,10 +122,13 @@ impl Composition {
             Err(problem) => Arc::new(NoStore::new(problem.clone())),
         };
         let options = ClientOptions { proxies: environment.proxy_settings(), ..ClientOptions::default() };
+        let mcp_url = McpUrl::parse(environment.mcp_url().unwrap_or(McpUrl::NOTION));
+        let mcp = McpClient::new(mcp_url, options.clone(), clock);
         let client = NotionClient::with_options(base, options).with_clock(clock);
         let world = World {
             notion: Arc::new(client.clone()),
             oauth: Arc::new(client),
+            mcp: Arc::new(mcp),
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
@@ -205,6 +212,13 @@ pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Re
     let secret = Secret::new(example.token.as_str());
     let verified = verify(world, Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() }).await?;
     world.store.save(verified.record(StoreKind::Keychain, None, today), Secrets::from_token(secret)).await.map(|_| ())
+}
+
+/// Signs in to the simulated MCP server, as a person would have done before an agent starts the bridge.
+pub async fn sign_in_to_demo_mcp(today: Date, world: &World) -> Result<(), Problem> {
+    let (client, attempt) = mcp::begin_sign_in(world, RedirectUri::default()).await?;
+    let signed_in = mcp::finish_sign_in(world, client, attempt, Secret::new(CONSENT_CODE)).await?;
+    world.store.save(signed_in.record(StoreKind::Keychain, today), signed_in.secrets()).await.map(|_| ())
 }
 
 fn announce_keychain_dialog() {

@@ -1,7 +1,7 @@
 //! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
-use super::oauth;
 use super::ports::{AccountLock, Job, World};
+use super::{mcp, oauth};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
     Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,
@@ -123,6 +123,9 @@ pub async fn verify_with_notion(entry: &Entry, world: &World) -> Option<Identity
     if !entry.can_be_verified() {
         return None;
     }
+    if let Some(record) = entry.record.as_ref().filter(|record| record.is_mcp()) {
+        return Some(mcp::verify(world, record).await.map(|answer| answer.identity));
+    }
     Some(match load_secrets(&entry.secret_source(), world).await {
         Ok(secrets) => world.notion.whoami(secrets.token).await,
         Err(problem) => Err(problem),
@@ -186,7 +189,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
     let lock = match stop.or(world.store.lock_account(record.account.clone())).await {
         Ok(lock) => lock,
         Err(problem) => {
-            let revocation = if record.connection.is_some() { Revocation::Skipped } else { Revocation::Unsupported };
+            let revocation = if record.is_renewable() { Revocation::Skipped } else { Revocation::Unsupported };
             return ended(revocation, Deletion::Failed(problem));
         }
     };
@@ -198,10 +201,10 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
         },
         Err(problem) => return ended(Revocation::Skipped, Deletion::Failed(problem)),
     };
-    let revocation = match (&record.connection, local_only) {
-        (None, _) => Revocation::Unsupported,
-        (Some(_), true) => Revocation::Skipped,
-        (Some(_), false) => revoke(&record, world, stop).await,
+    let revocation = match (record.is_renewable(), local_only) {
+        (false, _) => Revocation::Unsupported,
+        (true, true) => Revocation::Skipped,
+        (true, false) => revoke(&record, world, stop).await,
     };
     let deletion =
         if revocation.blocking_problem().is_some() { Deletion::Postponed } else { delete(&record, lock, world, stop).await };
@@ -210,7 +213,10 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
 
 async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revocation {
     match stop.or(world.store.load(record.account.clone())).await {
-        Ok(secrets) => oauth::revoke(world, record, secrets).await.map_or(Revocation::Unsupported, Revocation::Attempted),
+        Ok(secrets) => match oauth::revoke(world, record, secrets).await {
+            Ok(outcomes) => outcomes.map_or(Revocation::Unsupported, Revocation::Attempted),
+            Err(problem) => Revocation::Failed(problem),
+        },
         // A missing secret can be neither used to revoke nor deleted, as with any other credential.
         Err(problem) if problem.code == ProblemCode::SecretMissing => {
             Revocation::SecretMissing(problem.evidence.unwrap_or_default())

@@ -1,10 +1,11 @@
-//! An own connection: the authorization, the code exchange, and the life of its tokens afterwards.
+//! OAuth: the authorization, the code exchange, and the life of the tokens afterwards, for an own connection and for Notion MCP.
 
+mod grant_client;
 mod refresh;
 mod revoke;
 
 pub use crate::domain::credentials::RefreshOutcome;
-pub use refresh::refresh;
+pub use refresh::{RefreshReason, refresh, refresh_because};
 pub use revoke::revoke;
 
 use super::ports::World;
@@ -21,7 +22,15 @@ pub(super) async fn authorize(
     request: &AuthorizationRequest,
     tell: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
-    let pending = world.oauth.begin_authorization(request)?;
+    wait_for_code(world, world.oauth.begin_authorization(request)?, tell).await
+}
+
+/// The same for an authorization that has begun.
+pub async fn wait_for_code(
+    world: &World,
+    pending: AuthorizationAttempt,
+    tell: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Secret, Problem> {
     let shown = pending.clone();
     let report = move |event| match event {
         ListenerEvent::Listening(listening) => {

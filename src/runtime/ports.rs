@@ -10,8 +10,10 @@ use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginRequest, NtnLogin};
 use crate::domain::loopback::{ListenerEvent, PortState};
 use crate::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
+use crate::domain::mcp::{McpUrl, MessageInfo};
 use crate::domain::oauth::{
-    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+    AuthorizationAttempt, AuthorizationCode, AuthorizationRequest, AuthorizationServer, CodeExchange, Introspection, OauthClient,
+    PublicClient, RedirectUri, TokenGrant,
 };
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
@@ -170,7 +172,78 @@ pub trait NotionOauth: Send + Sync {
     fn revoke(&self, client: OauthClient, token: Secret) -> Job<()>;
 }
 
-/// The loopback listener of an own connection.
+/// Notion's MCP server, and the authorization server that it names. The adapter limits the time of every call but that of a stream.
+pub trait NotionMcp: Send + Sync {
+    /// The address of the server, or the problem with the one that is set.
+    fn url(&self) -> Result<McpUrl, Problem>;
+    /// True if the token has to be renewed before it is used.
+    fn is_expiring(&self, secrets: &Secrets) -> bool;
+    /// Finds the authorization server (RFC 9728, RFC 8414) and checks everything that it says about itself.
+    fn discover(&self) -> Job<AuthorizationServer>;
+    /// Registers a client without a secret for exactly this redirect URI (RFC 7591).
+    fn register(&self, server: AuthorizationServer, redirect: RedirectUri) -> Job<PublicClient>;
+    /// Creates a state, a verifier, and the link that carries them. Sends nothing.
+    fn begin_authorization(&self, client: &PublicClient, redirect: RedirectUri) -> Result<AuthorizationAttempt, Problem>;
+    fn exchange_code(&self, client: PublicClient, code: AuthorizationCode) -> Job<TokenGrant>;
+    fn refresh(&self, client: PublicClient, refresh: Secret) -> Job<TokenGrant>;
+    /// Revokes a token; that of a refresh token ends the whole grant.
+    fn revoke(&self, client: PublicClient, token: Secret) -> Job<()>;
+    /// Sends one request of the streamable HTTP transport, and returns as soon as its response has begun.
+    fn send(&self, request: McpRequest) -> Job<McpResponse>;
+}
+
+/// A request of the streamable HTTP transport.
+#[derive(Clone, Debug)]
+pub struct McpRequest {
+    pub kind: McpRequestKind,
+    pub token: Secret,
+    /// `Mcp-Session-Id`, if the server gave one.
+    pub session: Option<String>,
+    /// `MCP-Protocol-Version`.
+    pub protocol_version: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum McpRequestKind {
+    /// Sends a message, byte for byte.
+    Message {
+        body: Arc<Vec<u8>>,
+        info: Arc<MessageInfo>,
+    },
+    /// Opens the stream of messages that answer nothing, or takes a stream up again after this event.
+    Listen {
+        last_event_id: Option<String>,
+    },
+    EndSession,
+}
+
+/// The beginning of a response.
+pub struct McpResponse {
+    pub session: Option<String>,
+    pub content: McpContent,
+}
+
+pub enum McpContent {
+    /// The server took the message and has nothing to say.
+    Accepted,
+    /// One message, or a batch of them.
+    Json(Box<dyn ResponseBody>),
+    /// A stream of server-sent events.
+    Events(Box<dyn ResponseBody>),
+    /// A refusal. Its body may be the answer to a request all the same.
+    Refused { status: u16, problem: Problem, body: Vec<u8> },
+}
+
+/// The next bytes of a response, once they are here.
+pub type NextChunk<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, Problem>> + Send + 'a>>;
+
+/// The rest of a response, as it arrives.
+pub trait ResponseBody: Send {
+    /// Returns the next bytes, or `None` at the end.
+    fn next_chunk(&mut self) -> NextChunk<'_>;
+}
+
+/// The loopback listener of an authorization.
 pub trait Loopback: Send + Sync {
     /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
     /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
@@ -245,6 +318,7 @@ pub struct World {
     pub clipboard: Arc<dyn Clipboard>,
     pub ntn: Arc<dyn NtnCli>,
     pub oauth: Arc<dyn NotionOauth>,
+    pub mcp: Arc<dyn NotionMcp>,
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,
     pub managers: Arc<dyn SecretManagers>,

@@ -1,11 +1,11 @@
 //! Runs each task on the ports.
 
 use super::accounts::{self, Stop};
-use super::oauth;
 use super::ports::{ProgressCallback, World};
+use super::{mcp, oauth};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
-use crate::domain::credentials::{Candidate, CredentialSource, StoreKind, VerifiedCredential};
+use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
@@ -81,6 +81,7 @@ pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCrede
     let (secret, path, found_in, connection) = match candidate {
         Candidate::Pasted { secret, path } => (secret, path, None, None),
         Candidate::Granted { token, connection } => (token, AuthMethod::OwnConnection.path(), None, Some(connection)),
+        Candidate::Discovered(CredentialSource::Saved(account)) if account.is_mcp() => return verify_mcp(world, account).await,
         Candidate::Discovered(source) => {
             let secrets = accounts::load_secrets(&source, world).await?;
             let connection = match &source {
@@ -92,6 +93,16 @@ pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCrede
     };
     let identity = world.notion.whoami(secret.clone()).await?;
     Ok(VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection))
+}
+
+/// A token for Notion MCP is verified by that server: the REST API refuses it.
+async fn verify_mcp(world: &World, account: Account) -> Result<VerifiedCredential, Problem> {
+    let index = accounts::load_index(world).await?;
+    let record = index.credentials.into_iter().find(|record| record.account == account);
+    let record = record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).with_evidence(account.key()))?;
+    let answer = mcp::verify(world, &record).await?;
+    let token = world.store.load(account.clone()).await?.token;
+    Ok(VerifiedCredential::new(token, answer.identity, record.path, Some(CredentialSource::Saved(account))))
 }
 
 /// Logs in through `ntn`, then verifies the token if it can be read back. If it cannot, or Notion cannot be reached, the login
@@ -125,6 +136,9 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
 
 /// Sends the requests in parallel and reports each response as it comes; only the last request depends on another's response.
 async fn inspect(world: &World, verified: &VerifiedCredential, tell: impl Fn(Progress)) {
+    if matches!(&verified.found_in, Some(CredentialSource::Saved(account)) if account.is_mcp()) {
+        return;
+    }
     let token = || verified.secret().clone();
     let search = async {
         tell(Progress::Search(world.notion.search(token()).await));

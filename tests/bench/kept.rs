@@ -120,6 +120,7 @@ fn record(number: usize) -> CredentialRecord {
         expires_on: Some(date(2100, 1, 1)),
         saved_on: date(2026, 11, 22),
         connection: None,
+        mcp: None,
     }
 }
 

@@ -15,6 +15,7 @@ mod layers;
 mod login;
 mod loopback;
 mod machine;
+mod mcp;
 mod memory;
 mod names;
 mod notion_api;

@@ -118,9 +118,16 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "workers_unavailable",
         "workers_terms",
         "ntn_not_logged_in",
+        "mcp_registration_refused",
+        "mcp_token_refused",
+        "mcp_sign_in_ended",
+        "mcp_client_lost",
+        "mcp_not_signed_in",
+        "mcp_only",
     ];
     let usage = [
         "usage",
+        "mcp_url_refused",
         "base_url_refused",
         "base_url_wrong",
         "setting_refused",

@@ -129,8 +129,9 @@ fn a_refusal_keeps_a_newer_token_that_somebody_else_kept_meanwhile() {
     heard.recv().unwrap();
     // Somebody who takes no turns.
     let file = FileStore::new(&life.folders());
-    for (entry, secret) in newer.entries(&account()) {
-        file.write(&entry, secret.unwrap()).unwrap();
+    let entries = newer.entries(&account());
+    for (entry, secret) in entries.into_iter().filter_map(|(entry, secret)| Some((entry, secret?))) {
+        file.write(&entry, secret).unwrap();
     }
     may.send(()).unwrap();
     let run = checked(CommandOutput::wait(refresh));

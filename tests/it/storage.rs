@@ -44,6 +44,7 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
         expires_on: Some(date(2027, 1, 31)),
         saved_on: date(2026, 11, 22),
         connection: None,
+        mcp: None,
     }
 }
 

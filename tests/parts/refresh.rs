@@ -28,7 +28,7 @@ fn keeps() {
     let folders = Folders::under(PathBuf::from(std::env::var_os("NOTION_AUTH_HOME").unwrap()));
     let record = CredentialRecord { store: StoreKind::Keychain, ..record() };
     let client_secret = Some(Secret::new(CLIENT_SECRET));
-    let secrets = Secrets { token: secret("ACCESS"), refresh: Some(secret("REFRESH")), client_secret };
+    let secrets = Secrets { token: secret("ACCESS"), refresh: Some(secret("REFRESH")), client_secret, ..Secrets::default() };
     let kept = LocalStore::new(&folders, None).save_blocking(record, &secrets);
     println!("\n{RESULT_PREFIX}{}", kept.map_or_else(|problem| format!("{problem:?}"), |_| "Ok".into()));
 }

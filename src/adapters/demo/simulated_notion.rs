@@ -7,6 +7,7 @@
 mod accounts;
 mod answers;
 mod login;
+mod mcp;
 mod oauth;
 
 pub use accounts::ExampleToken;
@@ -99,6 +100,11 @@ impl SimulatedNotion {
         format!("http://{}", self.address)
     }
 
+    /// The address of the MCP server.
+    pub fn mcp_url(&self) -> String {
+        format!("http://{}{}", self.address, mcp::PATH)
+    }
+
     /// The page that stands in for Notion's page of tokens; it lists the examples.
     pub fn portal_page(&self) -> Link {
         self.portal.clone()
@@ -134,6 +140,8 @@ impl SimulatedNotion {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
         let workspace = Arc::new(DemoServerState {
             uses: Mutex::default(),
+            mcp: mcp::McpPairs::default(),
+            origin: format!("http://{}", self.address),
             approval: self.approval,
             consent: self.consent,
             latency: self.latency,
@@ -155,6 +163,8 @@ impl SimulatedNotion {
 /// State that lasts between requests.
 struct DemoServerState {
     uses: Mutex<HashMap<&'static str, TokenUses>>,
+    mcp: mcp::McpPairs,
+    origin: String,
     approval: Arc<Approval>,
     consent: Arc<Consent>,
     latency: Duration,
@@ -192,6 +202,16 @@ impl DemoServerState {
         let body = Limited::new(body, MAX_BODY_BYTES).collect().await.map(Collected::to_bytes).unwrap_or_default();
         let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         if let Some(said) = oauth::respond_to_client(request.uri.path(), authorization, &body) {
+            return render_response(said);
+        }
+        let of_mcp = mcp::McpRequest {
+            method: request.method.as_str(),
+            path: request.uri.path(),
+            origin: &self.origin,
+            token: authorization.and_then(|text| text.strip_prefix("Bearer ")),
+            body: &body,
+        };
+        if let Some(said) = self.mcp.respond(&of_mcp) {
             return render_response(said);
         }
         let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(find_example);

@@ -144,6 +144,11 @@ impl Environment {
         self.text("NOTION_API_BASE_URL")
     }
 
+    /// The address of the MCP server. Not checked here.
+    pub fn mcp_url(&self) -> Option<&str> {
+        self.text("NOTION_MCP_URL")
+    }
+
     /// The folder for all our files, instead of the platform's folders.
     pub fn auth_home(&self) -> Option<&Path> {
         self.folder("NOTION_AUTH_HOME")

@@ -4,27 +4,28 @@
 //! client before a person is asked, `tokens` talks to the token endpoint, and `grant` parses its responses. Everything goes to the
 //! base address; redirects are read and never followed.
 
-mod authorize;
+pub(super) mod authorize;
 mod probe;
 mod random_values;
 mod responses;
-mod tokens;
+pub(super) mod tokens;
 
 use super::NotionClient;
 use super::scrub::scrub;
 use crate::adapters::trace;
 use crate::domain::oauth::{
-    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+    AuthorizationAttempt, AuthorizationCode, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri,
+    TokenGrant,
 };
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, NotionOauth};
 use std::sync::Arc;
-use tokens::TokenEndpoint;
+use tokens::{TokenClient, TokenEndpoint};
 
 impl NotionClient {
     fn token_endpoint(&self, client: OauthClient) -> TokenEndpoint {
-        TokenEndpoint::new(Arc::clone(&self.transport), client)
+        TokenEndpoint::new(Arc::clone(&self.transport), TokenClient::Connection(client), self.clock)
     }
 }
 
@@ -46,8 +47,10 @@ impl NotionOauth for NotionClient {
     fn exchange_code(&self, exchange: CodeExchange) -> Job<TokenGrant> {
         let endpoint = self.token_endpoint(exchange.client.clone());
         trace::job("oauth", "exchange_code", async move {
-            let secrets = [&exchange.client.secret, &exchange.code].into_iter().chain(&exchange.verifier);
-            endpoint.exchange(&exchange).await.map_err(|problem| scrub(problem, secrets))
+            let CodeExchange { client, code, redirect, verifier, pkce } = exchange;
+            let code = AuthorizationCode { code, redirect, verifier };
+            let secrets = [&client.secret, &code.code].into_iter().chain(&code.verifier);
+            endpoint.exchange(&code, pkce).await.map_err(|problem| scrub(problem, secrets))
         })
     }
 

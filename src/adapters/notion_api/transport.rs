@@ -23,6 +23,9 @@ use zeroize::Zeroizing;
 /// The API version that this program was written against (<https://developers.notion.com/reference/versioning>).
 const NOTION_VERSION: &str = "2026-03-11";
 
+/// Time after which a stream of events ends. Its reader has closer limits of its own.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Limits of time and size.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestLimits {
@@ -50,12 +53,19 @@ pub struct ClientOptions {
 pub(super) struct Transport {
     base: BaseUrl,
     options: ClientOptions,
+    /// False for servers that know nothing of the versions of Notion's API.
+    sends_version: bool,
     client: OnceCell<Client>,
 }
 
 impl Transport {
     pub(super) fn new(base: BaseUrl, options: ClientOptions) -> Self {
-        Self { base, options, client: OnceCell::new() }
+        Self { base, options, sends_version: true, client: OnceCell::new() }
+    }
+
+    /// For another server than Notion's API.
+    pub(super) fn without_version(base: BaseUrl, options: ClientOptions) -> Self {
+        Self { sends_version: false, ..Self::new(base, options) }
     }
 
     /// Returns the URL of an endpoint. Each segment is percent-encoded, so that an id cannot climb out of its place.
@@ -79,6 +89,32 @@ impl Transport {
         self.send(request).await
     }
 
+    /// Sends a form. What authenticates the client, if anything does, is in it.
+    pub(super) async fn post_form(&self, url: Url, form: Body) -> Result<HttpResponse, Problem> {
+        let mut request = Request::new(Method::POST, url);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        *request.body_mut() = Some(form);
+        self.send(request).await
+    }
+
+    pub(super) async fn post_json_without_token(&self, url: Url, json: String) -> Result<HttpResponse, Problem> {
+        let mut request = Request::new(Method::POST, url);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(json.into());
+        self.send(request).await
+    }
+
+    /// Sends a request whose response is read as it comes, without a limit of time on the whole of it.
+    pub(super) async fn open_stream(&self, mut request: Request) -> Result<Response, Problem> {
+        *request.timeout_mut() = Some(STREAM_TIMEOUT);
+        let client = self.client().await?;
+        client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))
+    }
+
+    pub(super) fn max_body_bytes(&self) -> usize {
+        self.options.limits.max_body_bytes
+    }
+
     pub(super) async fn get_without_token(&self, url: Url) -> Result<HttpResponse, Problem> {
         self.send(Request::new(Method::GET, url)).await
     }
@@ -91,9 +127,9 @@ impl Transport {
     /// Builds the client on first use. A failure is not remembered: the next call tries again.
     pub(super) async fn client(&self) -> Result<&Client, Problem> {
         let build = || async {
-            let (base, options) = (self.base.clone(), self.options.clone());
+            let (base, options, sends_version) = (self.base.clone(), self.options.clone(), self.sends_version);
             // Reading the platform's roots takes 3 to 14 ms, which is several frames.
-            let built = tokio::task::spawn_blocking(move || build_client(&base, &options)).await;
+            let built = tokio::task::spawn_blocking(move || build_client(&base, &options, sends_version)).await;
             built.map_err(|error| Problem::bug(error.to_string()))?
         };
         self.client.get_or_try_init(build).await
@@ -123,14 +159,13 @@ impl Transport {
     }
 }
 
-fn build_client(base: &BaseUrl, options: &ClientOptions) -> Result<Client, Problem> {
+fn build_client(base: &BaseUrl, options: &ClientOptions, sends_version: bool) -> Result<Client, Problem> {
     let limits = options.limits;
     // reqwest is built without a provider. A second installation fails, which is harmless: the first one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let headers = HeaderMap::from_iter([
-        (ACCEPT, HeaderValue::from_static("application/json")),
-        (HeaderName::from_static("notion-version"), HeaderValue::from_static(NOTION_VERSION)),
-    ]);
+    let version = (HeaderName::from_static("notion-version"), HeaderValue::from_static(NOTION_VERSION));
+    let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+    headers.extend(sends_version.then_some(version));
     let builder = Client::builder()
         .user_agent(concat!("notion-auth/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
@@ -162,7 +197,7 @@ fn is_uuid(id: &str) -> bool {
 }
 
 /// Reads the body as it arrives, so that an endless one costs no more than its limit.
-async fn read_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
+pub(super) async fn read_body(response: &mut Response, most: usize) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let too_large = || Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {most} bytes"));
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
         return Err(too_large());

@@ -100,7 +100,7 @@ impl LocalStore {
 
     fn load_for_record(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
         let store = self.secret_store_of(record)?;
-        let place = self.renewal_slot(record).filter(|_| record.connection.is_some());
+        let place = self.renewal_slot(record).filter(|_| record.is_renewable());
         let answer = place.map(|place| place.read()).transpose()?.flatten();
         let kept = entries::load_secrets(store, record)?;
         Ok(match answer {
@@ -159,7 +159,7 @@ impl LocalStore {
             return self.records.remove(account);
         }
         let mut note = None;
-        for entry in entries::entry_accounts(account, record.connection.is_some()) {
+        for entry in entries::entry_accounts(account, record.is_renewable()) {
             let found = self.secret_store(record.store).map(|store| store.delete(&entry)).transpose()?;
             if entry == *account && found == Some(false) {
                 note = Some(format!("{}: the secret was gone already", record.store.name()));

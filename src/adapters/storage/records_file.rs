@@ -8,6 +8,7 @@ use crate::domain::credentials::{
 };
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -114,14 +115,13 @@ impl RecordsFile {
         self.update(|document| document.answers.merge(told)).map(|((), note)| note)
     }
 
-    /// Makes a credential the active one. Returns `false` if none has this account.
+    /// Makes a credential the active one of its kind. Returns `false` if none has this account.
     pub fn activate(&self, account: &Account) -> Result<bool, Problem> {
         let edit = |document: &mut RecordsJson| {
-            let is_there = document.credentials.iter().any(|entry| entry.record.account == *account);
-            if is_there {
-                document.active = Some(account.clone());
-            }
-            is_there
+            let found = document.credentials.iter().find(|entry| entry.record.account == *account);
+            let Some(is_mcp) = found.map(|entry| entry.record.is_mcp()) else { return false };
+            *document.mark(is_mcp) = Some(account.clone());
+            true
         };
         self.update(edit).map(|(is_there, _)| is_there)
     }
@@ -146,8 +146,19 @@ impl RecordsFile {
     pub fn remove(&self, account: &Account) -> Result<Note, Problem> {
         let edit = |document: &mut RecordsJson| {
             document.credentials.retain(|entry| entry.record.account != *account);
-            if document.active.as_ref() == Some(account) {
-                document.active = None;
+            for is_mcp in [false, true] {
+                document.mark(is_mcp).take_if(|marked| marked == account);
+            }
+        };
+        self.update(edit).map(|((), note)| note)
+    }
+
+    /// Records when the access token of a sign-in to Notion MCP is to be renewed.
+    pub fn set_renewal_time(&self, account: &Account, renew_at: Option<Timestamp>) -> Result<Note, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            let found = document.credentials.iter_mut().find(|entry| entry.record.account == *account);
+            if let Some(mcp) = found.and_then(|entry| entry.record.mcp.as_mut()) {
+                mcp.access_renew_at = renew_at;
             }
         };
         self.update(edit).map(|((), note)| note)
@@ -181,6 +192,7 @@ fn restore_order<Record>(records: &mut [Record], first_position: Option<usize>) 
 #[derive(Default, Deserialize)]
 struct IndexJson {
     active: Option<Account>,
+    active_mcp: Option<Account>,
     first_position: Option<usize>,
     credentials: Vec<CredentialRecord>,
     #[serde(flatten)]
@@ -189,10 +201,11 @@ struct IndexJson {
 
 impl IndexJson {
     fn into_index(self) -> CredentialIndex {
-        let Self { active, first_position, mut credentials, answers: told } = self;
+        let Self { active, active_mcp, first_position, mut credentials, answers: told } = self;
         restore_order(&mut credentials, first_position);
         CredentialIndex {
             active,
+            active_mcp,
             credentials: credentials.into_iter().map(sanitize_record).collect(),
             remembered: told.into_answers(),
             workspace_variable: None,
@@ -257,6 +270,9 @@ fn entries(list: Option<Value>) -> Vec<Value> {
 struct RecordsJson {
     schema: u32,
     active: Option<Account>,
+    /// The active one of the credentials for Notion MCP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    active_mcp: Option<Account>,
     /// The position in the list of the record that is stored first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_position: Option<usize>,
@@ -272,6 +288,7 @@ impl Default for RecordsJson {
         Self {
             schema: SCHEMA_VERSION,
             active: None,
+            active_mcp: None,
             first_position: None,
             credentials: Vec::new(),
             answers: AnswersJson::default(),
@@ -281,6 +298,11 @@ impl Default for RecordsJson {
 }
 
 impl RecordsJson {
+    /// The mark of the active credential of one kind.
+    fn mark(&mut self, is_mcp: bool) -> &mut Option<Account> {
+        if is_mcp { &mut self.active_mcp } else { &mut self.active }
+    }
+
     /// Stores the active record first, so that a search for it ends there.
     fn put_active_first(&mut self) {
         let position = self.credentials.iter().position(|entry| Some(&entry.record.account) == self.active.as_ref());
@@ -292,7 +314,7 @@ impl RecordsJson {
 
     /// The note names the record that is replaced, and another one that was active until now.
     fn put(&mut self, record: CredentialRecord, make_active: bool) -> Note {
-        let displaced = if make_active { self.active.replace(record.account.clone()) } else { None };
+        let displaced = if make_active { self.mark(record.is_mcp()).replace(record.account.clone()) } else { None };
         let displaced = displaced.filter(|account| *account != record.account);
         let displaced = displaced.and_then(|account| self.credentials.iter().find(|entry| entry.record.account == account));
         let all: Vec<_> = self.credentials.iter().map(|entry| &entry.record).chain([&record]).collect();

@@ -2,7 +2,7 @@
 
 use super::diagnosis::DiagnosedCredential;
 use crate::domain::checks::{Check, Verdict};
-use crate::domain::credentials::{Active, CredentialSource, NoActive, StoreKind};
+use crate::domain::credentials::{Active, CredentialRecord, CredentialSource, NoActive, StoreKind};
 use crate::domain::variables::TOKEN_VARIABLE;
 
 const SIGN_IN_COMMAND: &str = "notion-auth login --token-stdin < token.txt";
@@ -37,7 +37,8 @@ pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredentia
 pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<String> {
     match active {
         Ok(Active { problem: Some(_), .. }) => Some(unset_command("NOTION_API_TOKEN")),
-        Ok(_) | Err(NoActive::Unreadable(_)) => None,
+        // A sign-in to Notion MCP may be all that is wanted.
+        Ok(_) | Err(NoActive::Unreadable(_) | NoActive::OtherPurpose) => None,
         Err(NoActive::NotSignedIn) => Some("notion-auth".into()),
         Err(NoActive::WorkspaceNotSaved { .. }) => Some(unset_command("NOTION_WORKSPACE_ID")),
         Err(NoActive::Ambiguous { .. }) => Some("notion-auth switch W".into()),
@@ -46,6 +47,10 @@ pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<S
 
 /// Returns the command that replaces the credential with a working one.
 fn renewal_command(credential: &DiagnosedCredential) -> String {
+    let record = credential.entry.record.as_ref();
+    if record.is_some_and(CredentialRecord::is_mcp) {
+        return "notion-auth login --path mcp".into();
+    }
     let is_connection = credential.entry.record.as_ref().is_some_and(|record| record.connection.is_some());
     match (&credential.entry.source, credential.entry.path()) {
         (CredentialSource::Environment, _) => unset_command(TOKEN_VARIABLE),

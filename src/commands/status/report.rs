@@ -3,8 +3,10 @@
 use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
 use crate::domain::credentials::{
-    ActiveReason, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between, expiry_reminder,
+    ActiveReason, CredentialRecord, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between,
+    expiry_reminder,
 };
+use crate::domain::problem::ProblemCode;
 use crate::domain::storage::StorageState;
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
@@ -93,7 +95,8 @@ struct CredentialJson<'a> {
     workspace: Option<&'a Workspace>,
     user: Option<&'a str>,
     kind: Option<TokenKind>,
-    path: Option<AuthPath>,
+    /// As `login --path` names it.
+    path: Option<&'static str>,
     store: Option<&'static str>,
     source: &'static str,
     place: &'a str,
@@ -117,7 +120,7 @@ pub(super) fn json_report<'a>(
 ) -> impl Serialize + use<'a> {
     let active = inventory.working();
     let unsearched = storage.and_then(|state| state.search_problem.as_ref());
-    let refused = active.as_ref().err().map(|none| &none.problem);
+    let refused = active.as_ref().err().map(|none| &none.problem).filter(|problem| problem.code != ProblemCode::McpOnly);
     StatusReport {
         schema: 1,
         active: active.as_ref().ok().map(|active| credential_json(active.entry, today)),
@@ -134,7 +137,7 @@ fn credential_json(entry: &Entry, today: Date) -> CredentialJson<'_> {
         workspace: entry.workspace(),
         user: entry.user(),
         kind: entry.kind(),
-        path: entry.path(),
+        path: entry.record.as_ref().map(CredentialRecord::login_path).or_else(|| entry.path().map(AuthPath::as_str)),
         store: entry.store().map(StoreKind::name),
         source: match entry.source {
             CredentialSource::Environment => "environment",

@@ -3,7 +3,8 @@
 use super::check::{Check, Verdict};
 use super::credential::validity_check;
 use super::precedence::workspace_variable_check;
-use crate::domain::credentials::{CredentialSource, Entry, TokenKind, expiry_text};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, TokenKind, expiry_text};
 use jiff::civil::Date;
 
 /// The check of Notion's answer about a credential. Returns `None` if Notion was not asked.
@@ -24,7 +25,8 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
     let mut lines = Vec::new();
     lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
     lines.extend(credential.kind().map(|kind| ("type", kind_text(kind).to_owned())));
-    lines.extend(credential.path().map(|path| ("path", path.to_string())));
+    let recorded = credential.record.as_ref().map(CredentialRecord::login_path);
+    lines.extend(recorded.or_else(|| credential.path().map(AuthPath::as_str)).map(|path| ("path", path.to_owned())));
     lines.push(("where", credential.place.clone()));
     if !credential.also_in.is_empty() {
         lines.push(("also in", credential.also_in.join(", ")));
@@ -64,5 +66,6 @@ fn kind_text(kind: TokenKind) -> &'static str {
         TokenKind::Internal => "an internal connection's token",
         TokenKind::User => "a person's token: PAT, OAuth or ntn login",
         TokenKind::Unknown => "unknown",
+        TokenKind::Mcp => "a token for Notion MCP",
     }
 }

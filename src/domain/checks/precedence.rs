@@ -19,6 +19,9 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
             None => check(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
         },
         Err(NoActive::NotSignedIn) => with_remedy(check(id_of_check, title, Verdict::Warn, "Not signed in."), "Sign in."),
+        Err(NoActive::OtherPurpose) => {
+            check(id_of_check, title, Verdict::Pass, "Notion MCP only: no credential for the REST API is saved.")
+        }
         Err(NoActive::Ambiguous { count }) => with_remedy(
             check(id_of_check, title, Verdict::Warn, format!("{count} credentials are saved, but none is active.")),
             "Choose one with notion-auth switch, or name it in each command.",

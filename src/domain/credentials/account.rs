@@ -16,11 +16,23 @@ pub struct Account {
 
 impl Account {
     const ACTOR_SEPARATOR: char = '@';
+    /// The path in the name of a credential for Notion MCP, which is on no path of the comparison.
+    const MCP_PATH: &str = "mcp";
     /// As many characters of an actor's id usually tell it from another one's.
     const SHORT_ID_LENGTH: usize = 8;
 
     pub fn new(workspace: &str, path: AuthPath, actor: Option<&str>) -> Self {
         Self { workspace: workspace.into(), name: path.as_str().into() }.with_actor(actor)
+    }
+
+    /// The account of a credential for Notion MCP.
+    pub fn for_mcp(workspace: &str, actor: Option<&str>) -> Self {
+        Self { workspace: workspace.into(), name: Self::MCP_PATH.into() }.with_actor(actor)
+    }
+
+    /// True for a credential for Notion MCP and its siblings.
+    pub fn is_mcp(&self) -> bool {
+        self.path().split('-').next() == Some(Self::MCP_PATH)
     }
 
     /// The account of the same workspace and path with another actor; `None` means unknown.
@@ -39,7 +51,11 @@ impl Account {
     }
 
     /// The path that the credential was created on, also for its siblings. A name that this version does not know counts as a token's.
+    /// A credential for Notion MCP comes from OAuth.
     pub fn auth_path(&self) -> AuthPath {
+        if self.is_mcp() {
+            return AuthMethod::OwnConnection.path();
+        }
         let path = self.path().split('-').next();
         AuthPath::ALL.into_iter().find(|known| path == Some(known.as_str())).unwrap_or(AuthMethod::Token.path())
     }

@@ -79,6 +79,11 @@ impl Entry {
         self.record.as_ref().map(|record| record.path).or_else(|| self.is_of_ntn().then(|| AuthMethod::BrowserLogin.path()))
     }
 
+    /// True if it works with Notion MCP and with nothing else.
+    pub fn is_mcp(&self) -> bool {
+        self.record.as_ref().is_some_and(CredentialRecord::is_mcp)
+    }
+
     pub fn store(&self) -> Option<StoreKind> {
         self.record.as_ref().map(|record| record.store).or_else(|| self.is_of_ntn().then_some(StoreKind::Ntn))
     }
@@ -102,7 +107,8 @@ impl Entry {
     }
 
     pub fn kind(&self) -> Option<TokenKind> {
-        self.identity().map(Identity::kind).or_else(|| self.record.as_ref().map(|record| record.kind))
+        let recorded = self.record.as_ref().map(|record| record.kind);
+        recorded.filter(|_| self.is_mcp()).or_else(|| self.identity().map(Identity::kind)).or(recorded)
     }
 
     pub fn named(&self) -> NamedCredential<'_> {

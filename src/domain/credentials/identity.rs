@@ -87,6 +87,8 @@ pub enum TokenKind {
     /// User-owned: PAT, OAuth or `ntn login`; indistinguishable by the API.
     User,
     Unknown,
+    /// A token for Notion MCP. Notion's REST API refuses it, and the MCP server refuses REST tokens.
+    Mcp,
 }
 
 /// Compares ids without dashes: Notion's API writes them with dashes, its page addresses without.

@@ -5,7 +5,7 @@ use super::identity::same_id;
 use super::record::CredentialRecord;
 use crate::domain::oauth::ConnectionRecord;
 use crate::domain::prerequisites::MemberProfile;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::Runbook;
 
 /// Answers of a person, remembered so that they are not asked again. Holds no secret.
@@ -49,6 +49,8 @@ impl RememberedAnswers {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CredentialIndex {
     pub active: Option<Account>,
+    /// The credential for Notion MCP that is used if none is named. It is apart from `active`, because neither can stand in for the other.
+    pub active_mcp: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
     pub remembered: RememberedAnswers,
     /// `NOTION_WORKSPACE_ID`, which selects among the credentials. It is never saved.
@@ -58,12 +60,13 @@ pub struct CredentialIndex {
 impl CredentialIndex {
     pub const EMPTY: Self = Self {
         active: None,
+        active_mcp: None,
         credentials: Vec::new(),
         remembered: RememberedAnswers { profile: None, connection: None, runbooks: Vec::new() },
         workspace_variable: None,
     };
 
-    /// The records that can be active: all, or those of the workspace that the environment names.
+    /// The records that a command may mean without a name: all, or those of the workspace that the environment names.
     pub fn selectable(&self) -> impl Iterator<Item = &CredentialRecord> {
         let named = self.workspace_variable.as_deref();
         self.credentials.iter().filter(move |record| named.is_none_or(|id| same_id(&record.workspace.id, id)))
@@ -71,12 +74,52 @@ impl CredentialIndex {
 
     /// The active record: the marked one, else the only one. If the environment names a workspace, only its records count.
     pub fn active_record(&self) -> Option<&CredentialRecord> {
-        let marked = self.active.as_ref().and_then(|account| self.selectable().find(|record| record.account == *account));
+        self.active_for(Purpose::Api)
+    }
+
+    /// The record that is used for this purpose if none is named.
+    pub fn active_for(&self, purpose: Purpose) -> Option<&CredentialRecord> {
+        let mark = if purpose == Purpose::Mcp { &self.active_mcp } else { &self.active };
+        let selectable = || self.selectable().filter(|record| purpose.accepts(record));
+        let marked = mark.as_ref().and_then(|account| selectable().find(|record| record.account == *account));
         let only = || {
-            let mut selectable = self.selectable();
+            let mut selectable = selectable();
             selectable.next().filter(|_| selectable.next().is_none())
         };
         marked.or_else(only)
+    }
+
+    /// True if this is the credential that its kind of program uses.
+    pub fn is_active(&self, record: &CredentialRecord) -> bool {
+        let purpose = if record.is_mcp() { Purpose::Mcp } else { Purpose::Api };
+        self.active_for(purpose).is_some_and(|active| active.account == record.account)
+    }
+}
+
+/// What a credential is to be used for. This is the one place that keeps tokens of the REST API and of Notion MCP apart: neither
+/// server accepts the other's, so a token is never handed out for the wrong purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Switching, refreshing and logging out, which every credential allows.
+    Any,
+    /// Requests to Notion's REST API, as with `NOTION_API_TOKEN`.
+    Api,
+    /// Requests to Notion MCP.
+    Mcp,
+}
+
+impl Purpose {
+    pub fn accepts(self, record: &CredentialRecord) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Api => !record.is_mcp(),
+            Self::Mcp => record.is_mcp(),
+        }
+    }
+
+    /// The problem of a credential that cannot be used for this.
+    pub fn mismatch(self) -> Problem {
+        Problem::new(if self == Self::Mcp { ProblemCode::McpNotSignedIn } else { ProblemCode::McpOnly })
     }
 }
 
@@ -84,6 +127,8 @@ impl CredentialIndex {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoActive {
     NotSignedIn,
+    /// Everything that is saved is for another purpose.
+    OtherPurpose,
     /// Several are saved, and none is marked as active.
     Ambiguous {
         count: usize,
@@ -97,12 +142,16 @@ pub enum NoActive {
 }
 
 impl NoActive {
-    /// Returns why none of these records is active.
-    pub fn among(index: &CredentialIndex) -> Self {
+    /// Returns why none of these records is active for this purpose.
+    pub fn among(index: &CredentialIndex, purpose: Purpose) -> Self {
+        let count = index.credentials.iter().filter(|record| purpose.accepts(record)).count();
         match (&index.workspace_variable, index.credentials.len()) {
             (_, 0) => Self::NotSignedIn,
-            (Some(id), _) if index.selectable().next().is_none() => Self::WorkspaceNotSaved { id: id.clone() },
-            (_, count) => Self::Ambiguous { count },
+            (_, _) if count == 0 => Self::OtherPurpose,
+            (Some(id), _) if !index.selectable().any(|record| purpose.accepts(record)) => {
+                Self::WorkspaceNotSaved { id: id.clone() }
+            }
+            (_, _) => Self::Ambiguous { count },
         }
     }
 }

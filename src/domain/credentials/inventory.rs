@@ -4,7 +4,7 @@ use super::account::Account;
 use super::description::titles;
 use super::entry::Entry;
 use super::found::{CredentialSource, DiscoveredCredential, Unusable};
-use super::index::{CredentialIndex, NoActive};
+use super::index::{CredentialIndex, NoActive, Purpose};
 use super::lookup::{self, SelectionError};
 use super::record::{CredentialRecord, StoreKind};
 use crate::domain::problem::Problem;
@@ -95,13 +95,14 @@ impl Inventory {
         if let Some(problem) = &self.index_problem {
             return Err(NoActive::Unreadable(problem.clone()));
         }
-        let record = self.index.active_record().ok_or_else(|| NoActive::among(&self.index))?;
+        let record = self.index.active_record().ok_or_else(|| NoActive::among(&self.index, Purpose::Api))?;
         let entry = self.entry_of(&record.account).ok_or(NoActive::NotSignedIn)?;
         Ok(Active { entry, reason: self.record_reason(), problem: None })
     }
 
     fn record_reason(&self) -> ActiveReason {
-        match self.index.credentials.as_slice() {
+        let records: Vec<_> = self.index.credentials.iter().filter(|record| Purpose::Api.accepts(record)).collect();
+        match records.as_slice() {
             _ if self.index.workspace_variable.is_some() => ActiveReason::WorkspaceVariable,
             [record] if record.store == StoreKind::Ntn => ActiveReason::OnlyLogin,
             [_] => ActiveReason::OnlySaved,
@@ -114,17 +115,17 @@ impl Inventory {
         match self.active() {
             Ok(Active { problem: Some(problem), .. }) => Err(problem.clone().into()),
             Ok(active) => Ok(active),
-            Err(reason) => Err(lookup::not_selected(&self.index, &reason)),
+            Err(reason) => Err(lookup::not_selected(&self.index, &reason, Purpose::Api)),
         }
     }
 
-    /// Returns the credential that a name, or no name, refers to. A name always refers to a saved one.
+    /// Returns the credential for the REST API that a name, or no name, refers to. A name always refers to a saved one.
     pub fn select(&self, wanted: Option<&str>) -> Result<&Entry, SelectionError<'_>> {
         let Some(wanted) = wanted else { return self.working().map(|active| active.entry) };
         if let Some(problem) = &self.index_problem {
             return Err(problem.clone().into());
         }
-        let record = lookup::find_credential(&self.index, wanted)?;
+        let record = lookup::find_credential(&self.index, wanted, Purpose::Api)?;
         self.entry_of(&record.account).ok_or_else(|| lookup::no_saved_credential().into())
     }
 
@@ -233,6 +234,7 @@ mod tests {
             expires_on: None,
             saved_on: date(2026, 11, 22),
             connection: None,
+            mcp: None,
         }
     }
 

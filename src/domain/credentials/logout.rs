@@ -42,7 +42,7 @@ pub fn refresh_message(record: &CredentialRecord, how: &RefreshOutcome) -> Strin
     }
 }
 
-/// The result of revoking each token of a person's own connection at Notion.
+/// The result of revoking each token of a person's own connection or of a sign-in to Notion MCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevocationOutcomes {
     /// `None` if there is no refresh token.
@@ -69,7 +69,7 @@ impl RevocationOutcomes {
 /// The part of a logout that happened at Notion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// The credential is not of the person's own connection: it can only be revoked on its page at Notion.
+    /// The credential is neither of the person's own connection nor for Notion MCP: it can only be revoked on its page at Notion.
     Unsupported,
     /// The person asked not to revoke it.
     Skipped,
@@ -128,6 +128,8 @@ pub struct LogoutOutcome {
 /// The portal is the page of a connection's owner. The page of a person who authorized it has no address of its own.
 const CONNECTION_STILL_VALID: &str =
     "The tokens keep working until you disconnect the connection in Notion under Settings → Connections. Its owner manages it at";
+
+const MCP_STILL_VALID: &str = "The sign-in keeps working until you disconnect it in Notion under Settings → Connections.";
 
 /// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation says both.
 const NTN_LOGIN_UNCHANGED: &str = "ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.";
@@ -222,6 +224,10 @@ impl LogoutOutcome {
             lines.push(MessageLine::Detail(format!("{NTN_LOGIN_UNCHANGED} No token was deleted.")));
         }
         if !self.revocation.is_complete() {
+            if self.record.is_mcp() {
+                lines.push(MessageLine::Detail(MCP_STILL_VALID.into()));
+                return;
+            }
             let until = if self.record.connection.is_some() {
                 CONNECTION_STILL_VALID
             } else {

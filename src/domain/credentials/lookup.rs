@@ -1,7 +1,7 @@
 //! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
 use super::identity::{Workspace, same_id};
-use super::index::{CredentialIndex, NoActive};
+use super::index::{CredentialIndex, NoActive, Purpose};
 use super::record::{CredentialRecord, StoreKind, workspace_name};
 use super::suggestion::similar_names;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
@@ -36,9 +36,17 @@ impl From<SelectionError<'_>> for Problem {
 
 type SelectionResult<'a> = Result<&'a CredentialRecord, SelectionError<'a>>;
 
-/// Returns the active one of the saved credentials, whatever the environment holds.
-pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
-    ledger.active_record().ok_or_else(|| not_selected(ledger, &NoActive::among(ledger)))
+/// Returns the active one of the saved credentials for this purpose, whatever the environment holds. For any purpose it is that of the
+/// REST API, or that of Notion MCP if there is no other.
+pub fn active_credential(ledger: &CredentialIndex, purpose: Purpose) -> SelectionResult<'_> {
+    let found = match purpose {
+        Purpose::Any => ledger.active_record().or_else(|| {
+            let has_other = ledger.credentials.iter().any(|record| !record.is_mcp());
+            ledger.active_for(Purpose::Mcp).filter(|_| !has_other)
+        }),
+        purpose => ledger.active_for(purpose),
+    };
+    found.ok_or_else(|| not_selected(ledger, &NoActive::among(ledger, purpose), purpose))
 }
 
 /// Returns the only saved credential, of the workspace in `NOTION_WORKSPACE_ID` if that is set. Being the active one of several is
@@ -46,15 +54,17 @@ pub fn active_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
 pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
     let mut selectable = ledger.selectable();
     let first = selectable.next().filter(|_| selectable.next().is_none());
-    first.ok_or_else(|| match NoActive::among(ledger) {
+    first.ok_or_else(|| match NoActive::among(ledger, Purpose::Any) {
         NoActive::NotSignedIn => no_saved_credential().into(),
-        reason => not_selected(ledger, &reason),
+        reason => not_selected(ledger, &reason, Purpose::Any),
     })
 }
 
 /// Returns the error of a command that was to use the active credential, and there is none.
-pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive) -> SelectionError<'a> {
+pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive, purpose: Purpose) -> SelectionError<'a> {
     match (reason, &ledger.workspace_variable) {
+        (NoActive::NotSignedIn | NoActive::OtherPurpose, _) if purpose == Purpose::Mcp => purpose.mismatch().into(),
+        (NoActive::OtherPurpose, _) => purpose.mismatch().into(),
         (NoActive::NotSignedIn, _) => Problem::new(ProblemCode::NotSignedIn).into(),
         (NoActive::Unreadable(problem), _) => problem.clone().into(),
         (NoActive::WorkspaceNotSaved { id }, _) => workspace_not_saved(id, ledger).into(),
@@ -63,7 +73,8 @@ pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive) -
                 Some(id) => format!("Several credentials match NOTION_WORKSPACE_ID {}", sanitize(id)),
                 None => "Choose a workspace".to_owned(),
             };
-            ambiguous(&why, &ledger.selectable().collect::<Vec<_>>(), ledger)
+            let fitting: Vec<_> = ledger.selectable().filter(|record| purpose.accepts(record)).collect();
+            ambiguous(&why, &fitting, ledger)
         }
     }
 }
@@ -80,14 +91,17 @@ pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
     (!is_same).then(|| format!("NOTION_WORKSPACE_ID is {variable}, but the credential in use belongs to {}.", own.id))
 }
 
-/// The one that `wanted` names: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
+/// The one that `wanted` names, of those that fit the purpose: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
 /// id, or by a name as it is printed.
-pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str) -> SelectionResult<'a> {
-    let all: Vec<_> = ledger.credentials.iter().collect();
-    let found = Some(matching(&all, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(&all, wanted));
-    match found.as_slice() {
+pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: Purpose) -> SelectionResult<'a> {
+    let (fitting, others): (Vec<_>, Vec<_>) = ledger.credentials.iter().partition(|record| purpose.accepts(record));
+    let find = |records: &[&'a CredentialRecord]| {
+        Some(matching(records, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(records, wanted))
+    };
+    match find(&fitting).as_slice() {
         [record] => Ok(record),
-        [] if all.is_empty() => Err(no_saved_credential().into()),
+        [] if ledger.credentials.is_empty() => Err(no_saved_credential().into()),
+        [] if !find(&others).is_empty() => Err(purpose.mismatch().into()),
         [] => Err(not_found(ledger, wanted).into()),
         several => Err(ambiguous(&format!("\"{}\" matches {} credentials", sanitize(wanted), several.len()), several, ledger)),
     }

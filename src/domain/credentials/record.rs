@@ -4,8 +4,9 @@ use super::account::Account;
 use super::found::CredentialSource;
 use super::identity::{TokenKind, Workspace, same_id};
 use crate::domain::auth_path::AuthPath;
-use crate::domain::oauth::ConnectionRecord;
+use crate::domain::oauth::{ConnectionRecord, McpRecord};
 use crate::domain::secret::Secret;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
@@ -38,6 +39,10 @@ pub struct Secrets {
     pub refresh: Option<Secret>,
     /// The client secret of a person's own connection.
     pub client_secret: Option<Secret>,
+    /// The client ID of a public client, which registered itself for a credential for Notion MCP.
+    pub client_id: Option<Secret>,
+    /// When the token is to be renewed, if the server said how long it works. It is no secret, and is kept in the record.
+    pub renew_at: Option<Timestamp>,
 }
 
 impl Secrets {
@@ -51,6 +56,7 @@ impl Secrets {
             (account.clone(), Some(&self.token)),
             (account.sibling(Self::REFRESH_SUFFIX), self.refresh.as_ref()),
             (account.sibling(Self::CLIENT_SECRET_SUFFIX), self.client_secret.as_ref()),
+            (account.sibling(Self::CLIENT_ID_SUFFIX), self.client_id.as_ref()),
         ]
     }
 
@@ -58,6 +64,7 @@ impl Secrets {
     /// The entry that holds the response to a refresh until it is moved to the others.
     pub const RENEWAL_SUFFIX: &str = "renewal";
     pub const CLIENT_SECRET_SUFFIX: &str = "client-secret";
+    pub const CLIENT_ID_SUFFIX: &str = "client-id";
 }
 
 /// The record of a saved credential. It holds no secret.
@@ -79,9 +86,30 @@ pub struct CredentialRecord {
     /// The person's own connection: the data to refresh and revoke it, without its secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionRecord>,
+    /// Of a credential for Notion MCP: the data to renew and revoke it, without its secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mcp: Option<McpRecord>,
 }
 
 impl CredentialRecord {
+    /// True if it works with Notion MCP and with nothing else.
+    pub fn is_mcp(&self) -> bool {
+        self.mcp.is_some()
+    }
+
+    /// True if its tokens are renewed with a refresh token, and can be revoked from here.
+    pub fn is_renewable(&self) -> bool {
+        self.connection.is_some() || self.is_mcp()
+    }
+
+    /// The value of `login --path` that makes such a credential.
+    pub fn login_path(&self) -> &'static str {
+        if self.is_mcp() { Self::MCP_LOGIN_PATH } else { self.path.into() }
+    }
+
+    /// The value of `login --path` for Notion MCP.
+    pub const MCP_LOGIN_PATH: &str = "mcp";
+
     /// The place to load its secret from.
     pub fn source(&self) -> CredentialSource {
         match self.store {

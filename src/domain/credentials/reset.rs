@@ -124,7 +124,7 @@ impl StoredData {
             "A reset revokes nothing. These stay valid at Notion: {}{more}.",
             names.join(", ")
         ))];
-        if self.records.iter().any(|record| record.connection.is_some()) {
+        if self.records.iter().any(CredentialRecord::is_renewable) {
             lines.push(MessageLine::Detail("To revoke what can be revoked from here, first run:".into()));
             lines.push(MessageLine::Verbatim("  notion-auth logout --all".into()));
         }

@@ -4,7 +4,7 @@ use super::MessageLine;
 use super::entry::Entry;
 use super::found::CredentialSource;
 use super::identity::same_id;
-use super::index::CredentialIndex;
+use super::index::{CredentialIndex, Purpose};
 use super::inventory::Inventory;
 use super::lookup::unique_name;
 use super::record::{CredentialRecord, StoreKind};
@@ -15,6 +15,10 @@ pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &I
     let since = if was_active { "is already active" } else { "is now active" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
     let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &ledger.credentials)))];
+    if record.is_mcp() {
+        lines.push(MessageLine::Detail("notion-auth mcp uses it from its next start. token, run and env don't change.".into()));
+        return lines;
+    }
     if record.store == StoreKind::Ntn && !inventory.entry_of(&record.account).is_some_and(Entry::is_usable) {
         lines.push(MessageLine::Detail("Only ntn can read its token, so token, run and env can't use it.".into()));
     }
@@ -40,8 +44,9 @@ pub fn active_after_logout(was_active: Option<&CredentialRecord>, now: &Credenti
     let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
     let all: Vec<_> = now.credentials.iter().chain([ended]).collect();
     let ended = unique_name(ended, &all);
-    match (now.active_record(), now.credentials.as_slice()) {
-        (_, []) => None,
+    let left = now.credentials.iter().filter(|record| Purpose::Api.accepts(record)).count();
+    match (now.active_record(), left) {
+        (_, 0) => None,
         (Some(record), _) => Some(MessageLine::Sentence(format!(
             "{ended} was active. {} is now active (the only saved credential).",
             unique_name(record, &all)

@@ -54,6 +54,7 @@ impl VerifiedCredential {
             token: self.secret.clone(),
             refresh: connection.and_then(|connection| connection.refresh.clone()),
             client_secret: connection.map(|connection| connection.client.secret.clone()),
+            ..Secrets::default()
         }
     }
 
@@ -76,6 +77,7 @@ impl VerifiedCredential {
             expires_on,
             saved_on: today,
             connection: self.connection.as_ref().map(|connection| connection.record()),
+            mcp: None,
         }
     }
 

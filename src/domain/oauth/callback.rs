@@ -27,10 +27,22 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
     if state.map(Secret::new).as_ref() != Some(&pending.state) {
         return Err(mismatch("its state belongs to another request, or is missing".into()));
     }
+    check_issuer(once("iss")?.as_deref(), pending)?;
     match (error, code.filter(|code| !code.is_empty())) {
         (Some(error), _) => Err(authorization_problem(&error, once("error_description")?.as_deref(), &pending.state)),
         (None, Some(code)) => Ok(Secret::new(code)),
         (None, None) => Err(mismatch("it contains no code".into())),
+    }
+}
+
+/// Refuses the answer of another authorization server (RFC 9207, section 2.4).
+fn check_issuer(named: Option<&str>, pending: &AuthorizationAttempt) -> Result<(), Problem> {
+    match (named, &pending.server) {
+        (None, Some(server)) if server.names_issuer => Err(mismatch("it does not name its issuer".into())),
+        (Some(issuer), Some(server)) if !server.is_issuer(issuer) => {
+            Err(mismatch(format!("it comes from another issuer than {}", server.issuer)))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -108,6 +120,7 @@ mod tests {
             redirect: RedirectUri::default(),
             state: Secret::new("fake-state"),
             verifier: None,
+            server: None,
             ends_at: time(10, 0, 0, 0),
             listening: PortState::Free(8765),
         }

@@ -194,7 +194,7 @@ fn option_needed(what: &str) -> PromptAction {
     PromptAction::Fail(Problem::needed(MissingInput::Option, what))
 }
 
-fn keychain_problem(keychain: &KeychainState) -> Option<Problem> {
+pub(super) fn keychain_problem(keychain: &KeychainState) -> Option<Problem> {
     Some(match keychain {
         KeychainState::Available { .. } => return None,
         KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence),

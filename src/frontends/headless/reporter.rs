@@ -162,7 +162,7 @@ impl OutputFormat {
         if self == Self::Json {
             console.write_json(&json!({
                 "event": "done", "schema": 1, "account": record.account.key(), "workspace": record.workspace, "user": record.user, "kind": record.kind,
-                "path": record.path, "store": record.store, "place": receipt.place, "note": receipt.note,
+                "path": record.login_path(), "store": record.store, "place": receipt.place, "note": receipt.note,
                 "expires_at": record.expires_on, "needs_variable": needs_variable,
             }));
             return EXIT_SUCCESS;
@@ -175,7 +175,7 @@ impl OutputFormat {
         };
         console.write_message(&format!("Signed in{who} in {workspace}."));
         match record.store {
-            StoreKind::None if record.connection.is_some() => {
+            StoreKind::None if record.is_renewable() => {
                 console.write_message(
                     "The tokens were not saved. They stay valid at Notion until you disconnect the connection in Settings → Connections.",
                 );

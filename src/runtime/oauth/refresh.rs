@@ -4,9 +4,10 @@
 //! a pair that Notion issued and that was not saved. The account lock admits one process at a time, and the second one first checks whether
 //! there is anything left to do. Room for the response is reserved before Notion is asked (`docs/security.md`).
 
-use super::connection_from_record;
+use super::grant_client::{GrantClient, may_have_renewed};
 use crate::domain::credentials::{CredentialRecord, RefreshOutcome, Secrets, StoreKind};
-use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
+use crate::domain::oauth::TokenGrant;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{AccountLock, World};
 
 /// Exchanges the refresh token for a new pair, and replaces the old one with it.
@@ -14,7 +15,7 @@ use crate::runtime::ports::{AccountLock, World};
 /// Dropping this while it waits for the account lock cancels it. From then on it finishes even if it is dropped, so that a pair
 /// that Notion issued is saved; the end of the program waits for it.
 pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<RefreshOutcome, Problem> {
-    if record.connection.is_none() {
+    if !record.is_renewable() {
         return Err(nothing_to_refresh(record));
     }
     let seen = match world.store.load(record.account.clone()).await {
@@ -26,41 +27,74 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
             world.store.load(record.account.clone()).await?
         }
     };
-    if seen.refresh.is_none() {
+    refresh_because(world, record, RefreshReason::Asked(seen)).await
+}
+
+/// Why the tokens are to be renewed. Whoever gets the account lock next looks whether the reason still holds.
+#[derive(Debug)]
+pub enum RefreshReason {
+    /// Someone asked for it, when these were the secrets.
+    Asked(Secrets),
+    /// These secrets were refused.
+    Refused(Secrets),
+    /// The access token ends soon.
+    Expiring(Secrets),
+}
+
+impl RefreshReason {
+    /// True if another process has renewed the tokens since.
+    fn is_settled(&self, now: &Secrets, world: &World) -> bool {
+        now.refresh != self.secrets().refresh
+            || match self {
+                Self::Asked(_) => false,
+                Self::Refused(seen) => now.token != seen.token,
+                Self::Expiring(_) => !world.mcp.is_expiring(now),
+            }
+    }
+
+    /// The secrets as they were when the reason arose.
+    pub fn secrets(&self) -> &Secrets {
+        let (Self::Asked(seen) | Self::Refused(seen) | Self::Expiring(seen)) = self;
+        seen
+    }
+}
+
+/// The same for a reason, which is looked at again once the account is locked.
+pub async fn refresh_because(world: &World, record: &CredentialRecord, reason: RefreshReason) -> Result<RefreshOutcome, Problem> {
+    if reason.secrets().refresh.is_none() {
         return Err(nothing_to_refresh(record));
     }
     let lock = world.store.lock_account(record.account.clone()).await?;
     let (world, record) = (world.clone(), record.clone());
     #[expect(clippy::disallowed_methods, reason = "this is the runtime, and a task of its own outlives whoever awaits it")]
-    let trade = tokio::spawn(async move { exchange_refresh_token(&world, &record, &seen, lock).await });
+    let trade = tokio::spawn(async move { exchange_refresh_token(&world, &record, &reason, lock).await });
     trade.await.unwrap_or_else(|error| Err(Problem::bug(error.to_string())))
 }
 
 fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
-    let why = match (record.store, &record.connection) {
+    let why = match (record.store, record.is_renewable()) {
         (StoreKind::Ntn, _) => "ntn manages this login and refreshes it itself",
-        (_, None) => "it is not an OAuth connection's credential",
-        (_, Some(_)) => "Notion issued no refresh token with it",
+        (_, false) => "it is not an OAuth connection's credential",
+        (_, true) => "Notion issued no refresh token with it",
     };
     Problem::new(ProblemCode::NothingToRefresh).with_evidence(format!("{}: {why}", record.account.key()))
 }
 
-/// `seen` holds the secrets as they were before the account was locked.
 async fn exchange_refresh_token(
     world: &World,
     record: &CredentialRecord,
-    seen: &Secrets,
+    reason: &RefreshReason,
     lock: AccountLock,
 ) -> Result<RefreshOutcome, Problem> {
     let kept = world.store.load(record.account.clone()).await?;
-    if kept.refresh != seen.refresh {
+    if reason.is_settled(&kept, world) {
         return Ok(RefreshOutcome::ByAnotherProcess);
     }
-    let connection = connection_from_record(record, &kept).ok_or_else(|| nothing_to_refresh(record))?;
-    let token = connection.refresh.ok_or_else(|| nothing_to_refresh(record))?;
+    let client = GrantClient::find(world, record, &kept).await?.ok_or_else(|| nothing_to_refresh(record))?;
+    let token = kept.refresh.clone().ok_or_else(|| nothing_to_refresh(record))?;
     // Notion invalidates the old pair as soon as it is asked, so room for the new one is reserved first.
     world.store.begin_renewal(lock.clone()).await?;
-    let grant = match world.oauth.refresh(connection.client, token).await {
+    let grant = match client.refresh(world, token).await {
         Ok(grant) => grant,
         Err(problem) => {
             // Blank room that is left behind does no harm.
@@ -69,8 +103,9 @@ async fn exchange_refresh_token(
         }
     };
     // Notion's schema allows a response without a refresh token; then the current one stays in use.
-    let renewed = Secrets { token: grant.access, refresh: grant.refresh.or(kept.refresh), client_secret: kept.client_secret };
-    save_renewed(world, lock, renewed).await
+    let TokenGrant { access, refresh, renew_at } = grant;
+    let renewed = Secrets { token: access, refresh: refresh.or_else(|| kept.refresh.clone()), renew_at, ..kept };
+    save_renewed(world, record, lock, renewed).await
 }
 
 /// Handles a refresh without a pair. Notion may still have created one, unless it refused.
@@ -80,33 +115,31 @@ async fn resolve_failure(
     kept: &Secrets,
     problem: Problem,
 ) -> Result<RefreshOutcome, Problem> {
-    if problem.code == ProblemCode::RefreshRefused {
+    if matches!(problem.code, ProblemCode::RefreshRefused | ProblemCode::McpSignInEnded) {
         // A program that takes no locks may have refreshed it, such as one on another machine that shares this folder.
         let is_newer = world.store.load(record.account.clone()).await.is_ok_and(|now| now.refresh != kept.refresh);
         return if is_newer { Ok(RefreshOutcome::ByAnotherProcess) } else { Err(problem) };
     }
-    Err(if may_have_renewed(&problem) { with_lost_response_note(problem) } else { problem })
+    Err(if may_have_renewed(&problem) { with_lost_response_note(problem, record) } else { problem })
 }
 
-/// True if the request may have arrived and its result is unknown: a write that was answered with 503 may have been saved. A
-/// refusal by Notion, or a failure before the request arrived, leaves no such doubt.
-fn may_have_renewed(problem: &Problem) -> bool {
-    use ProblemCode::{BlockedByNetwork, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed};
-    let never_arrived = [BlockedByNetwork, NoTrustedRoots, ProxyRefused, RateLimited, Redirected, TlsFailed];
-    problem.kind() == ProblemKind::Network && !never_arrived.contains(&problem.code)
-}
-
-fn with_lost_response_note(problem: Problem) -> Problem {
+fn with_lost_response_note(problem: Problem, record: &CredentialRecord) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     problem.with_evidence(format!(
         "{why}; if the request arrived, Notion may have renewed the tokens, and those kept here are worthless: run notion-auth \
-         refresh again, and if that is refused, notion-auth login --path oauth"
+         refresh again, and if that is refused, notion-auth login --path {}",
+        record.login_path()
     ))
 }
 
 /// Saves the new pair, with a second try, because the old one is worthless now and a keychain may have been asking to be unlocked.
 /// Never falls back to plain text, because the person did not agree to that.
-async fn save_renewed(world: &World, lock: AccountLock, renewed: Secrets) -> Result<RefreshOutcome, Problem> {
+async fn save_renewed(
+    world: &World,
+    record: &CredentialRecord,
+    lock: AccountLock,
+    renewed: Secrets,
+) -> Result<RefreshOutcome, Problem> {
     let account = lock.account().clone();
     let mut outcome = world.store.renew(lock.clone(), renewed.clone()).await;
     if !matches!(outcome, Ok(None)) {
@@ -119,9 +152,10 @@ async fn save_renewed(world: &World, lock: AccountLock, renewed: Secrets) -> Res
     };
     let is_mendable = world.store.load(account).await.is_ok_and(|kept| kept.refresh == renewed.refresh);
     let consequence = if is_mendable {
-        "the new refresh token was saved but the new access token was not: run notion-auth refresh again"
+        "the new refresh token was saved but the new access token was not: run notion-auth refresh again".to_owned()
     } else {
-        "the saved refresh token no longer works: sign in again with notion-auth login --path oauth"
+        let path = record.login_path();
+        format!("the saved refresh token no longer works: sign in again with notion-auth login --path {path}")
     };
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     Err(problem.with_evidence(format!("Notion issued new tokens, but they could not be saved ({why}); {consequence}")))

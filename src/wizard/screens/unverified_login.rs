@@ -79,6 +79,7 @@ impl UnverifiedLoginPage {
             expires_on: None,
             saved_on: ctx.setup.today,
             connection: None,
+            mcp: None,
         }
     }
 }

@@ -42,7 +42,10 @@ impl UseExistingPage {
     }
 
     fn credentials<'a>(ctx: &Ctx<'a>) -> Vec<&'a Entry> {
-        ctx.inventory().map(Inventory::by_precedence).unwrap_or_default()
+        // What works with Notion MCP alone is no token for the pages that follow.
+        let mut entries = ctx.inventory().map(Inventory::by_precedence).unwrap_or_default();
+        entries.retain(|entry| !entry.is_mcp());
+        entries
     }
 
     fn menu(ctx: &Ctx<'_>) -> Menu {

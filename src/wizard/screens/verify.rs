@@ -170,7 +170,7 @@ impl VerifyPage {
         let what = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "Login" } else { "Token" };
         let headline = match (identity.kind(), identity.display_name()) {
             (TokenKind::Internal, Some(who)) => format!("{what} verified. It belongs to the connection {who}"),
-            (TokenKind::User, Some(who)) => format!("{what} verified. You're {who}"),
+            (TokenKind::User | TokenKind::Mcp, Some(who)) => format!("{what} verified. You're {who}"),
             (TokenKind::Unknown, Some(who)) => format!("{what} verified. It belongs to {who}"),
             (_, None) => format!("{what} verified. Notion doesn't say who owns it"),
         };

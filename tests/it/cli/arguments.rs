@@ -1,7 +1,7 @@
 //! The command line alone: plans, refusals, and a help text that keeps its word.
 
 use notion_auth::cli::{self, Cli, Command, EarlyExit, WorldCommand};
-use notion_auth::commands::login::{Lifetime, LoginArgs};
+use notion_auth::commands::login::{Lifetime, LoginArgs, LoginPath};
 use notion_auth::commands::logout::LogoutArgs;
 use notion_auth::commands::paths::PathsArgs;
 use notion_auth::commands::refresh::RefreshArgs;
@@ -36,7 +36,7 @@ fn global_options_stand_before_or_after_the_command() {
 #[test]
 fn a_sign_in_names_its_path_its_store_and_its_end() {
     let expected = LoginArgs {
-        path: AuthPath::Cli,
+        path: LoginPath::Compared(AuthPath::Cli),
         token_stdin: true,
         store: Some(StoreKind::None),
         expires: Some(Lifetime::Days(90)),
@@ -58,7 +58,7 @@ fn least() -> LoginArgs {
         client_secret_stdin: false,
         port: None,
         pkce: Pkce::Auto,
-        path: AuthPath::Token,
+        path: LoginPath::Compared(AuthPath::Token),
         token_stdin: false,
         no_browser: false,
         no_wait: false,
@@ -72,7 +72,7 @@ fn least() -> LoginArgs {
 
 #[test]
 fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
-    let login = || LoginArgs { path: AuthPath::Cli, ..least() };
+    let login = || LoginArgs { path: LoginPath::Compared(AuthPath::Cli), ..least() };
     for (line, expected) in [
         ("login --path cli", login()),
         ("login --path cli --no-browser --store file", LoginArgs { no_browser: true, store: Some(StoreKind::File), ..login() }),

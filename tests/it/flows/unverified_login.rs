@@ -32,6 +32,7 @@ fn noted(user: Option<&str>) -> CredentialRecord {
         store: StoreKind::Ntn,
         saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
+        mcp: None,
         ..crate::support::fakes::token_record(workspace("", ""))
     }
 }

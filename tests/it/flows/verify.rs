@@ -147,6 +147,7 @@ fn what_ntn_keeps_stays_with_ntn() {
         store: StoreKind::Ntn,
         saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
+        mcp: None,
         ..token_record(workspace("ws-1", "Acme"))
     };
     assert_eq!(talk.take_effects(), [cancel_effect(7), start_effect(8, Task::RecordNtnLogin(Box::new(record)))]);

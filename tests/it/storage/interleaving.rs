@@ -67,7 +67,7 @@ impl OneTimeNotion {
         *made += 1;
         let (access, refresh) = (format!("ntn_fake_pair_{made:04}"), format!("nrt_fake_pair_{made:04}"));
         self.alive.lock().unwrap().extend([access.clone(), refresh.clone()]);
-        TokenGrant { access: Secret::new(access), refresh: Some(Secret::new(refresh)) }
+        TokenGrant { access: Secret::new(access), refresh: Some(Secret::new(refresh)), renew_at: None }
     }
 
     fn spend(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {
@@ -196,7 +196,7 @@ impl Machine {
 
     fn granted(&self) -> Secrets {
         let grant = self.notion.make();
-        Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
+        Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret), ..Secrets::default() }
     }
 
     /// A machine on which the same is kept.

@@ -36,6 +36,7 @@ pub(crate) fn pending() -> AuthorizationAttempt {
         redirect,
         state: Secret::new(STATE),
         verifier: Some(Secret::new("fake-verifier-0000")),
+        server: None,
         ends_at: jiff::civil::time(14, 37, 0, 0),
         listening: PortState::Free(redirect.port),
     }
@@ -68,7 +69,7 @@ impl FakeOauth {
 }
 
 pub(crate) fn grant() -> TokenGrant {
-    TokenGrant { access: Secret::new(MEMBER), refresh: Some(Secret::new(REFRESH_TOKEN)) }
+    TokenGrant { access: Secret::new(MEMBER), refresh: Some(Secret::new(REFRESH_TOKEN)), renew_at: None }
 }
 
 impl NotionOauth for FakeOauth {
@@ -114,7 +115,12 @@ pub(crate) fn connection_record(workspace: Workspace) -> CredentialRecord {
 
 /// Returns all secrets of an OAuth connection.
 pub(crate) fn connection_secrets(token: &str, refresh: &str) -> Secrets {
-    Secrets { token: Secret::new(token), refresh: Some(Secret::new(refresh)), client_secret: Some(client().secret) }
+    Secrets {
+        token: Secret::new(token),
+        refresh: Some(Secret::new(refresh)),
+        client_secret: Some(client().secret),
+        ..Secrets::default()
+    }
 }
 
 /// Receives [`CODE`] at once by default.

@@ -27,7 +27,7 @@ pub(crate) fn account() -> Account {
 pub(crate) fn authorize(server: &OauthServer) -> Secrets {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let grant = runtime.block_on(granted(server));
-    Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret) }
+    Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret), ..Secrets::default() }
 }
 
 #[track_caller]

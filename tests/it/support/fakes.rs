@@ -4,6 +4,7 @@
 //! not used fails the test when the world is dropped.
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
+use super::no_mcp::NoMcp;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
@@ -627,6 +628,7 @@ pub(crate) struct FakeWorld {
     pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) ntn: Arc<FakeNtn>,
     pub(crate) oauth: Arc<FakeOauth>,
+    pub(crate) mcp: Arc<NoMcp>,
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
@@ -650,6 +652,7 @@ impl FakeWorld {
             clipboard: self.clipboard.clone(),
             ntn: self.ntn.clone(),
             oauth: self.oauth.clone(),
+            mcp: self.mcp.clone(),
             loopback: self.loopback.clone(),
             workers: self.workers.clone(),
             managers: self.managers.clone(),
@@ -752,6 +755,7 @@ pub(crate) fn token_record(workspace: Workspace) -> CredentialRecord {
         expires_on: None,
         saved_on: jiff::civil::date(2026, 11, 1),
         connection: None,
+        mcp: None,
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 pub(super) const SEARCH: &str = "/v1/search";
 
-const MIKA: &str = "dddddddd-0000-4000-8000-000000000001";
+pub(super) const MIKA: &str = "dddddddd-0000-4000-8000-000000000001";
 const OLU: &str = "dddddddd-0000-4000-8000-000000000002";
 const GIA: &str = "dddddddd-0000-4000-8000-000000000003";
 /// Every token and every connection has a bot of its own, as at Notion.
@@ -19,14 +19,14 @@ const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
 const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
 const SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b4";
 const NEW_SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b5";
-const WORKS: DemoWorkspace =
+pub(super) const WORKS: DemoWorkspace =
     DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
 const FREE: DemoWorkspace =
     DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000ff", name: "Olu's Notes", upload_limit: 5_242_880 };
 
-struct DemoWorkspace {
-    id: &'static str,
-    name: &'static str,
+pub(super) struct DemoWorkspace {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
     /// Maximum bytes of one upload; the smaller limit is the Free plan's.
     upload_limit: u64,
 }

@@ -14,6 +14,8 @@ use url::Url;
 use url::form_urlencoded::parse;
 
 pub(super) const AUTHORIZE_PATH: &str = "/v1/oauth/authorize";
+/// Any client may ask here: each registers itself.
+pub(super) const MCP_AUTHORIZE_PATH: &str = "/authorize";
 const CONSENT_PATH: &str = "/demo/consent";
 
 /// The client that the demo fills in.
@@ -50,7 +52,7 @@ impl Consent {
             AUTHORIZE_PATH if query_value(query, "client_id").as_deref() != Some(CLIENT_ID) => {
                 Some(page(StatusCode::BAD_REQUEST, "application/json", error_body("invalid_client").to_string()))
             }
-            AUTHORIZE_PATH => {
+            AUTHORIZE_PATH | MCP_AUTHORIZE_PATH => {
                 let mut response = page(StatusCode::FOUND, "text/plain", String::new());
                 let location = HeaderValue::from_str(&format!("{CONSENT_PATH}?{query}"));
                 response.headers_mut().extend(location.map(|location| (LOCATION, location)));
@@ -77,7 +79,7 @@ fn redirect_with(query: &str, name: &str, given: &str) -> Option<String> {
     Some(url.into())
 }
 
-fn query_value(query: &str, name: &str) -> Option<String> {
+pub(super) fn query_value(query: &str, name: &str) -> Option<String> {
     parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 

@@ -6,6 +6,7 @@ const OWN_VARIABLES: &[&str] = &[
     "NOTION_WORKSPACE_ID",
     "NOTION_KEYRING",
     "NOTION_AUTH_HOME",
+    "NOTION_MCP_URL",
     "NOTION_AUTH_NOW",
     "BROWSER",
     "NO_COLOR",

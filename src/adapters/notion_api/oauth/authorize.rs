@@ -1,11 +1,14 @@
 //! The URL at which a person is asked for consent.
 
 use super::random_values::{code_challenge, random_secret};
+use super::tokens::parse_url;
 use crate::adapters::machine::clock::Clock;
 use crate::adapters::notion_api::transport::Transport;
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
-use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, Pkce, RedirectUri};
+use crate::domain::oauth::{
+    AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, AuthorizationServer, Pkce, PublicClient, RedirectUri,
+};
 use crate::domain::problem::Problem;
 use url::Url;
 
@@ -23,9 +26,38 @@ pub(super) fn begin_authorization(
     request: &AuthorizationRequest,
     clock: Clock,
 ) -> Result<AuthorizationAttempt, Problem> {
-    let mut url = authorize_url(transport, &request.client_id, request.redirect)?;
+    let url = authorize_url(transport, &request.client_id, request.redirect)?;
+    begin(url, request.redirect, request.pkce != Pkce::Never, None, clock)
+}
+
+/// The same at a server that was found by discovery. The challenge is always sent: its metadata promised to understand it.
+pub(in crate::adapters::notion_api) fn begin_public_authorization(
+    client: &PublicClient,
+    redirect: RedirectUri,
+    clock: Clock,
+) -> Result<AuthorizationAttempt, Problem> {
+    let mut url = parse_url(&client.server.authorization_endpoint)?;
+    let shown = redirect.to_string();
+    let parameters = [
+        ("client_id", client.id.as_str()),
+        ("redirect_uri", &shown),
+        ("response_type", "code"),
+        ("resource", &client.server.resource),
+    ];
+    url.query_pairs_mut().extend_pairs(parameters);
+    begin(url, redirect, true, Some(client.server.clone()), clock)
+}
+
+/// Adds to the link what ties the answer to this request.
+fn begin(
+    mut url: Url,
+    redirect: RedirectUri,
+    wants_challenge: bool,
+    server: Option<Box<AuthorizationServer>>,
+    clock: Clock,
+) -> Result<AuthorizationAttempt, Problem> {
     let state = random_secret()?;
-    let verifier = (request.pkce != Pkce::Never).then(random_secret).transpose()?;
+    let verifier = wants_challenge.then(random_secret).transpose()?;
     url.query_pairs_mut().append_pair("state", state.expose());
     if let Some(verifier) = &verifier {
         let mut query = url.query_pairs_mut();
@@ -33,13 +65,14 @@ pub(super) fn begin_authorization(
     }
     Ok(AuthorizationAttempt {
         link: Link::parse(url.as_str()).map_err(|error| Problem::bug(error.to_string()))?,
-        redirect: request.redirect,
+        redirect,
         state,
         verifier,
+        server,
         ends_at: clock
             .local_time_after(AUTHORIZATION_TIMEOUT)
             .ok_or_else(|| Problem::bug("the clock stands at the end of time"))?,
         // The listener has not been started yet; it reports its state later.
-        listening: PortState::Free(request.redirect.port),
+        listening: PortState::Free(redirect.port),
     })
 }

@@ -1,23 +1,31 @@
 //! Parses the responses of the token endpoint and of introspection leniently: fields are optional, unknown ones ignored.
 
-use crate::domain::oauth::{Introspection, TokenGrant};
+use crate::domain::oauth::{Introspection, TokenGrant, renewal_time};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// Ten years.
+const MAX_LIFETIME_S: i64 = 10 * 366 * 24 * 60 * 60;
+
 /// The owner in it is ignored; the API is asked about that, which answers for the token itself.
 #[derive(Deserialize)]
 pub(super) struct TokenPairJson {
     access_token: Option<Secret>,
     refresh_token: Option<Secret>,
+    expires_in: Option<Value>,
 }
 
 impl TokenPairJson {
-    pub(super) fn into_grant(self) -> Option<TokenGrant> {
+    /// `now` is when the response came.
+    pub(super) fn into_grant(self, now: Timestamp) -> Option<TokenGrant> {
         let secret = |secret: Option<Secret>| secret.filter(|secret| !secret.is_empty());
-        Some(TokenGrant { access: secret(self.access_token)?, refresh: secret(self.refresh_token) })
+        // Longer than any token lives, so that nothing overflows.
+        let seconds = self.expires_in.as_ref().and_then(Value::as_i64).map(|seconds| seconds.min(MAX_LIFETIME_S));
+        let renew_at = seconds.and_then(|seconds| renewal_time(now, seconds));
+        Some(TokenGrant { access: secret(self.access_token)?, refresh: secret(self.refresh_token), renew_at })
     }
 }
 
@@ -44,14 +52,23 @@ mod tests {
 
     #[test]
     fn a_grant_needs_an_access_token_and_nothing_else() {
-        let read = |body: Value| serde_json::from_value::<TokenPairJson>(body).ok().and_then(TokenPairJson::into_grant);
-        let pair = |refresh: Option<&str>| Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new) });
+        let read = |body: Value| {
+            serde_json::from_value::<TokenPairJson>(body).ok().and_then(|pair| pair.into_grant(Timestamp::UNIX_EPOCH))
+        };
+        let pair = |refresh: Option<&str>| {
+            Some(TokenGrant { access: Secret::new("ntn_fake"), refresh: refresh.map(Secret::new), renew_at: None })
+        };
         let more =
             json!({"access_token": "ntn_fake", "refresh_token": "nrt_fake", "owner": {"type": "team"}, "expires_in": "soon"});
         assert_eq!(read(more), pair(Some("nrt_fake")));
         assert_eq!(read(json!({"access_token": "ntn_fake", "refresh_token": null})), pair(None));
         assert_eq!(read(json!({"access_token": "ntn_fake", "refresh_token": ""})), pair(None));
         assert_eq!(read(json!({"access_token": "ntn_fake"})), pair(None));
+        for (lifetime, renew_at) in [(28_800, 28_500), (600, 450), (60, 45), (0, 0), (-5, 0)] {
+            let grant = read(json!({"access_token": "ntn_fake", "expires_in": lifetime})).expect("a grant");
+            assert_eq!(grant.renew_at, Timestamp::from_second(renew_at).ok(), "{lifetime}");
+        }
+        assert!(read(json!({"access_token": "ntn_fake", "expires_in": i64::MAX})).is_some());
         for body in [json!({}), json!({"access_token": null}), json!({"access_token": ""}), json!({"access_token": 1})] {
             assert_eq!(read(body.clone()), None, "{body}");
         }

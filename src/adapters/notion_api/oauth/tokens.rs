@@ -1,29 +1,40 @@
-//! The token endpoint with introspection and revocation, as one connection's client uses them
-//! (<https://developers.notion.com/reference/create-a-token>).
-//!
+//! The token endpoint with introspection and revocation, as one client uses them: an own connection at Notion's API
+//! (<https://developers.notion.com/reference/create-a-token>), or a public client at the server that discovery found.
 //!
 //! A code and a refresh token work once, so no request is repeated because its response was lost.
 
 use super::responses::{IntrospectionJson, TokenPairJson};
+use crate::adapters::machine::clock::Clock;
 use crate::adapters::notion_api::auth_headers::basic;
 use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::refusal::{ErrorBodyFormat, Refusal};
 use crate::adapters::notion_api::transport::Transport;
-use crate::domain::oauth::{CodeExchange, Introspection, OauthClient, Pkce, TokenGrant};
+use crate::domain::link::Link;
+use crate::domain::oauth::{AuthorizationCode, Introspection, OauthClient, Pkce, PublicClient, TokenGrant};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use hyper::body::Bytes;
 use reqwest::Body;
 use serde::Serialize;
 use std::sync::Arc;
+use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 /// Larger than any of the bodies below.
 const BODY_CAPACITY: usize = 4096;
 
-pub(super) struct TokenEndpoint {
+pub(in crate::adapters::notion_api) struct TokenEndpoint {
     transport: Arc<Transport>,
-    client: OauthClient,
+    client: TokenClient,
+    clock: Clock,
+}
+
+/// The client, and with it the form in which its requests are sent.
+pub(in crate::adapters::notion_api) enum TokenClient {
+    /// It authenticates with its secret, and sends JSON to Notion's API.
+    Connection(OauthClient),
+    /// It has no secret. It names itself in a form (RFC 6749, section 3.2.1), together with the resource (RFC 8707, section 2.2).
+    Public(PublicClient),
 }
 
 #[derive(Serialize)]
@@ -42,11 +53,22 @@ enum TokenRequest<'a> {
 }
 
 impl<'a> TokenRequest<'a> {
-    fn for_code(exchange: &'a CodeExchange, verifier: Option<&'a Secret>) -> Self {
+    fn for_code(exchange: &'a AuthorizationCode, verifier: Option<&'a Secret>) -> Self {
         Self::AuthorizationCode {
             code: exchange.code.expose(),
             redirect_uri: exchange.redirect.to_string(),
             code_verifier: verifier.map(Secret::expose),
+        }
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::AuthorizationCode { code, redirect_uri, code_verifier } => {
+                let mut parameters = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri)];
+                parameters.extend(code_verifier.map(|verifier| ("code_verifier", verifier)));
+                parameters
+            }
+            Self::RefreshToken { refresh_token } => vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token)],
         }
     }
 }
@@ -57,37 +79,42 @@ struct TokenParameterJson<'a> {
 }
 
 impl TokenEndpoint {
-    pub(super) fn new(transport: Arc<Transport>, client: OauthClient) -> Self {
-        Self { transport, client }
+    pub(in crate::adapters::notion_api) fn new(transport: Arc<Transport>, client: TokenClient, clock: Clock) -> Self {
+        Self { transport, client, clock }
     }
 
-    pub(super) async fn exchange(&self, exchange: &CodeExchange) -> Result<TokenGrant, Problem> {
-        let mut verdict = self.post("token", &TokenRequest::for_code(exchange, exchange.verifier.as_ref())).await?;
+    /// `Pkce::Auto` allows a second try without the verifier.
+    pub(in crate::adapters::notion_api) async fn exchange(
+        &self,
+        code: &AuthorizationCode,
+        pkce: Pkce,
+    ) -> Result<TokenGrant, Problem> {
+        let mut verdict = self.request_tokens(&TokenRequest::for_code(code, code.verifier.as_ref())).await?;
         if let ResponseClass::Refused(refusal) = &verdict
-            && exchange.pkce == Pkce::Auto
-            && exchange.verifier.is_some()
+            && pkce == Pkce::Auto
+            && code.verifier.is_some()
             && is_pkce_unsupported(refusal)
         {
             // Notion documents no PKCE, and its validation refuses by name what its schema does not have, before it looks at the
             // code: so the code is still good. Only the endpoint itself can say this, over TLS; an interceptor of the code cannot.
-            verdict = self.post("token", &TokenRequest::for_code(exchange, None)).await?;
+            verdict = self.request_tokens(&TokenRequest::for_code(code, None)).await?;
         }
-        into_grant(verdict, ProblemCode::CodeRefused)
+        self.read_grant(verdict, ProblemCode::CodeRefused)
     }
 
-    pub(super) async fn refresh(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {
+    pub(in crate::adapters::notion_api) async fn refresh(&self, refresh: &Secret) -> Result<TokenGrant, Problem> {
         let request = TokenRequest::RefreshToken { refresh_token: refresh.expose() };
-        into_grant(self.post("token", &request).await?, ProblemCode::RefreshRefused)
+        self.read_grant(self.request_tokens(&request).await?, ProblemCode::RefreshRefused)
     }
 
     pub(super) async fn introspect(&self, token: &Secret) -> Result<Introspection, Problem> {
-        let reply = into_success(self.post("introspect", &TokenParameterJson { token: token.expose() }).await?)?;
+        let reply = into_success(self.request_about("introspect", token).await?)?;
         let answer: IntrospectionJson = reply.json()?;
         answer.to_introspection().ok_or_else(|| reply.unreadable_problem("it does not say whether the token is active"))
     }
 
-    pub(super) async fn revoke(&self, token: &Secret) -> Result<(), Problem> {
-        match self.post("revoke", &TokenParameterJson { token: token.expose() }).await? {
+    pub(in crate::adapters::notion_api) async fn revoke(&self, token: &Secret) -> Result<(), Problem> {
+        match self.request_about("revoke", token).await? {
             // A token that is dead already is no error (RFC 7009, section 2.2); a server that reports one means the same.
             ResponseClass::Refused(refusal) if matches!(refusal.code.as_str(), "invalid_grant" | "invalid_token") => Ok(()),
             verdict => into_success(verdict).map(drop),
@@ -96,35 +123,97 @@ impl TokenEndpoint {
 
     /// The client is authenticated before the token is looked at, so any response but `invalid_client` accepts the pair of id and secret.
     pub(super) async fn check_client(&self) -> Result<(), Problem> {
-        match self.post("introspect", &TokenParameterJson { token: "a-token-of-no-meaning" }).await? {
+        match self.request_about("introspect", &Secret::new("a-token-of-no-meaning")).await? {
             ResponseClass::Refused(refusal) if matches!(refusal.status, 400 | 404) && !is_client_refused(&refusal) => Ok(()),
             verdict => into_success(verdict).map(drop),
         }
     }
 
-    async fn post(&self, endpoint: &str, body: &(impl Serialize + Sync)) -> Result<ResponseClass, Problem> {
+    async fn request_tokens(&self, request: &TokenRequest<'_>) -> Result<ResponseClass, Problem> {
+        match &self.client {
+            TokenClient::Connection(client) => self.post_json(client, "token", request).await,
+            TokenClient::Public(client) => {
+                let mut parameters = request.parameters();
+                parameters.push(("resource", &client.server.resource));
+                self.post_form(client, &client.server.token_endpoint, &parameters).await
+            }
+        }
+    }
+
+    async fn request_about(&self, endpoint: &str, token: &Secret) -> Result<ResponseClass, Problem> {
+        match &self.client {
+            TokenClient::Connection(client) => {
+                self.post_json(client, endpoint, &TokenParameterJson { token: token.expose() }).await
+            }
+            // Only revocation is asked of such a server.
+            TokenClient::Public(client) => {
+                let endpoint = client.server.revocation_endpoint.as_ref();
+                let endpoint = endpoint
+                    .ok_or_else(|| Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence("no revocation endpoint"))?;
+                self.post_form(client, endpoint, &[("token", token.expose())]).await
+            }
+        }
+    }
+
+    async fn post_json(
+        &self,
+        client: &OauthClient,
+        endpoint: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<ResponseClass, Problem> {
         let url = self.transport.endpoint(&["v1", "oauth", endpoint])?;
-        let reply = self.transport.post(url, basic(&self.client)?, wiping_body(body)?).await?;
+        let reply = self.transport.post(url, basic(client)?, wiping_json(body)?).await?;
         classify(reply, ErrorBodyFormat::Oauth)
+    }
+
+    async fn post_form(
+        &self,
+        client: &PublicClient,
+        endpoint: &Link,
+        parameters: &[(&str, &str)],
+    ) -> Result<ResponseClass, Problem> {
+        let body = wiping_form(parameters.iter().copied().chain([("client_id", client.id.as_str())]));
+        classify(self.transport.post_form(parse_url(endpoint)?, body).await?, ErrorBodyFormat::Oauth)
+    }
+
+    fn read_grant(&self, verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGrant, Problem> {
+        match verdict {
+            ResponseClass::Success(reply) => {
+                let answer: TokenPairJson = reply.json()?;
+                answer.into_grant(self.clock.now()).ok_or_else(|| reply.unreadable_problem("it contains no access token"))
+            }
+            ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
+            // What is odd in our request to another server than Notion's API is that server's to say.
+            ResponseClass::Refused(refusal)
+                if self.is_public() && matches!(refusal.status, 400..=404) && !is_client_refused(&refusal) =>
+            {
+                Err(refusal.into_problem_with(ProblemCode::AuthorizationRefused))
+            }
+            ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
+        }
+    }
+
+    fn is_public(&self) -> bool {
+        matches!(self.client, TokenClient::Public(_))
     }
 }
 
+pub(in crate::adapters::notion_api) fn parse_url(link: &Link) -> Result<Url, Problem> {
+    Url::parse(link.as_str()).map_err(|error| Problem::bug(error.to_string()))
+}
+
 /// Returns a body that is wiped once it is sent. It is allocated at full size, because a buffer that grows leaves copies behind.
-fn wiping_body(body: &impl Serialize) -> Result<Body, Problem> {
+fn wiping_json(body: &impl Serialize) -> Result<Body, Problem> {
     let mut json = Zeroizing::new(Vec::with_capacity(BODY_CAPACITY));
     serde_json::to_writer(&mut *json, body).map_err(|error| Problem::bug(error.to_string()))?;
     Ok(Bytes::from_owner(json).into())
 }
 
-fn into_grant(verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGrant, Problem> {
-    match verdict {
-        ResponseClass::Success(reply) => {
-            let answer: TokenPairJson = reply.json()?;
-            answer.into_grant().ok_or_else(|| reply.unreadable_problem("it contains no access token"))
-        }
-        ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
-        ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
-    }
+/// The same for a form.
+fn wiping_form<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Body {
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(BODY_CAPACITY));
+    let text = form.extend_pairs(parameters).finish();
+    Bytes::from_owner(Zeroizing::new(text.into_bytes())).into()
 }
 
 fn into_success(verdict: ResponseClass) -> Result<HttpResponse, Problem> {

@@ -6,29 +6,36 @@ use crate::domain::credentials::{Account, CredentialRecord, Secrets};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 
-/// Returns the entries that a credential has. Only an own connection has more than one, so a plain token costs no extra calls.
-pub fn entry_accounts(account: &Account, of_connection: bool) -> Vec<Account> {
-    let beside: &[&str] =
-        if of_connection { &[Secrets::REFRESH_SUFFIX, Secrets::CLIENT_SECRET_SUFFIX, Secrets::RENEWAL_SUFFIX] } else { &[] };
-    std::iter::once(account.clone()).chain(beside.iter().map(|part| account.sibling(part))).collect()
+/// Returns the entries that a credential has. Only one that is renewed has more than one, so a plain token costs no extra calls.
+pub fn entry_accounts(account: &Account, is_renewable: bool) -> Vec<Account> {
+    let siblings = [Secrets::REFRESH_SUFFIX, client_suffix(account), Secrets::RENEWAL_SUFFIX];
+    let siblings = siblings.into_iter().filter(|_| is_renewable).map(|part| account.sibling(part));
+    std::iter::once(account.clone()).chain(siblings).collect()
 }
 
-/// Loads everything that the record says is there. Notion may have issued no refresh token; a client without a secret is useless.
+/// Returns the entry that identifies the client: an own connection has a secret, a client that registered itself only an ID.
+fn client_suffix(account: &Account) -> &'static str {
+    if account.is_mcp() { Secrets::CLIENT_ID_SUFFIX } else { Secrets::CLIENT_SECRET_SUFFIX }
+}
+
+/// Loads everything that the record says is there. Notion may have issued no refresh token; nothing can be renewed without the client.
 pub fn load_secrets(store: &dyn SecretStore, record: &CredentialRecord) -> Result<Secrets, Problem> {
     let needed = |account: &Account| {
         let gone = || Problem::new(ProblemCode::SecretMissing).with_evidence(store.place(account));
         store.read(account)?.ok_or_else(gone)
     };
     let token = needed(&record.account)?;
-    if record.connection.is_none() {
+    if !record.is_renewable() {
         return Ok(Secrets::from_token(token));
     }
     let refresh = store.read(&record.account.sibling(Secrets::REFRESH_SUFFIX))?;
-    let client_secret = Some(needed(&record.account.sibling(Secrets::CLIENT_SECRET_SUFFIX))?);
-    Ok(Secrets { token, refresh, client_secret })
+    let client = Some(needed(&record.account.sibling(client_suffix(&record.account)))?);
+    let (client_secret, client_id) = if record.is_mcp() { (None, client) } else { (client, None) };
+    let renew_at = record.mcp.as_ref().and_then(|mcp| mcp.access_renew_at);
+    Ok(Secrets { token, refresh, client_secret, client_id, renew_at })
 }
 
-/// Replaces the pair with a newer one. The client's own secret stays, because Notion does not renew it.
+/// Replaces the pair with a newer one. What identifies the client stays, because Notion does not renew it.
 ///
 /// The refresh token is written first. It alone can get a new access token, and the previous one is dead as soon as Notion has
 /// answered: if the program dies between the two writes, the next refresh repairs what is missing. In the other order the account

@@ -1,4 +1,4 @@
-//! Renews the tokens of an own connection: room first, then the new pair, then its move to the usual place.
+//! Renews the tokens of an own connection or of a sign-in to Notion MCP: room first, then the new pair, then its move to the usual place.
 
 use super::LocalStore;
 use super::entries;
@@ -44,6 +44,10 @@ impl LocalStore {
         };
         match (recorded, entries::write_token_pair(store, &record.account, secrets)) {
             (_, Ok(())) => {
+                // Without the new date, the next use only renews earlier than it has to.
+                if record.is_mcp() {
+                    let _ = self.records.set_renewal_time(&record.account, secrets.renew_at);
+                }
                 // A leftover is the same pair, or blank.
                 let _ = place.clear();
                 Ok(None)
@@ -61,8 +65,8 @@ impl LocalStore {
 
     /// Removes a pair of an earlier login. It no longer counts, so a failure is ignored.
     pub(super) fn clear_renewal(&self, earlier: Option<&CredentialRecord>) {
-        let of_connection = earlier.filter(|record| record.connection.is_some());
-        if let Some(place) = of_connection.and_then(|record| self.renewal_slot(record)) {
+        let renewable = earlier.filter(|record| record.is_renewable());
+        if let Some(place) = renewable.and_then(|record| self.renewal_slot(record)) {
             let _ = place.clear();
         }
     }

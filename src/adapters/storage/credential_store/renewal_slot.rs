@@ -12,6 +12,7 @@ use crate::adapters::storage::secret_store::SecretStore;
 use crate::domain::credentials::{Account, Secrets, StoreKind};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -36,6 +37,9 @@ pub struct RenewedPairJson {
     replaces: SecretJson,
     token: SecretJson,
     refresh: SecretJson,
+    /// When the token is to be renewed, if the server said how long it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renew_at: Option<Timestamp>,
 }
 
 impl RenewedPairJson {
@@ -50,7 +54,7 @@ impl RenewedPairJson {
         if !self.is_successor_of(&kept) {
             return kept;
         }
-        Secrets { token: self.token.0, refresh: Some(self.refresh.0), client_secret: kept.client_secret }
+        Secrets { token: self.token.0, refresh: Some(self.refresh.0), renew_at: self.renew_at, ..kept }
     }
 }
 
@@ -89,6 +93,7 @@ impl<'a> RenewalSlot<'a> {
             replaces: SecretJson(replaces),
             token: SecretJson(renewed.token.clone()),
             refresh: SecretJson(refresh),
+            renew_at: renewed.renew_at,
         };
         // Allocated at full size, because a buffer that grows leaves unwiped copies of its contents behind.
         let mut content = Zeroizing::new(Vec::with_capacity(BUFFER_CAPACITY));

@@ -80,7 +80,7 @@ impl LocalStore {
     /// Adds the keychain's entries. True if it may hold entries that only the records can name.
     fn collect_keychain_entries(&self, is_unread: bool, remains: &mut StoredData) -> bool {
         let noted = remains.records.iter().filter(|record| record.store == StoreKind::Keychain);
-        let noted = noted.flat_map(|record| entries::entry_accounts(&record.account, record.connection.is_some()));
+        let noted = noted.flat_map(|record| entries::entry_accounts(&record.account, record.is_renewable()));
         let marked = self.marked_accounts(StoreKind::Keychain).flat_map(|account| entries::entry_accounts(&account, true));
         let mut accounts: BTreeSet<Account> = noted.chain(marked).collect();
         let is_noted = !accounts.is_empty();

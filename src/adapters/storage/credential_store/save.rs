@@ -52,8 +52,8 @@ impl LocalStore {
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.find_record(&account).ok();
-        let of_connection = [Some(&note), earlier.as_ref()].into_iter().flatten().any(|record| record.connection.is_some());
-        let accounts = entries::entry_accounts(&account, of_connection);
+        let is_renewable = [Some(&note), earlier.as_ref()].into_iter().flatten().any(CredentialRecord::is_renewable);
+        let accounts = entries::entry_accounts(&account, is_renewable);
 
         // Secrets may be left in this store, and in the one that held them before.
         let others = earlier.as_ref().map(|record| record.store).filter(|other| *other != kind);

@@ -35,6 +35,9 @@ fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
     let reason = match (&listed.source, &listed.record) {
         (CredentialSource::Environment, _) if !listed.is_usable() => return listed.not_checked(),
         (CredentialSource::Environment, _) => Some("already in use: the variable overrides saved credentials"),
+        (_, Some(record)) if record.is_mcp() && ctx.credential_index().active_mcp.as_ref() == Some(&record.account) => {
+            Some("already active")
+        }
         (_, Some(record)) if ctx.credential_index().active.as_ref() == Some(&record.account) => Some("already active"),
         (_, None) => return listed.not_checked(),
         _ => None,
@@ -44,7 +47,7 @@ fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
 
 fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
-        (_, Some(record)) if record.connection.is_some() => None,
+        (_, Some(record)) if record.is_renewable() => None,
         (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("a variable contains only a token"),
         (CredentialSource::Ntn { .. }, _) => Some("ntn manages this login and refreshes it"),
         _ => Some("only for your own OAuth connections"),
@@ -62,7 +65,7 @@ fn logout_blocker(listed: &Entry) -> Option<&'static str> {
 
 fn send_blocker(listed: &Entry) -> Option<String> {
     match &listed.record {
-        Some(record) if record.connection.is_some() => {
+        Some(record) if record.is_renewable() => {
             Some("OAuth tokens are replaced often, so a copy would soon stop working".to_owned())
         }
         _ => listed.not_checked(),
@@ -71,7 +74,7 @@ fn send_blocker(listed: &Entry) -> Option<String> {
 
 /// Returns the text of the consent to a logout.
 pub(super) fn logout_question(record: &CredentialRecord, ctx: &Ctx<'_>) -> String {
-    let what = match (record.store, record.connection.is_some()) {
+    let what = match (record.store, record.is_renewable()) {
         (StoreKind::Ntn, _) => "notion-auth stops using this login. ntn stays logged in.".to_owned(),
         (store, true) => format!("Its tokens are revoked at Notion, then deleted from the {}.", store.name()),
         (store, false) => {

@@ -89,7 +89,7 @@ impl AccountsPage {
                 format!("Verifying with {host}… ({esc} cancels)")
             }
             Some(Operation::Refresh(_)) => format!("Refreshing the tokens with {host} and saving them…"),
-            Some(Operation::LogOut(record)) if record.connection.is_some() => {
+            Some(Operation::LogOut(record)) if record.is_renewable() => {
                 format!("Revoking its tokens with {host}, then deleting them here…")
             }
             Some(Operation::LogOut(record)) if record.store == StoreKind::Keychain => {

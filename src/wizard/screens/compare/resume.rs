@@ -24,11 +24,13 @@ pub enum Resume<'a> {
 /// Returns `None` while no usable credential is known.
 pub fn resume<'a>(ctx: &Ctx<'a>) -> Option<Resume<'a>> {
     let inventory = ctx.inventory()?;
-    let only = match inventory.entries.as_slice() {
-        [only] => Some(only),
+    // What works with Notion MCP alone is no token for the pages that follow.
+    let entries: Vec<&Entry> = inventory.entries.iter().filter(|entry| !entry.is_mcp()).collect();
+    let only = match entries.as_slice() {
+        [only] => Some(*only),
         _ => None,
     };
-    let usable = inventory.entries.iter().filter(|entry| entry.is_usable()).count();
+    let usable = entries.iter().filter(|entry| entry.is_usable()).count();
     match inventory.active().ok().map(|active| active.entry).or(only).filter(|entry| entry.is_usable()) {
         Some(entry) => Some(Resume::With(entry, usable.saturating_sub(1))),
         None if usable > 0 => Some(Resume::OneOf(usable)),

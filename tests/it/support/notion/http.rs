@@ -98,6 +98,15 @@ impl Response {
         Self::new(status, Some("text/html; charset=utf-8"), body, Delivery::Whole)
     }
 
+    /// Returns a stream of server-sent events.
+    pub(crate) fn events(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, Some("text/event-stream"), body, Delivery::Whole)
+    }
+
+    pub(crate) fn text(status: u16, body: &str) -> Self {
+        Self::new(status, Some("text/plain"), body, Delivery::Whole)
+    }
+
     pub(crate) fn redirect(status: u16, to: &str) -> Self {
         Self::new(status, None, "", Delivery::Whole).header("location", to)
     }

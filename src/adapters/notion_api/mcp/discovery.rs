@@ -1,0 +1,111 @@
+//! Finds the authorization server of the MCP server, and registers a client there.
+
+use super::{McpClient, to_mcp_problem};
+use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
+use crate::adapters::notion_api::oauth::tokens::parse_url;
+use crate::adapters::notion_api::refusal::ErrorBodyFormat;
+use crate::domain::link::Link;
+use crate::domain::oauth::{AuthorizationServer, MetadataFault, PublicClient, RedirectUri, ResourceMetadata, ServerMetadata};
+use crate::domain::problem::{Problem, ProblemCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+/// Longer than any client ID, which is kept in a keychain.
+const MAX_CLIENT_ID_LENGTH: usize = 2048;
+
+/// The answer to a registration (RFC 7591, section 3.2.1).
+#[derive(Deserialize)]
+struct RegistrationJson {
+    client_id: Option<String>,
+    token_endpoint_auth_method: Option<String>,
+    redirect_uris: Option<Vec<String>>,
+}
+
+impl McpClient {
+    /// Each document is asked for at the more specific address first. Where that has none, the next one decides.
+    pub(super) async fn find_authorization_server(&self) -> Result<AuthorizationServer, Problem> {
+        let url = self.url.clone()?;
+        let mut described = Err(not_found(url.as_str()));
+        for (place, expected) in url.metadata_places() {
+            if let Some(metadata) = self.fetch::<ResourceMetadata>(&place).await? {
+                described = metadata.check(&expected).map_err(|fault| faulty(&place, &fault));
+                break;
+            }
+        }
+        let (resource, issuer) = described?;
+        for place in AuthorizationServer::metadata_places(&issuer) {
+            if let Some(metadata) = self.fetch::<ServerMetadata>(&place).await? {
+                return metadata.check(&issuer, &resource).map_err(|fault| faulty(&place, &fault));
+            }
+        }
+        Err(not_found(issuer.as_str()))
+    }
+
+    /// Returns `None` if there is no document at this address.
+    async fn fetch<T: DeserializeOwned>(&self, place: &str) -> Result<Option<T>, Problem> {
+        let link = Link::parse(place).map_err(|error| faulty(place, &error))?;
+        let reply = self.transport_to(&link)?.get_without_token(parse_url(&link)?).await?;
+        match reply.status {
+            404 | 405 | 410 => Ok(None),
+            200 => read_document(&reply, place).map(Some),
+            429 | 500..=599 => classify(reply, ErrorBodyFormat::Oauth).and_then(|_| Err(not_found(place))),
+            300..=399 | 407 => classify(reply, ErrorBodyFormat::Oauth).and_then(|_| Err(not_found(place))),
+            status => Err(faulty(place, &format!("HTTP {status}"))),
+        }
+    }
+
+    pub(super) async fn register_client(
+        &self,
+        server: AuthorizationServer,
+        redirect: RedirectUri,
+    ) -> Result<PublicClient, Problem> {
+        // Without the method, the server would register a client with a secret.
+        let request = json!({
+            "client_name": "notion-auth",
+            "redirect_uris": [redirect.to_string()],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "token_endpoint_auth_method": "none",
+            "application_type": "native",
+        });
+        let place = server.registration_endpoint.clone();
+        let transport = self.transport_to(&place)?;
+        let reply = transport.post_json_without_token(parse_url(&place)?, request.to_string()).await?;
+        let reply = match classify(reply, ErrorBodyFormat::Oauth)? {
+            ResponseClass::Success(reply) => reply,
+            ResponseClass::Refused(refusal) if refusal.status == 429 => {
+                return Err(refusal.into_problem_with(ProblemCode::RateLimited));
+            }
+            ResponseClass::Refused(refusal) => {
+                return Err(to_mcp_problem(refusal.into_problem_with(ProblemCode::McpRegistrationRefused)));
+            }
+        };
+        let registration: RegistrationJson = read_document(&reply, place.as_str())?;
+        let refused = |what: &str| Problem::new(ProblemCode::McpRegistrationRefused).with_evidence(what);
+        let id = registration.client_id.filter(|id| !id.is_empty() && id.len() <= MAX_CLIENT_ID_LENGTH);
+        let id = id.filter(|id| id.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+        if registration.token_endpoint_auth_method.is_some_and(|method| method != "none") {
+            return Err(refused("the server registered a client with a secret"));
+        }
+        if registration.redirect_uris.is_some_and(|uris| !uris.contains(&redirect.to_string())) {
+            return Err(refused("the server registered another redirect URI"));
+        }
+        let id = id.ok_or_else(|| refused("the answer has no usable client_id"))?;
+        Ok(PublicClient { id, server: Box::new(server) })
+    }
+}
+
+fn read_document<T: DeserializeOwned>(reply: &HttpResponse, place: &str) -> Result<T, Problem> {
+    // The parser's own text may repeat a value; its place is enough.
+    serde_json::from_slice(&reply.body)
+        .map_err(|error| faulty(place, &format!("it can't be read (line {}, column {})", error.line(), error.column())))
+}
+
+fn faulty(place: &str, fault: &dyn std::fmt::Display) -> Problem {
+    Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence(format!("{place}: {fault}"))
+}
+
+fn not_found(place: &str) -> Problem {
+    faulty(place, &MetadataFault::missing())
+}

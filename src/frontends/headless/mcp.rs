@@ -1,0 +1,230 @@
+//! Signs in to Notion MCP without a screen. Nothing is asked: what no option answers is named.
+
+use super::answers::keychain_problem;
+use super::no_redirect_possible;
+use super::reporter::{OutputFormat, WaitingFor};
+use crate::domain::catalog::Catalog;
+use crate::domain::checks::{Check, CheckGroup, Verdict};
+use crate::domain::credentials::{SignInOutcome, StoreKind, Workspace, same_id};
+use crate::domain::link::Link;
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
+use crate::domain::machine::{BrowserState, KeychainState};
+use crate::domain::mcp::McpSignIn;
+use crate::domain::oauth::{AuthorizationAttempt, RedirectUri, parse_callback};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use crate::domain::secret::Secret;
+use crate::frontends::console::Console;
+use crate::runtime::ports::World;
+use crate::runtime::{mcp, oauth};
+use crate::wizard::msg::Progress;
+use jiff::civil::Date;
+use std::pin::pin;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// The options of such a login.
+#[derive(Debug)]
+pub struct McpLoginOptions {
+    /// True if the link is to be opened by us.
+    pub auto_open_browser: bool,
+    /// The port of the redirect URI. Without one, the first free port from the usual one on.
+    pub port: Option<u16>,
+    pub store: Option<StoreKind>,
+    /// `NOTION_KEYRING` turns the keychain off.
+    pub file_was_chosen: bool,
+    /// The only workspace whose credential may be saved.
+    pub workspace_id: Option<String>,
+    pub today: Date,
+    pub catalog: &'static Catalog,
+    /// In the demo, the consent arrives without the port.
+    pub is_demo: bool,
+}
+
+/// How many ports are tried. The redirect URI is registered anew each time, so it can have any.
+const PORT_ATTEMPTS: u16 = 10;
+
+/// Signs in, and returns the exit code.
+pub async fn login_to_mcp(
+    world: &World,
+    options: McpLoginOptions,
+    redirect_urls: UnboundedReceiver<Secret>,
+    format: OutputFormat,
+    console: &mut Console,
+) -> u8 {
+    let outcome = {
+        let mut interrupted = pin!(tokio::signal::ctrl_c());
+        let mut work = pin!(sign_in(world, &options, redirect_urls, format, console));
+        tokio::select! {
+            biased;
+            outcome = &mut work => outcome,
+            _ = &mut interrupted => Err(Problem::new(ProblemCode::Cancelled)),
+        }
+    };
+    match outcome {
+        Ok(done) => format.report_done(&done, console),
+        Err(problem) => format.report_problem(&problem, console),
+    }
+}
+
+async fn sign_in(
+    world: &World,
+    options: &McpLoginOptions,
+    redirect_urls: UnboundedReceiver<Secret>,
+    format: OutputFormat,
+    console: &mut Console,
+) -> Result<SignInOutcome, Problem> {
+    // Nobody is asked for consent before there is a place for what comes of it.
+    let store = choose_store(world, options).await?;
+    world.store.check_room(store).await?;
+    let redirect = choose_redirect(world, options).await?;
+    format.report_waiting(WaitingFor::Notion, console);
+    let (client, attempt) = mcp::begin_sign_in(world, redirect).await?;
+    let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
+    format.report_waiting(WaitingFor::Notion, console);
+    let signed_in = mcp::finish_sign_in(world, client, attempt, code).await?;
+    for check in checks(&signed_in) {
+        format.report_check(&check, options.catalog, console);
+    }
+    if let Err(problem) = check_workspace(&signed_in, options) {
+        mcp::discard(world, signed_in).await;
+        return Err(problem);
+    }
+    let record = signed_in.record(store, options.today);
+    // A listener that still answers reloads would take descriptors from the store.
+    let _ = world.loopback.close().await;
+    match world.store.save(record.clone(), signed_in.secrets()).await {
+        Ok(receipt) => Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false }),
+        Err(problem) => {
+            mcp::discard(world, signed_in).await;
+            Err(problem)
+        }
+    }
+}
+
+async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreKind, Problem> {
+    let chosen = options.store.or_else(|| options.file_was_chosen.then_some(StoreKind::File));
+    if let Some(store @ (StoreKind::File | StoreKind::None | StoreKind::Ntn)) = chosen {
+        return Ok(store);
+    }
+    let state = world.store.probe_keychain().await?;
+    match (keychain_problem(&state), chosen) {
+        (None, _) => Ok(StoreKind::Keychain),
+        (Some(_), None) if matches!(state, KeychainState::Disabled { .. }) => Ok(StoreKind::File),
+        (Some(_), Some(_)) if state.can_be_unlocked() => Ok(StoreKind::Keychain),
+        (Some(problem), Some(_)) => Err(problem),
+        (Some(problem), None) => {
+            let what = format!(
+                "{} Add --store file to use a private file (plain text) or --store none. Nothing was sent.",
+                problem.headline()
+            );
+            Err(Problem::needed(MissingInput::Option, what))
+        }
+    }
+}
+
+/// A port that was named is taken as it is: the redirect URL may be pasted.
+async fn choose_redirect(world: &World, options: &McpLoginOptions) -> Result<RedirectUri, Problem> {
+    if let Some(port) = options.port {
+        return Ok(RedirectUri { port });
+    }
+    for port in DEFAULT_PORT..DEFAULT_PORT + PORT_ATTEMPTS {
+        if matches!(world.machine.check_port(RedirectUri { port }).await?, PortState::Free(_)) {
+            return Ok(RedirectUri { port });
+        }
+    }
+    Ok(RedirectUri::default())
+}
+
+/// Waits for the redirect at the listener and on standard input at once; the first one counts.
+async fn wait_for_code(
+    world: &World,
+    options: &McpLoginOptions,
+    attempt: &AuthorizationAttempt,
+    mut redirect_urls: UnboundedReceiver<Secret>,
+    format: OutputFormat,
+    console: &mut Console,
+) -> Result<Secret, Problem> {
+    let (reported, mut progress) = unbounded_channel();
+    // The receiver lives as long as the wait.
+    let report = move |progress| drop(reported.send(progress));
+    let mut callback = pin!(oauth::wait_for_code(world, attempt.clone(), report));
+    let (mut listens, mut pastes) = (true, true);
+    let mut tls_hint_shown = false;
+    loop {
+        tokio::select! {
+            biased;
+            Some(event) = progress.recv() => match event {
+                Progress::AuthorizationPending(pending) => {
+                    format.report_authorization(&pending, console);
+                    format.report_waiting(WaitingFor::Redirect, console);
+                    listens = options.is_demo || matches!(pending.listening, PortState::Free(_));
+                    if options.auto_open_browser {
+                        open_link(world, &pending.link, format, console).await;
+                    }
+                }
+                Progress::TlsAttempted if !std::mem::replace(&mut tls_hint_shown, true) => {
+                    format.report_tls_attempt(attempt.redirect, console);
+                }
+                _ => {}
+            },
+            code = &mut callback => return code,
+            url = redirect_urls.recv(), if pastes => match url {
+                Some(url) => match parse_callback(&url, attempt) {
+                    Err(problem) if problem.code == ProblemCode::CallbackMismatch => format.report_mistake(&problem, console),
+                    code => return code,
+                },
+                None => pastes = false,
+            },
+        }
+        if !listens && !pastes {
+            return Err(no_redirect_possible());
+        }
+    }
+}
+
+async fn open_link(world: &World, link: &Link, format: OutputFormat, console: &mut Console) {
+    if !matches!(world.machine.detect_browser().await, Ok(BrowserState::Ready { .. })) {
+        return;
+    }
+    if let Err(problem) = world.browser.open(link.clone()).await {
+        format.report_no_browser(&problem, console);
+    }
+}
+
+fn check_workspace(signed_in: &McpSignIn, options: &McpLoginOptions) -> Result<(), Problem> {
+    let Some(wanted) = &options.workspace_id else { return Ok(()) };
+    let seen = match &signed_in.answer.identity.workspace {
+        Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
+        Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
+        Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
+        None => "Notion did not name its workspace".to_owned(),
+    };
+    let evidence = format!("{seen}, not to {}; nothing was saved", sanitize(wanted));
+    Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence))
+}
+
+/// What the server proved, in the checks that other sign-ins have too.
+fn checks(signed_in: &McpSignIn) -> Vec<Check> {
+    let answer = &signed_in.answer;
+    let check = |id, title, verdict, evidence| Check {
+        id,
+        group: CheckGroup::Credential,
+        title,
+        verdict,
+        evidence,
+        remedy: None,
+        source: None,
+    };
+    let accepted = format!("The MCP server accepted the token (protocol {}).", answer.protocol_version);
+    let who = answer.identity.display_name().map_or_else(|| "The server doesn't say.".to_owned(), str::to_owned);
+    let who_is_known = answer.identity.display_name().is_some();
+    let verdict = if who_is_known { Verdict::Pass } else { Verdict::Unknown };
+    let workspace = answer.identity.workspace.as_ref();
+    let workspace = workspace.map(|workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone())).unwrap_or_default();
+    vec![
+        check("credential.valid", "Valid", Verdict::Pass, accepted),
+        check("credential.identity", "Acts as", verdict, who),
+        check("credential.workspace", "Workspace", Verdict::Pass, workspace),
+        check("credential.capabilities", "Can do", Verdict::Pass, format!("{} tools.", answer.tools)),
+    ]
+}

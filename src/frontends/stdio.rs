@@ -1,0 +1,146 @@
+//! Lines on standard input and output, as an MCP server exchanges them with the agent that started it.
+//!
+//! A thread reads and a thread writes, because both block. What waits between them and the bridge is bounded.
+
+use crate::domain::mcp::LongMessage;
+use crate::domain::problem::Problem;
+use crate::runtime::bridge::AgentLine;
+use std::io::{self, BufRead, Read, Write};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
+
+/// Lines that may wait. More make the other side wait.
+const QUEUE_LENGTH: usize = 16;
+
+/// Returns a channel of the lines of standard input, which ends with it.
+pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
+    let (sender, lines) = channel(QUEUE_LENGTH);
+    let read = move || {
+        let mut input = io::stdin().lock();
+        while let Ok(Some(line)) = read_line(&mut input, most) {
+            if sender.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    };
+    spawn("standard input", read)?;
+    Ok(lines)
+}
+
+/// The end of the thread that writes.
+pub struct LineWriter(oneshot::Receiver<()>);
+
+impl LineWriter {
+    /// Waits until every line is written, or the reader is gone.
+    pub async fn finish(self) {
+        let _ = self.0.await;
+    }
+}
+
+/// Returns a channel to standard output. Each line is one write, and nothing else writes there. It closes when the reader is gone.
+pub fn spawn_line_writer() -> Result<(Sender<Vec<u8>>, LineWriter), Problem> {
+    let (sender, mut lines) = channel::<Vec<u8>>(QUEUE_LENGTH);
+    let (ended, end) = oneshot::channel();
+    let write = move || {
+        let mut output = io::stdout().lock();
+        while let Some(mut line) = lines.blocking_recv() {
+            line.push(b'\n');
+            if output.write_all(&line).and_then(|()| output.flush()).is_err() {
+                break;
+            }
+        }
+        // Nobody waits for it after a break.
+        let _ = ended.send(());
+    };
+    spawn("standard output", write)?;
+    Ok((sender, LineWriter(end)))
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+    let started = std::thread::Builder::new().name(name.into()).spawn(work);
+    started.map(drop).map_err(|error| Problem::bug(format!("no thread for {name}: {error}")))
+}
+
+/// Reads the next line that is not empty. Of one that is too long, only the id is kept; the rest streams past.
+fn read_line(input: &mut impl BufRead, most: usize) -> io::Result<Option<AgentLine>> {
+    loop {
+        let mut line = Vec::new();
+        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+        if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        if !line.ends_with(b"\n") && line.len() > most {
+            let mut rest = RestOfLine { input, is_at_end: false };
+            let id =
+                serde_json::from_reader::<_, LongMessage>(line.as_slice().chain(&mut rest)).ok().and_then(LongMessage::request_id);
+            rest.skip()?;
+            return Ok(Some(AgentLine::TooLong(id)));
+        }
+        let trimmed = line.trim_ascii();
+        if !trimmed.is_empty() {
+            let is_trimmed = trimmed.len() == line.len();
+            return Ok(Some(AgentLine::Message(if is_trimmed { line } else { trimmed.to_vec() })));
+        }
+    }
+}
+
+/// What is left of a line, without its end.
+struct RestOfLine<'a, R> {
+    input: &'a mut R,
+    is_at_end: bool,
+}
+
+impl<R: BufRead> RestOfLine<'_, R> {
+    fn skip(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 8192];
+        while self.read(&mut buffer)? > 0 {}
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for RestOfLine<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_at_end {
+            return Ok(0);
+        }
+        let available = self.input.fill_buf()?;
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let count = end.unwrap_or(available.len()).min(buffer.len());
+        if let (Some(target), Some(source)) = (buffer.get_mut(..count), available.get(..count)) {
+            target.copy_from_slice(source);
+        }
+        let reaches_end = available.is_empty() || end == Some(count);
+        self.input.consume(if end == Some(count) { count + 1 } else { count });
+        self.is_at_end = reaches_end;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::mcp::MessageInfo;
+
+    fn lines(mut input: &[u8], most: usize) -> Vec<AgentLine> {
+        std::iter::from_fn(|| read_line(&mut input, most).expect("memory")).collect()
+    }
+
+    #[test]
+    fn empty_lines_are_skipped_and_the_last_one_needs_no_end() {
+        let read = lines(b"{\"id\":1}\r\n\n  \n{\"id\":2}", 100);
+        assert_eq!(read, [AgentLine::Message(b"{\"id\":1}".to_vec()), AgentLine::Message(b"{\"id\":2}".to_vec())]);
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_the_id_is_kept_wherever_it_stands() {
+        let ids = |line: &str| match lines(format!("{line}\n{{}}\n").as_bytes(), 20).as_slice() {
+            [AgentLine::TooLong(id), AgentLine::Message(next)] if next == b"{}" => id.clone(),
+            other => panic!("{other:?}"),
+        };
+        let long = "x".repeat(100_000);
+        let expected = MessageInfo::read(b"{\"id\":\"a\",\"method\":\"m\"}").expect("a message").requests.pop();
+        assert_eq!(ids(&format!("{{\"id\":\"a\",\"params\":\"{long}\"}}")), expected);
+        assert_eq!(ids(&format!("{{\"params\":[\"{long}\"],\"id\":\"a\"}}")), expected);
+        assert_eq!(ids(&format!("{{\"params\":\"{long}")), None);
+    }
+}

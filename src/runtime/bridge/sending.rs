@@ -1,0 +1,38 @@
+//! Sends one HTTP request with the current token, and writes what comes back to the agent.
+
+use super::Shared;
+use super::session::Session;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse};
+use tokio::time::timeout;
+
+const UNAUTHORIZED: u16 = 401;
+
+/// Sends a request with the current token. If the server refuses that, once more with another one.
+pub(super) async fn send(shared: &Shared, kind: McpRequestKind, session: &Session) -> Result<McpResponse, Problem> {
+    let token = shared.access.token().await?;
+    let request = |token| McpRequest {
+        kind: kind.clone(),
+        token,
+        session: session.id.clone(),
+        protocol_version: session.protocol_version.clone(),
+    };
+    let response = in_time(shared, shared.world.mcp.send(request(token.clone()))).await?;
+    if !matches!(response.content, McpContent::Refused { status: UNAUTHORIZED, .. }) {
+        return Ok(response);
+    }
+    let other = shared.access.token_instead_of(&token).await?;
+    in_time(shared, shared.world.mcp.send(request(other))).await
+}
+
+pub(super) async fn in_time<T>(shared: &Shared, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let seconds = shared.limits.response_timeout.as_secs();
+    let late = || Problem::new(ProblemCode::TimedOut).with_evidence(format!("no response for {seconds} s"));
+    timeout(shared.limits.response_timeout, work).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// Passes a message of the server on, on one line: between its tokens, a line end means what a space means.
+pub(super) async fn pass_on(shared: &Shared, mut message: Vec<u8>) {
+    message.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+    shared.write(message).await;
+}

@@ -1,0 +1,68 @@
+//! Notion MCP: signing in to it, proving a token, and the access token that a request needs at this moment.
+
+mod access;
+mod exchange;
+
+pub use access::McpAccess;
+pub(super) use exchange::read_json;
+
+use super::ports::World;
+use crate::domain::credentials::{CredentialRecord, Secrets};
+use crate::domain::mcp::{McpIdentity, McpSignIn, handshake};
+use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri};
+use crate::domain::problem::Problem;
+use crate::domain::secret::Secret;
+use exchange::Handshake;
+
+/// Finds the authorization server, registers a client for this redirect URI, and returns the authorization that a person has to approve.
+pub async fn begin_sign_in(world: &World, redirect: RedirectUri) -> Result<(PublicClient, AuthorizationAttempt), Problem> {
+    let server = world.mcp.discover().await?;
+    let client = world.mcp.register(server, redirect).await?;
+    let attempt = world.mcp.begin_authorization(&client, redirect)?;
+    Ok((client, attempt))
+}
+
+/// Exchanges the code for tokens, and asks the server who they belong to.
+pub async fn finish_sign_in(
+    world: &World,
+    client: PublicClient,
+    attempt: AuthorizationAttempt,
+    code: Secret,
+) -> Result<McpSignIn, Problem> {
+    let server = world.mcp.url()?;
+    let code = AuthorizationCode { code, redirect: attempt.redirect, verifier: attempt.verifier };
+    let grant = world.mcp.exchange_code(client.clone(), code).await?;
+    let answer = identify(world, grant.access.clone()).await?;
+    Ok(McpSignIn { client, grant, answer, server })
+}
+
+/// Revokes the tokens of a sign-in that is not kept. A failure is ignored: the tokens are in nobody's hands.
+pub async fn discard(world: &World, sign_in: McpSignIn) {
+    let Secrets { token, refresh, .. } = sign_in.secrets();
+    let _ = world.mcp.revoke(sign_in.client, refresh.unwrap_or(token)).await;
+}
+
+/// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.
+pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Problem> {
+    let mut talk = Handshake::new(world, token);
+    let version = handshake::read_initialized(&talk.request(handshake::initialize_request()).await?)?;
+    talk.protocol_version = Some(version.clone());
+    talk.notify(handshake::initialized_notification()).await?;
+    let tools = handshake::read_tools(&talk.request(handshake::tools_request()).await?)?;
+    let identity = match tools.fetch {
+        Some(tool) => handshake::read_self(&talk.request(handshake::self_request(tool)).await?)?,
+        None => handshake::unknown_identity(&world.mcp.url()?.host()),
+    };
+    talk.end().await;
+    Ok(handshake::identity(identity, version, &tools))
+}
+
+/// Verifies a saved sign-in. A token that has ended is renewed first, because that is its ordinary life and no refusal.
+pub async fn verify(world: &World, record: &CredentialRecord) -> Result<McpIdentity, Problem> {
+    let access = McpAccess::for_record(world, record.clone());
+    let token = access.token().await?;
+    match identify(world, token.clone()).await {
+        Err(problem) if exchange::is_token_refused(&problem) => identify(world, access.token_instead_of(&token).await?).await,
+        outcome => outcome,
+    }
+}
