@@ -2,14 +2,14 @@
 
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{member_identity, ntn_record, token_record, workspace};
-use crate::support::harness::{Harness, open_task};
+use crate::support::harness::{Harness, TestEffect, open_task};
 use crate::support::headline;
 use notion_auth::domain::credentials::{
     Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, LogoutOutcome, RefreshOutcome,
     Revocation, RevocationOutcomes, StoreKind, Unusable,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Effect, Outcome, Probe, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, Probe, Task, TaskOutcome};
 
 fn environment() -> DiscoveredCredential {
     DiscoveredCredential {
@@ -55,7 +55,7 @@ fn accounts(existing: Vec<DiscoveredCredential>, records: Vec<CredentialRecord>)
 /// Returns the tasks that were started, without their ids.
 fn begun(talk: &mut Harness) -> Vec<Task> {
     let of_start = |effect| match effect {
-        Effect::Start(_, begun) => Some(begun),
+        TestEffect::Start(begun) => Some(begun),
         _ => None,
     };
     talk.take_effects().into_iter().filter_map(of_start).collect()
@@ -213,9 +213,10 @@ fn a_login_of_ntns_that_is_not_noted_yet_is_verified_and_then_used() {
 fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_became_of_it() {
     let mut talk = accounts(vec![], two());
     talk.press("1 x y");
-    let [Effect::Start(id, Task::LogOut(_))] = talk.take_effects()[..] else { panic!("a logout is begun") };
+    let task = begun(&mut talk).remove(0);
+    assert!(matches!(task, Task::LogOut(_)), "{task:?}");
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![Effect::EndWait(id)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![TestEffect::EndWait(task)]));
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
     let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled"));

@@ -3,14 +3,14 @@
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::fakes::{MEMBER, connection_identity, ntn_login};
 use crate::support::frames::{buffer_text, render};
-use crate::support::harness::{Harness, probed, setup};
+use crate::support::harness::{Harness, TestEffect, probed, setup};
 use notion_auth::domain::credentials::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app::{Model, error};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Msg, Outcome, ProbeResult, TaskOutcome};
+use notion_auth::wizard::msg::{Msg, Outcome, ProbeResult, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 
 /// A talk that has reached each screen in its own way.
@@ -193,7 +193,7 @@ fn the_end_of_a_long_page_is_reached_in_ascii_too() {
 fn ctrl_z_suspends_everywhere() {
     for mut talk in on_every_screen() {
         talk.press("Ctrl-Z F1 Ctrl-Z");
-        assert_eq!(talk.take_effects(), [Effect::Suspend, Effect::Suspend], "{}", talk.screen_name());
+        assert_eq!(talk.take_effects(), [TestEffect::Suspend, TestEffect::Suspend], "{}", talk.screen_name());
     }
 }
 
@@ -202,7 +202,7 @@ fn ctrl_c_leaves_everywhere_at_once() {
     for mut talk in on_every_screen() {
         let is_done = talk.screen_name() == "done";
         talk.press("Ctrl-C");
-        let Some(Effect::Quit(outcome)) = talk.take_effects().pop() else { panic!("{} is not left", talk.screen_name()) };
+        let Some(TestEffect::Quit(outcome)) = talk.take_effects().pop() else { panic!("{} is not left", talk.screen_name()) };
         assert_eq!(matches!(outcome, Outcome::Done(_)), is_done);
     }
 }
