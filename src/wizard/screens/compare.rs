@@ -250,9 +250,9 @@ impl ComparePage {
         Self::draw_alerts(&mut sheet, ctx);
         sheet.rule();
         if sheet.is_plain() {
+            sheet.begin_details();
             sheet.blank();
-            sheet
-                .title(&format!("{} in short; h and l turn to the other paths", ctx.catalog().path(self.selected_path(ctx)).title));
+            sheet.title(&format!("{} in short (h and l switch paths)", ctx.catalog().path(self.selected_path(ctx)).title));
         }
         self.draw_overview(&mut sheet, ctx);
         list::draw_rows(&mut sheet, ctx, self.selected_path(ctx));

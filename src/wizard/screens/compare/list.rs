@@ -14,7 +14,8 @@ pub const LABEL_COLUMNS: usize = 17;
 /// Draws the paths to choose from.
 pub fn draw_paths(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPath>) {
     let is_list = ctx.size.layout() == Layout::List;
-    if ctx.size.is_roomy() {
+    let is_spaced = ctx.size.is_roomy() && !sheet.is_plain();
+    if is_spaced {
         sheet.blank();
     }
     for (index, path) in AuthPath::ALL.into_iter().enumerate() {
@@ -23,7 +24,7 @@ pub fn draw_paths(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<
         let detail = if is_list { entry.promise.as_str() } else { "" };
         components::draw_choice(sheet, index + 1, &Choice::new(format!("{}{star}", entry.title), detail), at.is_on_path(path));
     }
-    if ctx.size.is_roomy() {
+    if is_spaced {
         sheet.blank();
     }
 }
