@@ -88,22 +88,14 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
 }
 
 #[test]
-fn what_cannot_be_done_says_why_and_does_nothing() {
-    for (selected, key, why) in [
-        ("1", "Enter", "already in use: the variable overrides saved credentials"),
-        ("1", "f", "a variable contains only a token"),
-        ("1", "x", "unset NOTION_API_TOKEN"),
-        ("2", "Enter", "already active"),
-        ("2", "f", "only for your own OAuth connections"),
-        ("4", "Enter", "only ntn can read it"),
-        ("4", "r", "only ntn can read it"),
-        ("4", "f", "ntn manages this login"),
-        ("4", "x", "notion-auth doesn't use it; `ntn logout` logs it out"),
-    ] {
+fn what_cannot_be_done_has_no_key_and_does_nothing() {
+    for (selected, key) in
+        [("1", "Enter"), ("1", "f"), ("1", "x"), ("2", "Enter"), ("2", "f"), ("4", "Enter"), ("4", "r"), ("4", "f"), ("4", "x")]
+    {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());
         talk.press(selected);
         assert!(!talk.has_key(key), "{selected} {key}");
-        talk.press(key).assert_shows(why);
+        talk.press(key);
         assert_eq!(talk.take_effects(), [], "{selected} {key}");
     }
 }
@@ -311,17 +303,17 @@ fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
     talk.press("r");
     assert_eq!(begun(&mut talk).len(), 1, "r tries the same again");
     talk.reply_verified(Ok(member_identity()));
-    assert_eq!(talk.screen_name(), "hand to");
+    assert_eq!(talk.screen_name(), "send");
     assert_eq!(begun(&mut talk), [Task::FindManagers]);
     talk.press("q");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "it is kept: nothing would be lost");
 }
 
 #[test]
-fn tokens_that_are_renewed_are_not_handed_over() {
+fn tokens_that_are_renewed_cannot_be_sent() {
     let mut talk = accounts(vec![], two());
     talk.press("2");
     assert!(!talk.has_key("t"));
-    talk.press("t").assert_shows("OAuth tokens are replaced often");
+    talk.press("t");
     assert_eq!(talk.take_effects(), []);
 }

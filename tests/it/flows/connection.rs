@@ -95,7 +95,7 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.assert_shows("Where do you want to save both tokens and the client secret?");
     talk.take_effects();
     talk.press("1");

@@ -42,7 +42,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     talk.press("1");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
     talk.press("Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]));
     talk.paste(MEMBER);
     assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
     talk.assert_shows("Verifying with api.notion.com… (Esc cancels)");
@@ -57,7 +57,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
 fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
     let mut talk = Harness::new();
     talk.press("3 2");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.assert_shows("A token for NOTION_API_TOKEN");
     talk.paste(CONNECTION);
     assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(CONNECTION, AuthPath::Cli))]);
@@ -117,7 +117,7 @@ fn a_revoked_variable_leads_to_another_token_in_one_key_or_by_a_paste() {
         if let Some(token) = pasted {
             talk.paste(token);
         }
-        assert_eq!(talk.screen_name(), "sign in");
+        assert_eq!(talk.screen_name(), "token");
     }
 }
 
@@ -216,7 +216,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk.assert_shows("A token for NOTION_API_TOKEN");
 }
 

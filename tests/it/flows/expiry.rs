@@ -39,7 +39,7 @@ fn written_after(keys: &str) -> Option<Date> {
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "expiry");
     talk.press(keys);
-    assert_eq!(talk.screen_name(), "keep", "{keys}");
+    assert_eq!(talk.screen_name(), "save", "{keys}");
     talk.answer(Answer::Choice(2));
     match talk.take_effects().last() {
         Some(TestEffect::Start(Task::Save(keep))) => keep.record.expires_on,

@@ -106,11 +106,11 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     talk.assert_shows("Installing: npm… (Esc cancels)");
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
-    talk.assert_shows("It says npm warn old npm error code EACCES");
+    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
     let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm: npm error code EACCES (exit status: 243)");
     talk.fail(problem);
     talk.assert_shows("ntn could not be installed. npm: npm error code EACCES (exit status: 243)");
-    talk.assert_shows("It said npm warn old npm error code EACCES");
+    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
     talk.press("r");
     assert_eq!(talk.take_effects(), [], "asked again before it runs again");
     talk.assert_shows("Run npm install --global ntn?");
@@ -131,7 +131,7 @@ fn of_much_output_the_end_is_kept() {
     talk.press("End");
     talk.assert_shows("line 1000 of many");
     talk.press("Home");
-    talk.assert_shows("It said line 801 of many");
+    talk.assert_shows("Output of npm line 801 of many");
 }
 
 #[test]

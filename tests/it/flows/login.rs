@@ -260,7 +260,7 @@ fn after_a_refusal_one_key_leads_to_a_token_instead() {
         talk.press("o");
         assert_eq!(
             (talk.screen_name(), talk.take_effects()),
-            ("sign in", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]),
+            ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]),
             "{code:?}"
         );
         talk.press("Esc");

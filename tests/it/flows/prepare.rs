@@ -83,7 +83,7 @@ fn whatever_was_told_enter_goes_on() {
     for standing in every_standing() {
         let mut token = prepared(standing, "1");
         token.press("Enter");
-        assert_eq!(token.screen_name(), "sign in", "{standing:?}");
+        assert_eq!(token.screen_name(), "token", "{standing:?}");
         let mut cli = prepared(standing, "3");
         cli.press("Enter");
         let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::All };
@@ -180,14 +180,14 @@ fn before_anything_was_told_there_is_nothing_to_send_and_an_owner_writes_to_nobo
 #[test]
 fn numbers_take_a_way_at_once() {
     let told = MemberProfile::default();
-    for (keys, screen) in [("1", "sign in"), ("3", "prepare")] {
+    for (keys, screen) in [("1", "token"), ("3", "prepare")] {
         let mut token = prepared(told, "1");
         token.press(keys);
         assert_eq!(token.screen_name(), screen);
     }
     let mut cli = prepared(told, "3");
     cli.press("2");
-    assert_eq!(cli.screen_name(), "sign in");
+    assert_eq!(cli.screen_name(), "token");
     cli.press("Esc 1");
     assert_eq!(cli.screen_name(), "login");
 }
@@ -196,9 +196,9 @@ fn numbers_take_a_way_at_once() {
 fn the_way_that_was_pointed_at_is_pointed_at_again_after_going_back() {
     let mut talk = prepared(MemberProfile::default(), "3");
     talk.press("Down Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.press("Esc Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn a_token_pasted_there_is_verified_at_once() {
     for (key, path) in [("1", AuthPath::Token), ("3", AuthPath::Cli)] {
         let mut talk = prepared(MemberProfile::default(), key);
         talk.paste(MEMBER);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![TestEffect::Start(verify_task(MEMBER, path))]));
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![TestEffect::Start(verify_task(MEMBER, path))]));
         talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
     }
@@ -243,7 +243,7 @@ fn where_ntn_is_missing_one_key_leads_to_installing_it() {
         talk.press("Enter");
         assert_eq!(talk.screen_name(), "install");
         talk.press("Esc 2");
-        assert_eq!(talk.screen_name(), "sign in", "a token needs no ntn");
+        assert_eq!(talk.screen_name(), "token", "a token needs no ntn");
     }
 }
 

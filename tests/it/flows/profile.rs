@@ -10,7 +10,7 @@ use strum::VariantArray;
 fn asked() -> Harness {
     let mut talk = Harness::new();
     talk.press("3 a");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]));
     talk.assert_shows("What's your role in this workspace?");
     talk
 }
@@ -30,7 +30,7 @@ fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
             talk.assert_shows("Which plan is the workspace on?");
             talk.press(&format!("{plan_key}"));
             if matters {
-                assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]), "{role:?} {plan:?}");
+                assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]), "{role:?} {plan:?}");
                 talk.assert_shows("Who can create personal access tokens there?");
             } else {
                 assert_eq!(

@@ -70,7 +70,7 @@ fn the_cli_path_asks_which_way() {
     talk.answer(Answer::Choice(2));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::SignInMethod, 2));
     talk.answer(Answer::Choice(1));
-    assert_eq!((talk.screen_name(), asked(&talk)), ("sign in", Asked::Text(PromptId::Token)));
+    assert_eq!((talk.screen_name(), asked(&talk)), ("token", Asked::Text(PromptId::Token)));
 }
 
 #[test]

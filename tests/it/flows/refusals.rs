@@ -20,7 +20,7 @@ fn asked() -> Harness {
 fn failed(code: ProblemCode) -> Harness {
     let mut talk = asked();
     talk.fail(Problem::new(code));
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk
 }
 
@@ -72,7 +72,7 @@ fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
     talk.press("Esc");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
-        ("sign in", vec![TestEffect::Cancel(verify_task(STRANGER, AuthPath::Token))])
+        ("token", vec![TestEffect::Cancel(verify_task(STRANGER, AuthPath::Token))])
     );
     talk.assert_shows("Cancelled.");
     let before = talk.model.clone();

@@ -21,7 +21,7 @@ fn with(setup: Setup, keychain: KeychainState) -> Harness {
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.take_effects();
     talk
 }
@@ -72,7 +72,7 @@ fn beside(records: Vec<CredentialRecord>) -> Harness {
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk
 }
 
@@ -118,7 +118,7 @@ fn a_keychain_that_may_still_be_unlocked_can_be_chosen_and_its_dialog_can_be_can
         talk.press("1");
         assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::Keychain))]);
         talk.press("Esc");
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![TestEffect::Cancel(kept(StoreKind::Keychain))]));
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![TestEffect::Cancel(kept(StoreKind::Keychain))]));
         talk.press("2");
         talk.press("y");
         assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::File))], "the token is still there to be saved");
@@ -145,7 +145,7 @@ fn plaintext_is_written_only_after_yes() {
     };
     assert!(what.contains(SECRETS_FILE), "the question names the place: {what}");
     talk.press("n");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]));
     talk.press("2 Esc 2 Enter 1 3 r Ctrl-R Down x");
     assert_eq!(talk.take_effects(), [], "no other key is a yes");
     talk.press("y");
@@ -177,7 +177,7 @@ fn where_nothing_can_be_kept_the_page_says_why_and_offers_this_session() {
     talk.assert_shows("NOTION_AUTH_HOME");
     for place in ["1", "2"] {
         talk.press(place);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]), "{place} writes nothing and asks for no consent");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]), "{place} writes nothing and asks for no consent");
     }
     let mut talk = with(Setup { no_store: Some(Problem::new(ProblemCode::NowhereToStore)), ..setup() }, KeychainState::TimedOut);
     talk.press("Enter");
@@ -200,7 +200,7 @@ fn a_failed_write_offers_the_file_and_loses_nothing() {
     let mut talk = answering();
     talk.press("Enter");
     talk.fail(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"));
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.assert_shows(headline(ProblemCode::KeychainFailed));
     talk.assert_shows("the service left");
     talk.take_effects();
@@ -218,7 +218,7 @@ fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
     talk.press("y");
     talk.take_effects();
     talk.press("Esc 2 3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]));
     talk.press("Esc");
     talk.assert_shows("This can't be cancelled.");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));

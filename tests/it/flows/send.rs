@@ -24,7 +24,7 @@ fn with(usable: &[&str]) -> Harness {
     talk.press("Enter");
     talk.take_effects();
     talk.press("4");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("hand to", vec![TestEffect::Start(Task::FindManagers)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("send", vec![TestEffect::Start(Task::FindManagers)]));
     talk.reply(TaskOutcome::Managers(states(usable)));
     talk
 }
@@ -115,7 +115,7 @@ fn from_there_it_can_be_kept_here_too() {
     talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
     talk.assert_shows("can't be read back");
     talk.press("Esc");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
 }
 
 #[test]

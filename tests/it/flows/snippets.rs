@@ -16,7 +16,7 @@ pub(crate) fn hand_over(talk: &mut Harness) {
     let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
     let granted = Candidate::Granted { token: grant().access, connection: Box::new(connection) };
     talk.reply(TaskOutcome::Exchanged(Box::new(granted))).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
-    while talk.screen_name() != "keep" {
+    while talk.screen_name() != "save" {
         talk.press("Enter");
     }
     talk.press("3");
@@ -27,7 +27,7 @@ pub(crate) fn hand_over(talk: &mut Harness) {
 fn begun() -> Harness {
     let mut talk = Harness::new();
     hand_over(&mut talk);
-    assert_eq!(talk.screen_name(), "hand over");
+    assert_eq!(talk.screen_name(), "snippets");
     talk.take_effects();
     talk
 }

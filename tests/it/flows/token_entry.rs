@@ -168,7 +168,7 @@ fn a_paste_longer_than_any_token_is_not_taken_and_told() {
 fn a_typed_token_is_sent_by_enter_and_its_letters_are_no_commands() {
     let mut talk = at_the_field();
     talk.type_text("ntn_fake_q?gu_12345678901");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk.press("Backspace Enter");
     assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
 }

@@ -17,7 +17,7 @@ const WHY: &str = "the kernel's keyring does not show it";
 fn reported(login: NtnLogin) -> Harness {
     let mut talk = Harness::new();
     talk.press("3 Enter").send_invitation().reply_logged_in(Ok(LoginOutcome::Unverified(login, WHY.into())));
-    assert_eq!(talk.screen_name(), "reported");
+    assert_eq!(talk.screen_name(), "unverified login");
     talk.take_effects();
     talk
 }
@@ -76,7 +76,7 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
         let mut talk = reported(ntn_login());
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
-        assert_eq!(talk.screen_name(), "reported");
+        assert_eq!(talk.screen_name(), "unverified login");
         talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert!(error(&talk.model).is_some());

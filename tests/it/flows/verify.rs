@@ -103,7 +103,7 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
 
     let mut connection = Harness::with_verified_identity(connection_identity());
     connection.press("Enter");
-    assert_eq!(connection.screen_name(), "keep");
+    assert_eq!(connection.screen_name(), "save");
 
     let mut variable = found_in(CredentialSource::Environment, CredentialIndex::default());
     variable.press("Enter");
@@ -142,7 +142,7 @@ fn what_we_keep_without_a_record_is_kept_anew() {
     let ours = CredentialSource::Saved(Account { workspace: "ws-1".into(), name: "token".into() });
     let mut talk = found_in(ours, CredentialIndex::default());
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
 }
 
 #[test]

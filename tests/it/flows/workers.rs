@@ -209,7 +209,7 @@ fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
     let mut talk = with(created(), runbook());
     talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).fail(failed(ProblemCode::WorkerBuildFailed));
     talk.assert_shows("The worker could not be built. what ntn said");
-    talk.assert_shows("ntn said error TS2304");
+    talk.assert_shows("Output of ntn error TS2304");
     assert!(app::error(&talk.model).is_some());
     talk.take_effects();
     talk.press("r");
@@ -391,7 +391,7 @@ fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
     talk.paste(ID).paste(SECRET).press("Enter");
     assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Confirm, vec![]));
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
-    talk.assert_shows("where other programs on this machine can see them");
+    talk.assert_shows("other programs on this machine can see the ID and the secret in its arguments");
     talk.press("Enter Enter r");
     assert_eq!(talk.take_effects(), [], "a key held down agrees to nothing");
     talk.press("n");

@@ -16,7 +16,7 @@ use notion_auth::wizard::widgets::chrome::Stage;
 
 #[test]
 fn compare_while_it_looks() {
-    hold_table("compare_looking", |_| {});
+    hold_table("compare_checking", |_| {});
 }
 
 #[test]
@@ -275,5 +275,5 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
 fn a_token_pasted_on_the_first_page_is_on_its_way() {
     let mut talk = Harness::with_size(setup(), (80, 24));
     talk.paste(super::PASTED);
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
 }
