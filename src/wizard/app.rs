@@ -24,6 +24,7 @@ use super::msg::{
 use super::screens::Screen;
 use super::theme::Theme;
 use super::widgets::sheet::Sheet;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
@@ -129,6 +130,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => cancel_wait(model, effects),
         input if !model.allows(&input) => {}
+        Input::Paste(text) if model.is_for_token_page(&text) => {
+            let route = Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(text));
+            apply(model, Transition::to(route), effects);
+        }
         input => {
             model.top_mut().scroll_offset = None;
             let transition = model.with_page(|page, ctx| match (page.consent(ctx), Consent::answer(&input)) {

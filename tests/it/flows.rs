@@ -9,6 +9,7 @@ mod global_keys;
 mod guide;
 mod install;
 mod login;
+mod paste;
 mod prepare;
 mod profile;
 mod prompts;

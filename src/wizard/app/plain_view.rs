@@ -8,7 +8,7 @@ use super::{actions, mode, prompt, sheet};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::kit::{Action, Importance};
-use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt};
+use crate::wizard::msg::{Answer, Input, Intent, Label, Mode, Notice, Prompt};
 use crate::wizard::screens::Stage;
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
@@ -24,7 +24,7 @@ pub struct PlainView {
     pub lines: Vec<PlainLine>,
     pub notice: Option<Notice>,
     /// The lines that do something here, each with its description.
-    pub keys: Vec<(String, &'static str)>,
+    pub keys: Vec<(String, Label)>,
     /// `None` while there is only something to wait for.
     pub prompt: Option<PlainPrompt>,
 }
@@ -106,7 +106,7 @@ fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
 }
 
 /// Returns Enter and its label or, where Enter does nothing, the page's main key.
-fn main_key(model: &Model) -> Option<(String, &'static str)> {
+fn main_key(model: &Model) -> Option<(String, Label)> {
     let actions = actions(model);
     let is_main = |action: &Action| action.importance == Importance::Essential && rank(action) == 3;
     let confirm = actions.iter().find(|action| action.intent == Intent::Confirm);
@@ -133,7 +133,7 @@ fn rank(action: &Action) -> u8 {
 }
 
 /// Returns the keys of the footer as lines.
-fn active_keys(model: &Model) -> Vec<(String, &'static str)> {
+fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
     let mut shown = actions(model).in_footer();
     shown.retain(has_line);
@@ -142,8 +142,8 @@ fn active_keys(model: &Model) -> Vec<(String, &'static str)> {
 }
 
 /// Returns every line that means something here, with its label; lines with the same label are joined.
-pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
-    let mut lines: Vec<(String, &'static str)> = Vec::new();
+pub fn line_help(model: &Model) -> Vec<(String, Label)> {
+    let mut lines: Vec<(String, Label)> = Vec::new();
     let mut shown: Vec<Action> = actions(model).iter().filter(has_line).collect();
     shown.sort_by_key(rank);
     for action in shown {

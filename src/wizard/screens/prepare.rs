@@ -108,6 +108,10 @@ impl Page for PreparePage {
         Some(Stage::Prepare)
     }
 
+    fn keeps_pastes(&self) -> bool {
+        self.methods().contains(&AuthMethod::Token)
+    }
+
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let permissions = PermissionsView::new(self.path, ctx);
         let messages = permissions.admin_messages();
@@ -123,7 +127,7 @@ impl Page for PreparePage {
             }
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again…"),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
-            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
+            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path, None)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
             input => {
@@ -192,7 +196,7 @@ impl Page for PreparePage {
         if has_rows {
             actions = actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move");
         }
-        if self.methods().contains(&AuthMethod::Token) {
+        if self.keeps_pastes() {
             actions = actions.in_help(Intent::Paste, "a token");
         }
         let is_here = ctx.inventory().is_some_and(|inventory| !inventory.entries.is_empty());
