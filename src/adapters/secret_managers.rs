@@ -33,15 +33,15 @@ impl SecretManagers for LocalSecretManagers {
         trace::job("managers", "list_managers", async move { Ok(states) })
     }
 
-    fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
+    fn send(&self, verified: VerifiedCredential, plan: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
         let environment = Arc::clone(&self.environment);
         trace::job("managers", "send", async move {
-            let manager = handing.manager();
+            let manager = plan.manager();
             if let Some(why) = unusable_reason(manager, &environment) {
                 return Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why));
             }
             let client = ManagerClient::new(manager, verified.secret(), &environment)?;
-            send_secret(&client, &handing, verified.secret(), &tell).await
+            send_secret(&client, &plan, verified.secret(), &tell).await
         })
     }
 }
@@ -57,14 +57,14 @@ fn unusable_reason(manager: &SecretManager, environment: &Environment) -> Option
 
 async fn send_secret(
     client: &ManagerClient<'_>,
-    handing: &SendPlan,
+    plan: &SendPlan,
     secret: &Secret,
     tell: &ProgressCallback<String>,
 ) -> Result<SendOutcome, Problem> {
-    if let Some((arguments, says)) = handing.absence_check() {
-        check_absent(client, &arguments, says, handing.name()).await?;
+    if let Some((arguments, says)) = plan.absence_check() {
+        check_absent(client, &arguments, says, plan.name()).await?;
     }
-    let read = handing.read_back_command();
+    let read = plan.read_back_command();
     let before = match &read {
         Some(ReadBackCommand::List { arguments, name, time }) => {
             let listed = client.run(arguments, None).await?;
@@ -72,11 +72,11 @@ async fn send_secret(
             if !listed.status.success() {
                 return Err(client.failure_problem(&listed));
             }
-            changed_at(&listed.stdout, (name, handing.name()), time)
+            changed_at(&listed.stdout, (name, plan.name()), time)
         }
         Some(ReadBackCommand::Secret(_)) | None => None,
     };
-    write_secret(client, handing, tell).await?;
+    write_secret(client, plan, tell).await?;
     match read {
         Some(ReadBackCommand::Secret(arguments)) => {
             let read = client.run(&arguments, None).await?;
@@ -91,7 +91,7 @@ async fn send_secret(
         }
         Some(ReadBackCommand::List { arguments, name, time }) => {
             let listed = client.run(&arguments, None).await?;
-            match changed_at(&listed.stdout, (&name, handing.name()), &time) {
+            match changed_at(&listed.stdout, (&name, plan.name()), &time) {
                 Some(changed) if Some(&changed) != before.as_ref() => Ok(SendOutcome::Listed { changed }),
                 Some(changed) => Err(unconfirmed_problem(&format!("its time of change is still {changed}"))),
                 None => Err(unconfirmed_problem("it is not listed")),
@@ -112,9 +112,9 @@ async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &s
     if client.lines(&look).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failure_problem(&look)) }
 }
 
-async fn write_secret(client: &ManagerClient<'_>, handing: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
+async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
     let mut failure = None;
-    for run in handing.write_commands() {
+    for run in plan.write_commands() {
         if let Some((said, _)) = &failure {
             let said: &Vec<String> = said;
             if !run.after_failure.as_ref().is_some_and(|unless| said.iter().any(|line| line.contains(unless))) {

@@ -12,9 +12,9 @@ use super::tui::signals::{Signal, Signals, is_terminal_gone};
 use super::tui::{ExitReason, terminal_size};
 use crate::domain::token_text::contains_secret;
 use crate::runtime::Runtime;
-use crate::wizard::app::{self, Model, ParsedLine};
-use crate::wizard::msg::{Effect, Input, Intent, Mode, Msg, Outcome, Progress, Prompt};
-use announcer::Announcer;
+use crate::wizard::app::{self, Model, ParsedLine, PlainPrompt};
+use crate::wizard::msg::{Effect, Input, Intent, Mode, Msg, Outcome, Progress};
+use announcer::{Announcer, Scope};
 use echo::EchoControl;
 use line_reader::{InputLine, LineReader};
 use line_writer::LineWriter;
@@ -70,9 +70,7 @@ impl PlainMode<'_> {
         let mut typed = LineReader::spawn()?;
         let mut messages = vec![Msg::ProbeMachine];
         let mut due = PendingOutput::Announcement;
-        self.writer
-            .write_wrapped("notion-auth, plain mode. Type a number to choose, a letter for a command, ? for help, q to quit.")?;
-        self.writer.write_wrapped("Checking this machine.")?;
+        self.writer.write_wrapped("notion-auth, plain mode. Type ? for more, q to quit. Checking this machine.")?;
         let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {
@@ -147,7 +145,7 @@ impl PlainMode<'_> {
                 Effect::Quit(outcome) => {
                     self.writer.end_line()?;
                     if outcome == Outcome::Cancelled {
-                        self.writer.write_wrapped("Left.")?;
+                        self.writer.write_wrapped("Cancelled.")?;
                     }
                     return Ok(Some(ExitReason::Outcome(outcome)));
                 }
@@ -159,29 +157,20 @@ impl PlainMode<'_> {
     /// Announces what is new, then prompts.
     fn announce(&mut self) -> io::Result<()> {
         let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, &mut self.writer)?;
-        self.prompt(&lines.prompt)
+        self.announcer.announce(&lines, Scope::Brief, &mut self.writer)?;
+        self.prompt(lines.prompt.as_ref())
     }
 
     /// Writes the prompt. The answer is typed on the same line, without echo if it is a secret.
-    fn prompt(&mut self, ask: &Prompt) -> io::Result<()> {
-        let (ask, is_secret) = match ask {
-            Prompt::Busy => return self.echo.show(),
-            Prompt::Choice { prompt, .. } => (format!("{prompt} "), false),
-            Prompt::Text { id, prompt } if id.is_secret() => {
-                let shows = if cfg!(unix) { "hidden" } else { "visible" };
-                (format!("{prompt} ({shows}): "), true)
-            }
-            Prompt::Text { prompt, .. } => (format!("{prompt}: "), false),
-            Prompt::Consent { .. } => ("y or n? ".to_owned(), false),
-            Prompt::Ended => ("Enter finishes: ".to_owned(), false),
-        };
-        if is_secret {
-            self.echo.hide()?;
-        } else {
+    fn prompt(&mut self, prompt: Option<&PlainPrompt>) -> io::Result<()> {
+        let Some(PlainPrompt { text, is_secret }) = prompt else { return self.echo.show() };
+        if !is_secret {
             self.echo.show()?;
+            return self.writer.write_prompt(text);
         }
-        self.writer.write_prompt(&ask)
+        self.echo.hide()?;
+        let echo = if cfg!(unix) { "hidden" } else { "visible" };
+        self.writer.write_prompt(&format!("{text} ({echo}): "))
     }
 
     /// Handles a typed line. The end of the input ends the wizard, because no prompt can be answered any more.
@@ -207,11 +196,11 @@ impl PlainMode<'_> {
         Ok(Some(Msg::Input(input)))
     }
 
-    /// Prints the page again, with all keys.
+    /// Prints the page again, in full and with all keys.
     fn print_help(&mut self) -> io::Result<()> {
         self.announcer.reset();
         let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, &mut self.writer)?;
+        self.announcer.announce(&lines, Scope::Full, &mut self.writer)?;
         self.writer.write_wrapped("Commands here (press Enter after each):")?;
         for (key, does) in app::line_help(self.model) {
             self.writer.write_wrapped(&format!("{key}: {does}"))?;
@@ -219,7 +208,7 @@ impl PlainMode<'_> {
         if app::mode(self.model) == Mode::Insert {
             self.writer.write_wrapped("Any longer line is your text.")?;
         }
-        self.prompt(&lines.prompt)
+        self.prompt(lines.prompt.as_ref())
     }
 
     /// Says that the line is not a valid answer, and prompts again.
@@ -227,7 +216,7 @@ impl PlainMode<'_> {
         let lines = app::plain_view(self.model, self.announcer.ascii());
         let keys = announcer::format_keys(&lines.keys);
         self.writer.write_wrapped(&format!("Not an option. {keys}"))?;
-        self.prompt(&lines.prompt)
+        self.prompt(lines.prompt.as_ref())
     }
 }
 

@@ -268,7 +268,7 @@ pub trait SecretManagers: Send + Sync {
     fn list_managers(&self) -> Job<Vec<ManagerState>>;
     /// Sends the secret, and reads back what can be read; success means that this was done. The client's output is reported line by
     /// line, sanitised and without secrets.
-    fn send(&self, verified: VerifiedCredential, handing: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome>;
+    fn send(&self, verified: VerifiedCredential, plan: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome>;
 }
 
 pub trait Browser: Send + Sync {

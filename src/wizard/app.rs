@@ -13,7 +13,7 @@ mod plain_view;
 mod view;
 
 pub use model::Model;
-pub use plain_view::{ParsedLine, PlainView, line_help, parse_line, plain_view};
+pub use plain_view::{ParsedLine, PlainPrompt, PlainView, line_help, parse_line, plain_view};
 pub use view::view;
 
 use super::kit::{Actions, Consent};
@@ -171,10 +171,10 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.cancel_foreground(effects);
-    let kept = || model.done.clone().map(Outcome::Done);
-    let handed = || model.send_summary.clone().map(Outcome::Finished);
+    let saved = || model.done.clone().map(Outcome::Done);
+    let sent = || model.send_summary.clone().map(Outcome::Finished);
     let concluded = model.top().screen.page().exit_message().map(Outcome::Finished);
-    let outcome = concluded.or_else(kept).or_else(handed).unwrap_or(Outcome::Cancelled);
+    let outcome = concluded.or_else(saved).or_else(sent).unwrap_or(Outcome::Cancelled);
     model.outcome = Some(outcome.clone());
     effects.push(Effect::Quit(outcome));
 }
@@ -287,8 +287,8 @@ fn open_page(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     let parked = model.page_cache.iter().position(|screen| screen.matches_route(&route)).map(|at| model.page_cache.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
     // Run the page's start task even if the page came from the cache.
-    let is_handed = model.top().was_sent;
-    model.history.push(HistoryEntry { was_sent: is_handed, ..HistoryEntry::new(parked.unwrap_or(fresh)) });
+    let was_sent = model.top().was_sent;
+    model.history.push(HistoryEntry { was_sent, ..HistoryEntry::new(parked.unwrap_or(fresh)) });
     if let Some(task) = task {
         model.start(task, effects);
     }

@@ -4,5 +4,6 @@ pub mod chrome;
 pub mod claim;
 pub mod components;
 pub mod machine;
+pub mod output_log;
 pub mod qr;
 pub mod sheet;

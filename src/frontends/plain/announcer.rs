@@ -7,6 +7,14 @@ use crate::wizard::screens::Stage;
 use crate::wizard::widgets::sheet::PlainLine;
 use std::io;
 
+/// How much of a page is announced when it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Without its details.
+    Brief,
+    Full,
+}
+
 pub(super) struct Announcer {
     ascii: bool,
     stage: Option<Stage>,
@@ -35,68 +43,68 @@ impl Announcer {
         self.notice = None;
     }
 
-    pub(super) fn announce(&mut self, lines: &PlainView, paper: &mut LineWriter) -> io::Result<()> {
+    pub(super) fn announce(&mut self, view: &PlainView, scope: Scope, writer: &mut LineWriter) -> io::Result<()> {
         // The first line identifies the page and its prompt.
-        let is_new = lines.lines.first().map(|said| &said.text) != self.lines.first().map(|said| &said.text);
+        let is_new = view.lines.first().map(|line| &line.text) != self.lines.first().map(|line| &line.text);
         if is_new {
-            paper.write_blank()?;
-            self.announce_stage(lines, paper)?;
-        }
-        for said in if is_new { lines.lines.clone() } else { diff(&self.lines, &lines.lines) } {
-            write_plain_line(&said, paper)?;
-        }
-        if let Some(notice) = lines.notice.as_ref().filter(|notice| self.notice.as_ref() != Some(notice)) {
-            paper.write_wrapped(&notice.text)?;
-        }
-        if is_new || lines.keys != self.keys {
-            if is_new {
-                paper.write_blank()?;
+            if !self.lines.is_empty() {
+                writer.write_blank()?;
             }
-            paper.write_wrapped(&format_keys(&lines.keys))?;
+            self.announce_stage(view, writer)?;
         }
-        self.lines.clone_from(&lines.lines);
-        self.notice.clone_from(&lines.notice);
-        self.keys.clone_from(&lines.keys);
+        let is_in_scope = |line: &&PlainLine| scope == Scope::Full || !line.is_detail;
+        let lines = if is_new { view.lines.iter().filter(is_in_scope).cloned().collect() } else { diff(&self.lines, &view.lines) };
+        for line in lines {
+            write_plain_line(&line, writer)?;
+        }
+        if let Some(notice) = view.notice.as_ref().filter(|notice| self.notice.as_ref() != Some(notice)) {
+            writer.write_wrapped(&notice.text)?;
+        }
+        if is_new || view.keys != self.keys {
+            writer.write_wrapped(&format_keys(&view.keys))?;
+        }
+        self.lines.clone_from(&view.lines);
+        self.notice.clone_from(&view.notice);
+        self.keys.clone_from(&view.keys);
         Ok(())
     }
 
-    /// Announces the stage and the account if they changed.
-    fn announce_stage(&mut self, lines: &PlainView, paper: &mut LineWriter) -> io::Result<()> {
-        if self.stage.replace(lines.stage) != Some(lines.stage) {
-            let number = 1 + Stage::ALL.iter().position(|stage| *stage == lines.stage).unwrap_or(0);
-            paper.write_wrapped(&format!("Step {number} of {}: {}.", Stage::ALL.len(), lines.stage.label()))?;
+    /// Announces the stage, and the account if it changed, on one line.
+    fn announce_stage(&mut self, view: &PlainView, writer: &mut LineWriter) -> io::Result<()> {
+        let mut sentences = Vec::new();
+        if self.stage.replace(view.stage) != Some(view.stage) {
+            let number = 1 + Stage::ALL.iter().position(|stage| *stage == view.stage).unwrap_or(0);
+            sentences.push(format!("Step {number} of {}: {}.", Stage::ALL.len(), view.stage.label()));
         }
-        if let Some(head) = lines.header.as_ref().filter(|head| self.header.as_ref() != Some(head)) {
-            paper.write_wrapped(&format!("{head}."))?;
-        }
-        self.header.clone_from(&lines.header);
-        Ok(())
+        sentences.extend(view.header.clone().filter(|header| self.header.as_ref() != Some(header)));
+        self.header.clone_from(&view.header);
+        if sentences.is_empty() { Ok(()) } else { writer.write_wrapped(&sentences.join(" ")) }
     }
 }
 
-fn write_plain_line(said: &PlainLine, paper: &mut LineWriter) -> io::Result<()> {
-    match said {
-        PlainLine { text, .. } if text.is_empty() => paper.write_blank(),
-        PlainLine { text, is_verbatim: true, .. } => paper.write_unwrapped(text),
-        PlainLine { text, is_selected: true, .. } => paper.write_wrapped(&format!("selected: {text}")),
-        PlainLine { text, .. } => paper.write_wrapped(text),
+fn write_plain_line(line: &PlainLine, writer: &mut LineWriter) -> io::Result<()> {
+    match line {
+        PlainLine { text, .. } if text.is_empty() => writer.write_blank(),
+        PlainLine { text, is_verbatim: true, .. } => writer.write_unwrapped(text),
+        PlainLine { text, is_selected: true, .. } => writer.write_wrapped(&format!("selected: {text}")),
+        PlainLine { text, .. } => writer.write_wrapped(text),
     }
 }
 
-/// Formats the keys: `Keys: Enter go on, b back.`
+/// Formats the keys: `Keys: Enter continue, b back.`
 pub(super) fn format_keys(keys: &[(String, Label)]) -> String {
-    let told: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
-    format!("Keys: {}.", told.join(", "))
+    let labels: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
+    format!("Keys: {}.", labels.join(", "))
 }
 
 /// Returns the lines that are new or newly selected. A block of code is returned whole if any of it changed.
 fn diff(before: &[PlainLine], now: &[PlainLine]) -> Vec<PlainLine> {
-    let is_code = |said: &PlainLine, next: &PlainLine| said.is_verbatim && next.is_verbatim;
+    let is_code = |line: &PlainLine, next: &PlainLine| line.is_verbatim && next.is_verbatim;
     let known: Vec<&[PlainLine]> = before.chunk_by(is_code).collect();
     let is_known = |block: &[PlainLine]| match block {
-        [said] => {
-            let same = |other: &PlainLine| other.text == said.text && (other.is_selected || !said.is_selected);
-            said.text.is_empty() || before.iter().any(same)
+        [line] => {
+            let same = |other: &PlainLine| other.text == line.text && (other.is_selected || !line.is_selected);
+            line.text.is_empty() || before.iter().any(same)
         }
         block => known.contains(&block),
     };

@@ -11,13 +11,13 @@ const MIN_COLUMNS: usize = 20;
 pub(super) struct LineWriter {
     /// Returns the terminal's width; called for each line, because the terminal may have been resized.
     columns: fn() -> usize,
-    /// True while the last line is a prompt without its answer.
-    has_open_line: bool,
+    /// The prompt on the last line, while it has no answer.
+    open_prompt: Option<String>,
 }
 
 impl LineWriter {
     pub(super) fn new(columns: fn() -> usize) -> Self {
-        Self { columns, has_open_line: false }
+        Self { columns, open_prompt: None }
     }
 
     /// Writes prose, wrapped between words so that no word is read as two.
@@ -41,10 +41,13 @@ impl LineWriter {
         writeln!(io::stdout().lock())
     }
 
-    /// Writes a prompt; its answer follows on the same line.
+    /// Writes a prompt, unless it is there already; its answer follows on the same line.
     pub(super) fn write_prompt(&mut self, text: &str) -> io::Result<()> {
+        if self.open_prompt.as_deref() == Some(text) {
+            return Ok(());
+        }
         self.end_line()?;
-        self.has_open_line = true;
+        self.open_prompt = Some(text.to_owned());
         let mut out = io::stdout().lock();
         write!(out, "{}", remove_control_chars(text))?;
         out.flush()
@@ -52,12 +55,12 @@ impl LineWriter {
 
     /// Ends the line of an open prompt.
     pub(super) fn end_line(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.has_open_line) { writeln!(io::stdout().lock()) } else { Ok(()) }
+        if self.open_prompt.take().is_some() { writeln!(io::stdout().lock()) } else { Ok(()) }
     }
 
     /// Records that the person's Enter key ended the line.
     pub(super) fn mark_line_ended(&mut self) {
-        self.has_open_line = false;
+        self.open_prompt = None;
     }
 }
 

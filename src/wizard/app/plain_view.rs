@@ -7,7 +7,7 @@ use super::model::Model;
 use super::{actions, mode, prompt, sheet};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
-use crate::wizard::kit::Action;
+use crate::wizard::kit::{Action, Importance};
 use crate::wizard::msg::{Answer, Input, Intent, Label, Mode, Notice, Prompt};
 use crate::wizard::screens::Stage;
 use crate::wizard::theme::Theme;
@@ -18,14 +18,23 @@ use crate::wizard::widgets::sheet::PlainLine;
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainView {
     pub stage: Stage,
-    /// Says that this is the demo, or who is signed in.
+    /// A sentence: this is the demo, or who is signed in.
     pub header: Option<String>,
     /// The page's text; the first line names the page.
     pub lines: Vec<PlainLine>,
     pub notice: Option<Notice>,
     /// The lines that do something here, each with its description.
     pub keys: Vec<(String, Label)>,
-    pub prompt: Prompt,
+    /// `None` while there is only something to wait for.
+    pub prompt: Option<PlainPrompt>,
+}
+
+/// The prompt, which is written before the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlainPrompt {
+    pub text: String,
+    /// The answer must not be echoed.
+    pub is_secret: bool,
 }
 
 /// Shorter texts are not treated as a paste: no token and no URL is that short.
@@ -47,8 +56,8 @@ pub fn plain_view(model: &Model, ascii: bool) -> PlainView {
     let ctx = model.ctx();
     let sheet = sheet(model, theme);
     let head = match &ctx.setup.demo {
-        Some(_) => Some("demo: nothing leaves this machine".to_owned()),
-        None => chrome::signed_in_label(&ctx).filter(|_| model.stage() != Stage::Done),
+        Some(_) => Some("Demo: nothing leaves this machine.".to_owned()),
+        None => chrome::signed_in_label(&ctx).filter(|_| model.stage() != Stage::Done).map(|label| sentence(&label)),
     };
     let notice = model.notice.clone().map(|notice| Notice { text: theme.text(&notice.text).into_owned(), ..notice });
     PlainView {
@@ -57,8 +66,52 @@ pub fn plain_view(model: &Model, ascii: bool) -> PlainView {
         lines: sheet.to_plain_lines(),
         notice,
         keys: active_keys(model),
-        prompt: prompt(model),
+        prompt: plain_prompt(model),
     }
+}
+
+/// Begins with a capital letter and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| format!("{}{}.", first.to_uppercase(), characters.as_str())).unwrap_or_default()
+}
+
+/// Returns the open question. Where there is nothing to choose, no question is asked, and the prompt names the main key.
+fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
+    let main_key = main_key(model).map(|(key, label)| format!("Press {key} ({label}): "));
+    let paste = actions(model).iter().find(|action| action.intent == Intent::Paste);
+    let (text, is_secret) = match prompt(model) {
+        Prompt::Busy => match paste {
+            Some(paste) => (format!("Paste {}: ", paste.label), false),
+            None => (main_key?, false),
+        },
+        // A hidden one is punctuated by the front end, which says that it is hidden.
+        Prompt::Text { id, prompt } if id.is_secret() => (prompt, true),
+        Prompt::Text { prompt, .. } => (format!("{prompt}: "), false),
+        Prompt::Consent { .. } => ("y or n? ".to_owned(), false),
+        Prompt::Ended => (main_key?, false),
+        Prompt::Choice { prompt, options, .. } => {
+            let is_question = prompt.ends_with('?');
+            let has_choice = options.iter().filter(|option| option.disabled_reason.is_none()).count() > 1;
+            let text = match main_key {
+                Some(main_key) if is_question && !has_choice => main_key,
+                Some(main_key) if !is_question => format!("{prompt} {main_key}"),
+                None if !has_choice => "Press a key: ".to_owned(),
+                _ => format!("{prompt} "),
+            };
+            (text, false)
+        }
+    };
+    Some(PlainPrompt { text, is_secret })
+}
+
+/// Returns Enter and its label or, where Enter does nothing, the page's main key.
+fn main_key(model: &Model) -> Option<(String, Label)> {
+    let actions = actions(model);
+    let is_main = |action: &Action| action.importance == Importance::Essential && rank(action) == 3;
+    let confirm = actions.iter().find(|action| action.intent == Intent::Confirm);
+    let action = confirm.or_else(|| actions.iter().find(is_main))?;
+    Some((keymap::line_label(mode(model), action.intent)?, action.label))
 }
 
 /// True for actions that a line can carry and that do not need a screen.
@@ -66,17 +119,34 @@ fn has_line(action: &Action) -> bool {
     action.intent != Intent::ToggleQr
 }
 
+/// Orders the keys: Enter and the way back, then numbers, letters, help and quit.
+fn rank(action: &Action) -> u8 {
+    match action.intent {
+        Intent::Confirm | Intent::Yes => 0,
+        Intent::Back => 1,
+        Intent::Pick(_) => 2,
+        Intent::Help => 4,
+        Intent::Quit => 5,
+        Intent::QuitNow | Intent::Suspend => 6,
+        _ => 3,
+    }
+}
+
 /// Returns the keys of the footer as lines.
 fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
-    let shown = actions(model).in_footer().into_iter().filter(has_line);
-    shown.filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
+    let mut shown = actions(model).in_footer();
+    shown.retain(has_line);
+    shown.sort_by_key(rank);
+    shown.into_iter().filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
 }
 
 /// Returns every line that means something here, with its label; lines with the same label are joined.
 pub fn line_help(model: &Model) -> Vec<(String, Label)> {
     let mut lines: Vec<(String, Label)> = Vec::new();
-    for action in actions(model).iter().filter(has_line) {
+    let mut shown: Vec<Action> = actions(model).iter().filter(has_line).collect();
+    shown.sort_by_key(rank);
+    for action in shown {
         let Some(line) = keymap::line_label(mode(model), action.intent) else { continue };
         match lines.iter_mut().find(|(_, label)| *label == action.label) {
             Some((known, _)) => *known = format!("{known} {line}"),

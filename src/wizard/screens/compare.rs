@@ -232,9 +232,9 @@ impl ComparePage {
         self.draw_head(&mut sheet, ctx);
         let best = best_fit(ctx).map(|advice| advice.path);
         list::draw_choices(&mut sheet, ctx, self.selection(ctx), best, |ctx, path| ctx.catalog().path(path).promise.clone());
-        sheet.blank();
         Self::draw_reason(&mut sheet, ctx);
         Self::draw_alerts(&mut sheet, ctx);
+        sheet.begin_details();
         list::write_details(&mut sheet, ctx, self.selected_path(ctx));
         sheet
     }

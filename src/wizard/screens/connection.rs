@@ -230,7 +230,7 @@ impl Page for ConnectionPage {
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         let (id, prompt) = match self.form.0.focus() {
-            PORT => (PromptId::Port, "The port of the redirect address"),
+            PORT => (PromptId::Port, "The port of the redirect URI"),
             ID => (PromptId::ClientId, "The client ID"),
             _ => (PromptId::ClientSecret, "The client secret"),
         };

@@ -3,7 +3,6 @@
 use super::Page;
 use crate::domain::login::{Installer, InstallerState};
 use crate::domain::problem::Problem;
-use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
@@ -11,13 +10,8 @@ use crate::wizard::msg::{
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
+use crate::wizard::widgets::output_log::OutputLog;
 use crate::wizard::widgets::sheet::Sheet;
-use ratatui::text::Span;
-
-/// Lines of output that are kept; the reason for a failure is usually near the end.
-const MAX_OUTPUT_LINES: usize = 200;
-/// Rows of the screen that are not output while it runs.
-const ROWS_AROUND_OUTPUT: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum InstallPhase {
@@ -35,13 +29,19 @@ pub struct InstallPage {
     phase: InstallPhase,
     installers: Vec<InstallerState>,
     selected: usize,
-    output: Vec<String>,
+    output: OutputLog,
     problem: Option<Problem>,
 }
 
 impl InstallPage {
     pub fn open() -> (Self, Option<Task>) {
-        let page = Self { phase: InstallPhase::Detecting, installers: Vec::new(), selected: 0, output: Vec::new(), problem: None };
+        let page = Self {
+            phase: InstallPhase::Detecting,
+            installers: Vec::new(),
+            selected: 0,
+            output: OutputLog::default(),
+            problem: None,
+        };
         (page, Some(Task::FindInstallers))
     }
 
@@ -97,29 +97,18 @@ impl InstallPage {
         }
     }
 
-    /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
+    /// Draws the running installer or its result, and its output.
     fn draw_run(&self, sheet: &mut Sheet, installer: Installer, ctx: &Ctx<'_>) {
-        let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
             components::draw_waiting(sheet, &format!("Installing: {}… ({esc} cancels)", installer_name(installer)));
-            shown = usize::from(ctx.size.rows).saturating_sub(ROWS_AROUND_OUTPUT).max(2);
-            longest = sheet.width().saturating_sub(2);
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
             kit::draw_problem(sheet, problem, &self.keys(ctx));
         } else {
             sheet.text(Role::Text, "Cancelled. Press r to try again.");
         }
-        // In plain mode each line was already written as it came.
-        if self.output.is_empty() || sheet.is_plain() {
-            return;
-        }
-        sheet.blank();
-        sheet.text(Role::Dim, if ctx.is_waiting { "It says" } else { "It said" });
-        for line in self.output.iter().skip(self.output.len().saturating_sub(shown)) {
-            sheet.hanging(vec![Span::raw("  ")], Role::Text, &truncate(line, longest));
-        }
+        self.output.draw(sheet, installer_name(installer), ctx);
     }
 }
 
@@ -180,9 +169,6 @@ impl Page for InstallPage {
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         if let Progress::OutputLine(line) = progress {
-            if self.output.len() == MAX_OUTPUT_LINES {
-                self.output.remove(0);
-            }
             self.output.push(line);
         }
         Transition::stay()

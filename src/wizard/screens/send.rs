@@ -15,6 +15,7 @@ use crate::wizard::msg::{
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
+use crate::wizard::widgets::output_log::OutputLog;
 use crate::wizard::widgets::sheet::Sheet;
 use form::SendForm;
 use ratatui::text::Span;
@@ -38,14 +39,20 @@ pub struct SendPage {
     phase: SendPhase,
     states: Vec<ManagerState>,
     selected: usize,
-    output: Vec<String>,
+    output: OutputLog,
     problem: Option<Problem>,
 }
 
 impl SendPage {
     pub fn open(verified: VerifiedCredential) -> (Self, Option<Task>) {
-        let page =
-            Self { verified, phase: SendPhase::Detecting, states: Vec::new(), selected: 0, output: Vec::new(), problem: None };
+        let page = Self {
+            verified,
+            phase: SendPhase::Detecting,
+            states: Vec::new(),
+            selected: 0,
+            output: OutputLog::default(),
+            problem: None,
+        };
         (page, Some(Task::FindManagers))
     }
 
@@ -76,7 +83,7 @@ impl SendPage {
         self.phase = match input {
             Input::Do(Intent::Back) => SendPhase::Picking,
             Input::Do(Intent::Confirm) => match form.plan() {
-                Some(handing) => SendPhase::AwaitingConsent(form, handing),
+                Some(plan) => SendPhase::AwaitingConsent(form, plan),
                 None => SendPhase::Filling(form),
             },
             input => {
@@ -87,11 +94,11 @@ impl SendPage {
         Transition::stay()
     }
 
-    fn on_running(&mut self, form: SendForm, handing: SendPlan, input: &Input, ctx: &Ctx<'_>) -> Transition {
+    fn on_running(&mut self, form: SendForm, plan: SendPlan, input: &Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_)) if !ctx.is_waiting => {
                 self.problem = None;
-                self.phase = SendPhase::AwaitingConsent(form, handing);
+                self.phase = SendPhase::AwaitingConsent(form, plan);
             }
             Input::Do(Intent::Back) => {
                 self.problem = None;
@@ -149,12 +156,12 @@ impl SendPage {
 }
 
 /// Draws the exact commands and what each one does.
-fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
-    sheet.title(&format!("Send the token to {}?", handing.manager().name));
+fn draw_consent(sheet: &mut Sheet, plan: &SendPlan) {
+    sheet.title(&format!("Send the token to {}?", plan.manager().name));
     sheet.blank();
-    let commands = handing.commands();
+    let commands = plan.commands();
     for (number, command) in commands.iter().enumerate() {
-        let does = if handing.receives_secret(number) {
+        let does = if plan.receives_secret(number) {
             "reads the token from its input"
         } else if number + 1 == commands.len() {
             "reads it back"
@@ -166,13 +173,13 @@ fn draw_consent(sheet: &mut Sheet, handing: &SendPlan) {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, &does);
         sheet.command(command, false);
     }
-    if handing.write_commands().len() > 1 {
+    if plan.write_commands().len() > 1 {
         sheet.text(Role::Dim, "Of the two that read the token, the second runs only if the first fails because it already exists.");
     }
 }
 
-fn consent_question(handing: &SendPlan) -> String {
-    format!("Anyone who can read {} there can use this token. Run these commands?", handing.name())
+fn consent_question(plan: &SendPlan) -> String {
+    format!("Anyone who can read {} there can use this token. Run these commands?", plan.name())
 }
 
 impl Page for SendPage {
@@ -213,7 +220,7 @@ impl Page for SendPage {
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         if let Progress::OutputLine(line) = progress {
-            running::push_line(&mut self.output, line);
+            self.output.push(line);
         }
         Transition::stay()
     }
@@ -243,13 +250,13 @@ impl Page for SendPage {
             }
             SendPhase::Picking => self.draw_choices(&mut sheet, ctx),
             SendPhase::Filling(form) => form.draw(&mut sheet),
-            SendPhase::AwaitingConsent(_, handing) => draw_consent(&mut sheet, handing),
-            SendPhase::Running(_, handing) => {
-                running::draw(&mut sheet, handing, &self.output, self.problem.as_ref(), &self.keys(ctx), ctx);
+            SendPhase::AwaitingConsent(_, plan) => draw_consent(&mut sheet, plan),
+            SendPhase::Running(_, plan) => {
+                running::draw(&mut sheet, plan, &self.output, self.problem.as_ref(), &self.keys(ctx), ctx);
             }
-            SendPhase::Sent(handing, handed) => {
-                let is_kept = self.verified.found_in.is_some();
-                running::draw_sent(&mut sheet, handing, handed, &self.output, is_kept);
+            SendPhase::Sent(plan, outcome) => {
+                let is_saved = self.verified.found_in.is_some();
+                running::draw_sent(&mut sheet, plan, outcome, &self.output, is_saved, ctx);
             }
         }
         sheet
@@ -296,7 +303,7 @@ impl Page for SendPage {
 
     fn exit_message(&self) -> Option<String> {
         match &self.phase {
-            SendPhase::Sent(handing, handed) => Some(format!("{}, {}: {}", handing.manager().name, handing.name(), handed.text())),
+            SendPhase::Sent(plan, outcome) => Some(format!("{}, {}: {}", plan.manager().name, plan.name(), outcome.text())),
             _ => None,
         }
     }

@@ -199,7 +199,7 @@ impl Page for WorkersPage {
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
         if let (Progress::OutputLine(line), Some(run)) = (progress, &mut self.run) {
-            run.push_line(line);
+            run.output.push(line);
         }
         Transition::stay()
     }

@@ -94,7 +94,10 @@ pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
 /// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
     draw_field_line(sheet, field, true);
-    sheet.text(Role::Dim, &length_text(field, sheet.is_plain()));
+    // In plain mode the prompt says what to type.
+    if !sheet.is_plain() || !field.is_empty() {
+        sheet.text(Role::Dim, &length_text(field, sheet.is_plain()));
+    }
 }
 
 /// Draws the field alone; the cursor is in the focused one. Only a field that is not secret shows its text.

@@ -32,6 +32,8 @@ pub struct PlainLine {
     pub is_verbatim: bool,
     /// Enter selects this line.
     pub is_selected: bool,
+    /// The line is announced on request, not when the page opens.
+    pub is_detail: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct Sheet {
     links: Vec<(SheetPosition, usize, Link)>,
     /// In plain mode: the indices of lines that are never wrapped.
     verbatim: Vec<usize>,
+    /// In plain mode: the index of the first detail.
+    details: Option<usize>,
     /// The sheet shows a QR code, so the cursor is hidden.
     hides_cursor: bool,
 }
@@ -73,6 +77,7 @@ impl Sheet {
             focus: None,
             links: Vec::new(),
             verbatim: Vec::new(),
+            details: None,
             hides_cursor: false,
         }
     }
@@ -241,6 +246,11 @@ impl Sheet {
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
 
+    /// Marks the lines that follow as details, which plain mode announces only on request.
+    pub fn begin_details(&mut self) {
+        self.details.get_or_insert(self.lines.len());
+    }
+
     /// Draws another sheet on the right, from this column on. The focus stays on the left.
     pub fn beside(&mut self, column: usize, right: Self) {
         for (index, line) in right.lines.into_iter().enumerate() {
@@ -282,7 +292,8 @@ impl Sheet {
             let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
             let is_whole = self.verbatim.contains(&index);
             let text = if is_whole { text.trim_end() } else { text.trim() };
-            PlainLine { text: text.to_owned(), is_verbatim: is_whole, is_selected: selected == Some(index) }
+            let is_detail = self.details.is_some_and(|first| index >= first);
+            PlainLine { text: text.to_owned(), is_verbatim: is_whole, is_selected: selected == Some(index), is_detail }
         };
         self.lines.iter().enumerate().map(read).collect()
     }

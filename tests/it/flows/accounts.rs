@@ -2,14 +2,14 @@
 
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{member_identity, ntn_record, token_record, workspace};
-use crate::support::harness::{Harness, open_task};
+use crate::support::harness::{Harness, TestEffect, open_task};
 use crate::support::headline;
 use notion_auth::domain::credentials::{
     Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, LogoutOutcome, RefreshOutcome,
     Revocation, RevocationOutcomes, StoreKind, Unusable,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Effect, Outcome, Probe, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, Probe, Task, TaskOutcome};
 
 fn environment() -> DiscoveredCredential {
     DiscoveredCredential {
@@ -55,7 +55,7 @@ fn accounts(existing: Vec<DiscoveredCredential>, records: Vec<CredentialRecord>)
 /// Returns the tasks that were started, without their ids.
 fn begun(talk: &mut Harness) -> Vec<Task> {
     let of_start = |effect| match effect {
-        Effect::Start(_, begun) => Some(begun),
+        TestEffect::Start(begun) => Some(begun),
         _ => None,
     };
     talk.take_effects().into_iter().filter_map(of_start).collect()
@@ -88,22 +88,14 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
 }
 
 #[test]
-fn what_cannot_be_done_says_why_and_does_nothing() {
-    for (selected, key, why) in [
-        ("1", "Enter", "already in use: the variable overrides saved credentials"),
-        ("1", "f", "a variable contains only a token"),
-        ("1", "x", "unset NOTION_API_TOKEN"),
-        ("2", "Enter", "already active"),
-        ("2", "f", "only for your own OAuth connections"),
-        ("4", "Enter", "only ntn can read it"),
-        ("4", "r", "only ntn can read it"),
-        ("4", "f", "ntn manages this login"),
-        ("4", "x", "notion-auth doesn't use it; `ntn logout` logs it out"),
-    ] {
+fn what_cannot_be_done_has_no_key_and_does_nothing() {
+    for (selected, key) in
+        [("1", "Enter"), ("1", "f"), ("1", "x"), ("2", "Enter"), ("2", "f"), ("4", "Enter"), ("4", "r"), ("4", "f"), ("4", "x")]
+    {
         let mut talk = accounts(vec![environment(), of_ntn(false)], two());
         talk.press(selected);
         assert!(!talk.has_key(key), "{selected} {key}");
-        talk.press(key).assert_shows(why);
+        talk.press(key);
         assert_eq!(talk.take_effects(), [], "{selected} {key}");
     }
 }
@@ -213,9 +205,10 @@ fn a_login_of_ntns_that_is_not_noted_yet_is_verified_and_then_used() {
 fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_became_of_it() {
     let mut talk = accounts(vec![], two());
     talk.press("1 x y");
-    let [Effect::Start(id, Task::LogOut(_))] = talk.take_effects()[..] else { panic!("a logout is begun") };
+    let task = begun(&mut talk).remove(0);
+    assert!(matches!(task, Task::LogOut(_)), "{task:?}");
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![Effect::EndWait(id)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![TestEffect::EndWait(task)]));
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
     let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled"));
@@ -310,17 +303,17 @@ fn one_that_is_kept_is_handed_over_after_notion_has_answered_to_it() {
     talk.press("r");
     assert_eq!(begun(&mut talk).len(), 1, "r tries the same again");
     talk.reply_verified(Ok(member_identity()));
-    assert_eq!(talk.screen_name(), "hand to");
+    assert_eq!(talk.screen_name(), "send");
     assert_eq!(begun(&mut talk), [Task::FindManagers]);
     talk.press("q");
     assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "it is kept: nothing would be lost");
 }
 
 #[test]
-fn tokens_that_are_renewed_are_not_handed_over() {
+fn tokens_that_are_renewed_cannot_be_sent() {
     let mut talk = accounts(vec![], two());
     talk.press("2");
     assert!(!talk.has_key("t"));
-    talk.press("t").assert_shows("OAuth tokens are replaced often");
+    talk.press("t");
     assert_eq!(talk.take_effects(), []);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending, redirect_url};
 use crate::support::fakes::member_identity;
-use crate::support::harness::{Harness, cancel_effect, copy_effects, open_task, probed, setup, start_effect};
+use crate::support::harness::{Harness, TestEffect, copy_effects, open_task, probed, setup};
 use crate::support::headline;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
@@ -14,7 +14,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
 use notion_auth::wizard::context::ConnectionFlags;
-use notion_auth::wizard::msg::{Answer, Effect, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Answer, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 const PORTAL: &str = "https://app.notion.com/developers/connections";
 
@@ -56,10 +56,10 @@ fn asking() -> Harness {
     talk.paste(CLIENT_ID);
     assert_eq!(talk.take_effects(), [], "an id alone is not sent");
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(probe())]);
     talk.reply(TaskOutcome::Completed);
-    let remember = start_effect(8, Task::RememberAnswers(Box::new(remembered())));
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![remember, start_effect(9, authorize(Pkce::Auto))]));
+    let remember = TestEffect::Start(Task::RememberAnswers(Box::new(remembered())));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![remember, TestEffect::Start(authorize(Pkce::Auto))]));
     talk
 }
 
@@ -76,12 +76,12 @@ fn five_keys_lead_from_the_first_frame_to_an_open_consent_page_and_on_to_the_ide
     let mut talk = listening();
     // 2, Enter, two pastes, and this one.
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(pending().link.as_str()))]);
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
-    assert_eq!(talk.take_effects(), [start_effect(11, exchange())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(exchange())]);
     talk.assert_shows("Approved. Exchanging the code for tokens…");
     talk.reply(TaskOutcome::Exchanged(Box::new(granted())));
-    assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(granted()))]);
     talk.reply_verified(Ok(member_identity()));
     assert_eq!(talk.screen_name(), "verify");
     talk.assert_shows("A token of your own connection, which acts as the person who approved it.");
@@ -95,12 +95,12 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.assert_shows("Where do you want to save both tokens and the client secret?");
     talk.take_effects();
     talk.press("1");
     let effects = talk.take_effects();
-    let [Effect::Start(_, Task::Save(keep))] = &effects[..] else { panic!("it is kept: {effects:?}") };
+    let [TestEffect::Start(Task::Save(keep))] = &effects[..] else { panic!("it is kept: {effects:?}") };
     let secrets = keep.verified.secrets();
     assert_eq!((secrets.token, secrets.refresh), (grant().access, grant().refresh));
     assert_eq!(secrets.client_secret, Some(Secret::new(CLIENT_SECRET)));
@@ -113,7 +113,7 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     let mut talk = entering();
     talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
-    assert_eq!(talk.take_effects(), copy_effects(7, "http://localhost:8765/callback"));
+    assert_eq!(talk.take_effects(), copy_effects("http://localhost:8765/callback"));
     talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
     talk.assert_shows("Port 8765 isn't available: used by node (pid 4711).");
 }
@@ -124,10 +124,10 @@ fn another_port_is_chosen_once_and_is_the_one_that_is_registered() {
     talk.press("Up Ctrl-U").type_text("80x").press("Enter");
     talk.assert_shows("A port is a number from 1024 to 65535.");
     talk.press("Ctrl-U").type_text("9000").press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
     talk.assert_shows("http://localhost:9000/callback");
     talk.paste(CLIENT_ID).paste(CLIENT_SECRET);
-    assert_eq!(talk.take_effects(), [start_effect(8, Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn the_port_and_the_id_of_last_time_are_there_again() {
     talk.assert_shows(CLIENT_ID);
     talk.take_effects();
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn another_id_replaces_that_of_last_time_although_the_secret_is_asked_for() {
     talk.paste(CLIENT_ID).assert_shows(CLIENT_ID);
     assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_SECRET);
-    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(probe())]);
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
     talk.assert_hides(CLIENT_SECRET);
     assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_ID);
-    assert_eq!(talk.take_effects(), [start_effect(7, probe())], "the order does not matter");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(probe())], "the order does not matter");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn an_id_that_may_be_a_secret_is_masked_and_says_why() {
 fn lines_of_an_env_file_say_themselves_which_they_are() {
     let mut talk = entering();
     talk.paste(&format!("NOTION_CLIENT_SECRET=\"{CLIENT_SECRET}\"\n")).paste(&format!("export NOTION_CLIENT_ID={CLIENT_ID}"));
-    assert_eq!(talk.take_effects(), [start_effect(7, probe())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(probe())]);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_refused_id_or_secret_keeps_both_and_puts_the_cursor_where_the_fault_is() {
         talk.assert_shows(Problem::new(code).headline());
         assert!(matches!(talk.prompt(), Prompt::Text { id: asked, .. } if asked == id), "{code:?}");
         talk.press("Ctrl-R");
-        assert_eq!(talk.take_effects(), [start_effect(8, probe())], "{code:?}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(probe())], "{code:?}");
     }
 }
 
@@ -256,7 +256,7 @@ fn the_portal_opens_with_nothing_to_send_and_on_its_own_key() {
     for keys in ["Enter", "Ctrl-O"] {
         let mut talk = entering();
         talk.press(keys);
-        assert_eq!(talk.take_effects(), [start_effect(7, open_task(PORTAL))], "{keys}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(PORTAL))], "{keys}");
     }
 }
 
@@ -265,7 +265,7 @@ fn the_probe_can_be_stopped_and_what_was_typed_stays() {
     let mut talk = entering();
     talk.paste(CLIENT_ID).paste(CLIENT_SECRET).take_effects();
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![cancel_effect(7)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![TestEffect::Cancel(probe())]));
     talk.press("Esc Enter");
     assert_eq!(talk.screen_name(), "connection");
     talk.assert_shows(CLIENT_ID);
@@ -275,7 +275,7 @@ fn the_probe_can_be_stopped_and_what_was_typed_stays() {
 fn the_address_that_a_browser_elsewhere_ended_on_may_be_pasted_and_the_first_answer_wins() {
     let mut talk = listening();
     talk.paste(&redirect_url());
-    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto)), TestEffect::Start(exchange())]);
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
         assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");
     }
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
-    assert_eq!(talk.take_effects(), [start_effect(10, exchange())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(exchange())]);
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_taken_port_is_no_end_because_the_paste_box_is_open() {
     talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..pending() })));
     talk.assert_shows("Port 8765 isn't available: used by node (pid 4711).");
     talk.paste(&redirect_url());
-    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto)), TestEffect::Start(exchange())]);
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
             assert_eq!((talk.screen_name(), talk.take_effects()), ("authorize", vec![]), "{code:?}");
             talk.assert_shows(Problem::new(code).headline());
             talk.press(keys);
-            assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))], "{code:?}");
+            assert_eq!(talk.take_effects(), [TestEffect::Start(authorize(Pkce::Auto))], "{code:?}");
         }
     }
 }
@@ -334,11 +334,11 @@ fn denied_expired_and_refused_each_end_in_a_new_link() {
 fn with_no_link_out_the_portal_is_what_opens() {
     let mut talk = listening();
     talk.press("o");
-    assert_eq!(talk.take_effects(), [start_effect(10, open_task(pending().link.as_str()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(pending().link.as_str()))]);
     talk.fail(Problem::new(ProblemCode::AuthorizationDenied));
     talk.assert_shows("o Check in the portal where the connection can be installed.");
     talk.press("o");
-    assert_eq!(talk.take_effects(), [start_effect(11, open_task(PORTAL))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(PORTAL))]);
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn a_challenge_is_never_left_out_because_of_what_came_by_way_of_the_browser() {
         Problem::new(ProblemCode::AuthorizationRefused).with_evidence("invalid_request: unknown parameter code_challenge");
     talk.fail(refused);
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(authorize(Pkce::Auto))]);
 }
 
 #[test]
@@ -357,13 +357,13 @@ fn a_code_that_is_refused_asks_again_and_a_token_that_cannot_be_verified_yet_is_
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     talk.fail(Problem::new(ProblemCode::CodeRefused)).take_effects();
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(11, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(authorize(Pkce::Auto))]);
 
     let mut talk = listening();
     talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE))).reply(TaskOutcome::Exchanged(Box::new(granted())));
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork))).take_effects();
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(12, Task::Verify(granted()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(granted()))]);
     talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork)));
     talk.press("q").assert_shows("isn't saved. Quit anyway?");
 }
@@ -372,16 +372,16 @@ fn a_code_that_is_refused_asks_again_and_a_token_that_cannot_be_verified_yet_is_
 fn the_link_is_copied_printed_scanned_renewed_and_left() {
     let mut talk = listening();
     talk.press("c");
-    assert_eq!(talk.take_effects(), copy_effects(10, pending().link.as_str()));
+    assert_eq!(talk.take_effects(), copy_effects(pending().link.as_str()));
     talk.press("v");
     talk.assert_shows("Press v to go back");
     talk.press("Esc").assert_shows("Open this page and choose Allow:");
     talk.press("p");
-    assert_eq!(talk.take_effects(), [Effect::Print(pending().link.as_str().into())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Print(pending().link.as_str().into())]);
     talk.press("r");
-    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(11, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto)), TestEffect::Start(authorize(Pkce::Auto))]);
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![cancel_effect(11)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("connection", vec![TestEffect::Cancel(authorize(Pkce::Auto))]));
     talk.assert_shows(CLIENT_ID);
 }
 
@@ -389,11 +389,11 @@ fn the_link_is_copied_printed_scanned_renewed_and_left() {
 fn a_pasted_no_ends_the_asking_as_one_that_was_listened_for_does() {
     let mut talk = listening();
     talk.paste("http://localhost:8765/callback?error=access_denied&state=fake-state-0000");
-    assert_eq!(talk.take_effects(), [cancel_effect(9)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto))]);
     talk.assert_shows(headline(ProblemCode::AuthorizationDenied));
     assert!(error(&talk.model).is_some());
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(10, authorize(Pkce::Auto))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(authorize(Pkce::Auto))]);
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn a_port_that_was_typed_counts_however_its_field_is_left() {
     let mut talk = entering();
     talk.press("Up Ctrl-U").paste("9000").paste(CLIENT_ID).paste(CLIENT_SECRET);
     talk.assert_shows("http://localhost:9000/callback");
-    assert!(matches!(&talk.take_effects()[..], [Effect::Start(_, Task::ProbeClient(_, RedirectUri { port: 9000 }))]));
+    assert!(matches!(&talk.take_effects()[..], [TestEffect::Start(Task::ProbeClient(_, RedirectUri { port: 9000 }))]));
 }
 
 #[test]
@@ -443,5 +443,5 @@ fn without_a_screen_the_same_road_is_walked_by_answers() {
     assert_eq!(talk.prompt(), Prompt::Busy);
     talk.take_effects();
     talk.answer(Answer::Text(Secret::new(redirect_url())));
-    assert_eq!(talk.take_effects(), [cancel_effect(9), start_effect(10, exchange())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto)), TestEffect::Start(exchange())]);
 }

@@ -1,13 +1,13 @@
 //! The end of the road: what to run next, exact for the path, the store and the day.
 
 use crate::support::fakes::{MEMBER, connection_identity, member_identity};
-use crate::support::harness::{Harness, TOKEN_PORTAL, open_task, probed, setup, start_effect, verified_outcome};
+use crate::support::harness::{Harness, TOKEN_PORTAL, TestEffect, open_task, probed, setup, verified_outcome};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Identity, Receipt, StoreKind, VerifiedCredential};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Outcome, ProbeResult, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, ProbeResult, Task, TaskOutcome};
 
 /// All the way to Done: keys to the field, the picked day where one is asked, the store.
 fn done(keys: &str, path: AuthPath, identity: &Identity, day: Option<&str>, store: StoreKind) -> Harness {
@@ -36,10 +36,10 @@ fn commands(talk: &mut Harness) -> Vec<String> {
     loop {
         talk.press("c");
         match talk.take_effects().as_slice() {
-            [Effect::Copy(command), Effect::Start(_, Task::Copy(_))] if copied.last() != Some(command) => {
+            [TestEffect::Copy(command), TestEffect::Start(Task::Copy(_))] if copied.last() != Some(command) => {
                 copied.push(command.clone());
             }
-            [Effect::Copy(_), Effect::Start(_, Task::Copy(_))] => return copied,
+            [TestEffect::Copy(_), TestEffect::Start(Task::Copy(_))] => return copied,
             other => panic!("c does not copy: {other:?}"),
         }
         talk.press("Down");
@@ -91,7 +91,7 @@ fn the_page_says_who_where_and_how_to_take_it_back() {
     talk.assert_shows("a note");
     talk.assert_shows("notion-auth logout to remove it from this machine");
     talk.press("o");
-    assert_eq!(talk.take_effects(), [start_effect(10, open_task(TOKEN_PORTAL))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))]);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn finishing_quits_with_what_was_done() {
     let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::Keychain);
     talk.press("Enter");
     let Some(Outcome::Done(told)) = talk.outcome().cloned() else { panic!("{:?}", talk.outcome()) };
-    assert_eq!(talk.take_effects(), [Effect::Quit(Outcome::Done(told.clone()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Quit(Outcome::Done(told.clone()))]);
     assert_eq!((told.record.store, told.receipt.place.as_str()), (StoreKind::Keychain, "its place"));
     for keys in ["Enter", "Esc", "Ctrl-C", "?", "Ctrl-Z"] {
         talk.press(keys);
@@ -134,9 +134,9 @@ fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_t
             let path = if keys == "3 2" { AuthPath::Cli } else { AuthPath::Token };
             let mut talk = done(keys, path, &identity, day, StoreKind::Keychain);
             talk.press("p");
-            assert_eq!(talk.take_effects(), [Effect::Print(page.into())]);
+            assert_eq!(talk.take_effects(), [TestEffect::Print(page.into())]);
             talk.press("o");
-            let opens = |effect: &Effect| matches!(effect, Effect::Start(_, begun) if *begun == open_task(page));
+            let opens = |effect: &TestEffect| matches!(effect, TestEffect::Start(begun) if *begun == open_task(page));
             assert!(talk.take_effects().iter().any(opens));
         }
     }
@@ -156,6 +156,6 @@ fn the_page_where_it_is_revoked_fits_the_kind_of_token() {
         let mut talk = done("1 Enter", AuthPath::Token, &identity, day, StoreKind::Keychain);
         talk.assert_shows(page);
         talk.press("p");
-        assert_eq!(talk.take_effects(), [Effect::Print(page.to_owned())]);
+        assert_eq!(talk.take_effects(), [TestEffect::Print(page.to_owned())]);
     }
 }

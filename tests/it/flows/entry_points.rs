@@ -2,7 +2,7 @@
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{
-    Harness, TOKEN_PORTAL, open_task, probed, start_effect, verified_outcome, verified_token, verify_task,
+    Harness, TOKEN_PORTAL, TestEffect, open_task, probed, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
@@ -42,13 +42,13 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     talk.press("1");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
     talk.press("Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![start_effect(6, open_task(TOKEN_PORTAL))]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]));
     talk.paste(MEMBER);
-    assert_eq!(talk.take_effects(), [start_effect(7, verify_task(MEMBER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
     talk.assert_shows("Verifying with api.notion.com… (Esc cancels)");
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(talk.screen_name(), "verify");
-    assert_eq!(talk.take_effects(), [start_effect(8, Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
     talk.assert_shows("Token verified. You're Ada Fake");
     talk.assert_shows("Workspace Acme");
 }
@@ -57,10 +57,10 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
 fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
     let mut talk = Harness::new();
     talk.press("3 2");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.assert_shows("A token for NOTION_API_TOKEN");
     talk.paste(CONNECTION);
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(CONNECTION, AuthPath::Cli))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(CONNECTION, AuthPath::Cli))]);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.assert_shows("Token verified. It belongs to the connection Nightly sync");
 }
@@ -72,7 +72,7 @@ fn one_key_uses_the_credential_that_is_here() {
         talk.reply_discovered(vec![existing.clone()], CredentialIndex::default());
         talk.press("u");
         assert_eq!(talk.screen_name(), "use existing");
-        assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(existing.source)))]);
+        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(Candidate::Discovered(existing.source)))]);
         talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
         talk.press("Esc");
@@ -97,7 +97,7 @@ fn a_variable_that_cannot_be_used_is_told_with_its_reason_and_never_offered_firs
     assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
     talk.assert_shows("NOTION_API_TOKEN holds a GitHub token");
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(ours().source)))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(Candidate::Discovered(ours().source)))]);
 
     let mut talk = Harness::new();
     talk.reply_discovered(vec![foreign, ours()], CredentialIndex::default());
@@ -117,7 +117,7 @@ fn a_revoked_variable_leads_to_another_token_in_one_key_or_by_a_paste() {
         if let Some(token) = pasted {
             talk.paste(token);
         }
-        assert_eq!(talk.screen_name(), "sign in");
+        assert_eq!(talk.screen_name(), "token");
     }
 }
 
@@ -153,7 +153,7 @@ fn another_variable_is_offered_and_an_unclear_one_never_first() {
     talk.press("2");
     assert_eq!(talk.take_effects(), [], "what is unclear is not sent");
     talk.press("1");
-    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verified)]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_single_other_variable_is_continued_with_by_its_name() {
     talk.assert_shows("1 account, not active");
     talk.press("u");
     let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
-    assert_eq!(talk.take_effects(), [start_effect(6, verified)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verified)]);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn among_several_credentials_the_person_picks_and_what_cannot_be_read_says_why()
     talk.press("3");
     assert_eq!(talk.take_effects(), [], "what cannot be read is not asked about");
     talk.press("Up Up Up Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk.assert_shows("A token for NOTION_API_TOKEN");
 }
 
@@ -226,7 +226,7 @@ fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
     talk.press("2");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
-        ("prepare", vec![start_effect(6, Task::Probe(Probe::Port(RedirectUri::default())))])
+        ("prepare", vec![TestEffect::Start(Task::Probe(Probe::Port(RedirectUri::default())))])
     );
     talk.assert_shows("Workers OAuth: your worker signs in to another service");
     talk.press("Tab");
@@ -241,5 +241,5 @@ fn looking_again_looks_at_everything_that_is_not_being_looked_at() {
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.reply_discovered(vec![], CredentialIndex::default());
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(6, Task::Probe(Probe::Existing)), start_effect(7, Task::Probe(Probe::Ntn))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Probe(Probe::Existing)), TestEffect::Start(Task::Probe(Probe::Ntn))]);
 }

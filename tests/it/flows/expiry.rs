@@ -1,10 +1,10 @@
 //! When the token ends: asked once, with days that the calendar has.
 
 use crate::support::fakes::{MEMBER, member_identity};
-use crate::support::harness::{Harness, setup, verified_outcome, verified_token};
+use crate::support::harness::{Harness, TestEffect, setup, verified_outcome, verified_token};
 use jiff::civil::{Date, date};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Answer, Effect, Task};
+use notion_auth::wizard::msg::{Answer, Task};
 use notion_auth::wizard::screens::expiry::expiry_options;
 
 fn days(today: Date) -> Vec<Option<Date>> {
@@ -39,10 +39,10 @@ fn written_after(keys: &str) -> Option<Date> {
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "expiry");
     talk.press(keys);
-    assert_eq!(talk.screen_name(), "keep", "{keys}");
+    assert_eq!(talk.screen_name(), "save", "{keys}");
     talk.answer(Answer::Choice(2));
     match talk.take_effects().last() {
-        Some(Effect::Start(_, Task::Save(keep))) => keep.record.expires_on,
+        Some(TestEffect::Start(Task::Save(keep))) => keep.record.expires_on,
         other => panic!("nothing is kept: {other:?}"),
     }
 }

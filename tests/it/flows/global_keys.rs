@@ -3,14 +3,14 @@
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::fakes::{MEMBER, connection_identity, ntn_login};
 use crate::support::frames::{buffer_text, render};
-use crate::support::harness::{Harness, probed, setup};
+use crate::support::harness::{Harness, TestEffect, probed, setup};
 use notion_auth::domain::credentials::{CredentialIndex, CredentialSource, DiscoveredCredential, Receipt, StoreKind};
 use notion_auth::domain::login::LoginOutcome;
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app::{Model, error};
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Msg, Outcome, ProbeResult, TaskOutcome};
+use notion_auth::wizard::msg::{Msg, Outcome, ProbeResult, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 
 /// A talk that has reached each screen in its own way.
@@ -80,15 +80,15 @@ fn every_screen_is_reached() {
         "guide",
         "accounts",
         "prepare",
-        "standing",
-        "sign in",
+        "profile",
+        "token",
         "login",
         "install",
         "use existing",
         "verify",
-        "reported",
+        "unverified login",
         "expiry",
-        "keep",
+        "save",
         "done",
     ];
     assert_eq!(screens, expected);
@@ -111,7 +111,7 @@ fn help_opens_and_closes_everywhere_and_changes_nothing() {
 fn the_question_mark_helps_where_it_is_no_text() {
     for mut talk in on_every_screen() {
         talk.press("?");
-        if talk.screen_name() == "sign in" { talk.assert_shows("1 character,") } else { talk.assert_shows("Keys on this screen") }
+        if talk.screen_name() == "token" { talk.assert_shows("1 character,") } else { talk.assert_shows("Keys on this screen") }
     }
 }
 
@@ -193,7 +193,7 @@ fn the_end_of_a_long_page_is_reached_in_ascii_too() {
 fn ctrl_z_suspends_everywhere() {
     for mut talk in on_every_screen() {
         talk.press("Ctrl-Z F1 Ctrl-Z");
-        assert_eq!(talk.take_effects(), [Effect::Suspend, Effect::Suspend], "{}", talk.screen_name());
+        assert_eq!(talk.take_effects(), [TestEffect::Suspend, TestEffect::Suspend], "{}", talk.screen_name());
     }
 }
 
@@ -202,7 +202,7 @@ fn ctrl_c_leaves_everywhere_at_once() {
     for mut talk in on_every_screen() {
         let is_done = talk.screen_name() == "done";
         talk.press("Ctrl-C");
-        let Some(Effect::Quit(outcome)) = talk.take_effects().pop() else { panic!("{} is not left", talk.screen_name()) };
+        let Some(TestEffect::Quit(outcome)) = talk.take_effects().pop() else { panic!("{} is not left", talk.screen_name()) };
         assert_eq!(matches!(outcome, Outcome::Done(_)), is_done);
     }
 }
@@ -214,7 +214,7 @@ fn q_asks_first_where_a_verified_token_would_be_lost() {
         let screen = talk.screen_name();
         talk.press("q");
         match screen {
-            "verify" | "expiry" | "keep" => {
+            "verify" | "expiry" | "save" => {
                 talk.assert_shows(question);
                 assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
                 talk.press("n");
@@ -222,7 +222,7 @@ fn q_asks_first_where_a_verified_token_would_be_lost() {
                 talk.press("q y");
                 assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
             }
-            "sign in" => assert_eq!(talk.outcome(), None, "q is text there"),
+            "token" => assert_eq!(talk.outcome(), None, "q is text there"),
             "done" => assert!(matches!(talk.outcome(), Some(Outcome::Done(_)))),
             _ => assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "{screen}"),
         }
@@ -234,11 +234,11 @@ fn esc_goes_back_one_step_and_the_first_screen_says_so() {
     for mut talk in on_every_screen() {
         let before = match talk.screen_name() {
             "compare" | "path" | "guide" | "accounts" | "prepare" | "use existing" | "done" => "compare",
-            "sign in" | "standing" | "install" => "prepare",
+            "token" | "profile" | "install" => "prepare",
             // The first Esc ends what is under way.
-            "login" | "reported" => "login",
-            "verify" => "sign in",
-            "expiry" | "keep" => "verify",
+            "login" | "unverified login" => "login",
+            "verify" => "token",
+            "expiry" | "save" => "verify",
             other => panic!("{other}"),
         };
         talk.press("Esc");
@@ -295,7 +295,7 @@ fn an_error_leaves_with_the_text_that_it_was_about() {
     assert!(error(&token.model).is_some());
     token.press("x");
     assert!(error(&token.model).is_none(), "the token was corrected");
-    assert_eq!(token.screen_name(), "sign in");
+    assert_eq!(token.screen_name(), "token");
 
     for change in ["x", "Up x", "Backspace", "Up Up 1"] {
         let mut client = Harness::new();

@@ -17,7 +17,7 @@ fn the_guide_leads_to_the_path_with_the_rule_that_fired() {
     talk.assert_shows("Best fit: Notion CLI");
     talk.assert_shows("From the guide, if");
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.assert_shows("A token for NOTION_API_TOKEN");
 }
 
@@ -27,7 +27,7 @@ fn an_app_for_many_is_one_question_away_and_its_runners_up_can_be_taken() {
     talk.press("g 2");
     talk.assert_shows("From the guide, if");
     talk.press("3 Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn the_answer_follows_the_machine_and_does_not_change_while_it_is_read() {
 fn going_back_through_the_guide_keeps_the_answers() {
     let mut talk = Harness::new();
     talk.press("g 1 2 2 Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.press("Esc");
     talk.assert_shows("From the guide, if");
     talk.press("Esc");

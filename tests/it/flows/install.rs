@@ -1,12 +1,10 @@
 //! Installing `ntn`: offered by what can be used, run after a yes, stopped by Esc, and gone back from once it is there.
 
-use crate::support::harness::{Harness, cancel_effect, copy_effects, probed, start_effect};
+use crate::support::harness::{Harness, TestEffect, copy_effects, probed};
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{
-    Answer, Effect, Input, Intent, Msg, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome,
-};
+use notion_auth::wizard::msg::{Answer, Input, Intent, Msg, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 const OLD_NODE: &str = "Node 20.20.2 is older than 22";
 
@@ -21,7 +19,7 @@ fn with(ways: Vec<InstallerState>) -> Harness {
     talk.press("3");
     talk.take_effects();
     talk.press("1");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![start_effect(6, Task::FindInstallers)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![TestEffect::Start(Task::FindInstallers)]));
     talk.reply(TaskOutcome::Installers(ways));
     talk
 }
@@ -37,7 +35,7 @@ fn only_npm() -> Harness {
 fn running() -> Harness {
     let mut talk = only_npm();
     talk.press("y");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::Install(Installer::Npm))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Npm))]);
     talk
 }
 
@@ -65,7 +63,7 @@ fn what_can_be_used_is_picked_and_only_a_yes_runs_it() {
         talk.press("1");
         talk.assert_shows("Download https://ntn.dev and run it with bash?");
         talk.press("y");
-        assert_eq!(talk.take_effects(), [start_effect(7, Task::Install(Installer::Script))]);
+        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Script))]);
     }
 }
 
@@ -88,7 +86,7 @@ fn what_lacks_something_is_not_run_and_says_what() {
     talk.assert_shows("Node 20.20.2 is older than 22.");
     assert_eq!(talk.take_effects(), []);
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::FindInstallers)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::FindInstallers)]);
     talk.reply(TaskOutcome::Installers(vec![way(Installer::Npm, None)]));
     talk.assert_shows("Run npm install --global ntn?");
 }
@@ -97,9 +95,9 @@ fn what_lacks_something_is_not_run_and_says_what() {
 fn its_command_can_be_copied_to_be_run_elsewhere() {
     let mut talk = only_npm();
     talk.press("n c");
-    assert_eq!(talk.take_effects(), copy_effects(7, "npm install --global ntn"));
+    assert_eq!(talk.take_effects(), copy_effects("npm install --global ntn"));
     talk.press("Down c");
-    assert_eq!(talk.take_effects(), copy_effects(8, "npm install --global ntn"), "the cursor skips what cannot be used");
+    assert_eq!(talk.take_effects(), copy_effects("npm install --global ntn"), "the cursor skips what cannot be used");
 }
 
 #[test]
@@ -108,16 +106,16 @@ fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     talk.assert_shows("Installing: npm… (Esc cancels)");
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
-    talk.assert_shows("It says npm warn old npm error code EACCES");
+    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
     let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm: npm error code EACCES (exit status: 243)");
     talk.fail(problem);
     talk.assert_shows("ntn could not be installed. npm: npm error code EACCES (exit status: 243)");
-    talk.assert_shows("It said npm warn old npm error code EACCES");
+    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
     talk.press("r");
     assert_eq!(talk.take_effects(), [], "asked again before it runs again");
     talk.assert_shows("Run npm install --global ntn?");
     talk.press("y");
-    assert_eq!(talk.take_effects(), [start_effect(8, Task::Install(Installer::Npm))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Npm))]);
     talk.assert_hides("EACCES");
 }
 
@@ -133,14 +131,14 @@ fn of_much_output_the_end_is_kept() {
     talk.press("End");
     talk.assert_shows("line 1000 of many");
     talk.press("Home");
-    talk.assert_shows("It said line 801 of many");
+    talk.assert_shows("Output of npm line 801 of many");
 }
 
 #[test]
 fn esc_stops_it_and_then_goes_back() {
     let mut talk = running();
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![cancel_effect(7)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![TestEffect::Cancel(Task::Install(Installer::Npm))]));
     talk.assert_shows("Cancelled.");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
@@ -152,7 +150,7 @@ fn once_it_is_there_the_machine_is_looked_at_again_and_the_page_is_left() {
     talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.screen_name(), "prepare");
     talk.assert_shows("ntn is installed.");
-    assert_eq!(talk.take_effects(), [start_effect(8, Task::Probe(Probe::Ntn))], "everything else is being looked at already");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Probe(Probe::Ntn))], "everything else is being looked at already");
 }
 
 #[test]
@@ -165,9 +163,9 @@ fn what_could_not_be_looked_at_is_looked_at_again() {
     talk.fail(Problem::new(ProblemCode::InstallFailed).with_evidence("no answer"));
     talk.assert_shows("ntn could not be installed. no answer");
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::FindInstallers)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::FindInstallers)]);
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![cancel_effect(7)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![TestEffect::Cancel(Task::FindInstallers)]));
 }
 
 #[test]
@@ -179,7 +177,7 @@ fn it_is_asked_and_answered_without_a_key() {
     talk.answer(Answer::Consent(false));
     talk.answer(Answer::Choice(0));
     talk.answer(Answer::Consent(true));
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::Install(Installer::Script))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Script))]);
     assert_eq!(talk.prompt(), Prompt::Busy);
 }
 
@@ -187,5 +185,5 @@ fn it_is_asked_and_answered_without_a_key() {
 fn ctrl_c_ends_it_with_the_program() {
     let mut talk = running();
     talk.send(Msg::Input(Input::Do(Intent::QuitNow)));
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Quit(_)]));
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Quit(_)]));
 }

@@ -1,7 +1,7 @@
 //! Browser login through `ntn`: two keys to a running login, one browser, and an end to every way it can go.
 
 use crate::support::fakes::{MEMBER, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, workspace};
-use crate::support::harness::{Harness, TOKEN_PORTAL, cancel_effect, copy_effects, open_task, probed, start_effect};
+use crate::support::harness::{Harness, TOKEN_PORTAL, TestEffect, copy_effects, open_task, probed};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Receipt, StoreKind, Unusable,
@@ -12,7 +12,7 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
-use notion_auth::wizard::msg::{Answer, Effect, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskId, TaskOutcome};
+use notion_auth::wizard::msg::{Answer, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 fn login(target: LoginTarget, in_file: bool) -> Task {
     Task::Login(LoginRequest { target, use_file: in_file, steps: LoginSteps::All })
@@ -45,7 +45,7 @@ fn invited() -> Harness {
     talk.press("3 Enter").send_invitation();
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
-        ("login", vec![start_effect(6, any_workspace()), start_effect(7, open_task(link()))])
+        ("login", vec![TestEffect::Start(any_workspace()), TestEffect::Start(open_task(link()))])
     );
     talk
 }
@@ -80,10 +80,10 @@ fn of_ntn(id: &str, name: &str, readable: bool) -> DiscoveredCredential {
 fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
     let mut talk = at_a_desk();
     talk.press("3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![start_effect(6, any_workspace())]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
     talk.assert_shows("Starting ntn. The code and the link will appear in a moment…");
     talk.send_invitation();
-    assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
     talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
     talk.assert_shows(link());
     talk.assert_shows("The code expires at 14:32. Press r for a new one.");
@@ -96,26 +96,26 @@ fn the_browser_is_opened_once_however_often_ntn_repeats_itself() {
     talk.send_invitation();
     assert_eq!(talk.take_effects(), []);
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(8, open_task(link()))], "a key opens it again");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))], "a key opens it again");
     talk.press("o");
-    assert_eq!(talk.take_effects(), [start_effect(9, open_task(link()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
 }
 
 #[test]
 fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
     let mut talk = far_away();
     talk.press("3 Enter").send_invitation();
-    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
     talk.assert_shows("No browser here (this is an SSH session). Press Enter to try anyway.");
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, open_task(link()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
 }
 
 #[test]
 fn before_it_is_known_whether_a_browser_will_appear_none_is_opened() {
     let mut talk = Harness::new();
     talk.press("3 Enter").send_invitation();
-    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
 }
 
 #[test]
@@ -124,16 +124,16 @@ fn a_script_that_answers_opens_no_browser() {
     talk.answer(Answer::Choice(2));
     talk.answer(Answer::Choice(0));
     talk.send_invitation();
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![start_effect(6, any_workspace())]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
 }
 
 #[test]
 fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
     let mut talk = invited();
     talk.press("c");
-    assert_eq!(talk.take_effects(), copy_effects(8, link()));
+    assert_eq!(talk.take_effects(), copy_effects(link()));
     talk.press("p");
-    assert_eq!(talk.take_effects(), [Effect::Print(link().into())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Print(link().into())]);
     talk.assert_hides("█");
     talk.press("v");
     talk.assert_shows("█");
@@ -159,7 +159,7 @@ fn what_has_no_link_yet_copies_prints_and_opens_nothing() {
 fn a_new_code_ends_the_old_login_and_opens_no_second_browser_by_itself() {
     let mut talk = invited();
     talk.press("r");
-    assert_eq!(talk.take_effects(), [cancel_effect(6), start_effect(8, any_workspace())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Start(any_workspace())]);
     talk.assert_hides("VAF-HWY");
     talk.send_invitation();
     assert_eq!(talk.take_effects(), []);
@@ -170,7 +170,7 @@ fn a_new_code_ends_the_old_login_and_opens_no_second_browser_by_itself() {
 fn esc_first_ends_the_login_and_then_goes_back() {
     let mut talk = invited();
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![cancel_effect(6)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Cancel(any_workspace())]));
     talk.assert_shows("No login in progress.");
     talk.assert_hides("VAF-HWY");
     talk.press("c p o");
@@ -186,8 +186,8 @@ fn what_a_cancelled_login_says_late_is_silence() {
         talk.press("3 Enter").press(keys);
         talk.take_effects();
         let before = talk.model.clone();
-        talk.send(Msg::Progress(TaskId(6), Progress::LoginInvitation(invitation())));
-        talk.send(Msg::Reply(TaskId(6), Ok(TaskOutcome::LoggedIn(Box::new(verified(member_identity()))))));
+        talk.send_late_progress(Progress::LoginInvitation(invitation()));
+        talk.reply_late(TaskOutcome::LoggedIn(Box::new(verified(member_identity()))));
         assert_eq!((talk.take_effects(), &talk.model), (vec![], &before), "{keys}");
     }
 }
@@ -196,17 +196,20 @@ fn what_a_cancelled_login_says_late_is_silence() {
 fn a_stopped_login_is_begun_again_with_its_browser_by_enter_and_without_by_r() {
     let mut with = invited();
     with.press("Esc Enter").send_invitation();
-    assert_eq!(with.take_effects(), [cancel_effect(6), start_effect(8, any_workspace()), start_effect(9, open_task(link()))]);
+    assert_eq!(
+        with.take_effects(),
+        [TestEffect::Cancel(any_workspace()), TestEffect::Start(any_workspace()), TestEffect::Start(open_task(link()))]
+    );
     let mut without = invited();
     without.press("Esc r").send_invitation();
-    assert_eq!(without.take_effects(), [cancel_effect(6), start_effect(8, any_workspace())]);
+    assert_eq!(without.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Start(any_workspace())]);
 }
 
 #[test]
 fn leaving_ends_the_login() {
     let mut talk = invited();
     talk.press("Ctrl-C");
-    assert_eq!(talk.take_effects(), [cancel_effect(6), Effect::Quit(Outcome::Cancelled)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Quit(Outcome::Cancelled)]);
 }
 
 #[test]
@@ -243,7 +246,7 @@ fn after_a_failure_one_key_tries_again() {
     for (key, effects) in [("r", 1), ("Enter", 2)] {
         let mut talk = failed(ProblemCode::LoginUnreachable);
         talk.press(key).send_invitation();
-        let expected = [start_effect(8, any_workspace()), start_effect(9, open_task(link()))];
+        let expected = [TestEffect::Start(any_workspace()), TestEffect::Start(open_task(link()))];
         assert_eq!(talk.take_effects(), expected[..effects], "{key}");
         assert_eq!(error(&talk.model), None);
         talk.assert_shows("VAF-HWY");
@@ -257,7 +260,7 @@ fn after_a_refusal_one_key_leads_to_a_token_instead() {
         talk.press("o");
         assert_eq!(
             (talk.screen_name(), talk.take_effects()),
-            ("sign in", vec![start_effect(8, open_task(TOKEN_PORTAL))]),
+            ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]),
             "{code:?}"
         );
         talk.press("Esc");
@@ -283,9 +286,13 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
     talk.press("Enter Enter Enter Enter r o c");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
     talk.press("y");
-    assert_eq!(talk.take_effects(), [start_effect(6, login(LoginTarget::New, true))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
     talk.press("r");
-    assert_eq!(talk.take_effects(), [cancel_effect(6), start_effect(7, login(LoginTarget::New, true))], "agreed is agreed");
+    assert_eq!(
+        talk.take_effects(),
+        [TestEffect::Cancel(login(LoginTarget::New, true)), TestEffect::Start(login(LoginTarget::New, true))],
+        "agreed is agreed"
+    );
 }
 
 #[test]
@@ -309,7 +316,7 @@ fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice(
     talk.press("Enter");
     assert_eq!(talk.take_effects(), []);
     talk.press("y");
-    assert_eq!(talk.take_effects(), [start_effect(8, login(LoginTarget::New, true))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
     talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
     talk.assert_hides("Store it unencrypted");
     talk.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
@@ -353,11 +360,11 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     ] {
         let mut talk = picking();
         talk.press(keys);
-        assert_eq!(talk.take_effects(), [start_effect(6, task)], "{keys}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(task)], "{keys}");
     }
     let mut script = picking();
     script.answer(Answer::Choice(1));
-    assert_eq!(script.take_effects(), [start_effect(6, stored("ws-2"))]);
+    assert_eq!(script.take_effects(), [TestEffect::Start(stored("ws-2"))]);
     let mut beyond = picking();
     beyond.press("4");
     assert_eq!(beyond.take_effects(), []);
@@ -374,7 +381,7 @@ fn only_what_ntn_keeps_is_picked_from() {
     let mut talk = at_a_desk();
     talk.reply_discovered(vec![ours], CredentialIndex::default());
     talk.press("3 Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
 }
 
 #[test]
@@ -421,13 +428,17 @@ fn receipt() -> Receipt {
 #[test]
 fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     let mut talk = invited();
+    let LoginOutcome::Verified(credential, _) = verified(member_identity()) else { unreachable!() };
     talk.reply_logged_in(Ok(verified(member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     talk.assert_shows("Login verified. You're Ada Fake");
     talk.assert_shows("Full member when ntn logged in (only full members can).");
     talk.take_effects();
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [cancel_effect(8), start_effect(9, Task::RecordNtnLogin(Box::new(noted())))]);
+    assert_eq!(
+        talk.take_effects(),
+        [TestEffect::Cancel(Task::Inspect(credential)), TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))]
+    );
     talk.assert_shows("Saving that ntn manages it…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
@@ -445,7 +456,7 @@ fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names()
         talk.reply_logged_in(Ok(verified(Identity { workspace: named, ..member_identity() })));
         talk.take_effects();
         talk.press("Enter");
-        assert_eq!(talk.take_effects().last(), Some(&start_effect(9, Task::RecordNtnLogin(Box::new(noted())))));
+        assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))));
     }
 }
 
@@ -461,7 +472,7 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         assert_eq!(error(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
         talk.take_effects();
         talk.press(key);
-        assert_eq!(talk.take_effects(), [start_effect(10, Task::RecordNtnLogin(Box::new(noted())))], "{key}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))], "{key}");
         talk.assert_hides("You're logged in with ntn");
         talk.reply(TaskOutcome::Saved(receipt()));
         assert_eq!(talk.screen_name(), "done");
@@ -504,5 +515,5 @@ fn another_tool_of_that_name_is_no_ntn() {
     let mut talk = at_a_desk();
     talk.reply(probed(ProbeResult::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() })));
     talk.press("3 Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, any_workspace())], "one that does not answer is tried all the same");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())], "one that does not answer is tried all the same");
 }

@@ -1,7 +1,7 @@
 //! Before the sign-in: verdicts with their grounds, messages to send, and a way on that is never closed.
 
 use crate::support::fakes::{MEMBER, member_identity};
-use crate::support::harness::{Harness, copy_effects, probed, start_effect, verified_outcome, verified_token, verify_task};
+use crate::support::harness::{Harness, TestEffect, copy_effects, probed, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::Verdict;
@@ -83,11 +83,15 @@ fn whatever_was_told_enter_goes_on() {
     for standing in every_standing() {
         let mut token = prepared(standing, "1");
         token.press("Enter");
-        assert_eq!(token.screen_name(), "sign in", "{standing:?}");
+        assert_eq!(token.screen_name(), "token", "{standing:?}");
         let mut cli = prepared(standing, "3");
         cli.press("Enter");
         let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::All };
-        assert_eq!((cli.screen_name(), cli.take_effects()), ("login", vec![start_effect(6, Task::Login(request))]), "{standing:?}");
+        assert_eq!(
+            (cli.screen_name(), cli.take_effects()),
+            ("login", vec![TestEffect::Start(Task::Login(request))]),
+            "{standing:?}"
+        );
         let mut oauth = prepared(standing, "2");
         oauth.press("Enter");
         assert_eq!((oauth.screen_name(), oauth.take_effects()), ("connection", vec![]));
@@ -144,11 +148,11 @@ fn c_copies_the_message_that_is_pointed_at() {
     let of = |id: Capability| messages[Capability::VARIANTS.iter().position(|known| *known == id).expect("it is listed")].as_str();
     let mut talk = prepared(told, "3");
     talk.press("c");
-    assert_eq!(talk.take_effects(), copy_effects(6, of(Capability::Login)));
+    assert_eq!(talk.take_effects(), copy_effects(of(Capability::Login)));
     talk.press("End c");
-    assert_eq!(talk.take_effects(), copy_effects(7, of(Capability::DeployWorkers)));
+    assert_eq!(talk.take_effects(), copy_effects(of(Capability::DeployWorkers)));
     talk.press("Up c");
-    assert_eq!(talk.take_effects(), copy_effects(8, of(Capability::Login)));
+    assert_eq!(talk.take_effects(), copy_effects(of(Capability::Login)));
     talk.press("Up Up Enter");
     assert_eq!(talk.screen_name(), "login", "the way that Enter takes was pointed at all along");
 }
@@ -176,14 +180,14 @@ fn before_anything_was_told_there_is_nothing_to_send_and_an_owner_writes_to_nobo
 #[test]
 fn numbers_take_a_way_at_once() {
     let told = MemberProfile::default();
-    for (keys, screen) in [("1", "sign in"), ("3", "prepare")] {
+    for (keys, screen) in [("1", "token"), ("3", "prepare")] {
         let mut token = prepared(told, "1");
         token.press(keys);
         assert_eq!(token.screen_name(), screen);
     }
     let mut cli = prepared(told, "3");
     cli.press("2");
-    assert_eq!(cli.screen_name(), "sign in");
+    assert_eq!(cli.screen_name(), "token");
     cli.press("Esc 1");
     assert_eq!(cli.screen_name(), "login");
 }
@@ -192,9 +196,9 @@ fn numbers_take_a_way_at_once() {
 fn the_way_that_was_pointed_at_is_pointed_at_again_after_going_back() {
     let mut talk = prepared(MemberProfile::default(), "3");
     talk.press("Down Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
     talk.press("Esc Enter");
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
 }
 
 #[test]
@@ -203,10 +207,10 @@ fn the_portal_is_opened_once_where_a_browser_will_appear() {
     let mut talk = Harness::new();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
     talk.press("1 Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))]);
     talk.type_text("ntn_fake");
     talk.press("Esc Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, open_task(TOKEN_PORTAL))], "the key says so each time");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))], "the key says so each time");
     talk.assert_shows("8 characters");
     let mut headless = prepared(MemberProfile::default(), "1");
     headless.press("Enter");
@@ -218,14 +222,14 @@ fn a_token_pasted_there_is_verified_at_once() {
     for (key, path) in [("1", AuthPath::Token), ("3", AuthPath::Cli)] {
         let mut talk = prepared(MemberProfile::default(), key);
         talk.paste(MEMBER);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![start_effect(6, verify_task(MEMBER, path))]));
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![TestEffect::Start(verify_task(MEMBER, path))]));
         talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
     }
     let mut oauth = prepared(MemberProfile::default(), "2");
     oauth.paste(MEMBER);
-    assert_eq!(oauth.screen_name(), "sign in");
-    assert!(oauth.take_effects().contains(&start_effect(7, verify_task(MEMBER, AuthPath::Token))));
+    assert_eq!(oauth.screen_name(), "token");
+    assert!(oauth.take_effects().contains(&TestEffect::Start(verify_task(MEMBER, AuthPath::Token))));
 }
 
 #[test]
@@ -240,7 +244,7 @@ fn where_ntn_is_missing_one_key_leads_to_installing_it() {
         talk.press("Enter");
         assert_eq!(talk.screen_name(), "install");
         talk.press("Esc 2");
-        assert_eq!(talk.screen_name(), "sign in", "a token needs no ntn");
+        assert_eq!(talk.screen_name(), "token", "a token needs no ntn");
     }
 }
 

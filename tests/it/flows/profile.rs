@@ -1,16 +1,16 @@
 //! Role, plan and token policy: asked once, only where the answer matters, remembered.
 
-use crate::support::harness::{Harness, start_effect};
+use crate::support::harness::{Harness, TestEffect};
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::wizard::msg::{Answer, Effect, Outcome, Task};
+use notion_auth::wizard::msg::{Answer, Outcome, Task};
 use strum::VariantArray;
 
 fn asked() -> Harness {
     let mut talk = Harness::new();
     talk.press("3 a");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]));
     talk.assert_shows("What's your role in this workspace?");
     talk
 }
@@ -30,12 +30,12 @@ fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
             talk.assert_shows("Which plan is the workspace on?");
             talk.press(&format!("{plan_key}"));
             if matters {
-                assert_eq!((talk.screen_name(), talk.take_effects()), ("standing", vec![]), "{role:?} {plan:?}");
+                assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]), "{role:?} {plan:?}");
                 talk.assert_shows("Who can create personal access tokens there?");
             } else {
                 assert_eq!(
                     (talk.screen_name(), talk.take_effects()),
-                    ("prepare", vec![start_effect(6, remember(role, plan, TokenPolicy::NotSure))])
+                    ("prepare", vec![TestEffect::Start(remember(role, plan, TokenPolicy::NotSure))])
                 );
             }
         }
@@ -54,7 +54,7 @@ fn of_the_policies_those_are_offered_that_the_plan_has() {
     for (key, policy) in [("1", TokenPolicy::OwnersOnly), ("2", TokenPolicy::AllMembers), ("3", TokenPolicy::NotSure)] {
         let mut talk = asked();
         talk.press("2 3").press(key);
-        assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Member, Plan::Business, policy))]);
+        assert_eq!(talk.take_effects(), [TestEffect::Start(remember(MemberRole::Member, Plan::Business, policy))]);
     }
 }
 
@@ -88,7 +88,7 @@ fn another_plan_asks_for_its_policy_afresh() {
     talk.press("2 4 2");
     assert_eq!(
         talk.take_effects(),
-        [start_effect(6, remember(MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups))]
+        [TestEffect::Start(remember(MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups))]
     );
     talk.press("a Enter");
     talk.assert_shows("▌ 4 Enterprise");
@@ -114,7 +114,10 @@ fn what_was_told_earlier_is_where_the_questions_start() {
     talk.press("Enter");
     talk.assert_shows("▌ 2 Plus");
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(standing))))]);
+    assert_eq!(
+        talk.take_effects(),
+        [TestEffect::Start(Task::RememberAnswers(Box::new(RememberedAnswers::from_profile(standing))))]
+    );
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn a_front_end_without_a_screen_answers_by_number() {
     for index in [1, 2, 1] {
         talk.answer(Answer::Choice(index));
     }
-    assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Member, Plan::Business, TokenPolicy::AllMembers))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(remember(MemberRole::Member, Plan::Business, TokenPolicy::AllMembers))]);
 }
 
 #[test]
@@ -153,14 +156,14 @@ fn what_was_told_just_now_is_not_undone_by_a_look_at_the_disk() {
 fn a_second_answer_is_written_after_the_first_so_that_the_last_one_stays() {
     let mut talk = asked();
     talk.press("4 1");
-    assert_eq!(talk.take_effects(), [start_effect(6, remember(MemberRole::Guest, Plan::Free, TokenPolicy::NotSure))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(remember(MemberRole::Guest, Plan::Free, TokenPolicy::NotSure))]);
     talk.press("a 1 2 a 1 1");
     assert_eq!(talk.take_effects(), [], "one write at a time");
     talk.assert_shows("Workspace owner on Free.");
     talk.reply_remembered(Ok(()));
     assert_eq!(
         talk.take_effects(),
-        [start_effect(7, remember(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure))],
+        [TestEffect::Start(remember(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure))],
         "the last one alone"
     );
     talk.reply_remembered(Ok(()));
@@ -176,7 +179,7 @@ fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
         talk.assert_shows("Finishing the save, then quitting…");
         talk.reply_remembered(Ok(()));
         assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
-        assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(Outcome::Cancelled)));
+        assert_eq!(talk.take_effects().last(), Some(&TestEffect::Quit(Outcome::Cancelled)));
         let mut impatient = asked();
         impatient.press("4 1").press(keys).press(keys);
         assert_eq!(impatient.outcome(), Some(&Outcome::Cancelled), "a store that hangs does not hold anybody");

@@ -1,7 +1,7 @@
 //! The wizard without a screen: the prompt of each step, and the effect of an answer.
 
 use crate::support::fakes::{MEMBER, member_identity, token_record, workspace};
-use crate::support::harness::{Harness, probed, setup, start_effect, verified_outcome, verified_token, verify_task};
+use crate::support::harness::{Harness, TestEffect, probed, setup, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
@@ -10,7 +10,7 @@ use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
-use notion_auth::wizard::msg::{Answer, Effect, Input, Intent, Msg, Outcome, ProbeResult, Prompt, PromptId, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Answer, Input, Intent, Msg, Outcome, ProbeResult, Prompt, PromptId, Task, TaskOutcome};
 
 /// Returns the kind of the prompt, without its text.
 #[derive(Debug, PartialEq)]
@@ -42,7 +42,7 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     talk.answer(Answer::Choice(0));
     assert_eq!(asked(&talk), Asked::Text(PromptId::Token));
     talk.answer(Answer::Text(Secret::new(MEMBER)));
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
     assert_eq!(asked(&talk), Asked::Nothing);
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(asked(&talk), Asked::Nothing, "the checks are under way");
@@ -70,7 +70,7 @@ fn the_cli_path_asks_which_way() {
     talk.answer(Answer::Choice(2));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::SignInMethod, 2));
     talk.answer(Answer::Choice(1));
-    assert_eq!((talk.screen_name(), asked(&talk)), ("sign in", Asked::Text(PromptId::Token)));
+    assert_eq!((talk.screen_name(), asked(&talk)), ("token", Asked::Text(PromptId::Token)));
 }
 
 #[test]
@@ -147,8 +147,7 @@ fn one_of_an_earlier_version_gets_its_full_key_before_it_is_used() {
         talk.reply_verified(Ok(member_identity()));
         let account = token_record(workspace("ws-1", "Acme")).account;
         let begun = talk.take_effects();
-        let is_identify =
-            |effect: &Effect| matches!(effect, Effect::Start(_, Task::Identify(of, actor)) if *of == account && actor == "bot-1");
+        let is_identify = |effect: &TestEffect| matches!(effect, TestEffect::Start(Task::Identify(of, actor)) if *of == account && actor == "bot-1");
         assert!(begun.iter().any(is_identify), "{begun:?}");
         let named = account.with_actor(Some("bot-1"));
         let answer = if is_written { Ok(named.clone()) } else { Err(Problem::new(ProblemCode::StoreBusy)) };

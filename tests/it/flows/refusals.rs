@@ -1,28 +1,26 @@
 //! Refusals by Notion, the network and the browser, and the state of the token afterwards.
 
 use crate::support::fakes::{MEMBER, STRANGER, member_identity};
-use crate::support::harness::{
-    Harness, TOKEN_PORTAL, cancel_effect, open_task, start_effect, verified_outcome, verified_token, verify_task,
-};
+use crate::support::harness::{Harness, TOKEN_PORTAL, TestEffect, open_task, verified_outcome, verified_token, verify_task};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, DiscoveredCredential};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::retry::RetryWait;
-use notion_auth::wizard::msg::{Msg, Progress, Task, TaskId};
+use notion_auth::wizard::msg::{Progress, Task};
 
 /// Pasted, and asked about as task 6.
 fn asked() -> Harness {
     let mut talk = Harness::new();
     talk.press("1 Enter");
     talk.paste(STRANGER);
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(STRANGER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(STRANGER, AuthPath::Token))]);
     talk
 }
 
 fn failed(code: ProblemCode) -> Harness {
     let mut talk = asked();
     talk.fail(Problem::new(code));
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk
 }
 
@@ -36,7 +34,7 @@ fn a_refused_token_stays_for_correction_beside_every_possible_cause() {
     }
     talk.press("Backspace 1 Enter");
     let corrected = format!("{}1", &STRANGER[..STRANGER.len() - 1]);
-    assert_eq!(talk.take_effects(), [start_effect(7, verify_task(&corrected, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(&corrected, AuthPath::Token))]);
     talk.assert_hides(problem.headline());
 }
 
@@ -44,7 +42,7 @@ fn a_refused_token_stays_for_correction_beside_every_possible_cause() {
 fn after_a_refusal_a_paste_replaces_what_was_refused() {
     let mut talk = failed(ProblemCode::Unauthorized);
     talk.paste(MEMBER);
-    assert_eq!(talk.take_effects(), [start_effect(7, verify_task(MEMBER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
 }
 
 #[test]
@@ -53,7 +51,7 @@ fn after_a_network_error_one_key_asks_about_the_same_token_again() {
         let mut talk = failed(code);
         talk.assert_shows(Problem::new(code).headline());
         talk.press("Ctrl-R");
-        assert_eq!(talk.take_effects(), [start_effect(7, verify_task(STRANGER, AuthPath::Token))]);
+        assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(STRANGER, AuthPath::Token))]);
         talk.reply(verified_outcome(verified_token(STRANGER, member_identity())));
         assert_eq!(talk.screen_name(), "verify");
     }
@@ -72,15 +70,21 @@ fn when_notion_asks_for_patience_it_says_for_how_long() {
 fn esc_stops_the_asking_and_stays_and_the_late_answer_is_silence() {
     let mut talk = asked();
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![cancel_effect(6)]));
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("token", vec![TestEffect::Cancel(verify_task(STRANGER, AuthPath::Token))])
+    );
     talk.assert_shows("Cancelled.");
     let before = talk.model.clone();
-    talk.send(Msg::Reply(TaskId(6), Ok(verified_outcome(verified_token(STRANGER, member_identity())))));
+    talk.reply_late(verified_outcome(verified_token(STRANGER, member_identity())));
     assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, verify_task(STRANGER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(STRANGER, AuthPath::Token))]);
     talk.press("Esc Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![cancel_effect(7)]));
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("prepare", vec![TestEffect::Cancel(verify_task(STRANGER, AuthPath::Token))])
+    );
 }
 
 #[test]
@@ -94,9 +98,12 @@ fn a_found_credential_that_is_refused_can_be_tried_again_or_left() {
     talk.assert_shows(Problem::new(ProblemCode::Unauthorized).headline());
     talk.take_effects();
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(Candidate::Discovered(CredentialSource::Environment)))]);
     talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![cancel_effect(7)]));
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("use existing", vec![TestEffect::Cancel(Task::Verify(Candidate::Discovered(CredentialSource::Environment)))])
+    );
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "compare");
 }
@@ -105,12 +112,12 @@ fn a_found_credential_that_is_refused_can_be_tried_again_or_left() {
 fn a_browser_that_does_not_start_leaves_the_link_to_open_by_hand() {
     let mut talk = Harness::new();
     talk.press("1 Enter Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, open_task(TOKEN_PORTAL))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))]);
     talk.reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("xdg-open ended with 3")));
     talk.assert_shows("Couldn't start a browser (xdg-open ended with 3). Open the link yourself.");
     talk.assert_shows(TOKEN_PORTAL);
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, open_task(TOKEN_PORTAL))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))]);
     talk.reply_opened(Ok(()));
     talk.assert_shows("Opening your browser.");
 }
@@ -128,8 +135,8 @@ fn a_pause_before_the_next_try_is_counted_down_in_the_news_line_and_moves_nothin
         assert_eq!((now.len(), moved), (before.len(), 1), "only the news line changed");
     }
     talk.press("Esc");
-    assert_eq!(talk.take_effects(), [cancel_effect(6)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(verify_task(STRANGER, AuthPath::Token))]);
     talk.assert_hides("Retrying");
-    talk.send(Msg::Progress(TaskId(6), Progress::Retrying(wait(1))));
+    talk.send_late_progress(Progress::Retrying(wait(1)));
     talk.assert_hides("Retrying");
 }

@@ -1,14 +1,14 @@
 //! Keeping: the keychain first, plaintext only with consent, and nothing lost when writing fails.
 
 use crate::support::fakes::{CONNECTION, connection_identity, token_record, workspace};
-use crate::support::harness::{Harness, SECRETS_FILE, probed, setup, start_effect, verified_outcome, verified_token};
+use crate::support::harness::{Harness, SECRETS_FILE, TestEffect, probed, setup, verified_outcome, verified_token};
 use crate::support::headline;
 use notion_auth::domain::credentials::{CredentialIndex, CredentialRecord, Receipt, SignInOutcome, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::app;
 use notion_auth::wizard::context::Setup;
-use notion_auth::wizard::msg::{Effect, Outcome, Probe, ProbeResult, Prompt, PromptId, SaveRequest, Task, TaskId, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Prompt, PromptId, SaveRequest, Task, TaskOutcome};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
@@ -21,7 +21,7 @@ fn with(setup: Setup, keychain: KeychainState) -> Harness {
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.take_effects();
     talk
 }
@@ -54,10 +54,10 @@ fn done(store: StoreKind) -> Outcome {
 fn the_keychain_is_the_default_where_it_answers() {
     let mut talk = answering();
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::Keychain))]);
     talk.assert_shows("Saving to the keychain…");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("done", vec![start_effect(9, Task::Probe(Probe::Existing))]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("done", vec![TestEffect::Start(Task::Probe(Probe::Existing))]));
     talk.assert_shows("Signed in as Nightly sync in Beta");
     talk.assert_shows("Saved and read back: the keychain");
 }
@@ -72,7 +72,7 @@ fn beside(records: Vec<CredentialRecord>) -> Harness {
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     talk.reply(TaskOutcome::Completed);
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk
 }
 
@@ -116,12 +116,12 @@ fn a_keychain_that_may_still_be_unlocked_can_be_chosen_and_its_dialog_can_be_can
         let mut talk = with(setup(), keychain);
         assert!(talk.options().iter().all(|(_, disabled)| disabled.is_none()), "{:?}", talk.options());
         talk.press("1");
-        assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::Keychain))]);
+        assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::Keychain))]);
         talk.press("Esc");
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![Effect::Cancel(TaskId(8))]));
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![TestEffect::Cancel(kept(StoreKind::Keychain))]));
         talk.press("2");
         talk.press("y");
-        assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::File))], "the token is still there to be saved");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::File))], "the token is still there to be saved");
     }
 }
 
@@ -129,10 +129,10 @@ fn a_keychain_that_may_still_be_unlocked_can_be_chosen_and_its_dialog_can_be_can
 fn a_keychain_that_was_unlocked_meanwhile_is_used_after_looking_again() {
     let mut talk = with(setup(), KeychainState::Locked { evidence: "locked".into() });
     talk.press("r");
-    assert_eq!(talk.take_effects(), [start_effect(8, Task::Probe(Probe::Keychain))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Probe(Probe::Keychain))]);
     talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     talk.press("1");
-    assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::Keychain))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::Keychain))]);
 }
 
 #[test]
@@ -145,11 +145,11 @@ fn plaintext_is_written_only_after_yes() {
     };
     assert!(what.contains(SECRETS_FILE), "the question names the place: {what}");
     talk.press("n");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]));
     talk.press("2 Esc 2 Enter 1 3 r Ctrl-R Down x");
     assert_eq!(talk.take_effects(), [], "no other key is a yes");
     talk.press("y");
-    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::File))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::File))]);
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     assert_eq!(talk.screen_name(), "done");
 }
@@ -166,7 +166,7 @@ fn a_yes_to_the_help_is_no_yes_to_plaintext() {
 fn a_file_chosen_beforehand_needs_no_second_consent() {
     let mut talk = with(Setup { file_was_chosen: true, ..setup() }, KeychainState::Disabled { value: "0".into() });
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::File))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::File))]);
 }
 
 #[test]
@@ -177,18 +177,18 @@ fn where_nothing_can_be_kept_the_page_says_why_and_offers_this_session() {
     talk.assert_shows("NOTION_AUTH_HOME");
     for place in ["1", "2"] {
         talk.press(place);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]), "{place} writes nothing and asks for no consent");
+        assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]), "{place} writes nothing and asks for no consent");
     }
     let mut talk = with(Setup { no_store: Some(Problem::new(ProblemCode::NowhereToStore)), ..setup() }, KeychainState::TimedOut);
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))], "what can be done is the choice that Enter takes");
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::None))], "what can be done is the choice that Enter takes");
 }
 
 #[test]
 fn a_token_for_this_session_is_forgotten_on_leaving() {
     let mut talk = answering();
     talk.press("3");
-    assert_eq!(talk.take_effects(), [start_effect(8, kept(StoreKind::None))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::None))]);
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::None)));
     talk.assert_hides("Saved and read back");
     talk.press("Enter");
@@ -200,12 +200,12 @@ fn a_failed_write_offers_the_file_and_loses_nothing() {
     let mut talk = answering();
     talk.press("Enter");
     talk.fail(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"));
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
     talk.assert_shows(headline(ProblemCode::KeychainFailed));
     talk.assert_shows("the service left");
     talk.take_effects();
     talk.press("Enter y");
-    assert_eq!(talk.take_effects(), [start_effect(9, kept(StoreKind::File))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(kept(StoreKind::File))]);
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
     talk.press("Enter");
     assert_eq!(talk.outcome(), Some(&done(StoreKind::File)));
@@ -218,7 +218,7 @@ fn while_it_is_written_back_does_nothing_and_nothing_else_is_written() {
     talk.press("y");
     talk.take_effects();
     talk.press("Esc 2 3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("keep", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("save", vec![]));
     talk.press("Esc");
     talk.assert_shows("This can't be cancelled.");
     talk.reply(TaskOutcome::Saved(receipt(StoreKind::File)));
@@ -239,7 +239,7 @@ fn ctrl_c_waits_for_the_write_and_then_tells_how_it_ended() {
         assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
         talk.assert_shows("notion-auth quits as soon as this is finished.");
         talk.reply_with(reply.map(TaskOutcome::Saved));
-        assert_eq!(talk.take_effects().last(), Some(&Effect::Quit(outcome)));
+        assert_eq!(talk.take_effects().last(), Some(&TestEffect::Quit(outcome)));
     }
 }
 
@@ -249,7 +249,7 @@ fn a_second_ctrl_c_does_not_wait() {
     talk.press("Enter");
     talk.take_effects();
     talk.press("Ctrl-C Ctrl-C");
-    assert_eq!(talk.take_effects(), [Effect::Cancel(TaskId(8)), Effect::Quit(Outcome::Cancelled)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(kept(StoreKind::Keychain)), TestEffect::Quit(Outcome::Cancelled)]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity};
-use crate::support::harness::{Harness, probed, start_effect, verified_outcome, verified_token};
+use crate::support::harness::{Harness, TestEffect, probed, verified_outcome, verified_token};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, SendPlan, SendRequest, managers};
-use notion_auth::wizard::msg::{Effect, Outcome, ProbeResult, Progress, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, ProbeResult, Progress, Task, TaskOutcome};
 
 /// Only these can be used here.
 fn states(usable: &[&str]) -> Vec<ManagerState> {
@@ -24,7 +24,7 @@ fn with(usable: &[&str]) -> Harness {
     talk.press("Enter");
     talk.take_effects();
     talk.press("4");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("hand to", vec![start_effect(8, Task::FindManagers)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("send", vec![TestEffect::Start(Task::FindManagers)]));
     talk.reply(TaskOutcome::Managers(states(usable)));
     talk
 }
@@ -52,7 +52,7 @@ fn running() -> Harness {
     let mut talk = asking();
     talk.press("y");
     let handed_on = Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())));
-    assert_eq!(talk.take_effects(), [start_effect(9, handed_on)]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(handed_on)]);
     talk
 }
 
@@ -93,7 +93,7 @@ fn only_a_yes_runs_it_and_what_was_typed_stays() {
     talk.press("n");
     talk.assert_shows("ci/notion");
     talk.press("Enter y");
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Start(_, Task::Send(..))]));
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Start(Task::Send(..))]));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_was_read_back_is_told_also_after_the_screen_is_left() {
     talk.assert_shows("Saved and verified.");
     talk.press("Enter");
     let told = "HashiCorp Vault, NOTION_API_TOKEN: saved and verified.";
-    assert_eq!(talk.take_effects(), [Effect::Quit(Outcome::Finished(told.into()))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Quit(Outcome::Finished(told.into()))]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn from_there_it_can_be_kept_here_too() {
     talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
     talk.assert_shows("can't be read back");
     talk.press("Esc");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending};
 use crate::support::fakes::member_identity;
-use crate::support::harness::Harness;
+use crate::support::harness::{Harness, TestEffect};
 use notion_auth::domain::credentials::{Candidate, Receipt, StoreKind};
 use notion_auth::domain::oauth::{OauthConnection, RedirectUri};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Answer, Effect, Progress, Prompt, TaskOutcome};
+use notion_auth::wizard::msg::{Answer, Progress, Prompt, TaskOutcome};
 
 /// Signed in through an own connection, and handed over.
 pub(crate) fn hand_over(talk: &mut Harness) {
@@ -16,7 +16,7 @@ pub(crate) fn hand_over(talk: &mut Harness) {
     let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
     let granted = Candidate::Granted { token: grant().access, connection: Box::new(connection) };
     talk.reply(TaskOutcome::Exchanged(Box::new(granted))).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
-    while talk.screen_name() != "keep" {
+    while talk.screen_name() != "save" {
         talk.press("Enter");
     }
     talk.press("3");
@@ -27,7 +27,7 @@ pub(crate) fn hand_over(talk: &mut Harness) {
 fn begun() -> Harness {
     let mut talk = Harness::new();
     hand_over(&mut talk);
-    assert_eq!(talk.screen_name(), "hand over");
+    assert_eq!(talk.screen_name(), "snippets");
     talk.take_effects();
     talk
 }
@@ -37,7 +37,7 @@ fn copied(talk: &mut Harness) -> String {
     talk.take_effects();
     talk.press("c");
     match talk.take_effects().into_iter().next() {
-        Some(Effect::Copy(text)) => text,
+        Some(TestEffect::Copy(text)) => text,
         other => panic!("nothing was copied: {other:?}"),
     }
 }

@@ -3,12 +3,12 @@
 use crate::support::connection_fakes::example_client;
 use crate::support::fakes::{MEMBER, STRANGER, member_identity};
 use crate::support::harness::{
-    Harness, TOKEN_PORTAL, copy_effects, open_task, setup, start_effect, verified_outcome, verified_token, verify_task,
+    Harness, TOKEN_PORTAL, TestEffect, copy_effects, open_task, setup, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::link::Link;
 use notion_auth::wizard::context::{Demo, DemoToken, Setup};
-use notion_auth::wizard::msg::{Effect, Prompt, PromptId, TaskOutcome};
+use notion_auth::wizard::msg::{Prompt, PromptId, TaskOutcome};
 use notion_auth::wizard::text_field::MAX_BYTES;
 
 fn at_the_field() -> Harness {
@@ -29,7 +29,7 @@ fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
     ] {
         let mut talk = at_the_field();
         talk.paste(&pasted);
-        assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "{pasted:?}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{pasted:?}");
         talk.assert_shows(told);
     }
 }
@@ -39,7 +39,7 @@ fn a_token_broken_over_lines_is_put_together() {
     let token = format!("ntn_{}f", "fake0".repeat(9));
     let mut talk = at_the_field();
     talk.paste(&format!("{}\n{}", &token[..9], &token[9..]));
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(&token, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(&token, AuthPath::Token))]);
     talk.assert_shows("Removed: line breaks.");
 }
 
@@ -73,7 +73,7 @@ fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
             talk.assert_hides("Press Enter to send");
         }
         talk.press("Enter");
-        let expected = sent.map(|sent| start_effect(6, verify_task(sent, AuthPath::Token)));
+        let expected = sent.map(|sent| TestEffect::Start(verify_task(sent, AuthPath::Token)));
         assert_eq!(talk.take_effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
     }
 }
@@ -99,7 +99,7 @@ fn a_secret_of_another_service_is_named_and_not_sent_by_any_key() {
         assert_eq!(talk.take_effects(), [], "{secret}");
         talk.assert_shows("Empty.");
         talk.paste(MEMBER);
-        assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
     }
     let (secret, name) = &foreign()[0];
     let mut talk = at_the_field();
@@ -114,7 +114,7 @@ fn beside_secrets_of_others_the_token_alone_is_sent() {
         for text in [format!("NOTION_TOKEN={MEMBER}\nOTHER={secret}\n"), format!("{{\"a\":\"{secret}\",\"b\":\"{MEMBER}\"}}")] {
             let mut talk = at_the_field();
             talk.paste(&text);
-            assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))], "{text}");
+            assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{text}");
         }
     }
 }
@@ -130,7 +130,7 @@ fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_charact
     talk.assert_hides("fake");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::WhichToken, options, .. } if options.len() == 2));
     talk.press("Down Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
     let mut talk = at_the_field();
     talk.paste(text).press("Esc").assert_shows("Empty.");
     assert_eq!(talk.take_effects(), []);
@@ -150,7 +150,7 @@ fn values_without_a_token_among_them_are_named_and_not_taken() {
 fn an_older_prefix_is_no_gate() {
     let mut talk = at_the_field();
     talk.paste("secret_fake_fake_fake_fake_fake");
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("secret_fake_fake_fake_fake_fake", AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("secret_fake_fake_fake_fake_fake", AuthPath::Token))]);
 }
 
 #[test]
@@ -161,16 +161,16 @@ fn a_paste_longer_than_any_token_is_not_taken_and_told() {
     talk.assert_shows("This is longer than any Notion token.");
     talk.assert_shows("Empty.");
     talk.paste(MEMBER);
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task(MEMBER, AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
 }
 
 #[test]
 fn a_typed_token_is_sent_by_enter_and_its_letters_are_no_commands() {
     let mut talk = at_the_field();
     talk.type_text("ntn_fake_q?gu_12345678901");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("sign in", vec![]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
     talk.press("Backspace Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_piece_pasted_into_typed_text_goes_in_at_the_cursor() {
     talk.paste("fake_fake_fake_fake_");
     assert_eq!(talk.take_effects(), [], "a piece is no token");
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake_end", AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake_end", AuthPath::Token))]);
 }
 
 #[test]
@@ -221,7 +221,10 @@ fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
     let mut talk = at_the_field();
     talk.type_text("x");
     talk.press("Ctrl-O Ctrl-Y");
-    assert_eq!(talk.take_effects(), [&[start_effect(6, open_task(TOKEN_PORTAL))][..], &copy_effects(7, TOKEN_PORTAL)].concat());
+    assert_eq!(
+        talk.take_effects(),
+        [TestEffect::Start(open_task(TOKEN_PORTAL))].into_iter().chain(copy_effects(TOKEN_PORTAL)).collect::<Vec<_>>()
+    );
     talk.assert_shows("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
     talk.reply(TaskOutcome::Copied(None));
     talk.assert_shows("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
@@ -238,10 +241,10 @@ fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
     talk.press("Esc 3 2");
     talk.assert_shows("Empty.");
     talk.press("Esc Esc 1 Enter Enter");
-    assert_eq!(talk.take_effects(), [start_effect(6, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     talk.press("Esc Enter");
-    assert_eq!(talk.take_effects().last(), Some(&start_effect(8, verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
+    assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
 }
 
 #[test]
@@ -264,9 +267,14 @@ fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
     assert_eq!(talk.take_effects().last().map(started), Some(Some(open_task("http://127.0.0.1:4000/"))));
 }
 
-fn started(effect: &Effect) -> Option<notion_auth::wizard::msg::Task> {
+fn started(effect: &TestEffect) -> Option<notion_auth::wizard::msg::Task> {
     match effect {
-        Effect::Start(_, task) => Some(task.clone()),
-        Effect::Cancel(_) | Effect::EndWait(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => None,
+        TestEffect::Start(task) => Some(task.clone()),
+        TestEffect::Cancel(_)
+        | TestEffect::EndWait(_)
+        | TestEffect::Copy(_)
+        | TestEffect::Print(_)
+        | TestEffect::Suspend
+        | TestEffect::Quit(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! A login that only `ntn` can speak for: its words are given as its words, and nothing is claimed beyond them.
 
 use crate::support::fakes::{ntn_login, workspace};
-use crate::support::harness::{Harness, start_effect};
+use crate::support::harness::{Harness, TestEffect};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
@@ -17,7 +17,7 @@ const WHY: &str = "the kernel's keyring does not show it";
 fn reported(login: NtnLogin) -> Harness {
     let mut talk = Harness::new();
     talk.press("3 Enter").send_invitation().reply_logged_in(Ok(LoginOutcome::Unverified(login, WHY.into())));
-    assert_eq!(talk.screen_name(), "reported");
+    assert_eq!(talk.screen_name(), "unverified login");
     talk.take_effects();
     talk
 }
@@ -62,7 +62,7 @@ fn a_person_is_named_where_ntn_names_one_and_as_ntns_word() {
 fn enter_notes_it_and_ends_where_ntn_keeps_it() {
     let mut talk = reported(ntn_login());
     talk.press("Enter");
-    assert_eq!(talk.take_effects(), [start_effect(7, Task::RecordNtnLogin(Box::new(noted(None))))]);
+    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))]);
     talk.assert_shows("Saving that ntn manages it…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
@@ -77,13 +77,13 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
         let mut talk = reported(ntn_login());
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
-        assert_eq!(talk.screen_name(), "reported");
+        assert_eq!(talk.screen_name(), "unverified login");
         talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert!(error(&talk.model).is_some());
         talk.take_effects();
         talk.press(key);
-        assert_eq!(talk.take_effects(), [start_effect(8, Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
+        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
         talk.assert_hides("You're logged in with ntn");
     }
 }

@@ -1,13 +1,15 @@
 //! The checks of a token that Notion knows, and where they lead.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
-use crate::support::harness::{Harness, cancel_effect, start_effect, verified_outcome, verified_token};
+use crate::support::harness::{Harness, TestEffect, verified_outcome, verified_token};
+use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, SignInOutcome, StoreKind,
     VerifiedCredential,
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, Progress, Task, TaskOutcome};
 
 fn inspect(verified: VerifiedCredential) -> Task {
@@ -18,17 +20,20 @@ fn pages(pages: usize) -> Progress {
     Progress::Search(Ok(CapabilityResponse::Granted(Reach { pages, data_sources: 0, has_more: false })))
 }
 
-/// A credential that was found in `source` and that Notion knows; its inspection is task 7.
+fn discovered(source: CredentialSource) -> VerifiedCredential {
+    VerifiedCredential::new(Secret::new(MEMBER), member_identity(), AuthPath::Token, Some(source))
+}
+
+/// A credential that was found in `source` and that Notion knows; it is being inspected.
 fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
     let mut talk = Harness::new();
     let existing =
         DiscoveredCredential { source, place: "its place".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
     talk.reply_discovered(vec![existing.clone()], ledger);
     talk.press("u");
-    let mut found = verified_token(MEMBER, member_identity());
-    found.found_in = Some(existing.source);
+    let found = discovered(existing.source);
     talk.reply(verified_outcome(found.clone()));
-    assert_eq!(talk.take_effects().last(), Some(&start_effect(7, inspect(found))));
+    assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(inspect(found))));
     talk
 }
 
@@ -39,7 +44,10 @@ fn checks_stream_in_and_are_not_waited_for() {
     talk.send_progress(pages(3));
     talk.assert_shows("Can see 3 pages");
     talk.press("Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("expiry", vec![cancel_effect(7)]));
+    assert_eq!(
+        (talk.screen_name(), talk.take_effects()),
+        ("expiry", vec![TestEffect::Cancel(inspect(verified_token(MEMBER, member_identity())))])
+    );
     talk.press("Esc");
     talk.assert_shows("Can see 3 pages");
     talk.assert_hides("under way");
@@ -66,11 +74,11 @@ fn the_checks_can_be_made_again_during_and_after_them() {
     let mut talk = Harness::with_verified_token();
     talk.send_progress(pages(3));
     talk.press("r");
-    assert_eq!(talk.take_effects(), [cancel_effect(7), start_effect(8, again.clone())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Cancel(again.clone()), TestEffect::Start(again.clone())]);
     talk.assert_hides("3 pages");
     talk.reply(TaskOutcome::Completed);
     talk.press("r");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![start_effect(9, again)]));
+    assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![TestEffect::Start(again)]));
 }
 
 #[test]
@@ -95,7 +103,7 @@ fn only_a_token_that_may_end_is_asked_when_it_ends() {
 
     let mut connection = Harness::with_verified_identity(connection_identity());
     connection.press("Enter");
-    assert_eq!(connection.screen_name(), "keep");
+    assert_eq!(connection.screen_name(), "save");
 
     let mut variable = found_in(CredentialSource::Environment, CredentialIndex::default());
     variable.press("Enter");
@@ -118,7 +126,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
-        ("done", vec![cancel_effect(7), start_effect(8, Task::Probe(Probe::Existing))])
+        ("done", vec![TestEffect::Cancel(inspect(discovered(ours.clone()))), TestEffect::Start(Task::Probe(Probe::Existing))])
     );
     talk.press("Enter");
     let note = Some("It was saved before; nothing was written.".into());
@@ -134,12 +142,13 @@ fn what_we_keep_without_a_record_is_kept_anew() {
     let ours = CredentialSource::Saved(Account { workspace: "ws-1".into(), name: "token".into() });
     let mut talk = found_in(ours, CredentialIndex::default());
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "keep");
+    assert_eq!(talk.screen_name(), "save");
 }
 
 #[test]
 fn what_ntn_keeps_stays_with_ntn() {
-    let mut talk = found_in(CredentialSource::Ntn { workspace: "ws-1".into() }, CredentialIndex::default());
+    let source = CredentialSource::Ntn { workspace: "ws-1".into() };
+    let mut talk = found_in(source.clone(), CredentialIndex::default());
     talk.take_effects();
     talk.press("Enter");
     let record = CredentialRecord {
@@ -150,7 +159,10 @@ fn what_ntn_keeps_stays_with_ntn() {
         mcp: None,
         ..token_record(workspace("ws-1", "Acme"))
     };
-    assert_eq!(talk.take_effects(), [cancel_effect(7), start_effect(8, Task::RecordNtnLogin(Box::new(record)))]);
+    assert_eq!(
+        talk.take_effects(),
+        [TestEffect::Cancel(inspect(discovered(source))), TestEffect::Start(Task::RecordNtnLogin(Box::new(record)))]
+    );
     talk.reply(TaskOutcome::Saved(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("its place");

@@ -1,6 +1,6 @@
 //! The Workers runbook: chosen once, run step by step, stopped, failed, left and taken up again.
 
-use crate::support::harness::{Harness, open_task, probed, setup};
+use crate::support::harness::{Harness, TestEffect, open_task, probed, setup};
 use crate::support::worker_projects::{
     CONSENT, REDIRECT, created, deployed, empty, runbook, signed_in, with_credentials, with_sources,
 };
@@ -14,7 +14,7 @@ use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, Runbook, StepC
 use notion_auth::wizard::app;
 use notion_auth::wizard::context::{Demo, Setup};
 use notion_auth::wizard::msg::{
-    Answer, Effect, Input, Intent, Mode, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome,
+    Answer, Input, Intent, Mode, Msg, Outcome, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome,
 };
 
 const ID: &str = "Ov23fake000000001d0a";
@@ -81,7 +81,7 @@ fn redeployed() -> Runbook {
 #[track_caller]
 fn begun(talk: &mut Harness) -> Vec<Task> {
     let started = |effect| match effect {
-        Effect::Start(_, work) => Some(work),
+        TestEffect::Start(work) => Some(work),
         _ => None,
     };
     talk.take_effects().into_iter().filter_map(started).collect()
@@ -180,7 +180,7 @@ fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
     talk.assert_shows("ntn workers deploy");
     talk.assert_shows("Done: registered capability: github.");
     talk.press("c");
-    assert!(talk.take_effects().contains(&Effect::Copy("ntn workers deploy".into())));
+    assert!(talk.take_effects().contains(&TestEffect::Copy("ntn workers deploy".into())));
     talk.press("Down");
     talk.assert_shows("ntn workers oauth show-redirect-url");
     talk.press("End");
@@ -209,7 +209,7 @@ fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
     let mut talk = with(created(), runbook());
     talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).fail(failed(ProblemCode::WorkerBuildFailed));
     talk.assert_shows("The worker could not be built. what ntn said");
-    talk.assert_shows("ntn said error TS2304");
+    talk.assert_shows("Output of ntn error TS2304");
     assert!(app::error(&talk.model).is_some());
     talk.take_effects();
     talk.press("r");
@@ -228,7 +228,7 @@ fn esc_stops_a_step_and_the_page_stays() {
     talk.take_effects();
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "workers");
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_)]));
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_)]));
     talk.assert_shows("Cancelled. Press r to run it again.");
     talk.press("r");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
@@ -242,7 +242,7 @@ fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
     talk.take_effects();
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_)]));
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_)]));
 }
 
 #[test]
@@ -265,11 +265,11 @@ fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     talk.press("4");
     assert_eq!(talk.take_effects(), [], "to look at it is not to say that it is done");
     talk.press("c");
-    assert!(talk.take_effects().contains(&Effect::Copy(REDIRECT.into())));
+    assert!(talk.take_effects().contains(&TestEffect::Copy(REDIRECT.into())));
     talk.press("o");
     assert_eq!(begun(&mut talk), [open_task("https://github.com/settings/applications/new")]);
     talk.press("p");
-    assert_eq!(talk.take_effects(), [Effect::Print(REDIRECT.into())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Print(REDIRECT.into())]);
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
     talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
@@ -391,7 +391,7 @@ fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
     talk.paste(ID).paste(SECRET).press("Enter");
     assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Confirm, vec![]));
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
-    talk.assert_shows("where other programs on this machine can see them");
+    talk.assert_shows("other programs on this machine can see the ID and the secret in its arguments");
     talk.press("Enter Enter r");
     assert_eq!(talk.take_effects(), [], "a key held down agrees to nothing");
     talk.press("n");
@@ -525,9 +525,9 @@ fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
     talk.press("o");
     assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
     talk.press("p");
-    assert_eq!(talk.take_effects(), [Effect::Print(CONSENT.into())]);
+    assert_eq!(talk.take_effects(), [TestEffect::Print(CONSENT.into())]);
     talk.press("c");
-    assert!(talk.take_effects().contains(&Effect::Copy(CONSENT.into())));
+    assert!(talk.take_effects().contains(&TestEffect::Copy(CONSENT.into())));
     talk.press("v");
     talk.assert_shows("Press v to go back to the link.");
     talk.press("Esc");
@@ -569,7 +569,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
     talk.assert_shows("Cancelled.");
     let mut talk = consenting();
     talk.press("r");
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Start(_, Task::RunStep(_))]), "a new link");
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Start(Task::RunStep(_))]), "a new link");
 }
 
 #[test]
@@ -656,7 +656,7 @@ fn the_declaration_is_one_key_away_and_copied_whole() {
     talk.assert_shows("worker.oauth(\"github\", {");
     talk.assert_shows("GITHUB_CLIENT_SECRET");
     talk.press("c");
-    let [Effect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
+    let [TestEffect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
     assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
     talk.press("Esc");
     talk.assert_shows("Uploads your source; Notion builds it and registers the capability.");
@@ -707,5 +707,5 @@ fn ctrl_c_ends_a_step_with_the_program() {
     talk.press("Enter");
     talk.take_effects();
     talk.send(Msg::Input(Input::Do(Intent::QuitNow)));
-    assert!(matches!(talk.take_effects().as_slice(), [Effect::Cancel(_), Effect::Quit(_)]));
+    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Quit(_)]));
 }

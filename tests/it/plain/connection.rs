@@ -8,8 +8,8 @@ use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 /// The question for the client id, at the port that is registered.
 fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
     let it = Conversation::at_the_first_question(&desk.home, "");
-    it.say("2").hear("Which way? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect address: ");
-    it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect address: ");
+    it.say("2").hear("Which way? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
+    it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect URI: ");
     it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client ID: ");
     it
 }
@@ -32,14 +32,14 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Keys: ");
+    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the redirect URL: ");
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
     let link = link(&it);
     let answer = desk.server.allow(&link);
     it.say(&answer).hear("You're Ada Fake").hear("Checks complete. ");
     it.say("").hear("save both tokens and the client secret? ").say("2").hear("y or n? ").say("y").hear("Saved and read back: ");
-    it.hear("Enter finishes: ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
-    it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Enter finishes: ").say("");
+    it.hear("Press Enter (finish): ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
+    it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);
     for secret in SECRET_PREFIXES.iter().filter(|secret| **secret != "fake-code-") {
         assert!(!it.transcript(&[]).contains(secret), "{secret}");
@@ -59,7 +59,11 @@ fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear("The client secret (hidden): ");
     it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (hidden): ");
-    it.say(CLIENT_SECRET).hear("Open this page").hear("Keys: ").say(&desk.server.cancel(&link(&it))).hear("problem: ");
+    it.say(CLIENT_SECRET)
+        .hear("Open this page")
+        .hear("Paste the redirect URL: ")
+        .say(&desk.server.cancel(&link(&it)))
+        .hear("problem: ");
     it.hear("No active link. ").say("q");
     it.assert_ended(130);
 }

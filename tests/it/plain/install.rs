@@ -18,7 +18,7 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     it.say("y")
         .hear("waiting: Installing: npm… (b cancels)")
         .hear(&format!("problem: {}", headline(ProblemCode::InstallFailed)))
-        .hear("Keys: r try again");
+        .hear("Press r (try again): ");
     it.say("q");
     it.assert_ended(130);
     let told = it.transcript(&[]);

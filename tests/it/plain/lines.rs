@@ -14,6 +14,9 @@ fn said(model: &Model) -> String {
 /// Roads to pages of every kind, as keys.
 const ROADS: [&str; 12] = ["", "1", "1 Enter", "2", "2 1", "3", "3 2", "g", "g 1 1", "s", "1 a", "/"];
 
+/// The size that pages are laid out for in plain mode.
+const PLAIN_MODE_SIZE: (u16, u16) = (71, 200);
+
 /// The words of a text, in order, without marks and without what only guides the eye.
 fn words(text: &str) -> Vec<String> {
     text.split(|character: char| !character.is_alphanumeric())
@@ -31,8 +34,41 @@ fn the_lines_say_every_word_that_the_screen_says() {
         // The header and footer are announced differently.
         let shown = talk.render(Theme::default()).buffer;
         let page: String = (3..197).map(|y| (0..90).map(|x| shown[(x, y)].symbol()).collect::<String>() + "\n").collect();
-        let missing: Vec<String> = words(&page).into_iter().filter(|word| !told.contains(word)).collect();
+        // The prompt of an empty field follows at once.
+        let missing: Vec<String> = words(&page).into_iter().filter(|word| word != "empty" && !told.contains(word)).collect();
         assert!(missing.is_empty(), "after {road:?}, not said: {missing:?}");
+    }
+}
+
+/// The first prompt follows ten lines at most: the greeting, the step, these and the keys.
+#[test]
+fn the_first_page_is_short_and_its_details_are_all_there_on_request() {
+    let view = plain_view(&Harness::with_size(setup(), PLAIN_MODE_SIZE).model, false);
+    let brief: Vec<_> = view.lines.iter().filter(|line| !line.is_detail).collect();
+    assert!(brief.len() <= 7 && brief.iter().all(|line| !line.text.is_empty()), "{brief:?}");
+    assert!(view.lines.iter().filter(|line| line.is_detail).count() > 10);
+}
+
+#[test]
+fn a_prompt_asks_only_where_there_is_a_choice() {
+    let prompt = |keys: &str| plain_view(&Harness::new().press(keys).model, false).prompt.expect("a prompt").text;
+    assert_eq!(prompt("1"), "Press Enter (continue): ");
+    assert!(prompt("2").ends_with("? "), "{}", prompt("2"));
+}
+
+#[test]
+fn the_keys_begin_with_enter_and_back_and_numbers_precede_letters() {
+    for road in ROADS {
+        let keys: Vec<String> = plain_view(&Harness::new().press(road).model, false).keys.into_iter().map(|(key, _)| key).collect();
+        let rank = |key: &String| match key.as_str() {
+            "Enter" => 0,
+            "b" => 1,
+            "?" => 4,
+            "q" => 5,
+            key if key.starts_with(|first: char| first.is_ascii_digit()) => 2,
+            _ => 3,
+        };
+        assert!(keys.is_sorted_by_key(rank), "after {road:?}: {keys:?}");
     }
 }
 

@@ -23,7 +23,7 @@ fn a_panic_shows_what_is_typed_again_before_its_message_prints() {
     let binary = std::env::current_exe().unwrap();
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
     let it = Conversation::new(TestTerminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]));
-    it.hear(FIRST).say("1").hear("Which way? ").say("").hear("hidden): ");
+    it.hear(FIRST).say("1").hear("Press Enter (").say("").hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it.say("o").hear("what is typed shows: true").hear("the twin's own thread panicked");
     assert!(!it.terminal.wait_exit().success());

@@ -15,7 +15,13 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     it.say("").hear("When does this token expire? ").say("3").hear("Where do you want to save the token? ");
     it.say("2").hear("y or n? ");
     assert!(home.files().is_empty(), "no consent, no file");
-    it.say("n").hear("Where do you want to save the token? ").say("2").hear("y or n? ").say("y").hear("Enter finishes: ").say("");
+    it.say("n")
+        .hear("Where do you want to save the token? ")
+        .say("2")
+        .hear("y or n? ")
+        .say("y")
+        .hear("Press Enter (finish): ")
+        .say("");
     it.assert_ended(0);
     assert_eq!(home.run_allowing_secret("token", "").stdout, format!("{TOKEN}\n"));
     let host = notion.base_url();
@@ -47,11 +53,11 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say("ntn_short").hear("9 characters, all hidden.").hear("hidden): ");
-    it.say("b").hear("Which way? ");
+    it.say("b").hear("Press Enter (continue): ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Which way? ");
+        it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Press Enter (continue): ");
     }
-    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Which way? ").say("b").hear(FIRST);
+    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Press Enter (continue): ").say("b").hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST).say("Q");
     it.assert_ended(130);
@@ -87,7 +93,7 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Which way? ").say(TOKEN).hear("That looks like a token").hear("You're Ada Fake");
+    it.say("1").hear("Press Enter (continue): ").say(TOKEN).hear("That looks like a token").hear("You're Ada Fake");
 }
 
 #[test]
@@ -100,7 +106,7 @@ fn the_explanation_tells_the_page_again_with_every_key() {
         .hear("g: help me choose")
         .hear("Ctrl-C: quit now")
         .hear(FIRST);
-    it.say("1").hear("Which way? ").say("").hear("hidden): ");
+    it.say("1").hear("Press Enter (continue): ").say("").hear("hidden): ");
     it.say("?").hear("Paste a token").hear("d: example").hear("Any longer line is your text.").hear("hidden): ");
     it.say("q");
     it.assert_ended(130);
@@ -123,11 +129,11 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
 fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
     let (_notion, home) = crate::login::signed_in();
     let it = Conversation::at_the_first_question(&home, "");
-    assert!(it.transcript(&[]).contains("signed in: Fake Works."));
-    it.say("s").hear("Accounts: 1 credential").hear("selected: 1. OK: Fake Works").hear("active").hear("want to use? ");
-    it.say("r").hear("waiting: Verifying ").hear("works").hear("want to use? ");
-    it.say("x").hear("Keys: y log out, n cancel").hear("y or n? ").say("n").hear("want to use? ");
-    it.say("x").hear("y or n? ").say("y").hear("Accounts: not signed in").hear("want to use? ").say("q");
+    assert!(it.transcript(&[]).contains("Signed in: Fake Works."));
+    it.say("s").hear("Accounts: 1 credential").hear("selected: 1. OK: Fake Works").hear("active").hear("Press a key: ");
+    it.say("r").hear("waiting: Verifying ").hear("works").hear("Press a key: ");
+    it.say("x").hear("Keys: y log out, n cancel").hear("y or n? ").say("n").hear("Press a key: ");
+    it.say("x").hear("y or n? ").say("y").hear("Accounts: not signed in").hear("Press n (sign in): ").say("q");
     it.assert_ended(130);
     assert_eq!(home.run("token", "").exit_code, Some(4));
 }

@@ -50,7 +50,7 @@ fn what_goes_wrong_is_seen_with_all_that_was_said() {
     terminal.send_text("y");
     terminal.wait_for_text(headline(ProblemCode::InstallFailed));
     terminal.wait_for_text("npm: npm error code EACCES (exit status: 243)");
-    terminal.wait_for_text("It said");
+    terminal.wait_for_text("Output of npm");
     terminal.send_key(Key::Ctrl('c'));
     ended(&terminal, 130);
 }

@@ -50,7 +50,7 @@ fn several() {
 
 #[test]
 fn none_and_many() {
-    hold("accounts_looking", |talk| {
+    hold("accounts_checking", |talk| {
         talk.press("s");
     });
     hold("accounts_none", |talk| {

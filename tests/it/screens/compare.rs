@@ -6,18 +6,18 @@ use super::machine_findings::{
 use super::{hold, hold_ascii, hold_layout, hold_table, hold_table_layout, setup};
 use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
-use crate::support::harness::{Harness, probed};
+use crate::support::harness::{Harness, TestEffect, probed};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, Inventory};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
-use notion_auth::wizard::msg::{Effect, ProbeResult, Task};
+use notion_auth::wizard::msg::{ProbeResult, Task};
 use notion_auth::wizard::theme::{Glyph, Theme};
 use notion_auth::wizard::widgets::chrome::Stage;
 
 #[test]
 fn compare_while_it_looks() {
-    hold_table("compare_looking", |_| {});
+    hold_table("compare_checking", |_| {});
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
 fn a_token_pasted_on_the_first_page_is_on_its_way() {
     let mut talk = Harness::with_size(setup(), (80, 24));
     talk.paste(super::PASTED);
-    assert_eq!(talk.screen_name(), "sign in");
+    assert_eq!(talk.screen_name(), "token");
 }
 
 /// Sizes of every layout of Compare.
@@ -330,9 +330,9 @@ fn one_key_continues_with_the_active_credential_whatever_its_kind() {
     assert_eq!(talk.screen_name(), "use existing", "the others are one key away");
 }
 
-fn verified_source(effect: Effect) -> Option<CredentialSource> {
+fn verified_source(effect: TestEffect) -> Option<CredentialSource> {
     match effect {
-        Effect::Start(_, Task::Verify(Candidate::Discovered(source))) => Some(source),
+        TestEffect::Start(Task::Verify(Candidate::Discovered(source))) => Some(source),
         _ => None,
     }
 }

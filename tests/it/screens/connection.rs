@@ -222,7 +222,7 @@ fn what_was_given_is_verified_before_it_is_shown() {
         granted(talk);
         talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset")));
     });
-    hold("authorize_unkept", |talk| {
+    hold("authorize_unsaved", |talk| {
         granted(talk);
         talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset"))).press("q");
     });
@@ -236,11 +236,11 @@ fn what_was_given_is_verified_before_it_is_shown() {
 #[test]
 fn an_own_connection_is_shown_kept_and_handed_over() {
     hold("verify_connection", verified);
-    hold("keep_connection", |talk| {
+    hold("save_connection", |talk| {
         verified(talk);
         talk.press("Enter");
     });
-    hold("keep_connection_consent", |talk| {
+    hold("save_connection_consent", |talk| {
         verified(talk);
         talk.press("Enter 2");
     });

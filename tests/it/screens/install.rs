@@ -35,7 +35,7 @@ fn failed(talk: &mut Harness) {
 
 #[test]
 fn the_ways_are_picked_from() {
-    hold("install_looking", |talk| {
+    hold("install_checking", |talk| {
         talk.reply(probed(ProbeResult::Ntn(NtnState::Missing))).press("3").press("1");
     });
     let script = || InstallerState { installer: Installer::Script, unusable_reason: None };

@@ -138,8 +138,8 @@ fn what_only_ntn_can_read_is_what_ntn_reports() {
         invited(talk);
         talk.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "the kernel's keyring does not show it".into())));
     };
-    hold_layout("reported", reported);
-    hold("reported_not_noted", |talk| {
+    hold_layout("unverified_login", reported);
+    hold("unverified_login_not_recorded", |talk| {
         reported(talk);
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
     });

@@ -22,7 +22,7 @@ fn help_shows_the_keys_of_the_page_beneath() {
 
 #[test]
 fn leaving_asks_before_something_unkept_is_lost() {
-    hold_layout("unkept", |talk| {
+    hold_layout("unsaved", |talk| {
         all_well(talk);
         talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).type_text("q");
     });

@@ -32,7 +32,7 @@ fn the_ways_of_the_cli_before_anything_was_told() {
         all_well(talk);
         talk.press("3");
     });
-    hold("prepare_cli_looking", |talk| {
+    hold("prepare_cli_checking", |talk| {
         talk.press("3");
     });
     hold("prepare_cli_bad", |talk| {
@@ -108,8 +108,8 @@ fn role_plan_and_policy_are_asked_one_at_a_time() {
             talk.press("3").press(keys);
         }
     };
-    hold_layout("standing_role", asked("a"));
-    hold("standing_plan", asked("a 2"));
-    hold("standing_policy", asked("a 2 4"));
-    hold("standing_told", asked("a 2 4 3"));
+    hold_layout("profile_role", asked("a"));
+    hold("profile_plan", asked("a 2"));
+    hold("profile_policy", asked("a 2 4"));
+    hold("profile_complete", asked("a 2 4 3"));
 }

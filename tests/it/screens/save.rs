@@ -45,7 +45,7 @@ fn the_end_is_asked_for_once() {
 
 #[test]
 fn the_keychain_is_offered_where_it_answers() {
-    hold_layout("keep_keychain", |talk| {
+    hold_layout("save_keychain", |talk| {
         all_well(talk);
         keeping(talk);
     });
@@ -53,28 +53,28 @@ fn the_keychain_is_offered_where_it_answers() {
 
 #[test]
 fn a_keychain_that_cannot_be_used_says_why() {
-    hold("keep_no_keychain", |talk| {
+    hold("save_no_keychain", |talk| {
         all_bad(talk);
         keeping(talk);
     });
-    hold("keep_keychain_locked", |talk| {
+    hold("save_keychain_locked", |talk| {
         all_odd(talk);
         keeping(talk);
         talk.type_text("1");
     });
-    hold("keep_looking", |talk| {
+    hold("save_checking", |talk| {
         keeping(talk);
     });
 }
 
 #[test]
 fn plain_text_needs_consent() {
-    hold_layout("keep_consent", |talk| {
+    hold_layout("save_consent", |talk| {
         all_bad(talk);
         keeping(talk);
         talk.type_text("2");
     });
-    hold("keep_consent_declined", |talk| {
+    hold("save_consent_declined", |talk| {
         all_bad(talk);
         keeping(talk);
         talk.type_text("2n");
@@ -83,22 +83,22 @@ fn plain_text_needs_consent() {
 
 #[test]
 fn writing_is_waited_for() {
-    hold("keep_storing", |talk| {
+    hold("save_storing", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1");
     });
-    hold("keep_storing_file", |talk| {
+    hold("save_storing_file", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("2y");
     });
-    hold("keep_leaving", |talk| {
+    hold("save_quitting", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1").press("Ctrl-C");
     });
-    hold("keep_cannot_stop", |talk| {
+    hold("save_cannot_stop", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1").press("Esc");
@@ -107,12 +107,12 @@ fn writing_is_waited_for() {
 
 #[test]
 fn what_could_not_be_kept_offers_another_place() {
-    hold("keep_failed", |talk| {
+    hold("save_failed", |talk| {
         all_well(talk);
         keeping(talk);
         talk.type_text("1").fail(Problem::new(ProblemCode::KeychainLocked).with_evidence("the prompt was dismissed"));
     });
-    hold("keep_file_failed", |talk| {
+    hold("save_file_failed", |talk| {
         all_bad(talk);
         keeping(talk);
         talk.type_text("2y")

@@ -33,13 +33,13 @@ fn running(talk: &mut Harness) {
 
 #[test]
 fn the_managers_are_picked_from() {
-    hold_layout("hand_to_picking", at_the_page);
-    hold_ascii("hand_to_picking_ascii", at_the_page);
+    hold_layout("send_picking", at_the_page);
+    hold_ascii("send_picking_ascii", at_the_page);
 }
 
 #[test]
 fn its_fields_are_filled_in() {
-    hold("hand_to_filling", |talk| {
+    hold("send_filling", |talk| {
         at_the_page(talk);
         talk.press("2 Enter");
     });
@@ -47,17 +47,17 @@ fn its_fields_are_filled_in() {
 
 #[test]
 fn the_exact_commands_are_agreed_to() {
-    hold_layout("hand_to_asking", asking);
+    hold_layout("send_consent", asking);
 }
 
 #[test]
 fn its_output_is_shown_while_it_runs() {
-    hold("hand_to_running", running);
+    hold("send_running", running);
 }
 
 #[test]
 fn what_was_read_back_is_the_end() {
-    hold("hand_to_handed", |talk| {
+    hold("send_sent", |talk| {
         at_the_page(talk);
         talk.press("1").paste("acme/app").press("Enter y");
         talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
@@ -66,7 +66,7 @@ fn what_was_read_back_is_the_end() {
 
 #[test]
 fn a_failure_says_what_helps() {
-    hold("hand_to_failed", |talk| {
+    hold("send_failed", |talk| {
         running(talk);
         let seen = "Sign in first: vault login. (vault says: * permission denied)";
         talk.fail(Problem::new(ProblemCode::SendFailed).with_evidence(seen));

@@ -9,30 +9,30 @@ use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn the_field_is_empty_at_first() {
-    hold_layout("sign_in_empty", |talk| {
+    hold_layout("token_empty", |talk| {
         talk.press("1 Enter");
     });
-    hold_ascii("sign_in_empty_ascii", |talk| {
+    hold_ascii("token_empty_ascii", |talk| {
         talk.press("1 Enter");
     });
-    hold("sign_in_for_the_cli", |talk| {
+    hold("token_for_the_cli", |talk| {
         talk.press("3 2");
     });
-    hold_demo("sign_in_demo", |talk| {
+    hold_demo("token_demo", |talk| {
         talk.press("1 Enter");
     });
-    hold_demo("sign_in_demo_example", |talk| {
+    hold_demo("token_demo_example", |talk| {
         talk.press("1 Enter").press("Tab");
     });
 }
 
 #[test]
 fn the_portal_is_opened_or_is_not() {
-    hold("sign_in_portal_opened", |talk| {
+    hold("token_portal_opened", |talk| {
         all_well(talk);
         talk.press("1 Enter").reply_opened(Ok(()));
     });
-    hold("sign_in_portal_not_opened", |talk| {
+    hold("token_portal_not_opened", |talk| {
         all_well(talk);
         talk.press("1 Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links")));
     });
@@ -40,27 +40,27 @@ fn the_portal_is_opened_or_is_not() {
 
 #[test]
 fn what_is_typed_stays_masked() {
-    hold("sign_in_typed", |talk| {
+    hold("token_typed", |talk| {
         talk.press("1 Enter").type_text(&PASTED[..7]);
     });
-    hold("sign_in_typed_long", |talk| {
+    hold("token_typed_long", |talk| {
         talk.press("1 Enter").type_text(PASTED).press(&"Left ".repeat(3));
     });
 }
 
 #[test]
 fn a_paste_is_verified_at_once() {
-    hold("sign_in_verifying", |talk| {
+    hold("token_verifying", |talk| {
         talk.press("1 Enter").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
     });
-    hold("sign_in_stopped", |talk| {
+    hold("token_stopped", |talk| {
         talk.press("1 Enter").paste(PASTED).press("Esc");
     });
 }
 
 #[test]
 fn the_wrong_thing_is_recognised_and_stays_for_correction() {
-    hold("sign_in_wrong_address", |talk| {
+    hold("token_wrong_address", |talk| {
         talk.press("1 Enter").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
     });
     let wrong = [
@@ -77,23 +77,23 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
         };
         frames(&setup(), &talk, &SIZES[..1], &SIZES[..1], Theme::default())
     };
-    accept("sign_in_wrong_things", &wrong.iter().map(narrow).collect::<String>());
+    accept("token_wrong_things", &wrong.iter().map(narrow).collect::<String>());
     let huge = "ntn_fake".repeat(600);
-    hold("sign_in_cut", |talk| {
+    hold("token_cut", |talk| {
         talk.press("1 Enter").paste(&huge);
     });
 }
 
 #[test]
 fn an_unknown_prefix_is_asked_about_all_the_same() {
-    hold("sign_in_unknown_prefix", |talk| {
+    hold("token_unknown_prefix", |talk| {
         talk.press("1 Enter").paste("something_else_entirely_fake");
     });
 }
 
 #[test]
 fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
-    hold_layout("sign_in_401", |talk| {
+    hold_layout("token_401", |talk| {
         talk.press("1 Enter")
             .paste(PASTED)
             .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
@@ -133,7 +133,7 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
         assert!(words.windows(headline.len()).any(|seen| seen == headline), "{code:?} is not named:\n{frame}");
         frame
     };
-    accept("sign_in_problems", &PROBLEMS.iter().map(frame).collect::<String>());
+    accept("token_problems", &PROBLEMS.iter().map(frame).collect::<String>());
 }
 
 #[test]

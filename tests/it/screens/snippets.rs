@@ -13,10 +13,10 @@ fn language(key: &'static str) -> impl Fn(&mut Harness) {
 
 #[test]
 fn every_language_has_its_page() {
-    hold("hand_over_environment", language("1"));
-    hold_layout("hand_over_curl", language("2"));
-    hold("hand_over_javascript", language("3"));
-    hold("hand_over_python", language("4"));
-    hold("hand_over_rust", language("5"));
-    hold_ascii("hand_over_ascii", language("2"));
+    hold("snippets_environment", language("1"));
+    hold_layout("snippets_curl", language("2"));
+    hold("snippets_javascript", language("3"));
+    hold("snippets_python", language("4"));
+    hold("snippets_rust", language("5"));
+    hold_ascii("snippets_ascii", language("2"));
 }

@@ -53,7 +53,7 @@ fn consenting(talk: &mut Harness) {
 
 #[test]
 fn provider_and_key_are_chosen() {
-    hold("workers_looking", |talk| arrive(talk, RememberedAnswers::default()));
+    hold("workers_checking", |talk| arrive(talk, RememberedAnswers::default()));
     hold("workers_provider", choose);
     hold("workers_key", |talk| {
         choose(talk);

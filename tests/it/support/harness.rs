@@ -43,12 +43,26 @@ pub(crate) fn setup() -> Setup {
     }
 }
 
+/// An effect with the task itself in place of its number, so that a page that starts one task more breaks no test of another.
+#[derive(Debug, PartialEq)]
+pub(crate) enum TestEffect {
+    Start(Task),
+    Cancel(Task),
+    EndWait(Task),
+    Copy(String),
+    Print(String),
+    Suspend,
+    Quit(Outcome),
+}
+
 pub(crate) struct Harness {
     pub(crate) model: Model,
     size: (u16, u16),
     /// The effects since they were last read.
-    effects: Vec<Effect>,
+    effects: Vec<TestEffect>,
     pending: BTreeMap<TaskId, Task>,
+    /// The task that was cancelled last; it may still reply.
+    cancelled: Option<TaskId>,
 }
 
 impl Harness {
@@ -56,13 +70,14 @@ impl Harness {
         Self::with_setup(setup())
     }
 
-    /// Starts on a screen that fits every page. The probes of the machine are pending as tasks 1 to 5.
+    /// Starts on a screen that fits every page. The probes of the machine are pending.
     pub(crate) fn with_setup(setup: Setup) -> Self {
         Self::with_size(setup, (90, 60))
     }
 
     pub(crate) fn with_size(setup: Setup, size: (u16, u16)) -> Self {
-        let mut talk = Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new() };
+        let mut talk =
+            Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new(), cancelled: None };
         talk.send(Msg::ProbeMachine);
         talk.effects.clear();
         talk
@@ -89,11 +104,21 @@ impl Harness {
             Msg::Input(_) | Msg::Progress(..) | Msg::ProbeMachine => {}
         }
         for effect in app::update(&mut self.model, msg) {
-            match &effect {
-                Effect::Start(id, task) => drop(self.pending.insert(*id, task.clone())),
-                Effect::Cancel(id) => drop(self.pending.remove(id)),
-                Effect::EndWait(_) | Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
-            }
+            let effect = match effect {
+                Effect::Start(id, task) => {
+                    self.pending.insert(id, task.clone());
+                    TestEffect::Start(task)
+                }
+                Effect::Cancel(id) => {
+                    self.cancelled = Some(id);
+                    TestEffect::Cancel(self.pending.remove(&id).expect("only a running task is cancelled"))
+                }
+                Effect::EndWait(id) => TestEffect::EndWait(self.pending[&id].clone()),
+                Effect::Copy(text) => TestEffect::Copy(text),
+                Effect::Print(text) => TestEffect::Print(text),
+                Effect::Suspend => TestEffect::Suspend,
+                Effect::Quit(outcome) => TestEffect::Quit(outcome),
+            };
             self.effects.push(effect);
         }
         self
@@ -153,6 +178,20 @@ impl Harness {
     pub(crate) fn reply_with(&mut self, reply: Reply) -> &mut Self {
         let id = self.newest(|task| task.properties().is_foreground);
         self.send(Msg::Reply(id, reply))
+    }
+
+    /// Replies to the task that was cancelled last.
+    #[track_caller]
+    pub(crate) fn reply_late(&mut self, outcome: TaskOutcome) -> &mut Self {
+        let id = self.cancelled.expect("a task was cancelled");
+        self.send(Msg::Reply(id, Ok(outcome)))
+    }
+
+    /// Reports progress of the task that was cancelled last.
+    #[track_caller]
+    pub(crate) fn send_late_progress(&mut self, progress: Progress) -> &mut Self {
+        let id = self.cancelled.expect("a task was cancelled");
+        self.send(Msg::Progress(id, progress))
     }
 
     /// Replies to the pending opening of a link.
@@ -218,7 +257,7 @@ impl Harness {
     }
 
     /// Returns the effects since the last call.
-    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+    pub(crate) fn take_effects(&mut self) -> Vec<TestEffect> {
         std::mem::take(&mut self.effects)
     }
 
@@ -275,21 +314,21 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::Guide(_) => "guide",
         Screen::Question(_) => "question",
         Screen::Prepare(_) => "prepare",
-        Screen::Profile(_) => "standing",
+        Screen::Profile(_) => "profile",
         Screen::Login(_) => "login",
         Screen::Install(_) => "install",
         Screen::Connection(_) => "connection",
         Screen::Authorize(_) => "authorize",
-        Screen::Snippets(_) => "hand over",
-        Screen::Send(_) => "hand to",
+        Screen::Snippets(_) => "snippets",
+        Screen::Send(_) => "send",
         Screen::Workers(_) => "workers",
-        Screen::UnverifiedLogin(_) => "reported",
-        Screen::Token(_) => "sign in",
+        Screen::UnverifiedLogin(_) => "unverified login",
+        Screen::Token(_) => "token",
         Screen::UseExisting(_) => "use existing",
         Screen::Accounts(_) => "accounts",
         Screen::Verify(_) => "verify",
         Screen::Expiry(_) => "expiry",
-        Screen::Save(_) => "keep",
+        Screen::Save(_) => "save",
         Screen::Done(_) => "done",
     }
 }
@@ -341,17 +380,9 @@ fn parse_key(name: &str) -> Key {
     }
 }
 
-pub(crate) fn start_effect(id: u64, task: Task) -> Effect {
-    Effect::Start(TaskId(id), task)
-}
-
-pub(crate) fn cancel_effect(id: u64) -> Effect {
-    Effect::Cancel(TaskId(id))
-}
-
 /// Returns the effects of the copy key.
-pub(crate) fn copy_effects(id: u64, text: &str) -> [Effect; 2] {
-    [Effect::Copy(text.into()), start_effect(id, Task::Copy(text.into()))]
+pub(crate) fn copy_effects(text: &str) -> [TestEffect; 2] {
+    [TestEffect::Copy(text.into()), TestEffect::Start(Task::Copy(text.into()))]
 }
 
 pub(crate) fn open_task(address: &str) -> Task {

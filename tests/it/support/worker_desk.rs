@@ -55,7 +55,7 @@ pub(crate) struct Desk {
     pub(crate) server: WorkersServer,
     pub(crate) person: NtnHome,
     pub(crate) folder: TempDir,
-    pub(crate) told: Arc<Mutex<Vec<String>>>,
+    pub(crate) output: Arc<Mutex<Vec<String>>>,
     /// Holds the `ntn`.
     pub(crate) programs: TempDir,
 }
@@ -78,7 +78,7 @@ impl Desk {
         ]);
         person.write_state("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
         person.write_state("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
-        Self { server, person, folder: TempDir::new().unwrap(), told: Arc::default(), programs }
+        Self { server, person, folder: TempDir::new().unwrap(), output: Arc::default(), programs }
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {
@@ -98,8 +98,8 @@ impl Desk {
     }
 
     pub(crate) fn begin(&self, step: StepCommand) -> Job<StepOutcome> {
-        let told = Arc::clone(&self.told);
-        let tell: ProgressCallback<String> = Box::new(move |line| told.lock().unwrap().push(line));
+        let output = Arc::clone(&self.output);
+        let tell: ProgressCallback<String> = Box::new(move |line| output.lock().unwrap().push(line));
         self.workers().run_step(step, tell)
     }
 
@@ -114,9 +114,9 @@ impl Desk {
         problem.evidence.unwrap_or_default()
     }
 
-    /// Every line that was told.
-    pub(crate) fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+    /// Every line that was output.
+    pub(crate) fn output(&self) -> Vec<String> {
+        self.output.lock().unwrap().clone()
     }
 
     /// Returns the arguments and environment of all `ntn` runs, one per line.

@@ -67,7 +67,7 @@ async fn a_page_that_is_only_opened_is_found_too() {
 async fn a_flood_of_lines_is_cut_and_cleaned() {
     let desk = desk("*deploy*) i=0; while [ $i -lt 3000 ]; do printf '\\033[31mline\\033[0m %s\\n' $i; i=$((i+1)); done;;");
     assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done));
-    let told = desk.told();
+    let told = desk.output();
     assert_eq!(told.len(), 2000);
     assert_eq!(told[0], "line 0");
 }

@@ -39,7 +39,7 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     it.say("").hear("waiting: Running ntn workers ").hear("workers.json names the worker").hear("want to run? ");
     it.say("").hear("registered capability: github").hear("/workers/oauth/callback").hear("want to run? ");
     it.say("").hear("marked done by you").hear("want to run? ");
-    it.say("").hear("The client ID of the app at the provider: ").say(CLIENT_ID).hear("Its client secret (hidden): ");
+    it.say("").hear("The app's client ID: ").say(CLIENT_ID).hear("The app's client secret (hidden): ");
     it.say(CLIENT_SECRET).hear("GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set").hear("want to run? ");
     it.say("").hear("deployed after they were stored").hear("want to run? ");
     it.say("").hear("https://github.com/login/oauth/authorize").hear("waiting: Waiting for the token");
@@ -59,5 +59,5 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
         (person.home().to_str().unwrap(), "HOME"),
         (&server.base_url(), "http://notion"),
     ]);
-    accept("workers", told.split_once("Step 3 of 6").unwrap().1.split_once("Its client secret").unwrap().0);
+    accept("workers", told.split_once("Step 3 of 6").unwrap().1.split_once("The app's client secret").unwrap().0);
 }

@@ -58,5 +58,5 @@ async fn the_consent_page_is_handed_on_and_opened_by_nobody() {
     let Ok(StepOutcome::Started(link)) = desk.run(start("github")).await else { panic!("there is a page") };
     assert_eq!(link.host(), "github.com");
     assert!(desk.person.processes().is_empty());
-    assert!(!desk.told().join("\n").contains("state=fake"), "the page is handed on, not told");
+    assert!(!desk.output().join("\n").contains("state=fake"), "the page is handed on, not told");
 }

@@ -56,7 +56,7 @@ async fn a_deploy_that_is_refused_says_why() {
         assert!(evidence.contains(sign), "{evidence}");
         desk.server.clear_override(call);
     }
-    assert!(desk.told().iter().any(|line| line.contains("TS1005")), "the lines of a failed build are told");
+    assert!(desk.output().iter().any(|line| line.contains("TS1005")), "the lines of a failed build are told");
     assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done), "and it can be tried again");
 }
 

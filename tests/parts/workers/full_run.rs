@@ -65,7 +65,7 @@ async fn goes_all_the_way(provider: &Provider) {
     let secret = format!("{}_CLIENT_SECRET", key.to_uppercase());
     assert_eq!(desk.server.variables().get(&secret).map(String::as_str), Some(CLIENT_SECRET));
     for secret in [CLIENT_SECRET, PROVIDER_TOKEN] {
-        assert!(!desk.runs().contains(secret) && !desk.told().join("\n").contains(secret), "{key}: a secret got out");
+        assert!(!desk.runs().contains(secret) && !desk.output().join("\n").contains(secret), "{key}: a secret got out");
     }
     assert!(desk.person.processes().is_empty());
 }
@@ -83,7 +83,7 @@ async fn a_deploy_that_creates_the_worker_needs_no_other_step_before() {
     let project = desk.look("github").await;
     assert_eq!(project.worker_id.as_deref(), Some(WORKER));
     assert_eq!(project.oauth_keys, NtnAnswer::Answer(vec!["github".into()]), "another kind of capability does not count");
-    let told = desk.told();
+    let told = desk.output();
     assert!(told.iter().any(|line| line.contains("npm ci")) && told.iter().any(|line| line.contains("a warning")), "{told:?}");
     assert!(told.iter().all(|line| !line.contains('\u{1b}')), "{told:?}");
 }

@@ -31,8 +31,8 @@ async fn they_go_through_a_file_that_is_gone_afterwards() {
     assert_eq!(files.len(), 1);
     assert!(!files[0].parent().unwrap().exists());
     assert!(!desk.runs().contains(CLIENT_SECRET), "neither its arguments nor its environment hold the secret");
-    assert_eq!(desk.told().last().map(String::as_str), Some("✔ Environment variables pushed successfully"));
-    assert!(!desk.told().join("\n").contains(CLIENT_SECRET));
+    assert_eq!(desk.output().last().map(String::as_str), Some("✔ Environment variables pushed successfully"));
+    assert!(!desk.output().join("\n").contains(CLIENT_SECRET));
 }
 
 #[tokio::test]
@@ -97,5 +97,5 @@ async fn they_stand_in_arguments_only_where_that_was_consented_to() {
     assert_eq!(within(desk.begin(credentials("github", true))).await, Ok(StepOutcome::Done));
     assert!(desk.runs().contains(&format!("env set GITHUB_CLIENT_ID={CLIENT_ID} GITHUB_CLIENT_SECRET={CLIENT_SECRET}")));
     assert_eq!(desk.server.variables()["GITHUB_CLIENT_SECRET"], CLIENT_SECRET);
-    assert!(!desk.told().join("\n").contains(CLIENT_SECRET));
+    assert!(!desk.output().join("\n").contains(CLIENT_SECRET));
 }

@@ -54,12 +54,13 @@ fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     }
 }
 
-fn logout_blocker(listed: &Entry) -> Option<&'static str> {
+/// Returns how to end a credential that is not saved here.
+pub(super) fn logout_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(_)) => None,
         (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell and where it is set"),
         (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell and where it is set"),
-        (_, None) => Some("notion-auth doesn't use it; `ntn logout` logs it out"),
+        (_, None) => Some("run ntn logout"),
     }
 }
 

@@ -239,26 +239,21 @@ fn draw_details(sheet: &mut Sheet, listed: &Entry, title: &str, ctx: &Ctx<'_>) {
     }
 }
 
-/// Draws the actions, and the reason for each that is unavailable.
+/// Draws what can be done with the selected credential, and how to log out of one that is not ours.
 fn draw_actions(sheet: &mut Sheet, listed: &Entry, ctx: &Ctx<'_>) {
     if ctx.size.rows >= MIN_ROWS_FOR_SPACING {
         sheet.blank();
     }
     let theme = sheet.theme();
-    let keyed = actions::actions(listed, ctx).map(|action| (components::key_name(theme, Mode::Normal, action.intent), action));
-    for (key, action) in keyed {
-        let key = if theme.plain { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
-        match &action.disabled {
-            None => {
-                let mark = vec![sheet.span(Role::Key, &key)];
-                sheet.hanging(mark, Role::Text, action.label);
-            }
-            Some(why) => {
-                let mark = vec![sheet.span(Role::Dim, &key)];
-                let does = action.label.split(':').next().unwrap_or(action.label);
-                let not = if theme.plain { "not possible, " } else { "" };
-                sheet.hanging(mark, Role::Dim, &format!("{does}: {not}{why}"));
-            }
+    for action in actions::actions(listed, ctx) {
+        if action.disabled.is_none() {
+            let key = components::key_name(theme, Mode::Normal, action.intent);
+            let key = if theme.plain { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
+            let mark = vec![sheet.span(Role::Key, &key)];
+            sheet.hanging(mark, Role::Text, action.label);
         }
+    }
+    if let Some(instruction) = actions::logout_blocker(listed) {
+        sheet.text(Role::Dim, &format!("To log out, {instruction}."));
     }
 }

@@ -16,8 +16,8 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
 /// The consent question before the credentials are passed as arguments.
-pub(super) const ARGUMENTS_QUESTION: &str = "This ntn cannot read variables from a file: id and secret would stand in its arguments for a \
-                                   moment, where other programs on this machine can see them. Store them all the same?";
+pub(super) const ARGUMENTS_QUESTION: &str = "This version of ntn can't read variables from a file. While it runs, other programs on this \
+                                        machine can see the ID and the secret in its arguments. Store them anyway?";
 
 /// The fields, in their order.
 const ID: usize = 0;
@@ -85,8 +85,8 @@ impl CredentialsForm {
 
     pub(super) fn prompt(&self) -> Prompt {
         match self.0.focus() {
-            ID => Prompt::Text { id: PromptId::ClientId, prompt: "The client ID of the app at the provider".into() },
-            _ => Prompt::Text { id: PromptId::ClientSecret, prompt: "Its client secret".into() },
+            ID => Prompt::Text { id: PromptId::ClientId, prompt: "The app's client ID".into() },
+            _ => Prompt::Text { id: PromptId::ClientSecret, prompt: "The app's client secret".into() },
         }
     }
 

@@ -123,7 +123,7 @@ impl ProviderChoice {
         match self {
             Self::Provider { .. } => Self::menu().prompt(),
             Self::Key { .. } => {
-                Prompt::Text { id: PromptId::Provider, prompt: "The key, the first argument of worker.oauth".into() }
+                Prompt::Text { id: PromptId::Provider, prompt: "The key (the first argument of worker.oauth)".into() }
             }
         }
     }

@@ -4,25 +4,19 @@ use super::{Page, WorkersPage};
 use crate::domain::checks::Verdict;
 use crate::domain::link::Link;
 use crate::domain::machine::BrowserState;
-use crate::domain::sanitize::truncate;
 use crate::domain::workers::WorkerStep;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::theme::{Role, Theme};
+use crate::wizard::widgets::output_log::OutputLog;
 use crate::wizard::widgets::sheet::Sheet;
 use crate::wizard::widgets::{components, qr};
-use ratatui::text::Span;
-
-/// Lines of output that are kept; the reason for a failure is usually near the end.
-const MAX_OUTPUT_LINES: usize = 200;
-/// Rows around the page that do not belong to it.
-const ROWS_AROUND_OUTPUT: usize = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RunningStep {
     pub(super) step: WorkerStep,
-    output: Vec<String>,
+    pub(super) output: OutputLog,
     /// The provider's consent page, as soon as it is known.
     pub(super) link: Option<Link>,
     pub(super) shows_qr: bool,
@@ -32,14 +26,7 @@ pub(super) struct RunningStep {
 
 impl RunningStep {
     pub(super) fn new(step: WorkerStep) -> Self {
-        Self { step, output: Vec::new(), link: None, shows_qr: false, timed_out: false }
-    }
-
-    pub(super) fn push_line(&mut self, line: String) {
-        if self.output.len() == MAX_OUTPUT_LINES {
-            self.output.remove(0);
-        }
-        self.output.push(line);
+        Self { step, output: OutputLog::default(), link: None, shows_qr: false, timed_out: false }
     }
 }
 
@@ -72,26 +59,7 @@ impl WorkersPage {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, text);
         }
-        Self::draw_output(sheet, run, ctx);
-    }
-
-    /// Draws the output: while it runs, the newest lines, each cut to the screen's width; afterwards all lines in full.
-    fn draw_output(sheet: &mut Sheet, run: &RunningStep, ctx: &Ctx<'_>) {
-        // In plain mode each line was already written as it came.
-        if run.output.is_empty() || sheet.is_plain() {
-            return;
-        }
-        let (mut shown, mut longest) = (MAX_OUTPUT_LINES, usize::MAX);
-        if ctx.is_waiting {
-            shown = usize::from(ctx.size.rows).saturating_sub(sheet.height() + ROWS_AROUND_OUTPUT).max(2);
-            longest = sheet.width().saturating_sub(2);
-        } else {
-            sheet.blank();
-            sheet.text(Role::Dim, "ntn said");
-        }
-        for line in run.output.iter().skip(run.output.len().saturating_sub(shown)) {
-            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(line, longest));
-        }
+        run.output.draw(sheet, "ntn", ctx);
     }
 
     fn draw_link(&self, sheet: &mut Sheet, link: &Link, ctx: &Ctx<'_>) {
