@@ -77,7 +77,7 @@ pub fn prompt(model: &Model) -> Prompt {
     }
     let (page, ctx) = (model.screen().page(), model.ctx());
     match page.consent(&ctx) {
-        _ if model.foreground.is_some() => Prompt::Busy,
+        _ if model.is_waiting() => Prompt::Busy,
         Some(consent) => consent.prompt(),
         None => page.prompt(&ctx),
     }
@@ -129,6 +129,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => cancel_wait(model, effects),
         input if !model.allows(&input) => {}
+        Input::Do(Intent::Details) if model.folds_details() => {
+            let entry = model.top_mut();
+            entry.shows_details = !entry.shows_details;
+        }
         input => {
             model.top_mut().scroll_offset = None;
             let transition = model.with_page(|page, ctx| match (page.consent(ctx), Consent::answer(&input)) {
@@ -283,7 +287,9 @@ fn open_page(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     let (fresh, task) = Screen::open(route, &model.ctx());
     // Run the page's start task even if the page came from the cache.
     let is_handed = model.top().was_sent;
-    model.history.push(HistoryEntry { was_sent: is_handed, ..HistoryEntry::new(parked.unwrap_or(fresh)) });
+    let entry = HistoryEntry { was_sent: is_handed, ..HistoryEntry::new(parked.unwrap_or(fresh)) };
+    model.visited.extend(entry.screen.page().stage());
+    model.history.push(entry);
     if let Some(task) = task {
         model.start(task, effects);
     }

@@ -144,6 +144,8 @@ pub struct Ctx<'a> {
     pub is_quitting: bool,
     /// Plain mode: the page is written as lines, not drawn.
     pub is_plain_mode: bool,
+    /// The user asked for the details of this page.
+    pub shows_details: bool,
 }
 
 impl<'a> Ctx<'a> {

@@ -215,7 +215,7 @@ fn sign_in_json<'a>(catalog: &'a Catalog, entry: &'a SignInText) -> SignInJson<'
 
 /// The command is written without a workspace id, because none is known here.
 fn command_json(command: &NextCommand) -> CommandJson<'_> {
-    CommandJson { run: command.command_line(None), does: &command.does, ntn: command.ntn }
+    CommandJson { run: command.run.clone(), does: &command.does, ntn: command.ntn }
 }
 
 fn row_json<'a>(catalog: &'a Catalog, row: &'a ComparisonRow, ids: &[AuthPath]) -> RowJson<'a> {

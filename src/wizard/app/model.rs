@@ -12,7 +12,7 @@ use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::layout::Rect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
@@ -34,6 +34,8 @@ pub struct Model {
     /// Names what was sent to which secret manager; printed after the screen is closed.
     pub(super) send_summary: Option<String>,
     pub(super) outcome: Option<Outcome>,
+    /// The steps whose pages were opened.
+    pub(super) visited: BTreeSet<Stage>,
     /// Plain mode: nothing is drawn.
     pub(super) is_plain_mode: bool,
     last_id: u64,
@@ -52,13 +54,15 @@ pub(super) struct Foreground {
 pub(super) struct HistoryEntry {
     pub screen: Screen,
     pub scroll_offset: Option<usize>,
+    /// The user asked for the details of this page.
+    pub shows_details: bool,
     /// The page's credential was sent to a secret manager, so leaving loses nothing.
     pub was_sent: bool,
 }
 
 impl HistoryEntry {
     pub fn new(screen: Screen) -> Self {
-        Self { screen, scroll_offset: None, was_sent: false }
+        Self { screen, scroll_offset: None, shows_details: false, was_sent: false }
     }
 
     /// True if the page holds a credential that is stored nowhere else.
@@ -123,6 +127,7 @@ impl Model {
             done: None,
             send_summary: None,
             outcome: None,
+            visited: BTreeSet::from([Stage::Choose]),
             is_plain_mode: false,
             last_id: 0,
         }
@@ -149,12 +154,12 @@ impl Model {
 
     /// True while the current page waits for a task.
     pub fn is_waiting(&self) -> bool {
-        self.foreground.is_some()
+        self.foreground.as_ref().is_some_and(|foreground| !foreground.properties.is_quiet)
     }
 
-    /// True if no task is running, in the foreground or the background.
+    /// True if nothing is awaited: no task is running, except a quiet one.
     pub fn is_idle(&self) -> bool {
-        self.foreground.is_none() && self.background.is_empty()
+        !self.is_waiting() && self.background.is_empty()
     }
 
     /// Lets a front end read the current page with the same context that the page gets.
@@ -168,9 +173,10 @@ impl Model {
             findings: &self.findings,
             remembered: &self.remembered,
             size: self.size,
-            is_waiting: self.foreground.is_some(),
+            is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,
             is_plain_mode: self.is_plain_mode,
+            shows_details: self.top().shows_details,
         }
     }
 
@@ -189,9 +195,10 @@ impl Model {
             findings: &self.findings,
             remembered: &self.remembered,
             size: self.size,
-            is_waiting: self.foreground.is_some(),
+            is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,
             is_plain_mode: self.is_plain_mode,
+            shows_details: self.history.top().shows_details,
         };
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
@@ -227,7 +234,7 @@ impl Model {
     }
 
     pub(super) fn cache_page(&mut self, screen: Screen) {
-        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Expiry(_)) {
+        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Save(_)) {
             self.page_cache.push(screen);
         }
     }
@@ -264,9 +271,18 @@ impl Model {
         pages.filter_map(|entry| entry.screen.page().stage()).max().unwrap_or(Stage::Choose)
     }
 
+    /// True if the details key shows what the page folds away; a page may use that key for something of its own.
+    pub(super) fn folds_details(&self) -> bool {
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let Keys { mode, actions, .. } = page.keys(&ctx);
+        mode == Mode::Normal && page.has_details(&ctx) && !actions.allows(Intent::Details)
+    }
+
     /// Returns everything that can be done on the current page, without scrolling.
     pub(super) fn page_actions(&self) -> Actions {
-        let Keys { mode, actions } = self.screen().page().keys(&self.ctx());
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let Keys { mode, actions, .. } = page.keys(&ctx);
+        let actions = actions.key_if(self.folds_details(), Intent::Details, "details");
         // A question keeps the footer for its answers.
         let actions =
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };

@@ -2,12 +2,14 @@
 
 use super::{Page, Stage};
 use crate::domain::catalog::{NextCommand, NtnVersions};
-use crate::domain::command_line::{option_word, shell_quote};
+use crate::domain::auth_path::AuthPath;
+use crate::domain::command_line::option_word;
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
+use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
@@ -40,8 +42,11 @@ impl DonePage {
             let store = record.store.name();
             return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
         }
+        // Only what differs from the defaults, so that the command fits on a line.
+        let path = if record.path == AuthPath::Token { String::new() } else { format!(" --path {}", record.path) };
+        let store = if record.store == StoreKind::Keychain { String::new() } else { format!(" --store {}", record.store.name()) };
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
-        format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
+        format!("notion-auth login{path} --token-stdin{store}{expires} < token.txt")
     }
 
     /// Returns commands to copy, each with its description.
@@ -54,7 +59,7 @@ impl DonePage {
         let mut commands: Vec<_> = next
             .iter()
             .filter(is_runnable)
-            .map(|command| (command.command_line(Some(&shell_quote(&self.done.record.workspace.id))), command.does.clone()))
+            .map(|command| (command.run.clone(), command.does.clone()))
             .collect();
         if self.done.needs_keyring_variable {
             let does = "First, tell ntn to use its token file (add this to your shell profile too)";
@@ -104,18 +109,19 @@ impl DonePage {
     fn revocation_text(&self) -> &'static str {
         match self.done.receipt.store {
             StoreKind::Ntn => {
-                "To undo, run ntn logout. Notion doesn't document where a login is revoked; tokens are revoked on this page"
+                "To sign out, run ntn logout. Notion doesn't document where a login is revoked; tokens are revoked on this page:"
             }
             StoreKind::None if self.done.record.connection.is_some() => {
-                "Nobody can revoke it from here any more: the person disconnects it in Settings, Connections. On this page the \
-                 connection itself is deleted, for everyone"
+                "To revoke it, the person who approved it disconnects it in Settings → Connections. On this page you can delete the \
+                 connection itself, for everyone:"
             }
-            StoreKind::None => "To undo, revoke it at Notion on this page",
+            StoreKind::None => "To revoke it, use this page:",
             StoreKind::Keychain | StoreKind::File if self.done.record.connection.is_some() => {
-                "To undo, run notion-auth logout: it revokes the tokens and deletes them here. On this page you can delete the connection itself, for everyone"
+                "To sign out, run notion-auth logout: it revokes the tokens and deletes them here. On this page you can delete the \
+                 connection itself, for everyone:"
             }
             StoreKind::Keychain | StoreKind::File => {
-                "To undo, run notion-auth logout to remove it from this machine. Revoke it at Notion on this page"
+                "To sign out, run notion-auth logout, which deletes it here. Revoke it at Notion on this page:"
             }
         }
     }
@@ -180,13 +186,18 @@ impl Page for DonePage {
         }
         sheet.blank();
         sheet.title("Run next");
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, "Demo: examples only. Nothing stays on this machine, so they won't work afterwards.");
+        }
         for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {
                 sheet.set_focus(2);
             }
-            sheet.command(command, index == self.selected);
+            // One line each, so that the mouse selects no line end; the copy key has the rest of a longer one.
+            let room = if sheet.is_plain() { usize::MAX } else { ctx.size.screen_width().saturating_sub(2) };
+            sheet.command(&truncate(command, room), index == self.selected);
         }
         if note.connection.is_some() {
             sheet.blank();

@@ -11,7 +11,8 @@ use crate::domain::checks::{Check, Verdict, environment_checks};
 use crate::domain::machine::{BrowserState, NtnState};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -87,6 +88,23 @@ impl PreparePage {
         }
     }
 
+    /// Draws the field that a paste goes to. Enter leads to the page where one gets a token, and can type it.
+    fn draw_token_field(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        components::draw_field_line(sheet, &TextField::default(), true);
+        let enter = components::key_name(sheet.theme(), Mode::Normal, Intent::Confirm);
+        let place = ctx.portal_link(AuthMethod::Token.path()).map(|link| link.host()).unwrap_or_default();
+        let text = if Self::has_browser(ctx) {
+            format!("No token yet? Press {enter} to create one on {place}.")
+        } else {
+            format!("No token yet? Press {enter} to see where to create one, or to type it.")
+        };
+        sheet.text(Role::Dim, &text);
+    }
+
+    fn has_browser(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }))
+    }
+
     /// Moves down from the last method to the messages, and through them.
     fn move_through_messages(&mut self, intent: Intent, messages: usize) -> bool {
         self.message = match (self.message, intent) {
@@ -143,6 +161,9 @@ impl Page for PreparePage {
         if let Some(text) = &entry.about_methods {
             sheet.text(Role::Text, text);
         }
+        if self.methods() == [AuthMethod::Token] {
+            Self::draw_token_field(&mut sheet, ctx);
+        }
         let warning = vec![components::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(blocked) = outlook.blocked_action() {
             sheet.hanging(warning, Role::Text, &format!("You probably can't {blocked}. Press Enter to continue anyway."));
@@ -176,7 +197,7 @@ impl Page for PreparePage {
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
-        let will_appear = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
+        let will_appear = Self::has_browser(ctx);
         let verb = match self.methods().get(self.method_index) {
             Some(AuthMethod::BrowserLogin) if Self::needs_ntn(ctx) => "install ntn",
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
