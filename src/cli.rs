@@ -60,6 +60,9 @@ pub struct DisplayArgs {
     /// Use ASCII characters only
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub ascii: bool,
+    /// Show no spinner
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
+    pub no_motion: bool,
     /// Print plain lines instead of a full screen, for screen readers (also ACCESSIBLE=1, TERM=dumb)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub plain: bool,

@@ -28,6 +28,7 @@ use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
 use overlay::Overlay;
+use std::time::Duration;
 
 /// Applies one message to the model and returns the effects to run.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -38,6 +39,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resized(columns, rows) => model.resize(columns, rows),
         Msg::ProbeMachine => model.start_probes(&mut effects),
+        Msg::Waited(id, waited) => {
+            if let Some(foreground) = model.foreground.as_mut().filter(|foreground| foreground.id == id) {
+                foreground.waited = waited;
+            }
+        }
         Msg::Input(input) => on_input(model, input, &mut effects),
         Msg::Progress(id, Progress::Retrying(wait)) => {
             // In plain mode every second would print a line of its own.
@@ -81,6 +87,11 @@ pub fn prompt(model: &Model) -> Prompt {
         Some(consent) => consent.prompt(),
         None => page.prompt(&ctx),
     }
+}
+
+/// Returns the task that a spinner is shown for, and how long it will have waited when the frame changes next.
+pub fn next_tick(model: &Model) -> Option<(TaskId, Duration)> {
+    model.next_tick()
 }
 
 /// Returns everything that can be done now, also on an overlay.
@@ -334,7 +345,7 @@ impl Model {
             return;
         }
         let id = self.next_task_id();
-        self.foreground = Some(Foreground { id, task: task.clone(), properties });
+        self.foreground = Some(Foreground { id, task: task.clone(), properties, waited: Duration::ZERO });
         effects.push(Effect::Start(id, task));
     }
 

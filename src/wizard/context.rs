@@ -31,6 +31,8 @@ pub struct Setup {
     pub connection: Option<ConnectionFlags>,
     /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
+    /// No spinner: only the seconds of a wait change.
+    pub no_motion: bool,
 }
 
 /// A connection named by flags; without a port, the registered one is used.
@@ -101,6 +103,12 @@ impl Size {
             60..72 => Layout::List,
             0..60 => Layout::Cards,
         }
+    }
+
+    /// Splits a wide screen in two columns: what the page asks, and beside it what that is based on.
+    pub fn split(self) -> Option<[Self; 2]> {
+        let left = 68;
+        (self.columns >= 120).then(|| [Self { columns: left, ..self }, Self { columns: self.columns - left, ..self }])
     }
 
     /// True if there is room for blank lines.

@@ -5,9 +5,11 @@ mod connection;
 mod done;
 mod entry_points;
 mod expiry;
+
 mod global_keys;
 mod guide;
 mod install;
+mod key_counts;
 mod login;
 mod prepare;
 mod profile;

@@ -175,7 +175,7 @@ mod tests {
     fn another_address_says_which_character_differs() {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::CallbackMismatch);
-        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' but must be '5'");
+        assert_eq!(seen, "In http://localhost:8766/callback, character 21 is '6' but must be '5'.");
     }
 
     #[test]

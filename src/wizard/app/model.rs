@@ -4,7 +4,7 @@ use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::kit::{Actions, Keys};
+use crate::wizard::kit::{Actions, Keys, Wait};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen, Stage};
@@ -13,6 +13,7 @@ use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
@@ -47,6 +48,8 @@ pub(super) struct Foreground {
     pub id: TaskId,
     pub task: Task,
     pub properties: TaskProperties,
+    /// How long the page has waited for it, as far as the front end has told.
+    pub waited: Duration,
 }
 
 /// A page and its manual scroll position.
@@ -257,7 +260,19 @@ impl Model {
         if let Some(consent) = page.consent(&ctx) {
             consent.draw(&mut sheet);
         }
+        if let Some(foreground) = self.foreground.as_ref().filter(|foreground| !foreground.properties.is_quiet) {
+            Wait::new(foreground.waited, foreground.task.named_limit(), self.setup.no_motion).show(&mut sheet);
+        }
         sheet
+    }
+
+    /// Returns the task that a spinner is shown for, and how long it will have waited when the frame changes next. A still screen
+    /// has none, so that nothing wakes up for it.
+    pub(super) fn next_tick(&self) -> Option<(TaskId, Duration)> {
+        let foreground = self.foreground.as_ref().filter(|foreground| !foreground.properties.is_quiet)?;
+        let wait = Wait::new(foreground.waited, None, self.setup.no_motion);
+        let is_shown = self.overlay.is_none() && self.screen().page().sheet(&self.ctx(), Theme::default()).has_waits();
+        is_shown.then(|| (foreground.id, wait.next_change()))
     }
 
     /// Returns the keyboard mode of the current page.

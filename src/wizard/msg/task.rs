@@ -212,6 +212,18 @@ impl Task {
         }
     }
 
+    /// Returns the time after which the task gives up, where that is worth telling. A task that waits for a person has no such time, and
+    /// one that repeats a request says so itself.
+    pub fn named_limit(&self) -> Option<Duration> {
+        match self {
+            Self::Verify(Candidate::Pasted { .. } | Candidate::Granted { .. }) => Some(REQUEST_TIMEOUT),
+            Self::Exchange(_) | Self::ProbeClient(..) | Self::InspectProject(_) | Self::FindInstallers | Self::FindManagers => {
+                Some(self.properties().time_limit(false))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the reply of a task that failed: the problem, except where a failure is an outcome too.
     pub fn failure(&self, problem: Problem) -> Reply {
         match self {

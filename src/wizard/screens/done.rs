@@ -2,7 +2,7 @@
 
 use super::{Page, Stage};
 use crate::domain::catalog::{NextCommand, NtnVersions};
-use crate::domain::auth_path::AuthPath;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::command_line::option_word;
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
@@ -43,7 +43,7 @@ impl DonePage {
             return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
         }
         // Only what differs from the defaults, so that the command fits on a line.
-        let path = if record.path == AuthPath::Token { String::new() } else { format!(" --path {}", record.path) };
+        let path = if record.path == AuthMethod::Token.path() { String::new() } else { format!(" --path {}", record.path) };
         let store = if record.store == StoreKind::Keychain { String::new() } else { format!(" --store {}", record.store.name()) };
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
         format!("notion-auth login{path} --token-stdin{store}{expires} < token.txt")

@@ -50,11 +50,15 @@ impl PreparePage {
     }
 
     fn needs_ntn(ctx: &Ctx<'_>) -> bool {
-        matches!(ctx.findings.ntn.get(), Some(NtnState::Missing | NtnState::NotInstallable | NtnState::OtherProgram { .. }))
+        matches!(ctx.findings.ntn.get(), Some(NtnState::Missing | NtnState::OtherProgram { .. }))
     }
 
     fn choice(way: AuthMethod, ctx: &Ctx<'_>) -> Choice {
         match way {
+            AuthMethod::BrowserLogin if matches!(ctx.findings.ntn.get(), Some(NtnState::NotInstallable)) => {
+                let reason = "Needs ntn, which can't be installed here: that takes curl and bash, or npm 10 with Node 22.";
+                Choice::new("Log in with your browser", "").disabled_because(Some(reason.to_owned()))
+            }
             AuthMethod::BrowserLogin if Self::needs_ntn(ctx) => {
                 Choice::new("Log in with your browser", "It needs Notion's ntn, which we can install for you.")
             }
@@ -101,6 +105,18 @@ impl PreparePage {
         sheet.text(Role::Dim, &text);
     }
 
+    fn draw_machine(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        sheet.title("This machine");
+        // A correct clock needs no preparation.
+        let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
+        for check in environment_checks(ctx.findings).into_iter().filter(is_news) {
+            components::draw_check(sheet, &check);
+        }
+        if ctx.findings.is_incomplete() {
+            components::draw_waiting(sheet, "Checking…");
+        }
+    }
+
     fn has_browser(ctx: &Ctx<'_>) -> bool {
         matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }))
     }
@@ -144,17 +160,18 @@ impl Page for PreparePage {
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
-            input => {
-                if let MenuEvent::Chosen(index) = self.menu(ctx).on_input(&mut self.method_index, &input) {
-                    return self.choose(index, true, ctx);
-                }
-            }
+            input => match self.menu(ctx).on_input(&mut self.method_index, &input) {
+                MenuEvent::Chosen(index) => return self.choose(index, true, ctx),
+                MenuEvent::Handled(transition) => return *transition,
+                MenuEvent::Ignored => {}
+            },
         }
         Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size);
+        let columns = ctx.size.split();
+        let mut sheet = Sheet::new(theme, columns.map_or(ctx.size, |[left, _]| left));
         let outlook = PermissionsView::new(self.path, ctx);
         let entry = &ctx.catalog().path(self.path).entry;
         sheet.title(&entry.heading);
@@ -178,17 +195,16 @@ impl Page for PreparePage {
         sheet.blank();
         outlook.draw_member(&mut sheet);
         outlook.draw_admin_messages(&mut sheet, self.message);
-        sheet.blank();
-        sheet.title("This machine");
-        // A correct clock needs no preparation.
-        let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
-        for check in environment_checks(ctx.findings).into_iter().filter(is_news) {
-            components::draw_check(&mut sheet, &check);
-        }
-        if ctx.findings.is_incomplete() {
-            components::draw_waiting(&mut sheet, "Looking.");
+        if columns.is_none() {
+            sheet.blank();
+            Self::draw_machine(&mut sheet, ctx);
         }
         outlook.draw_other_paths(&mut sheet);
+        if let Some([_, right]) = columns {
+            let mut beside = Sheet::new(theme, right);
+            Self::draw_machine(&mut beside, ctx);
+            sheet.put_beside(beside);
+        }
         sheet
     }
 
@@ -198,7 +214,8 @@ impl Page for PreparePage {
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let will_appear = Self::has_browser(ctx);
-        let verb = match self.methods().get(self.method_index) {
+        let focus = self.menu(ctx).focus(self.method_index).unwrap_or(self.method_index);
+        let verb = match self.methods().get(focus) {
             Some(AuthMethod::BrowserLogin) if Self::needs_ntn(ctx) => "install ntn",
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
             Some(AuthMethod::BrowserLogin) => "log in",

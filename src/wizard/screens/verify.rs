@@ -274,13 +274,21 @@ impl Page for VerifyPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size);
+        let columns = ctx.size.split();
+        let mut sheet = Sheet::new(theme, columns.map_or(ctx.size, |[left, _]| left));
         let checks = self.checks(ctx);
         self.draw_facts(&mut sheet, &checks, ctx);
         if self.has_no_visible_pages() {
             self.draw_sharing_help(&mut sheet, ctx);
         }
-        Self::draw_checks(&mut sheet, &checks, ctx);
+        if let Some([_, right]) = columns {
+            let mut beside = Sheet::new(theme, right);
+            beside.title("Checks");
+            Self::draw_checks(&mut beside, &checks, ctx);
+            sheet.put_beside(beside);
+        } else {
+            Self::draw_checks(&mut sheet, &checks, ctx);
+        }
         match &self.recording {
             RecordingState::Running => {
                 sheet.scroll_to_here();

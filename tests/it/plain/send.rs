@@ -13,7 +13,7 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
     it.say("how long does a pat last").hear("A PAT lasts").hear("answer fits? ");
     it.say("2").hear("selected: 2. ").hear("answer fits? ").say("99").hear("There is no number 99 here.");
     it.hear("answer fits? ").say("1").hear("selected: 1. How long").hear("answer fits? ");
-    it.say("").hear("Before you make a token").hear("Which way? ").say("q");
+    it.say("").hear("Paste your token").hear("Which way? ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     accept("asking", transcript.split_once("Ask in your own words").map_or("", |(_, asked)| asked));

@@ -62,7 +62,7 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_text("1");
-    see("Before you make a token");
+    see("Paste your token");
     terminal.send_text("a");
     see("What's your role in this workspace?");
     terminal.send_text("4");

@@ -31,7 +31,7 @@ pub(crate) fn at_the_field() -> (FakeNotion, Sandbox, TestTerminal) {
 /// From the first screen.
 pub(crate) fn to_the_field(terminal: &TestTerminal) {
     terminal.send_text("1");
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Paste a token");
 }

@@ -25,7 +25,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
     let until = pending.ends_at.strftime("%H:%M");
     match &pending.listening {
         PortState::Free(_) => {
-            components::draw_waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
+            components::draw_still_waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
         }
         PortState::Unavailable { port, evidence } => {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
