@@ -77,9 +77,10 @@ pub trait Page {
 
     /// Returns the keys that work now: those of the open question, or of the page itself.
     fn keys(&self, ctx: &Ctx<'_>) -> Keys {
+        let shows_details = ctx.shows_details || !self.has_details(ctx);
         match self.consent(ctx) {
-            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions(), shows_details: ctx.shows_details },
-            None => Keys { mode: self.mode(), actions: self.actions(ctx), shows_details: ctx.shows_details },
+            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions(), shows_details },
+            None => Keys { mode: self.mode(), actions: self.actions(ctx), shows_details },
         }
     }
 

@@ -80,7 +80,7 @@ impl Action {
 pub struct Keys {
     pub mode: Mode,
     pub actions: Actions,
-    /// The user asked for the details of the page.
+    /// The user asked for the details of the page, or it folds none.
     pub shows_details: bool,
 }
 

@@ -94,7 +94,7 @@ impl DonePage {
     fn storage_text(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
-            StoreKind::None => place.clone(),
+            StoreKind::None => "Not saved. You'll sign in again next time.".to_owned(),
             StoreKind::Ntn => format!("Managed by ntn: {place}"),
             StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Saved: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Saved and read back: {place}"),
@@ -185,11 +185,14 @@ impl Page for DonePage {
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
         sheet.blank();
-        sheet.title("Run next");
-        if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, "Demo: examples only. Nothing stays on this machine, so they won't work afterwards.");
+        let commands = self.commands(ctx);
+        if !commands.is_empty() {
+            sheet.title("Run next");
         }
-        for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
+        if ctx.setup.demo.is_some() && !commands.is_empty() {
+            sheet.text(Role::Accent, "Demo: these are examples. The demo's token is gone when you quit.");
+        }
+        for (index, (command, does)) in commands.iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {

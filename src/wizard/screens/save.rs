@@ -88,18 +88,22 @@ impl SavePage {
         self.expires_on = days.get(there).and_then(|(_, day)| *day);
     }
 
+    /// Draws the line between its two keys. Plain mode names them below the page.
     fn draw_expiry(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let options = expiry_options(ctx.setup.today);
         let label = options.iter().find(|(_, day)| *day == self.expires_on).map(|(label, _)| label.as_str());
-        let shown = match (label, self.expires_on) {
-            (Some(label), Some(day)) => format!("in {label}, on {day}, if you created it today"),
-            (None, Some(day)) => format!("on {day}"),
-            (_, None) => "not known (optional; Notion doesn't report it)".to_owned(),
+        let key = |intent| if sheet.is_plain() { String::new() } else { components::key_name(sheet.theme(), Mode::Normal, intent) };
+        let value = match (label, self.expires_on) {
+            (Some(label), _) => label.to_owned(),
+            (None, day) => day.map(|day| day.to_string()).unwrap_or_default(),
+        };
+        let note = match self.expires_on {
+            Some(day) => format!("until {day}, if you created it today"),
+            None => "optional, for reminders; Notion doesn't report it".to_owned(),
         };
         sheet.blank();
-        let key = |intent| components::key_name(sheet.theme(), Mode::Normal, intent);
-        let keys = format!("{} {}", key(Intent::Left), key(Intent::Right));
-        sheet.pair("Expires", LABEL_COLUMNS, Role::Text, &format!("{shown}   {keys}"));
+        let text = format!("{} {value} {}  ({note})", key(Intent::Left), key(Intent::Right));
+        sheet.pair("Expires", LABEL_COLUMNS, Role::Text, text.trim());
     }
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {

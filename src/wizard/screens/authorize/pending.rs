@@ -47,9 +47,9 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
     part(sheet);
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered; you'll see the difference.");
+    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered.");
     sheet.text(Role::Dim, &text);
-    sheet.text(Role::Dim, &format!("The link expires at {until}. Press r for a new one. Never allow a link someone sent you."));
+    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never allow one that someone sent you."));
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.
