@@ -125,7 +125,7 @@ async fn event_loop(
         if !is_aside && !events.has_more() {
             draw(model, &mut screen, look.theme, &links)?;
         }
-        let tick = app::next_tick(model).filter(|_| !is_aside).map(|(id, next)| {
+        let tick = model.next_tick().filter(|_| !is_aside).map(|(id, next)| {
             let since = wait.filter(|(known, _)| *known == id).map_or_else(Instant::now, |(_, since)| since);
             wait = Some((id, since));
             (id, since, since + next)

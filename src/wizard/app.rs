@@ -89,11 +89,6 @@ pub fn prompt(model: &Model) -> Prompt {
     }
 }
 
-/// Returns the task that a spinner is shown for, and how long it will have waited when the frame changes next.
-pub fn next_tick(model: &Model) -> Option<(TaskId, Duration)> {
-    model.next_tick()
-}
-
 /// Returns everything that can be done now, also on an overlay.
 pub fn actions(model: &Model) -> Actions {
     match &model.overlay {

@@ -22,4 +22,5 @@ pub(crate) mod snippets;
 mod token_entry;
 mod unverified_login;
 mod verify;
+mod waiting;
 mod workers;

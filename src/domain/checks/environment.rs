@@ -39,7 +39,7 @@ fn keychain_check(state: &KeychainState) -> Check {
         }
         KeychainState::Absent { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("None found: {evidence}")),
-            "Save the token in the private file, or use it in this session only.",
+            "Save the token in the private file, or don't save it.",
         ),
         KeychainState::Locked { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("Locked: {evidence}")),

@@ -268,7 +268,7 @@ impl Model {
 
     /// Returns the task that a spinner is shown for, and how long it will have waited when the frame changes next. A still screen
     /// has none, so that nothing wakes up for it.
-    pub(super) fn next_tick(&self) -> Option<(TaskId, Duration)> {
+    pub fn next_tick(&self) -> Option<(TaskId, Duration)> {
         let foreground = self.foreground.as_ref().filter(|foreground| !foreground.properties.is_quiet)?;
         let wait = Wait::new(foreground.waited, None, self.setup.no_motion);
         let is_shown = self.overlay.is_none() && self.screen().page().sheet(&self.ctx(), Theme::default()).has_waits();

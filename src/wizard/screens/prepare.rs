@@ -8,7 +8,7 @@ use super::{Page, Stage};
 use crate::domain::advice::{Advice, Reason, Requirements, recommend};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::{Check, Verdict, environment_checks};
-use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::machine::{BrowserState, KeychainState, NtnState};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
@@ -109,7 +109,16 @@ impl PreparePage {
         sheet.title("This machine");
         // A correct clock needs no preparation.
         let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
-        for check in environment_checks(ctx.findings).into_iter().filter(is_news) {
+        // The system's own words about a keychain are in `doctor`.
+        let keychain = match ctx.findings.keychain.get() {
+            Some(KeychainState::Absent { .. }) => Some("None on this machine."),
+            Some(KeychainState::Locked { .. }) => Some("Locked."),
+            _ => None,
+        };
+        for mut check in environment_checks(ctx.findings).into_iter().filter(is_news) {
+            if let Some(evidence) = keychain.filter(|_| check.id == "environment.keychain") {
+                evidence.clone_into(&mut check.evidence);
+            }
             components::draw_check(sheet, &check);
         }
         if ctx.findings.is_incomplete() {

@@ -92,7 +92,8 @@ impl SavePage {
     fn draw_expiry(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let options = expiry_options(ctx.setup.today);
         let label = options.iter().find(|(_, day)| *day == self.expires_on).map(|(label, _)| label.as_str());
-        let key = |intent| if sheet.is_plain() { String::new() } else { components::key_name(sheet.theme(), Mode::Normal, intent) };
+        let theme = sheet.theme();
+        let key = |intent| if theme.plain { String::new() } else { components::key_name(theme, Mode::Normal, intent) };
         let value = match (label, self.expires_on) {
             (Some(label), _) => label.to_owned(),
             (None, day) => day.map(|day| day.to_string()).unwrap_or_default(),

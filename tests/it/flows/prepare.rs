@@ -247,7 +247,7 @@ fn where_ntn_is_missing_one_key_leads_to_installing_it() {
 fn what_is_still_being_looked_at_is_said_to_be() {
     let mut talk = Harness::new();
     talk.press("3");
-    talk.assert_shows("This machine … Looking.");
+    talk.assert_shows("This machine … Checking…");
     talk.press("1");
     assert_eq!(talk.screen_name(), "login", "and it is not waited for");
 }

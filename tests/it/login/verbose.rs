@@ -56,7 +56,7 @@ fn run_wizard(home: &Sandbox, arguments: &str) -> String {
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Paste a token");
     terminal.paste(TOKEN);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_key(Key::Ctrl('c'));
     terminal.send_text("y");
     assert_eq!(terminal.wait_exit().exit_code(), 130, "{}", terminal.screen_text());

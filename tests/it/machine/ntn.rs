@@ -59,7 +59,7 @@ async fn none_on_the_path_is_missing() {
     for (node, expected) in [("v22.1.0", NtnState::Missing), ("v18.19.0", NtnState::NotInstallable)] {
         let with_npm = Folder::new();
         with_npm.program("node", &format!("echo {node}"));
-        with_npm.program("npm", "echo 10.2.0");
+        with_npm.program("npm", "case \"$1\" in --version) echo 10.2.0;; *) echo /tmp;; esac");
         assert_eq!(detect(&with_npm.environment(&[])).await, expected, "{node}");
     }
 }

@@ -53,11 +53,11 @@ fn q_leaves_and_while_typing_it_is_a_letter() {
 fn q_asks_before_a_verified_token_is_lost() {
     let (_notion, home, terminal) = at_the_field();
     terminal.paste(TOKEN);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("n");
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("y");
