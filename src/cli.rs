@@ -53,6 +53,7 @@ const GLOBAL_OPTIONS_HEADING: &str = "Global options";
 
 /// Options that control how screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct DisplayArgs {
     /// Disable color (also NO_COLOR)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]

@@ -140,6 +140,7 @@ static NO_RECORDS: CredentialIndex = CredentialIndex::EMPTY;
 
 /// Passed to a page whenever it acts or draws. Read-only.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Ctx<'a> {
     pub setup: &'a Setup,
     pub findings: &'a Findings,

@@ -111,7 +111,12 @@ fn ntn_check(state: &NtnState) -> Check {
         NtnState::NotInstallable => Check {
             source: Some("CLIINST"),
             ..with_remedy(
-                check(id, title, Verdict::Warn, "Not installed, and can't be installed here: that takes curl and bash, or npm 10 with Node 22."),
+                check(
+                    id,
+                    title,
+                    Verdict::Warn,
+                    "Not installed, and can't be installed here: that takes curl and bash, or npm 10 with Node 22.",
+                ),
                 "Paste a token instead, or install Node 22 and run npm install --global ntn",
             )
         },

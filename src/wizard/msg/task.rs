@@ -105,7 +105,15 @@ pub enum Cancellation {
 impl TaskProperties {
     fn background(time_limit: Duration, timeout: ProblemCode) -> Self {
         let (cancellation, timeout) = (Cancellation::Cancels, Problem::new(timeout));
-        Self { is_foreground: false, is_quiet: false, is_write: false, cancellation, time_limit, retry_time: Duration::ZERO, timeout }
+        Self {
+            is_foreground: false,
+            is_quiet: false,
+            is_write: false,
+            cancellation,
+            time_limit,
+            retry_time: Duration::ZERO,
+            timeout,
+        }
     }
 
     fn foreground(time_limit: Duration, timeout: ProblemCode) -> Self {

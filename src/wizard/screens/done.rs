@@ -1,15 +1,15 @@
 //! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
 use super::{Page, Stage};
-use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::command_line::option_word;
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
-use crate::domain::sanitize::truncate;
+use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
@@ -56,11 +56,8 @@ impl DonePage {
         let installed = installed_ntn(ctx);
         // A credential that is not saved cannot be read by a later command.
         let is_runnable = |command: &&NextCommand| self.done.record.store != StoreKind::None && command.works_with(installed);
-        let mut commands: Vec<_> = next
-            .iter()
-            .filter(is_runnable)
-            .map(|command| (command.run.clone(), command.does.clone()))
-            .collect();
+        let mut commands: Vec<_> =
+            next.iter().filter(is_runnable).map(|command| (command.run.clone(), command.does.clone())).collect();
         if self.done.needs_keyring_variable {
             let does = "First, tell ntn to use its token file (add this to your shell profile too)";
             commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
@@ -98,6 +95,25 @@ impl DonePage {
             StoreKind::Ntn => format!("Managed by ntn: {place}"),
             StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Saved: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Saved and read back: {place}"),
+        }
+    }
+
+    /// Draws where the credential is. The account, which is made of two long ids, is broken between them.
+    fn draw_storage(&self, sheet: &mut Sheet) {
+        let text = self.storage_text();
+        let (place, account) = match text.split_once(", account ") {
+            Some((place, account)) if !sheet.is_plain() => (place, Some(format!("account {account}"))),
+            _ => (text.as_str(), None),
+        };
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, place);
+        let room = sheet.width().saturating_sub(2);
+        let account = account.unwrap_or_default();
+        let parts = match account.split_once('@') {
+            Some((name, actor)) if width(&account) > room => vec![name.to_owned(), format!("@{actor}")],
+            _ => vec![account],
+        };
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(part, room));
         }
     }
 
@@ -168,7 +184,7 @@ impl Page for DonePage {
         let workspace = note.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.scroll_to_here();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.storage_text());
+        self.draw_storage(&mut sheet);
         if note.connection.is_some() && note.store != StoreKind::None {
             let text = "That is the access token. The refresh token and the client secret are saved beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);

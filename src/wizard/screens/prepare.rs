@@ -109,14 +109,8 @@ impl PreparePage {
         sheet.title("This machine");
         // A correct clock needs no preparation.
         let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
-        // The system's own words about a keychain are in `doctor`.
-        let keychain = match ctx.findings.keychain.get() {
-            Some(KeychainState::Absent { .. }) => Some("None on this machine."),
-            Some(KeychainState::Locked { .. }) => Some("Locked."),
-            _ => None,
-        };
         for mut check in environment_checks(ctx.findings).into_iter().filter(is_news) {
-            if let Some(evidence) = keychain.filter(|_| check.id == "environment.keychain") {
+            if let Some(evidence) = short_evidence(check.id, ctx) {
                 evidence.clone_into(&mut check.evidence);
             }
             components::draw_check(sheet, &check);
@@ -143,6 +137,16 @@ impl PreparePage {
             }
         };
         true
+    }
+}
+
+/// Returns the evidence without the words of the system, which are in `doctor`.
+fn short_evidence(id: &str, ctx: &Ctx<'_>) -> Option<&'static str> {
+    match (id, ctx.findings.keychain.get(), ctx.findings.network.get()) {
+        ("environment.keychain", Some(KeychainState::Absent { .. }), _) => Some("None on this machine."),
+        ("environment.keychain", Some(KeychainState::Locked { .. }), _) => Some("Locked."),
+        ("environment.network", _, Some(Err(problem))) if problem.has_technical_evidence() => Some(problem.headline()),
+        _ => None,
     }
 }
 

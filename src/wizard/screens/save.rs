@@ -100,7 +100,7 @@ impl SavePage {
         };
         let note = match self.expires_on {
             Some(day) => format!("until {day}, if you created it today"),
-            None => "optional, for reminders; Notion doesn't report it".to_owned(),
+            None => "optional; Notion doesn't report it".to_owned(),
         };
         sheet.blank();
         let text = format!("{} {value} {}  ({note})", key(Intent::Left), key(Intent::Right));
@@ -304,8 +304,8 @@ impl Page for SavePage {
     /// What the system says about its keychain helps only whoever repairs it.
     fn has_details(&self, ctx: &Ctx<'_>) -> bool {
         let keychain = ctx.findings.keychain.get();
-        matches!(keychain, Some(KeychainState::Absent { .. } | KeychainState::Locked { .. }))
-            || self.error().is_some_and(Problem::has_technical_evidence)
+        let is_folded = matches!(keychain, Some(KeychainState::Absent { .. } | KeychainState::Locked { .. }));
+        !ctx.is_waiting && (is_folded || self.error().is_some_and(Problem::has_technical_evidence))
     }
 
     /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.

@@ -225,7 +225,8 @@ impl TokenPage {
         for example in &demo.examples {
             let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
             // A token that does not fit is not worth two lines: the key fills it in.
-            let token = if sheet.is_plain() { example.token.clone() } else { truncate(&example.token, sheet.width().saturating_sub(2)) };
+            let token =
+                if sheet.is_plain() { example.token.clone() } else { truncate(&example.token, sheet.width().saturating_sub(2)) };
             sheet.hanging(mark, Role::Text, &token);
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, &format!("{}: {}", example.owner, example.outcome));
         }

@@ -94,8 +94,7 @@ impl VerifyPage {
     fn has_no_visible_pages(&self) -> bool {
         // A login sees what its person sees, so nothing needs to be shared with it.
         let is_ntns = matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. }));
-        !is_ntns
-            && matches!(&self.search, Some(Ok(CapabilityResponse::Granted(reach))) if reach.is_empty())
+        !is_ntns && matches!(&self.search, Some(Ok(CapabilityResponse::Granted(reach))) if reach.is_empty())
     }
 
     fn inspect_again(&mut self) -> Transition {
@@ -163,8 +162,7 @@ impl VerifyPage {
     /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
     fn draw_sharing_help(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let retry = components::key_name(sheet.theme(), Mode::Normal, Intent::Retry);
-        let again =
-            if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
+        let again = if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
         sheet.text(Role::Accent, &format!("No pages shared yet. Share one. {again}"));
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
@@ -188,7 +186,9 @@ impl VerifyPage {
                     sheet.pair(check.title, LABEL, Role::Title, &check.evidence);
                     // The sharing help says more about a token that sees nothing.
                     let remedy = check.remedy.as_ref().filter(|_| id != "credential.reach" || !self.has_no_visible_pages());
-                    remedy.into_iter().for_each(|remedy| sheet.pair("", LABEL, Role::Dim, remedy));
+                    if let Some(remedy) = remedy {
+                        sheet.pair("", LABEL, Role::Dim, remedy);
+                    }
                 }
                 // The search has not answered yet, or did not.
                 None => sheet.pair("Can see", LABEL, Role::Dim, if ctx.is_waiting { "Searching…" } else { "Unknown." }),
@@ -201,13 +201,13 @@ impl VerifyPage {
     fn draw_checks(sheet: &mut Sheet, checks: &[Check], ctx: &Ctx<'_>) {
         let is_other = |check: &&Check| !FACTS.contains(&check.id);
         let (unknown, known): (Vec<_>, Vec<_>) = checks.iter().filter(is_other).partition(|check| is_unanswered(check));
-        known.into_iter().for_each(|check| components::draw_check(sheet, check));
-        if ctx.shows_details {
-            return unknown.into_iter().for_each(|check| components::draw_check(sheet, check));
+        let (drawn, folded) = if ctx.shows_details { ([known, unknown].concat(), Vec::new()) } else { (known, unknown) };
+        for check in drawn {
+            components::draw_check(sheet, check);
         }
-        if !unknown.is_empty() {
+        if !folded.is_empty() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Unknown)];
-            let titles: Vec<_> = unknown.iter().map(|check| check.title.to_lowercase()).collect();
+            let titles: Vec<_> = folded.iter().map(|check| check.title.to_lowercase()).collect();
             sheet.hanging(mark, Role::Dim, &format!("Notion doesn't report: {}.", titles.join(", ")));
         }
     }

@@ -56,14 +56,7 @@ pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
 }
 
 /// Draws the program's name, the current step, and who is signed in.
-pub fn draw_header(
-    frame: &mut Frame<'_>,
-    ctx: &Ctx<'_>,
-    theme: Theme,
-    stage: Stage,
-    visited: &BTreeSet<Stage>,
-    has_steps: bool,
-) {
+pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, visited: &BTreeSet<Stage>, has_steps: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));

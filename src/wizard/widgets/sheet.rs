@@ -275,7 +275,9 @@ impl Sheet {
             left.spans.push(Span::raw(" ".repeat(column.saturating_sub(left.width()))));
             left.spans.extend(right.spans);
         }
-        let moved = |(spot, cells, link): (SheetPosition, usize, Link)| (SheetPosition { column: column + spot.column, ..spot }, cells, link);
+        let moved = |(spot, cells, link): (SheetPosition, usize, Link)| {
+            (SheetPosition { column: column + spot.column, ..spot }, cells, link)
+        };
         self.links.extend(other.links.into_iter().map(moved));
     }
 

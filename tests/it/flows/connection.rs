@@ -283,7 +283,10 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
     let mut talk = listening();
     for (paste, why) in [
         (CODE.to_owned(), "Paste the full URL, not only the code."),
-        ("http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(), "state is missing, or belongs to another request"),
+        (
+            "http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(),
+            "state is missing, or belongs to another request",
+        ),
         ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' but must be 'c'"),
     ] {
         talk.paste(&paste).assert_shows(why);

@@ -20,7 +20,8 @@ fn every_answer_is_a_day_of_the_calendar() {
         (date(2027, 12, 31), ["2028-01-07", "2028-01-30", "2028-03-30", "2028-06-28", "2028-12-31"]),
         (date(2028, 2, 25), ["2028-03-03", "2028-03-26", "2028-05-25", "2028-08-23", "2029-02-25"]),
     ] {
-        let expected: Vec<Option<Date>> = [None].into_iter().chain(expected.iter().map(|day| Some(day.parse().expect("a day")))).collect();
+        let expected: Vec<Option<Date>> =
+            [None].into_iter().chain(expected.iter().map(|day| Some(day.parse().expect("a day")))).collect();
         assert_eq!(days(today), expected, "{today}");
     }
 }

@@ -23,7 +23,8 @@ fn opens(talk: &mut Harness) -> bool {
 fn a_credential_that_is_here_takes_one_key() {
     let mut talk = start();
     let source = CredentialSource::Environment;
-    let existing = DiscoveredCredential { source, place: "here".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
+    let existing =
+        DiscoveredCredential { source, place: "here".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
     talk.reply_discovered(vec![existing], CredentialIndex::default());
     talk.press("u").reply_verified(Ok(member_identity()));
     assert_eq!(talk.screen_name(), "verify");

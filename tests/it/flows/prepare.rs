@@ -251,3 +251,25 @@ fn what_is_still_being_looked_at_is_said_to_be() {
     talk.press("1");
     assert_eq!(talk.screen_name(), "login", "and it is not waited for");
 }
+
+#[test]
+fn a_login_whose_ntn_cannot_be_installed_says_so_before_it_is_chosen() {
+    let mut talk = Harness::new();
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
+    talk.press("3");
+    let is_disabled: Vec<bool> = talk.options().iter().map(|(_, reason)| reason.is_some()).collect();
+    assert_eq!(is_disabled, [true, false]);
+    talk.press("1");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.press("Enter");
+    assert_eq!(talk.screen_name(), "sign in");
+}
+
+#[test]
+fn the_field_for_a_token_has_the_focus_and_the_roles_are_one_line() {
+    let mut talk = Harness::new();
+    talk.press("1");
+    assert_eq!(talk.render(notion_auth::wizard::theme::Theme::default()).cursor.map(|at| at.y), Some(4));
+    assert!(talk.has_key("a") && talk.has_key("Enter"));
+}
