@@ -252,6 +252,16 @@ pub fn strip_wrapping(text: &Secret) -> Secret {
     Secret::new(remove_wrapping(visible.as_ref().map_or(text.expose(), |copy| copy.as_str())).text)
 }
 
+/// True if the text holds one token of Notion's and no client of an OAuth connection. A `secret_` may be a client secret, so it does
+/// not count.
+pub fn is_notion_token(text: &Secret) -> bool {
+    let reading = scan(text);
+    let is_token = |token: &FoundToken| prefix_kind(token.secret.expose()) == Some(PrefixKind::Token);
+    matches!(reading.tokens.as_slice(), [token] if is_token(token))
+        && reading.client_id.is_none()
+        && reading.client_secret.is_none()
+}
+
 /// True if the text contains a secret of Notion, or of another service whose format is known.
 pub fn contains_secret(text: &Secret) -> bool {
     text_contains_secret(text.expose())

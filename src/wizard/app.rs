@@ -24,6 +24,7 @@ use super::msg::{
 use super::screens::Screen;
 use super::theme::Theme;
 use super::widgets::sheet::Sheet;
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
@@ -138,6 +139,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(Intent::Details) if model.folds_details() => {
             let entry = model.top_mut();
             entry.shows_details = !entry.shows_details;
+        }
+        Input::Paste(text) if model.is_for_token_page(&text) => {
+            let route = Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(text));
+            apply(model, Transition::to(route), effects);
         }
         input => {
             model.top_mut().scroll_offset = None;

@@ -10,10 +10,11 @@ mod transition;
 pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
 pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
-pub use transition::{Navigation, Notice, Route, TokenEntry, Transition};
+pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.
@@ -99,6 +100,9 @@ pub enum Intent {
     /// Ctrl-Z.
     Suspend,
 }
+
+/// The description of a key in one or two words. It may name the user.
+pub type Label = Cow<'static, str>;
 
 /// An edit of one line of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -94,6 +94,12 @@ pub trait Page {
         self.error().is_some_and(Problem::has_technical_evidence)
     }
 
+    /// True if the page handles every paste itself. Otherwise the router takes a token to the token page, and any other paste where no
+    /// field has a use for it.
+    fn keeps_pastes(&self) -> bool {
+        false
+    }
+
     /// True if Esc first cancels the wait and only then goes back.
     fn back_cancels_wait(&self) -> bool {
         false
@@ -138,7 +144,7 @@ impl Screen {
     /// Creates the page for a route, and the task that it starts with.
     pub fn open(route: Route, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         match route {
-            Route::Path(path) => (Self::Path(path::PathPage::new(path)), None),
+            Route::Path(path, row) => (Self::Path(path::PathPage::new(path, row)), None),
             Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
             Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::recommended_method(path, ctx)), ctx),

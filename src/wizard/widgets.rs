@@ -3,5 +3,6 @@
 pub mod chrome;
 pub mod claim;
 pub mod components;
+pub mod machine;
 pub mod qr;
 pub mod sheet;

@@ -11,6 +11,7 @@ mod guide;
 mod install;
 mod key_counts;
 mod login;
+mod paste;
 mod prepare;
 mod profile;
 mod prompts;

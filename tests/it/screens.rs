@@ -126,9 +126,9 @@ fn assert_shows_no_secret(frame: &str) {
 fn assert_shows_the_next_key(talk: &Harness, frame: &str) {
     let is_covered =
         matches!(talk.prompt(), Prompt::Consent { id: PromptId::UnsavedCredential, .. }) || frame.starts_with("Terminal too");
-    let first = app::actions(&talk.model).in_footer().first().map(|action| action.label);
+    let first = app::actions(&talk.model).in_footer().first().map(|action| action.label.clone());
     let footer = frame.lines().last().unwrap_or_default();
-    assert!(is_covered || footer.contains(first.unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
+    assert!(is_covered || footer.contains(&*first.clone().unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
 }
 
 /// Green and yellow are too pale on white to carry a word.

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Delay of the automatic approval: long enough to read the page, short enough to wait for without a browser.
 const AUTO_APPROVAL_DELAY: Duration = Duration::from_secs(6);
 
-const VERSION: &str = "0.23.19 (simulated)";
+const VERSION: &str = "0.23.19";
 const TOKEN_PLACE: &str = "the simulated ntn's keychain";
 
 /// The workspace of a demo login, and the token that `ntn` would store for it.

@@ -2,7 +2,7 @@
 
 use super::line_writer::LineWriter;
 use crate::wizard::app::PlainView;
-use crate::wizard::msg::Notice;
+use crate::wizard::msg::{Label, Notice};
 use crate::wizard::screens::Stage;
 use crate::wizard::widgets::sheet::PlainLine;
 use std::io;
@@ -13,7 +13,7 @@ pub(super) struct Announcer {
     header: Option<String>,
     lines: Vec<PlainLine>,
     notice: Option<Notice>,
-    keys: Vec<(String, &'static str)>,
+    keys: Vec<(String, Label)>,
 }
 
 impl Announcer {
@@ -84,7 +84,7 @@ fn write_plain_line(said: &PlainLine, paper: &mut LineWriter) -> io::Result<()> 
 }
 
 /// Formats the keys: `Keys: Enter go on, b back.`
-pub(super) fn format_keys(keys: &[(String, &'static str)]) -> String {
+pub(super) fn format_keys(keys: &[(String, Label)]) -> String {
     let told: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
     format!("Keys: {}.", told.join(", "))
 }

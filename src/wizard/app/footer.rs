@@ -23,7 +23,7 @@ struct Cell {
 }
 
 impl Cell {
-    fn new(action: Action, mode: Mode, theme: Theme, is_narrow: bool) -> Option<Self> {
+    fn new(action: &Action, mode: Mode, theme: Theme, is_narrow: bool) -> Option<Self> {
         let key = keymap::key_label(mode, action.intent, theme.ascii)?;
         let label = if action.is_bare && is_narrow { String::new() } else { format!(" {}", action.label) };
         let is_essential = action.importance == Importance::Essential;
@@ -42,7 +42,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, theme: Theme, mode: Mode, actions: &Ac
     let is_narrow = room < MIN_ROOM_FOR_LABELS;
     let gap = if room < MIN_ROOM_FOR_WIDE_GAP { 2 } else { 3 };
     let mut cells: Vec<Cell> =
-        actions.in_footer().into_iter().filter_map(|action| Cell::new(action, mode, theme, is_narrow)).collect();
+        actions.in_footer().into_iter().filter_map(|action| Cell::new(&action, mode, theme, is_narrow)).collect();
     // The last key needs no gap after it.
     let needed = |cells: &[Cell]| cells.iter().map(|cell| cell.width() + gap).sum::<usize>();
     while needed(&cells) > room + gap

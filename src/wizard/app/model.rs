@@ -3,6 +3,8 @@
 use super::overlay::Overlay;
 use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
+use crate::domain::secret::Secret;
+use crate::domain::token_text::is_notion_token;
 use crate::wizard::context::{Ctx, Setup, Size};
 use crate::wizard::kit::{Actions, Keys, Wait};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
@@ -303,8 +305,27 @@ impl Model {
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         let actions = actions.in_help(Intent::Suspend, "suspend");
+        let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
+    }
+
+    /// True if the router takes a pasted token to the token page: nothing is verified yet, and no task is running that has to end first.
+    fn takes_token(&self) -> bool {
+        let page = self.screen().page();
+        let can_leave = self.foreground.as_ref().is_none_or(|foreground| {
+            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_))
+                && foreground.properties.can_be_cancelled()
+        });
+        let is_before_sign_in = self.stage() < Stage::Verify && !page.keeps_pastes();
+        is_before_sign_in && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()
+    }
+
+    /// True if this paste goes to the token page. A page with a text field keeps what is no token.
+    pub(super) fn is_for_token_page(&self, pasted: &Secret) -> bool {
+        let page = self.screen().page();
+        let has_field = page.keys(&self.ctx()).actions.allows(Intent::Paste);
+        self.takes_token() && (!has_field || is_notion_token(pasted))
     }
 
     /// True if the current page handles this input. Text is for a page that takes a paste; answers are checked by the page.

@@ -4,7 +4,7 @@ use crate::domain::sanitize::width;
 use crate::wizard::context::Size;
 use crate::wizard::keymap;
 use crate::wizard::kit::{Actions, Consent, Purpose};
-use crate::wizard::msg::{Intent, Mode, Prompt, PromptId};
+use crate::wizard::msg::{Intent, Label, Mode, Prompt, PromptId};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use strum::VariantArray;
@@ -58,7 +58,7 @@ fn unsaved_credential() -> Consent {
 fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
     let ascii = sheet.theme().ascii;
     sheet.title("Keys on this screen");
-    let mut groups: Vec<(Purpose, Vec<(&str, String)>)> = Purpose::VARIANTS.iter().map(|purpose| (*purpose, Vec::new())).collect();
+    let mut groups: Vec<(Purpose, Vec<(Label, String)>)> = Purpose::VARIANTS.iter().map(|purpose| (*purpose, Vec::new())).collect();
     for action in actions.iter() {
         let keys = keymap::key_labels(mode, action.intent, ascii).join(" ");
         let Some((_, lines)) = groups.iter_mut().find(|(purpose, _)| *purpose == action.purpose()) else { continue };

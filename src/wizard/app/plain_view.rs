@@ -8,7 +8,7 @@ use super::{actions, mode, prompt, sheet};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::kit::Action;
-use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Prompt};
+use crate::wizard::msg::{Answer, Input, Intent, Label, Mode, Notice, Prompt};
 use crate::wizard::screens::Stage;
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
@@ -24,7 +24,7 @@ pub struct PlainView {
     pub lines: Vec<PlainLine>,
     pub notice: Option<Notice>,
     /// The lines that do something here, each with its description.
-    pub keys: Vec<(String, &'static str)>,
+    pub keys: Vec<(String, Label)>,
     pub prompt: Prompt,
 }
 
@@ -67,15 +67,15 @@ fn has_line(action: &Action) -> bool {
 }
 
 /// Returns the keys of the footer as lines.
-fn active_keys(model: &Model) -> Vec<(String, &'static str)> {
+fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
     let shown = actions(model).in_footer().into_iter().filter(has_line);
     shown.filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
 }
 
 /// Returns every line that means something here, with its label; lines with the same label are joined.
-pub fn line_help(model: &Model) -> Vec<(String, &'static str)> {
-    let mut lines: Vec<(String, &'static str)> = Vec::new();
+pub fn line_help(model: &Model) -> Vec<(String, Label)> {
+    let mut lines: Vec<(String, Label)> = Vec::new();
     for action in actions(model).iter().filter(has_line) {
         let Some(line) = keymap::line_label(mode(model), action.intent) else { continue };
         match lines.iter_mut().find(|(_, label)| *label == action.label) {

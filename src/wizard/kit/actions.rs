@@ -1,7 +1,7 @@
 //! The actions that are possible now. The footer, the help, plain mode and the dispatch of keys read this one list: a key whose
 //! intent is not in it does nothing.
 
-use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::msg::{Intent, Label, Mode};
 use strum::VariantArray;
 
 /// Decides which actions stay when the footer is narrow.
@@ -40,18 +40,19 @@ impl Purpose {
 }
 
 /// Something that the user can do now. Its keys are those of its intent in the keymap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// For numbers, the last one: `Pick(3)` stands for the keys 1 to 4.
     pub intent: Intent,
-    pub label: &'static str,
+    /// One or two words, and the user's name at most.
+    pub label: Label,
     pub importance: Importance,
     /// A narrow footer shows the key without its label.
     pub is_bare: bool,
 }
 
 impl Action {
-    pub fn purpose(self) -> Purpose {
+    pub fn purpose(&self) -> Purpose {
         use Intent::{
             Accounts, AddAccount, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
             NextField, Open, PageDown, PageUp, Paste, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send,
@@ -67,7 +68,7 @@ impl Action {
         }
     }
 
-    fn covers(self, intent: Intent) -> bool {
+    fn covers(&self, intent: Intent) -> bool {
         match (self.intent, intent) {
             (Intent::Pick(last), Intent::Pick(index)) => index <= last,
             (own, intent) => own == intent,
@@ -94,50 +95,51 @@ impl Actions {
     }
 
     /// Starts with the page's main action, on Enter.
-    pub fn enter(label: &'static str) -> Self {
+    pub fn enter(label: impl Into<Label>) -> Self {
         Self::new().main(Intent::Confirm, label)
     }
 
     /// Starts with Back, on a page that only waits.
-    pub fn only_back(label: &'static str) -> Self {
+    pub fn only_back(label: impl Into<Label>) -> Self {
         Self::new().back(label)
     }
 
     #[must_use]
-    pub fn main(self, intent: Intent, label: &'static str) -> Self {
-        self.with(Action { intent, label, importance: Importance::Essential, is_bare: false })
+    pub fn main(self, intent: Intent, label: impl Into<Label>) -> Self {
+        self.with(Action { intent, label: label.into(), importance: Importance::Essential, is_bare: false })
     }
 
     #[must_use]
-    pub fn back(self, label: &'static str) -> Self {
+    pub fn back(self, label: impl Into<Label>) -> Self {
         self.main(Intent::Back, label)
     }
 
     #[must_use]
-    pub fn key(self, intent: Intent, label: &'static str) -> Self {
-        self.with(Action { intent, label, importance: Importance::Extra, is_bare: false })
+    pub fn key(self, intent: Intent, label: impl Into<Label>) -> Self {
+        self.with(Action { intent, label: label.into(), importance: Importance::Extra, is_bare: false })
     }
 
     #[must_use]
-    pub fn key_if(self, is_possible: bool, intent: Intent, label: &'static str) -> Self {
+    pub fn key_if(self, is_possible: bool, intent: Intent, label: impl Into<Label>) -> Self {
         if is_possible { self.key(intent, label) } else { self }
     }
 
     /// Adds a key that a narrow footer shows without its label.
     #[must_use]
-    pub fn bare(self, intent: Intent, label: &'static str) -> Self {
-        self.with(Action { intent, label, importance: Importance::Extra, is_bare: true })
+    pub fn bare(self, intent: Intent, label: impl Into<Label>) -> Self {
+        self.with(Action { intent, label: label.into(), importance: Importance::Extra, is_bare: true })
     }
 
     #[must_use]
-    pub fn in_help(self, intent: Intent, label: &'static str) -> Self {
-        self.with(Action { intent, label, importance: Importance::HelpOnly, is_bare: false })
+    pub fn in_help(self, intent: Intent, label: impl Into<Label>) -> Self {
+        self.with(Action { intent, label: label.into(), importance: Importance::HelpOnly, is_bare: false })
     }
 
     /// Adds the keys that move a selection or the focus.
     #[must_use]
-    pub fn moving(self, intents: &[Intent], label: &'static str) -> Self {
-        intents.iter().fold(self, |actions, intent| actions.in_help(*intent, label))
+    pub fn moving(self, intents: &[Intent], label: impl Into<Label>) -> Self {
+        let label = label.into();
+        intents.iter().fold(self, |actions, intent| actions.in_help(*intent, label.clone()))
     }
 
     #[must_use]
@@ -178,7 +180,7 @@ impl Actions {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Action> {
-        self.0.iter().copied()
+        self.0.iter().cloned()
     }
 
     /// Returns the actions of the footer in its order: the essential ones, the extras, then help and quit.

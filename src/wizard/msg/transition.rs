@@ -8,10 +8,21 @@ use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+
+/// A row of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowId {
+    /// The row of the catalog with this index.
+    Criterion(usize),
+    /// The findings about this machine.
+    Machine,
+}
+
 /// A destination, with the data that its page needs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Route {
-    Path(AuthPath),
+    /// A path in full, beginning with this row of the comparison.
+    Path(AuthPath, Option<RowId>),
     Guide,
     /// A question in the user's own words.
     Question,

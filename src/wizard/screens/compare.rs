@@ -1,33 +1,28 @@
 //! The first page: the paths side by side, which one fits best, and what this machine has.
 //!
-//! The layout is a table from 72 columns up; a list with the details of one path from 60; otherwise a list followed by its details.
+//! The layout is a table from 72 columns up, a list beside the rows of one path from 60, and otherwise a list of three lines.
 
+mod details;
 mod list;
-mod machine;
 mod resume;
 mod table;
 
 use super::{Page, Stage};
 use crate::domain::advice::{Advice, Requirements, recommend};
-use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::catalog::Claim;
+use crate::domain::auth_path::AuthPath;
 use crate::wizard::context::{Ctx, Layout};
 use crate::wizard::kit::Actions;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, RowId, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::sheet::Sheet;
-use crate::wizard::widgets::{chrome, claim, components};
-use list::LABEL_COLUMNS;
+use crate::wizard::widgets::sheet::{MEASURE, Sheet};
+use crate::wizard::widgets::{chrome, components, machine};
+use details::Placement;
 use ratatui::layout::Rect;
-use resume::resume;
-use table::TableRow;
-
-/// A function that shortens a claim to one line, if possible.
-type ClaimSummary = fn(&Claim) -> Option<&str>;
+use resume::{Resume, resume};
 
 const QUESTION: &str = "How do you want to connect to Notion?";
-/// From this many rows up the reason stays visible while a cell is read.
-const MIN_ROWS_FOR_BOTH: u16 = 30;
+/// From this many rows up all problems of this machine are shown in full; otherwise the headline of one.
+const MIN_ROWS_FOR_ALERTS: u16 = 30;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComparePage {
@@ -112,7 +107,7 @@ impl ComparePage {
             Selection::Resume if is_table => self.selected = Some(Selection::Path(self.selected_path(ctx), 0)),
             Selection::Resume => self.selected = AuthPath::ALL.first().map(|path| Selection::Path(*path, 0)),
             Selection::Path(path, row) if is_table => {
-                self.selected = Some(Selection::Path(path, (row + 1).min(table::table_rows(ctx).len())));
+                self.selected = Some(Selection::Path(path, (row + 1).min(table::rows(ctx).len())));
             }
             Selection::Path(..) => self.move_sideways(true, ctx),
         }
@@ -124,27 +119,22 @@ impl ComparePage {
         Transition::to(Route::Prepare(*path))
     }
 
-    /// Draws the question, or the line to continue with an existing account.
+    /// Returns the row that the cursor is on, in the table.
+    fn selected_row(&self, ctx: &Ctx<'_>) -> Option<RowId> {
+        let index = self.selection(ctx).row().filter(|_| ctx.size.layout() == Layout::Columns)?.checked_sub(1)?;
+        table::rows(ctx).into_iter().nth(index)
+    }
+
+    /// Draws the question or, to someone who is signed in, the line that answers it.
     fn draw_head(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         match resume(ctx) {
+            Some(resume) => resume.draw(sheet, ctx, self.selection(ctx), ctx.size.is_roomy()),
             // The question is one column too wide for the smallest screen, where every line counts.
             None if ctx.size.layout() == Layout::Cards => sheet.title("Connect to Notion"),
             None => sheet.title(QUESTION),
-            Some(resume) => {
-                let is_here = self.selection(ctx) == Selection::Resume;
-                let intent = if is_here { Intent::Confirm } else { Intent::UseExisting };
-                let key = components::key_name(sheet.theme(), Mode::Normal, intent);
-                let mut mark = components::key_mark(sheet, &key);
-                if is_here {
-                    let bar = sheet.theme().glyph(Glyph::Bar);
-                    if !sheet.is_plain() {
-                        mark.insert(0, sheet.span(Role::Accent, &format!("{bar} ")));
-                    }
-                    sheet.set_focus(0);
-                }
-                let role = if is_here { Role::Title } else { Role::Text };
-                sheet.hanging(mark, role, &resume.text(ctx));
-            }
+        }
+        if resume(ctx).is_none() && ctx.size.is_roomy() {
+            sheet.blank();
         }
     }
 
@@ -165,9 +155,9 @@ impl ComparePage {
     fn draw_alerts(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let alerts = machine::alerts(ctx);
         if alerts.is_empty() {
-            return sheet.text(Role::Dim, "Have a token? Paste it.");
+            return sheet.text(Role::Text, "Have a token? Paste it.");
         }
-        let is_roomy = ctx.size.rows >= MIN_ROWS_FOR_BOTH;
+        let is_roomy = ctx.size.rows >= MIN_ROWS_FOR_ALERTS;
         for alert in alerts.iter().take(if is_roomy { alerts.len() } else { 1 }) {
             let headline = alert.texts.first().filter(|_| !is_roomy).unwrap_or(&alert.full);
             sheet.hanging(vec![machine::finding_mark(sheet, Some(alert))], Role::Text, headline);
@@ -175,87 +165,77 @@ impl ComparePage {
     }
 
     fn table_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::wide(theme, ctx.size);
-        let at = self.selection(ctx);
+        let placement = Placement::new(ctx.size);
+        let mut sheet = match placement {
+            Placement::Beside(width) => {
+                Sheet::column(theme, ctx.size, ctx.size.full_width().min(ctx.size.screen_width() - width - details::GAP))
+            }
+            Placement::Below(_) | Placement::BehindTab => Sheet::wide(theme, ctx.size),
+        };
         self.draw_head(&mut sheet, ctx);
-        sheet.blank();
-        table::draw(&mut sheet, ctx, at, best_fit(ctx).map(|advice| advice.path));
-        let on_a_cell = at.row().is_some_and(|row| row > 0);
-        if !on_a_cell || ctx.size.rows >= MIN_ROWS_FOR_BOTH {
-            Self::draw_reason(&mut sheet, ctx);
-            Self::draw_alerts(&mut sheet, ctx);
-        }
-        let mut more = Sheet::wide(theme, ctx.size);
-        if on_a_cell {
-            if ctx.size.rows >= MIN_ROWS_FOR_BOTH {
-                more.blank();
+        table::draw(&mut sheet, ctx, self.selection(ctx), best_fit(ctx).map(|advice| advice.path));
+        let mut notes = Sheet::column(theme, ctx.size, sheet.width().min(MEASURE));
+        Self::draw_reason(&mut notes, ctx);
+        Self::draw_alerts(&mut notes, ctx);
+        sheet.append(notes);
+        let area = Rect::new(0, 0, ctx.size.columns, ctx.size.rows);
+        let height = usize::from(chrome::body_area(area, self.has_steps(), &[]).height);
+        let about = (self.selected_path(ctx), self.selected_row(ctx));
+        match placement {
+            Placement::Beside(width) => {
+                sheet.beside(sheet.width() + details::GAP, details::column(ctx, theme, about, width, height));
             }
-            self.draw_cell(&mut more, ctx);
-            sheet.append(more);
-        } else {
-            more.blank();
-            self.draw_overview(&mut more, ctx);
-            // The overview is shown in full or not at all; Tab shows everything.
-            let area = Rect::new(0, 0, ctx.size.columns, ctx.size.rows);
-            if sheet.height() + more.height() <= usize::from(chrome::body_area(area, self.has_steps(), &[]).height) {
-                sheet.append(more);
+            Placement::Below(width) => {
+                let room = height.saturating_sub(sheet.height() + 1);
+                let block = details::block(ctx, theme, about, width, room);
+                sheet.blank();
+                sheet.append(block);
             }
+            Placement::BehindTab => {}
         }
         sheet
     }
 
-    /// Draws the full text of the selected cell.
-    fn draw_cell(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let (path, title) = (self.selected_path(ctx), &ctx.catalog().path(self.selected_path(ctx)).title);
-        let row = self.selection(ctx).row().unwrap_or(0);
-        match row.checked_sub(1).and_then(|index| table::table_rows(ctx).into_iter().nth(index)) {
-            Some(TableRow::Criterion(row)) => {
-                sheet.title(&format!("{title} {} {}", sheet.theme().glyph(Glyph::Bullet), row.label));
-                claim::draw(sheet, ctx.catalog(), &row.cell(path).claim);
-            }
-            Some(TableRow::Machine) | None => {
-                sheet.title("This machine");
-                machine::draw_all(sheet, ctx);
-            }
-        }
-    }
-
-    fn draw_overview(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let path = ctx.catalog().path(self.selected_path(ctx));
-        match ctx.size.layout() {
-            Layout::Columns => sheet.pair(&path.title, LABEL_COLUMNS, Role::Text, &path.promise),
-            // In the list, the promise is already below its path.
-            Layout::List => {}
-            Layout::Cards => sheet.text(Role::Text, &path.promise),
-        }
-        // An outdated claim of the guide is only on the full page, beside today's fact.
-        let parts: [(&str, &[Claim], ClaimSummary); 3] = [
-            ("When to use", &path.when_to_use, claim::current_text),
-            ("When not", &path.when_not_to_use, claim::short_text),
-            ("Limits", &path.limitations, claim::short_text),
-        ];
-        for (label, stated, short) in parts {
-            let text = stated.iter().filter_map(short).collect::<Vec<_>>().join(" · ");
-            if !text.is_empty() {
-                sheet.pair(label, LABEL_COLUMNS, Role::Text, &text);
-            }
-        }
-    }
-
+    /// Draws the list with the rows of the selected path beside it.
     fn list_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
         self.draw_head(&mut sheet, ctx);
-        list::draw_paths(&mut sheet, ctx, self.selection(ctx), best_fit(ctx).map(|advice| advice.path));
+        let best = best_fit(ctx).map(|advice| advice.path);
+        list::draw_with_rows(&mut sheet, ctx, (self.selection(ctx), self.selected_path(ctx)), best, |notes| {
+            Self::draw_alerts(notes, ctx);
+        });
+        Self::draw_reason(&mut sheet, ctx);
+        sheet
+    }
+
+    /// Draws one line for each path and, where all of them fit, the rows of the selected one below.
+    fn short_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        self.draw_head(&mut sheet, ctx);
+        list::draw_lines(&mut sheet, ctx, self.selection(ctx), best_fit(ctx).map(|advice| advice.path));
+        if ctx.size.is_roomy() {
+            sheet.blank();
+        }
         Self::draw_reason(&mut sheet, ctx);
         Self::draw_alerts(&mut sheet, ctx);
-        sheet.rule();
-        if sheet.is_plain() {
-            sheet.blank();
-            sheet
-                .title(&format!("{} in short; h and l turn to the other paths", ctx.catalog().path(self.selected_path(ctx)).title));
+        let rows = list::rows(ctx, theme, self.selected_path(ctx), sheet.width());
+        let area = Rect::new(0, 0, ctx.size.columns, ctx.size.rows);
+        if sheet.height() + 1 + rows.height() <= usize::from(chrome::body_area(area, self.has_steps(), &[]).height) {
+            sheet.rule();
+            sheet.append(rows);
         }
-        self.draw_overview(&mut sheet, ctx);
-        list::draw_rows(&mut sheet, ctx, self.selected_path(ctx));
+        sheet
+    }
+
+    fn plain_sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        let mut sheet = Sheet::new(theme, ctx.size);
+        self.draw_head(&mut sheet, ctx);
+        let best = best_fit(ctx).map(|advice| advice.path);
+        list::draw_choices(&mut sheet, ctx, self.selection(ctx), best, |ctx, path| ctx.catalog().path(path).promise.clone());
+        sheet.blank();
+        Self::draw_reason(&mut sheet, ctx);
+        Self::draw_alerts(&mut sheet, ctx);
+        list::write_details(&mut sheet, ctx, self.selected_path(ctx));
         sheet
     }
 }
@@ -278,7 +258,7 @@ impl Page for ComparePage {
             Input::Do(Intent::Right) => self.move_sideways(true, ctx),
             Input::Do(Intent::First) => self.selected = Some(Selection::Path(self.selected_path(ctx), 0)),
             Input::Do(Intent::Last) if is_table => {
-                let machine = table::table_rows(ctx).iter().position(|line| matches!(line, TableRow::Machine)).unwrap_or_default();
+                let machine = table::rows(ctx).iter().position(|row| *row == RowId::Machine).unwrap_or_default();
                 self.selected = Some(Selection::Path(self.selected_path(ctx), machine + 1));
             }
             Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => return self.choose(AuthPath::ALL.get(index)),
@@ -286,16 +266,14 @@ impl Page for ComparePage {
                 Some(resume) => return Transition::to(resume.route()),
                 None => return Transition::to(Route::Prepare(self.selected_path(ctx))),
             },
-            // A pasted token needs no choice of a path.
-            Input::Paste(secret) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret))),
-            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.selected_path(ctx))),
+            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.selected_path(ctx), self.selected_row(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
             Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Answer(_) => {}
+            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
         }
         Transition::stay()
     }
@@ -303,7 +281,9 @@ impl Page for ComparePage {
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         match ctx.size.layout() {
             Layout::Columns => self.table_sheet(ctx, theme),
-            Layout::List | Layout::Cards => self.list_sheet(ctx, theme),
+            Layout::List if theme.plain => self.plain_sheet(ctx, theme),
+            Layout::List => self.list_sheet(ctx, theme),
+            Layout::Cards => self.short_sheet(ctx, theme),
         }
     }
 
@@ -317,16 +297,20 @@ impl Page for ComparePage {
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let is_table = ctx.size.layout() == Layout::Columns;
-        Actions::enter("continue")
-            .bare(Intent::Pick(AuthPath::ALL.len() - 1), "choose")
+        let (resume, at) = (resume(ctx), self.selection(ctx));
+        let verb = resume.as_ref().filter(|_| at == Selection::Resume).map_or("continue".into(), Resume::label);
+        let actions = Actions::enter(verb).main(Intent::Pick(AuthPath::ALL.len() - 1), "choose");
+        let actions = match &resume {
+            Some(resume) => resume.add_key(actions, at),
+            None => actions,
+        };
+        actions
             .bare(Intent::Guide, "help me choose")
             .bare(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")
-            .key_if(resume(ctx).is_some(), Intent::UseExisting, "continue as")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Retry, "recheck")
             .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")
             .moving(if is_table { &[Intent::Last] } else { &[] }, "move")
-            .in_help(Intent::Paste, "a token, to sign in with it")
     }
 }

@@ -1,4 +1,4 @@
-//! The guide: a decision tree, one question at a time, then the recommendation with the rule that led to it.
+//! The guide: a decision tree, one question at a time, then the recommendation with its reason.
 
 use super::{Page, Stage};
 use crate::domain::advice::{
@@ -6,12 +6,13 @@ use crate::domain::advice::{
     recommend,
 };
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::sanitize::capitalised;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{claim, components};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GuidePage {
@@ -133,6 +134,15 @@ impl GuidePage {
         Menu::new(PromptId::Guide, Self::question_text(question), items.into())
     }
 
+    /// Says why, from the answers first and then from this machine, if they lead to the same method.
+    fn reason(&self, advice: &Advice, ctx: &Ctx<'_>) -> String {
+        let here = advice.reason.text(ctx.catalog(), ctx.findings);
+        let GuideStep::Complete(need) = next_step(self.answers) else { return here };
+        let answered = guide_recommendation(need);
+        let is_same = (answered.path, answered.method) == (advice.path, advice.method) && answered.reason != advice.reason;
+        if is_same { format!("{} {here}", answered.reason.text(ctx.catalog(), ctx.findings)) } else { here }
+    }
+
     fn result_choices(advice: &Advice, ctx: &Ctx<'_>) -> Vec<Choice> {
         let title = |path| ctx.catalog().path(path).title.as_str();
         let method = match (advice.path.uses_ntn(), advice.method) {
@@ -143,9 +153,11 @@ impl GuidePage {
             (false, AuthMethod::Token | AuthMethod::BrowserLogin) => "",
         };
         let catalog = ctx.catalog();
-        let first = Choice::new(format!("{}{method}", title(advice.path)), advice.reason.text(catalog, ctx.findings));
+        // The reason is above the choices.
+        let first = Choice::new(format!("{}{method}", title(advice.path)), "");
         let others = advice.runners_up.iter();
-        let others = others.map(|(path, alternative)| Choice::new(title(*path), catalog.advice_text(alternative.into())));
+        let others =
+            others.map(|(path, alternative)| Choice::new(title(*path), capitalised(catalog.advice_text(alternative.into()))));
         std::iter::once(first).chain(others).collect()
     }
 }
@@ -178,15 +190,11 @@ impl Page for GuidePage {
             }
             Some(advice) => {
                 let catalog = ctx.catalog();
-                let mark = vec![sheet.span(Role::Accent, &format!("{} ", theme.glyph(Glyph::BestFit)))];
+                // In plain mode the mark is the words "best fit".
+                let star = if theme.plain { String::new() } else { format!("{} ", theme.glyph(Glyph::BestFit)) };
+                let mark = vec![sheet.span(Role::Accent, &star)];
                 sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
-                // If this machine leads to another path, the reason says so; the guide's rule is not shown then, because it did not decide.
-                let branch =
-                    catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
-                if let Some(branch) = branch {
-                    sheet.text(Role::Dim, &format!("The guide recommends it if {}.", branch.when.trim_end_matches('.')));
-                    sheet.text(Role::Dim, &format!("The guide's skill for it: {}", branch.skill));
-                }
+                sheet.text(Role::Text, &self.reason(&advice, ctx));
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
                     sheet.hanging(mark, Role::Text, catalog.advice_text(caution.into()));
@@ -197,6 +205,19 @@ impl Page for GuidePage {
                         sheet.text(Role::Dim, "Other options");
                     }
                     components::draw_choice(&mut sheet, index + 1, choice, index == self.selected);
+                }
+                // On a small screen the result comes before the choices, until another one is selected.
+                if self.selected == 0 && !sheet.is_plain() {
+                    sheet.focus_on_top();
+                }
+                // If this machine leads to another path, the guide's rule did not decide, and is not shown.
+                let branch =
+                    catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
+                if let Some(branch) = branch {
+                    sheet.blank();
+                    sheet.text(Role::Dim, &format!("From the guide, if {}:", branch.when.trim_end_matches('.')));
+                    claim::draw(&mut sheet, catalog, &branch.claim);
+                    sheet.text(Role::Dim, &format!("Notion skill: {}", branch.skill));
                 }
             }
         }

@@ -2,22 +2,86 @@
 
 use super::Page;
 use crate::domain::auth_path::AuthPath;
-use crate::domain::catalog::Claim;
+use crate::domain::catalog::{Catalog, Claim};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::Actions;
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, RowId, Transition};
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::claim;
-use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::sheet::{MEASURE, Sheet};
+use crate::wizard::widgets::{claim, machine};
+
+/// From this many columns up the facts are in a second column.
+const MIN_COLUMNS_FOR_TWO: u16 = 120;
+/// Columns between the two.
+const GAP: usize = 4;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPage {
     path: AuthPath,
+    /// The row of the comparison that the page begins with.
+    row: Option<RowId>,
 }
 
 impl PathPage {
-    pub fn new(path: AuthPath) -> Self {
-        Self { path }
+    pub fn new(path: AuthPath, row: Option<RowId>) -> Self {
+        Self { path, row }
+    }
+
+    fn draw_introduction(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let (catalog, path) = (ctx.catalog(), ctx.catalog().path(self.path));
+        let number = 1 + AuthPath::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
+        sheet.text(Role::Accent, &format!("{number}  {}", path.title));
+        sheet.text(Role::Text, &path.promise);
+        match self.row {
+            Some(RowId::Criterion(index)) => {
+                for row in catalog.rows.iter().skip(index).take(1) {
+                    draw_part(sheet, catalog, &row.label, std::slice::from_ref(&row.cell(self.path).claim));
+                }
+            }
+            Some(RowId::Machine) => {
+                sheet.blank();
+                sheet.title("This machine");
+                machine::draw_all(sheet, ctx);
+            }
+            None => {}
+        }
+    }
+
+    fn draw_advice(&self, sheet: &mut Sheet, catalog: &Catalog) {
+        let path = catalog.path(self.path);
+        draw_part(sheet, catalog, "When to use it", &path.when_to_use);
+        draw_part(sheet, catalog, "When not to use it", &path.when_not_to_use);
+        draw_part(sheet, catalog, "Limits", &path.limitations);
+    }
+
+    fn draw_questions(&self, sheet: &mut Sheet, catalog: &Catalog) {
+        let questions: Vec<_> = catalog.faq.iter().filter(|faq| faq.path == self.path).collect();
+        if !questions.is_empty() {
+            sheet.blank();
+            sheet.title("Asked often");
+        }
+        for faq in questions {
+            sheet.text(Role::Key, &faq.question);
+            claim::draw(sheet, catalog, &faq.answer);
+        }
+    }
+
+    fn draw_rows(&self, sheet: &mut Sheet, catalog: &Catalog) {
+        sheet.blank();
+        sheet.title("Side by side");
+        let others = catalog.rows.iter().enumerate().filter(|(index, _)| self.row != Some(RowId::Criterion(*index)));
+        for (_, row) in others {
+            sheet.text(Role::Dim, &row.label);
+            claim::draw(sheet, catalog, &row.cell(self.path).claim);
+        }
+    }
+
+    fn draw_guide(&self, sheet: &mut Sheet, catalog: &Catalog) {
+        let path = catalog.path(self.path);
+        draw_part(sheet, catalog, "Best for", std::slice::from_ref(&path.best_for));
+        draw_part(sheet, catalog, "In short", std::slice::from_ref(&path.brief));
+        draw_part(sheet, catalog, "What the guide is for", std::slice::from_ref(&catalog.intent));
+        sheet.text(Role::Dim, &format!("The guide calls this path \"{}\".", path.guide_title));
     }
 
     fn move_by(&mut self, by: usize) {
@@ -44,44 +108,28 @@ impl Page for PathPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let catalog = ctx.catalog();
-        let path = catalog.path(self.path);
-        let number = 1 + AuthPath::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
-        let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.text(Role::Accent, &format!("{number}  {}", path.title));
-        sheet.text(Role::Dim, &format!("The guide calls it \"{}\".", path.guide_title));
-        sheet.text(Role::Text, &path.promise);
-        let part = |sheet: &mut Sheet, title: &str, stated: &[Claim]| {
-            if !stated.is_empty() {
-                sheet.blank();
-                sheet.title(title);
-                for claim in stated {
-                    claim::draw(sheet, catalog, claim);
-                }
-            }
-        };
-        part(&mut sheet, "What the guide is for", std::slice::from_ref(&catalog.intent));
-        part(&mut sheet, "Best for", std::slice::from_ref(&path.best_for));
-        part(&mut sheet, "In short", std::slice::from_ref(&path.brief));
-        part(&mut sheet, "When to use it", &path.when_to_use);
-        part(&mut sheet, "When not to use it", &path.when_not_to_use);
-        part(&mut sheet, "Limits", &path.limitations);
-        part(&mut sheet, "Facts", &path.facts);
-        sheet.blank();
-        sheet.title("Side by side");
-        for row in &catalog.rows {
-            sheet.text(Role::Dim, &row.label);
-            claim::draw(&mut sheet, catalog, &row.cell(self.path).claim);
+        if ctx.size.columns < MIN_COLUMNS_FOR_TWO {
+            let mut sheet = Sheet::new(theme, ctx.size);
+            self.draw_introduction(&mut sheet, ctx);
+            self.draw_advice(&mut sheet, catalog);
+            draw_part(&mut sheet, catalog, "Facts", &catalog.path(self.path).facts);
+            self.draw_rows(&mut sheet, catalog);
+            self.draw_questions(&mut sheet, catalog);
+            self.draw_guide(&mut sheet, catalog);
+            return sheet;
         }
-        let questions: Vec<_> = catalog.faq.iter().filter(|faq| faq.path == self.path).collect();
-        if !questions.is_empty() {
-            sheet.blank();
-            sheet.title("Asked often");
-            for faq in questions {
-                sheet.text(Role::Key, &faq.question);
-                claim::draw(&mut sheet, catalog, &faq.answer);
-            }
-        }
-        sheet
+        let width = (ctx.size.screen_width().saturating_sub(GAP) / 2).min(MEASURE);
+        let mut left = Sheet::column(theme, ctx.size, width);
+        self.draw_introduction(&mut left, ctx);
+        self.draw_advice(&mut left, catalog);
+        self.draw_questions(&mut left, catalog);
+        self.draw_guide(&mut left, catalog);
+        let mut right = Sheet::column(theme, ctx.size, width);
+        draw_claims(&mut right, catalog, "Facts", &catalog.path(self.path).facts);
+        // The shorter column gets the rows of the comparison.
+        self.draw_rows(if left.height() < right.height() { &mut left } else { &mut right }, catalog);
+        left.beside(width + GAP, right);
+        left
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
@@ -98,5 +146,20 @@ impl Page for PathPage {
             .in_help(Intent::Left, "previous path")
             .in_help(Intent::Pick(AuthPath::ALL.len() - 1), "show that path")
             .in_help(Intent::Details, "back")
+    }
+}
+
+/// Draws a part of the page, if it says anything.
+fn draw_part(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]) {
+    if !stated.is_empty() {
+        sheet.blank();
+        draw_claims(sheet, catalog, title, stated);
+    }
+}
+
+fn draw_claims(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]) {
+    sheet.title(title);
+    for claim in stated {
+        claim::draw(sheet, catalog, claim);
     }
 }

@@ -155,6 +155,10 @@ impl Page for PreparePage {
         Some(Stage::Prepare)
     }
 
+    fn keeps_pastes(&self) -> bool {
+        self.methods().contains(&AuthMethod::Token)
+    }
+
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         let permissions = PermissionsView::new(self.path, ctx);
         let messages = permissions.admin_messages();
@@ -170,7 +174,7 @@ impl Page for PreparePage {
             }
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again…"),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
-            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path)),
+            Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path, None)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
             input => match self.menu(ctx).on_input(&mut self.method_index, &input) {
@@ -213,10 +217,10 @@ impl Page for PreparePage {
             Self::draw_machine(&mut sheet, ctx);
         }
         outlook.draw_other_paths(&mut sheet);
-        if let Some([_, right]) = columns {
+        if let Some([left, right]) = columns {
             let mut beside = Sheet::new(theme, right);
             Self::draw_machine(&mut beside, ctx);
-            sheet.put_beside(beside);
+            sheet.beside(left.columns.into(), beside);
         }
         sheet
     }
@@ -243,7 +247,7 @@ impl Page for PreparePage {
         if has_rows {
             actions = actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move");
         }
-        if self.methods().contains(&AuthMethod::Token) {
+        if self.keeps_pastes() {
             actions = actions.in_help(Intent::Paste, "a token");
         }
         let is_here = ctx.inventory().is_some_and(|inventory| !inventory.entries.is_empty());

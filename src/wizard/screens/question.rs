@@ -4,13 +4,13 @@
 //! where to start.
 
 use super::Page;
-use crate::domain::auth_path::AuthPath;
+use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::may_contain_secret;
+use crate::domain::token_text::{is_notion_token, may_contain_secret};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::Actions;
-use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, Transition};
+use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
@@ -57,7 +57,7 @@ impl QuestionPage {
         let catalog = ctx.catalog();
         let index = QuestionIndex::shipped().ok();
         if !self.answer.has_terms {
-            let questions = catalog.typical_questions.iter().chain(&catalog.asked_often);
+            let questions = catalog.asked_often.iter().chain(&catalog.typical_questions);
             return questions.map(|question| QuestionRow::Typical(question)).collect();
         }
         let entries = self.answer.all().filter_map(|found| index?.entry(found)).map(QuestionRow::Entry);
@@ -77,8 +77,11 @@ impl QuestionPage {
         }
     }
 
-    /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked.
+    /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked. A token is verified.
     fn paste(&mut self, pasted: &Secret) -> Transition {
+        if is_notion_token(pasted) {
+            return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(pasted.clone())));
+        }
         if may_contain_secret(pasted) {
             let text = "That may contain a secret, so it wasn't used. A question needs none.";
             return Transition { notice: Some(Notice::error(text)), ..Transition::stay() };
@@ -192,7 +195,7 @@ impl Page for QuestionPage {
             Input::Do(Intent::Confirm) => return self.choose(self.selected, ctx),
             Input::Do(Intent::NextField) => {
                 let path = self.rows(ctx).get(self.selected).and_then(QuestionRow::path);
-                return path.map_or_else(Transition::stay, |path| Transition::to(Route::Path(path)));
+                return path.map_or_else(Transition::stay, |path| Transition::to(Route::Path(path, None)));
             }
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Answer(_) => {}

@@ -269,6 +269,10 @@ impl Page for TokenPage {
         if self.token_choice.is_some() { Mode::Normal } else { Mode::Insert }
     }
 
+    fn keeps_pastes(&self) -> bool {
+        true
+    }
+
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         if let Some(question) = &mut self.token_choice {
             match input {

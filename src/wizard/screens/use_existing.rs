@@ -109,7 +109,6 @@ impl Page for UseExistingPage {
             }
             // The credentials may be revoked or expired, so entering another token takes one key.
             Input::Do(Intent::AddAccount) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Field)),
-            Input::Paste(secret) => return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(secret))),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             input => match Self::menu(ctx).on_input(&mut self.selected, &input) {
                 MenuEvent::Chosen(index) => return self.verify(index, ctx),
@@ -176,13 +175,11 @@ impl Page for UseExistingPage {
         let (menu, has_failed) = (Self::menu(ctx).actions("use"), self.problem.is_some());
         let can_retry = has_failed && menu.allows(Intent::Confirm);
         let actions = if can_retry { Actions::new().main(Intent::Retry, "try again") } else { Actions::new() };
-        actions
-            .and(menu)
-            .back("back")
-            .key(Intent::AddAccount, "another token")
-            .key(Intent::Accounts, "accounts")
-            .key_if(has_failed, Intent::Open, "portal")
-            .in_help(Intent::Paste, "another token")
+        actions.and(menu).back("back").key(Intent::AddAccount, "another token").key(Intent::Accounts, "accounts").key_if(
+            has_failed,
+            Intent::Open,
+            "portal",
+        )
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -281,11 +281,11 @@ impl Page for VerifyPage {
         if self.has_no_visible_pages() {
             self.draw_sharing_help(&mut sheet, ctx);
         }
-        if let Some([_, right]) = columns {
+        if let Some([left, right]) = columns {
             let mut beside = Sheet::new(theme, right);
             beside.title("Checks");
             Self::draw_checks(&mut beside, &checks, ctx);
-            sheet.put_beside(beside);
+            sheet.beside(left.columns.into(), beside);
         } else {
             Self::draw_checks(&mut sheet, &checks, ctx);
         }

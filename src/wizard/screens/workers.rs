@@ -172,6 +172,11 @@ impl Page for WorkersPage {
         }
     }
 
+    /// The person is signed in with `ntn`, and pastes the client of another service.
+    fn keeps_pastes(&self) -> bool {
+        true
+    }
+
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match self.view {
             View::Loading => self.on_loading(&input, ctx),

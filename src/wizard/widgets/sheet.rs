@@ -12,6 +12,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+/// Columns of running text beside or below something wider; longer lines are hard to follow.
+pub const MEASURE: usize = 76;
 /// Columns of the pointer and the blank behind it.
 const POINTER: usize = 2;
 
@@ -81,6 +83,11 @@ impl Sheet {
     /// For a table or a picture, which may be wider than running text.
     pub fn wide(theme: Theme, size: Size) -> Self {
         Self { width: size.full_width(), ..Self::new(theme, size) }
+    }
+
+    /// For a column of running text that is drawn beside or below something wider.
+    pub fn column(theme: Theme, size: Size, width: usize) -> Self {
+        Self { width, screen: width, ..Self::new(theme, size) }
     }
 
     /// True in plain mode: the sheet is written out, and nothing is laid out in columns.
@@ -265,25 +272,33 @@ impl Sheet {
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
 
-    /// Puts another sheet into a second column, from the top. Its focus is not taken over.
-    pub fn put_beside(&mut self, other: Self) {
-        const GAP: usize = 4;
-        let column = self.width + GAP;
-        let height = self.lines.len().max(other.lines.len());
-        self.lines.resize(height, Line::default());
-        for (left, right) in self.lines.iter_mut().zip(other.lines) {
-            left.spans.push(Span::raw(" ".repeat(column.saturating_sub(left.width()))));
-            left.spans.extend(right.spans);
+    /// Draws another sheet on the right, from this column on. The focus stays on the left.
+    pub fn beside(&mut self, column: usize, right: Self) {
+        for (index, line) in right.lines.into_iter().enumerate() {
+            if index == self.lines.len() {
+                self.blank();
+            }
+            if let Some(left) = self.lines.get_mut(index).filter(|_| line.width() > 0) {
+                left.push_span(Span::raw(" ".repeat(column.saturating_sub(left.width()))));
+                left.spans.extend(line.spans);
+            }
         }
-        let moved = |(spot, cells, link): (SheetPosition, usize, Link)| {
-            (SheetPosition { column: column + spot.column, ..spot }, cells, link)
-        };
-        self.links.extend(other.links.into_iter().map(moved));
+        self.links.extend(
+            right
+                .links
+                .into_iter()
+                .map(|(spot, cells, link)| (SheetPosition { column: column + spot.column, ..spot }, cells, link)),
+        );
     }
 
     /// Puts the focus on the next line written, with the cursor at this column.
     pub fn set_focus(&mut self, column: usize) {
         self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column }, scroll_to_here: false });
+    }
+
+    /// Puts the focus on the first line, which says what the page is about.
+    pub fn focus_on_top(&mut self) {
+        self.focus = Some(Focus { spot: SheetPosition { line: 0, column: 0 }, scroll_to_here: false });
     }
 
     /// Scrolls to the next line written, which tells what has just happened, rather than to the selection.

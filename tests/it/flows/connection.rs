@@ -244,9 +244,9 @@ fn a_refused_id_or_secret_keeps_both_and_puts_the_cursor_where_the_fault_is() {
 fn a_token_in_the_field_of_the_secret_is_not_sent_by_any_key() {
     for token in ["ntn_fake_fake_fake_fake_fake", "ntn_fake"] {
         let mut talk = entering();
-        talk.paste(CLIENT_ID).paste(token);
-        talk.assert_shows("That's a token, not a client secret.");
-        talk.press("Enter Ctrl-R");
+        talk.paste(CLIENT_ID).type_text(token);
+        talk.press("Enter").assert_shows("That's a token, not a client secret.");
+        talk.press("Ctrl-R");
         assert_eq!(talk.take_effects(), [], "{token}");
     }
 }

@@ -135,7 +135,7 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
         talk.screen_text()
     };
     let text = named(vec![ours(), variable()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
-    assert!(text.contains("using NOTION_API_TOKEN") && text.contains("Continue with NOTION_API_TOKEN"), "{text}");
+    assert!(text.contains("using NOTION_API_TOKEN") && text.contains("Continue with the token in NOTION_API_TOKEN"), "{text}");
     let text = named(vec![ntn_login(true), ours()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));
     assert!(text.contains("signed in: Beta") && text.contains("· Beta"), "{text}");
     assert!(named(vec![], None).contains("not signed in"));
@@ -160,7 +160,7 @@ fn another_variable_is_offered_and_an_unclear_one_never_first() {
 fn a_single_other_variable_is_continued_with_by_its_name() {
     let mut talk = Harness::new();
     talk.reply_discovered(vec![DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
-    talk.assert_shows("Continue with NOTION_TOKEN");
+    talk.assert_shows("Continue with the token in NOTION_TOKEN");
     talk.assert_shows("1 account, not active");
     talk.press("u");
     let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));

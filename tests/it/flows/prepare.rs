@@ -224,7 +224,8 @@ fn a_token_pasted_there_is_verified_at_once() {
     }
     let mut oauth = prepared(MemberProfile::default(), "2");
     oauth.paste(MEMBER);
-    assert_eq!((oauth.screen_name(), oauth.take_effects()), ("prepare", vec![]));
+    assert_eq!(oauth.screen_name(), "sign in");
+    assert!(oauth.take_effects().contains(&start_effect(7, verify_task(MEMBER, AuthPath::Token))));
 }
 
 #[test]

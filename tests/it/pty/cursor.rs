@@ -65,7 +65,7 @@ fn where_nothing_is_selected_the_cursor_stands_where_reading_begins() {
         let (_home, terminal) = demo(size, "");
         terminal.send_key(Key::Tab);
         on_the_line(&terminal, "3  Notion CLI");
-        terminal.wait_for_text("The guide calls it");
+        terminal.wait_for_text("When to use it");
         terminal.send_text("?");
         on_the_line(&terminal, "Keys on this screen");
         terminal.assert_silent();

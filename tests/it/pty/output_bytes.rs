@@ -22,7 +22,7 @@ fn the_first_frame_waits_for_nobody() {
 #[test]
 fn once_everything_is_found_not_a_byte_is_written() {
     let (_home, terminal) = demo(WIDE, "");
-    for found in ["keychain works", "no browser", "ntn 0.23.19 (simulated)"] {
+    for found in ["keychain works", "no browser", "ntn 0.23.19"] {
         terminal.wait_for_text(found);
     }
     terminal.assert_silent();
@@ -58,7 +58,7 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_key(Key::Tab);
-    see("The guide calls it");
+    see("When to use it");
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_text("1");

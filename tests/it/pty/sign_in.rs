@@ -71,7 +71,7 @@ fn one_key_uses_the_token_of_the_environment() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion).with_variable("NOTION_API_TOKEN", TOKEN);
     let terminal = home.start_terminal(WIDE, "");
-    terminal.wait_for_text("Continue with NOTION_API_TOKEN");
+    terminal.wait_for_text("Continue with the token in NOTION_API_TOKEN");
     terminal.send_key(Key::Enter);
     wait_until_verified(&terminal);
     leave(&terminal);

@@ -29,7 +29,7 @@ fn survives_every_size(terminal: &TestTerminal) {
 fn the_first_screen_and_the_guide_survive_every_size() {
     let (_home, terminal) = demo(WIDE, "");
     terminal.wait_for_text("keychain works");
-    terminal.wait_for_text("ntn 0.23.19 (simulated)");
+    terminal.wait_for_text("ntn 0.23.19");
     survives_every_size(&terminal);
     for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "Port")] {
         terminal.send_text(key);

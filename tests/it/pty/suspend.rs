@@ -23,7 +23,7 @@ fn stops_and_comes_back(terminal: &TestTerminal, stop: impl Fn(&TestTerminal)) {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.wait_for_text("ntn 0.23.19 (simulated)");
+    terminal.wait_for_text("ntn 0.23.19");
     terminal.wait_for_text("keychain works");
     for _ in 0..3 {
         stops_and_comes_back(&terminal, |terminal| terminal.send_key(Key::Ctrl('z')));

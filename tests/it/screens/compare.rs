@@ -8,9 +8,10 @@ use crate::support::fakes::{inventory, ntn_040, ntn_in_a_container};
 use crate::support::frames::buffer_text;
 use crate::support::harness::{Harness, probed};
 use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, CredentialSource, Inventory};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::sanitize::width;
-use notion_auth::wizard::msg::ProbeResult;
+use notion_auth::wizard::msg::{Effect, ProbeResult, Task};
 use notion_auth::wizard::theme::{Glyph, Theme};
 use notion_auth::wizard::widgets::chrome::Stage;
 
@@ -98,7 +99,7 @@ fn the_guide_asks_one_question_at_a_time() {
 }
 
 #[test]
-fn the_guide_answers_with_the_rule_that_fired() {
+fn the_guide_answers_with_the_reason() {
     hold_layout("guide_own_terminal", |talk| {
         talk.type_text("g111");
     });
@@ -276,4 +277,88 @@ fn a_token_pasted_on_the_first_page_is_on_its_way() {
     let mut talk = Harness::with_size(setup(), (80, 24));
     talk.paste(super::PASTED);
     assert_eq!(talk.screen_name(), "sign in");
+}
+
+/// Sizes of every layout of Compare.
+const LAYOUTS: [(u16, u16); 7] = [(40, 12), (59, 24), (60, 20), (72, 24), (80, 24), (120, 40), (200, 60)];
+
+#[test]
+fn the_footer_has_enter_the_numbers_and_the_help_at_every_width() {
+    for columns in 40..=200 {
+        for is_signed_in in [false, true] {
+            let mut talk = Harness::with_size(setup(), (columns, 24));
+            let (existing, index) = ours();
+            let here = if is_signed_in { inventory(vec![existing], index) } else { Inventory::default() };
+            all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(here))));
+            let frame = buffer_text(&talk.render(Theme::default()).buffer);
+            let footer = frame.lines().last().unwrap_or_default();
+            let enter = if is_signed_in { "⏎ continue as Ada " } else { "⏎ continue " };
+            assert!(footer.trim_start().starts_with(enter), "{columns}: {footer}");
+            assert!(footer.contains("1–3 choose") && footer.contains('?'), "{columns}: {footer}");
+        }
+    }
+}
+
+#[test]
+fn one_key_continues_with_the_active_credential_whatever_its_kind() {
+    let (saved, index) = ours();
+    let several = |active: bool| {
+        let index = if active { index.clone() } else { CredentialIndex::default() };
+        inventory(vec![saved.clone(), of_ntn(true)], index)
+    };
+    let cases = [
+        (inventory(vec![environment()], CredentialIndex::default()), environment().source),
+        (inventory(vec![of_ntn(true)], CredentialIndex::default()), of_ntn(true).source),
+        (inventory(vec![saved.clone()], index.clone()), saved.source.clone()),
+        // The variable goes first, then the active record.
+        (inventory(vec![of_ntn(true), saved.clone(), environment()], index.clone()), environment().source),
+        (several(true), saved.source.clone()),
+    ];
+    for (found, source) in cases {
+        for size in LAYOUTS {
+            let mut talk = Harness::with_size(setup(), size);
+            all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(found.clone()))));
+            talk.take_effects();
+            talk.press("Enter");
+            let verified: Vec<_> = talk.take_effects().into_iter().filter_map(verified_source).collect();
+            assert_eq!(verified, std::slice::from_ref(&source), "{size:?}");
+        }
+    }
+    let mut talk = Harness::with_size(setup(), (80, 24));
+    all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(several(true)))));
+    talk.press("u");
+    assert_eq!(talk.screen_name(), "use existing", "the others are one key away");
+}
+
+fn verified_source(effect: Effect) -> Option<CredentialSource> {
+    match effect {
+        Effect::Start(_, Task::Verify(Candidate::Discovered(source))) => Some(source),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_details_are_beside_a_wide_table_below_a_tall_one_and_otherwise_behind_tab() {
+    for (size, is_shown) in [((200, 60), true), ((160, 45), true), ((120, 40), true), ((120, 34), false), ((80, 24), false)] {
+        for keys in ["", "Left Left"] {
+            let mut talk = Harness::with_size(setup(), size);
+            all_well(&mut talk);
+            talk.press(keys);
+            assert_eq!(talk.screen_text().contains("When not"), is_shown, "{size:?} {keys}");
+            talk.press("Tab").assert_shows("When not");
+            assert_eq!(talk.screen_name(), "path");
+        }
+    }
+}
+
+#[test]
+fn tab_on_a_row_begins_with_its_details() {
+    let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
+    let mut talk = Harness::with_size(setup(), (80, 24));
+    all_well(&mut talk);
+    talk.press("Down Down Down Tab");
+    let row = &catalog.rows[2];
+    let frame = buffer_text(&talk.render(Theme::default()).buffer);
+    assert!(frame.lines().any(|line| line.trim() == row.label), "{frame}");
+    talk.press("Esc End Tab").assert_shows("keychain: Secret Service works");
 }

@@ -16,8 +16,9 @@ pub(crate) const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (120, 40)];
 /// The size at which every state is held.
 pub(crate) const HELD_SIZE: (u16, u16) = (80, 24);
 
-/// Compare is a table from 72 columns up, and its cells show their full texts from 100.
-pub(crate) const TABLE_SIZES: [(u16, u16); 6] = [(40, 12), (60, 20), (72, 24), (80, 24), (100, 30), (120, 40)];
+/// Compare is a table from 72 columns up, its cells show their full texts from 100, and the details are beside it from 160.
+pub(crate) const TABLE_SIZES: [(u16, u16); 9] =
+    [(40, 12), (60, 20), (66, 20), (72, 24), (80, 24), (100, 30), (120, 40), (160, 45), (200, 60)];
 
 /// The content of a terminal.
 pub(crate) struct RenderedFrame {

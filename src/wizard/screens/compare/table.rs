@@ -1,11 +1,13 @@
 //! The comparison as a table: a column for each path, a row for each criterion, and a row for this machine.
 
-use super::{Selection, machine};
+use super::Selection;
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::ComparisonRow;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::{Ctx, Size};
+use crate::wizard::msg::RowId;
 use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::widgets::machine;
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use ratatui::text::Span;
 
@@ -14,18 +16,13 @@ const MIN_COLUMNS_FOR_FULL_TEXT: u16 = 100;
 /// From this many rows up, each title has a tagline below it.
 const MIN_ROWS_FOR_TAGLINES: u16 = 30;
 
-/// A row of the table.
-pub enum TableRow<'a> {
-    Criterion(&'a ComparisonRow),
-    Machine,
-}
-
 /// Returns the rows from top to bottom. This machine comes before the row that only refers to the skill.
-pub fn table_rows<'a>(ctx: &Ctx<'a>) -> Vec<TableRow<'a>> {
-    let mut lines: Vec<_> = ctx.catalog().rows.iter().map(TableRow::Criterion).collect();
-    let pointer = lines.iter().position(|line| matches!(line, TableRow::Criterion(row) if row.id == "detail_skill"));
-    lines.insert(pointer.unwrap_or(lines.len()), TableRow::Machine);
-    lines
+pub fn rows(ctx: &Ctx<'_>) -> Vec<RowId> {
+    let criteria = &ctx.catalog().rows;
+    let mut rows: Vec<_> = (0..criteria.len()).map(RowId::Criterion).collect();
+    let pointer = criteria.iter().position(|row| row.id == "detail_skill").unwrap_or(criteria.len());
+    rows.insert(pointer, RowId::Machine);
+    rows
 }
 
 /// The widths of the table, in terminal columns.
@@ -57,7 +54,7 @@ impl Grid {
 }
 
 /// The widest of the texts that fits as this terminal shows it.
-fn widest_fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
+pub fn widest_fitting<'t>(texts: impl Iterator<Item = &'t str>, theme: Theme, room: usize) -> String {
     let texts: Vec<String> = texts.map(|text| theme.text(text).into_owned()).collect();
     let fits = texts.iter().find(|text| width(text) <= room).cloned();
     fits.unwrap_or_else(|| truncate(texts.last().map_or("", String::as_str), room))
@@ -75,18 +72,19 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<AuthPa
     let grid = Grid::new(ctx.size, sheet, AuthPath::ALL.len());
     draw_heads(sheet, ctx, at, best, grid);
     sheet.rule();
-    for (index, line) in table_rows(ctx).iter().enumerate() {
-        let number = index + 1;
-        let is_here = at.row() == Some(number);
-        let label = match line {
-            TableRow::Criterion(row) if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT => row.label.as_str(),
-            TableRow::Criterion(row) => row.narrow_label(),
-            TableRow::Machine if ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT => "This machine",
-            TableRow::Machine => "Machine",
-        };
-        let cells = match line {
-            TableRow::Criterion(row) => AuthPath::ALL.map(|path| criterion_cell(sheet, row, path, at, grid)),
-            TableRow::Machine => AuthPath::ALL.map(|path| machine_cell(sheet, ctx, path, at, grid)),
+    for (index, row) in rows(ctx).into_iter().enumerate() {
+        let is_here = at.row() == Some(index + 1);
+        let is_full = ctx.size.columns >= MIN_COLUMNS_FOR_FULL_TEXT;
+        let (label, cells) = match row {
+            RowId::Criterion(index) => {
+                let Some(row) = ctx.catalog().rows.get(index) else { continue };
+                let cells = AuthPath::ALL.map(|path| criterion_cell(sheet, row, path, at, grid));
+                (if is_full { row.label.as_str() } else { row.narrow_label() }, cells)
+            }
+            RowId::Machine => {
+                let cells = AuthPath::ALL.map(|path| machine_cell(sheet, ctx, path, at, grid));
+                (if is_full { "This machine" } else { "Machine" }, cells)
+            }
         };
         draw_row(sheet, grid, (label, if is_here { Role::Title } else { Role::Dim }), &cells, is_here);
     }
@@ -113,7 +111,8 @@ fn draw_heads(sheet: &mut Sheet, ctx: &Ctx<'_>, at: Selection, best: Option<Auth
         let taglines = AuthPath::ALL.map(|path| {
             let tagline = format!("   {}", ctx.catalog().path(path).tagline);
             let text = widest_fitting(std::iter::once(tagline.as_str()), theme, grid.room(path));
-            TableCell { mark: None, text, role: Role::Dim, is_selected: at.is_on_path(path) }
+            let is_selected = at.is_on_path(path);
+            TableCell { mark: None, text, role: if is_selected { Role::Title } else { Role::Dim }, is_selected }
         });
         draw_row(sheet, grid, ("", Role::Dim), &taglines, false);
     }

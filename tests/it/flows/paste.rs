@@ -1,0 +1,93 @@
+//! A paste before anything is verified: a token is verified, whatever page is open; anything else waits in the token field.
+
+use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::fakes::{MEMBER, member_identity};
+use crate::support::harness::{Harness, probed, start_effect, verified_outcome, verified_token, verify_task};
+use notion_auth::domain::auth_path::AuthPath;
+use notion_auth::domain::machine::BrowserState;
+use notion_auth::wizard::msg::{Effect, ProbeResult, Task};
+
+/// Keys that lead to each page that has no field, and to each page that has one for something else.
+const WITHOUT_FIELD: [&str; 9] = ["", "Tab", "g", "g 1 1", "g 1 1 1", "s", "2", "2 a", "Tab Right"];
+const WITH_FIELD: [&str; 3] = ["/", "2 1", "/ h i"];
+
+fn verifications(talk: &mut Harness) -> Vec<Task> {
+    let started = talk.take_effects().into_iter().filter_map(|effect| match effect {
+        Effect::Start(_, task) => Some(task),
+        _ => None,
+    });
+    started.filter(|task| matches!(task, Task::Verify(_))).collect()
+}
+
+#[test]
+fn a_token_pasted_on_any_page_is_verified_at_once() {
+    for keys in WITHOUT_FIELD.iter().chain(&WITH_FIELD) {
+        for text in [MEMBER.to_owned(), format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n")] {
+            let mut talk = Harness::new();
+            talk.press(keys).take_effects();
+            talk.paste(&text);
+            assert_eq!(talk.screen_name(), "sign in", "{keys}");
+            assert_eq!(verifications(&mut talk), [verify_task(MEMBER, AuthPath::Token)], "{keys}");
+            talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
+            assert_eq!(talk.screen_name(), "verify", "{keys}");
+        }
+    }
+}
+
+#[test]
+fn on_the_cli_path_it_is_for_notion_api_token() {
+    let mut talk = Harness::new();
+    talk.press("3").paste(MEMBER);
+    assert_eq!(verifications(&mut talk), [verify_task(MEMBER, AuthPath::Cli)]);
+}
+
+#[test]
+fn another_text_waits_in_the_token_field_with_what_is_wrong_with_it() {
+    for keys in WITHOUT_FIELD {
+        for (text, kept) in
+            [("fake_fake_fake_fake_fake", true), ("ghp_fakefakefakefakefakefakefakefakefake", false), ("two words", true)]
+        {
+            let mut talk = Harness::new();
+            talk.press(keys).take_effects();
+            talk.paste(text);
+            assert_eq!(talk.screen_name(), "sign in", "{keys} {text}");
+            assert_eq!(talk.take_effects(), [], "{keys} {text}: it is sent only by Enter");
+            assert_eq!(!talk.screen_text().contains("Empty."), kept, "{keys} {text}");
+            talk.assert_shows("! ");
+        }
+    }
+}
+
+#[test]
+fn a_field_for_something_else_keeps_what_is_no_token() {
+    let mut talk = Harness::new();
+    talk.press("/").paste("How long does a token last?");
+    assert_eq!(talk.screen_name(), "question");
+    talk.press("Esc 2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
+    assert_ne!(talk.screen_name(), "sign in");
+    let block = format!("NOTION_CLIENT_ID={CLIENT_ID}\nNOTION_CLIENT_SECRET={CLIENT_SECRET}\n");
+    let mut talk = Harness::new();
+    talk.press("2 1").paste(&block);
+    assert_ne!(talk.screen_name(), "sign in");
+}
+
+#[test]
+fn a_token_takes_the_place_of_a_login_that_waits() {
+    let mut talk = Harness::new();
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
+    talk.press("3 Enter").send_invitation().take_effects();
+    assert_eq!(talk.screen_name(), "login");
+    talk.paste(MEMBER);
+    assert_eq!(talk.screen_name(), "sign in");
+    let effects = talk.take_effects();
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Cancel(_))), "{effects:?}");
+    assert!(effects.contains(&start_effect(8, verify_task(MEMBER, AuthPath::Token))), "{effects:?}");
+}
+
+#[test]
+fn once_a_credential_is_verified_a_paste_does_nothing() {
+    let mut talk = Harness::with_verified_token();
+    let before = talk.model.clone();
+    talk.paste(MEMBER);
+    assert_eq!((talk.take_effects(), talk.model == before), (vec![], true));
+}
