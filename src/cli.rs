@@ -54,6 +54,7 @@ const GLOBAL_OPTIONS_HEADING: &str = "Global options";
 
 /// Options that control how screens are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct DisplayArgs {
     /// Disable color (also NO_COLOR)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
@@ -61,6 +62,9 @@ pub struct DisplayArgs {
     /// Use ASCII characters only
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub ascii: bool,
+    /// Show no spinner
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
+    pub no_motion: bool,
     /// Print plain lines instead of a full screen, for screen readers (also ACCESSIBLE=1, TERM=dumb)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub plain: bool,

@@ -124,7 +124,7 @@ impl HeadlessReason {
 pub enum NtnState {
     /// It is not on `PATH`, but a program that can install it is.
     Missing,
-    /// It is not on `PATH`, and neither is a program that can install it.
+    /// It is not on `PATH`, and no installer can be used: none is there, or npm or Node is too old.
     NotInstallable,
     Found {
         path: String,

@@ -334,6 +334,13 @@ impl Problem {
         self
     }
 
+    /// True if the evidence is the text of a library or of the system. It helps whoever debugs, and nobody else.
+    pub fn has_technical_evidence(&self) -> bool {
+        use ProblemCode::{KeychainAbsent, KeychainFailed, KeychainLocked, NoNetwork, NoTrustedRoots, TlsFailed};
+        self.evidence.is_some()
+            && matches!(self.code, KeychainAbsent | KeychainFailed | KeychainLocked | NoNetwork | NoTrustedRoots | TlsFailed)
+    }
+
     /// Combines two problems: the first decides the code, and the second is added to its evidence.
     pub fn combine(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         let (first, second) = match (first, second) {

@@ -232,7 +232,7 @@ fn needs_announcement(message: &Msg, model: &Model) -> bool {
             };
             is_shown && model.is_foreground(*id)
         }
-        Msg::Resized(..) => false,
+        Msg::Resized(..) | Msg::Waited(..) => false,
     }
 }
 

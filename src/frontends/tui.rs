@@ -11,7 +11,7 @@ use super::clipboard::osc52;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model};
 use crate::wizard::context::Size;
-use crate::wizard::msg::{Effect, Input, Intent, Msg, Outcome};
+use crate::wizard::msg::{Effect, Input, Intent, Msg, Outcome, TaskId};
 use crate::wizard::theme::Theme;
 use backend::{FrameLinks, HyperlinkBackend};
 use events::Events;
@@ -23,6 +23,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep_until};
 
 pub use guard::restore_on_panic;
 
@@ -86,6 +87,8 @@ async fn event_loop(
     let mut messages = vec![Msg::ProbeMachine];
     // While the main screen shows a printed line, no frame is drawn until a key is pressed. Tasks continue.
     let mut is_aside = false;
+    // The task that a spinner is shown for, and when that began.
+    let mut wait: Option<(TaskId, Instant)> = None;
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {
@@ -122,6 +125,11 @@ async fn event_loop(
         if !is_aside && !events.has_more() {
             draw(model, &mut screen, look.theme, &links)?;
         }
+        let tick = model.next_tick().filter(|_| !is_aside).map(|(id, next)| {
+            let since = wait.filter(|(known, _)| *known == id).map_or_else(Instant::now, |(_, since)| since);
+            wait = Some((id, since));
+            (id, since, since + next)
+        });
         // Signals come first, then replies, so that a key applies to the current state; then keys.
         tokio::select! {
             biased;
@@ -148,6 +156,9 @@ async fn event_loop(
                 Some(()) => messages.extend(events.next_message(app::mode(model))),
                 None => return Ok(ExitReason::Signal(Signal::Hangup)),
             },
+            () = sleep_until(tick.map_or_else(Instant::now, |(.., at)| at)), if tick.is_some() => {
+                messages.extend(tick.map(|(id, since, _)| Msg::Waited(id, since.elapsed())));
+            }
         }
     }
 }

@@ -190,6 +190,7 @@ impl Composition {
             file_was_chosen: self.file_was_chosen,
             login_steps: LoginSteps::All,
             connection: None,
+            no_motion: false,
             pkce: Pkce::Auto,
         }
     }

@@ -26,6 +26,7 @@ pub async fn run(
     console: &mut Console,
 ) -> Result<u8, Problem> {
     let is_demo = setup.demo.is_some();
+    let setup = Setup { no_motion: display.no_motion, ..setup };
     let ascii = display.ascii || environment.wants_ascii();
     let (mut runtime, inbox) = Runtime::with_task_thread(world);
     runtime.set_retries(retries);

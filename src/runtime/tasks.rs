@@ -9,6 +9,7 @@ use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop, outbox: UnboundedSender<Msg>) -> Reply {
@@ -28,6 +29,10 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         Task::Verify(candidate) => verify(&world, candidate).await.map(|verified| TaskOutcome::Verified(Box::new(verified))),
         Task::Inspect(verified) => {
             inspect(&world, &verified, report).await;
+            Ok(TaskOutcome::Completed)
+        }
+        Task::WatchReach(verified) => {
+            watch_reach(&world, &verified, report).await;
             Ok(TaskOutcome::Completed)
         }
         Task::Save(request) => {
@@ -132,6 +137,20 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
             LoginOutcome::Unverified(login, format!("{headline} ({})", why(problem)))
         }
     })
+}
+
+/// The time between two searches while a token sees nothing. A person shares a page meanwhile, and Notion's limit is far away.
+const REACH_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Searches until the token sees something. A search that fails says nothing new, so the next one is awaited.
+async fn watch_reach(world: &World, verified: &VerifiedCredential, tell: impl Fn(Progress)) {
+    loop {
+        tokio::time::sleep(REACH_INTERVAL).await;
+        let search = world.notion.search(verified.secret().clone()).await;
+        if matches!(&search, Ok(CapabilityResponse::Granted(reach)) if !reach.is_empty()) {
+            return tell(Progress::Search(search));
+        }
+    }
 }
 
 /// Sends the requests in parallel and reports each response as it comes; only the last request depends on another's response.

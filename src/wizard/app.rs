@@ -29,6 +29,7 @@ use crate::domain::problem::Problem;
 use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
 use overlay::Overlay;
+use std::time::Duration;
 
 /// Applies one message to the model and returns the effects to run.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -39,6 +40,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Resized(columns, rows) => model.resize(columns, rows),
         Msg::ProbeMachine => model.start_probes(&mut effects),
+        Msg::Waited(id, waited) => {
+            if let Some(foreground) = model.foreground.as_mut().filter(|foreground| foreground.id == id) {
+                foreground.waited = waited;
+            }
+        }
         Msg::Input(input) => on_input(model, input, &mut effects),
         Msg::Progress(id, Progress::Retrying(wait)) => {
             // In plain mode every second would print a line of its own.
@@ -78,7 +84,7 @@ pub fn prompt(model: &Model) -> Prompt {
     }
     let (page, ctx) = (model.screen().page(), model.ctx());
     match page.consent(&ctx) {
-        _ if model.foreground.is_some() => Prompt::Busy,
+        _ if model.is_waiting() => Prompt::Busy,
         Some(consent) => consent.prompt(),
         None => page.prompt(&ctx),
     }
@@ -130,6 +136,10 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => cancel_wait(model, effects),
         input if !model.allows(&input) => {}
+        Input::Do(Intent::Details) if model.folds_details() => {
+            let entry = model.top_mut();
+            entry.shows_details = !entry.shows_details;
+        }
         Input::Paste(text) if model.is_for_token_page(&text) => {
             let route = Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(text));
             apply(model, Transition::to(route), effects);
@@ -287,8 +297,9 @@ fn open_page(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     let parked = model.page_cache.iter().position(|screen| screen.matches_route(&route)).map(|at| model.page_cache.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
     // Run the page's start task even if the page came from the cache.
-    let was_sent = model.top().was_sent;
-    model.history.push(HistoryEntry { was_sent, ..HistoryEntry::new(parked.unwrap_or(fresh)) });
+    let entry = HistoryEntry { was_sent: model.top().was_sent, ..HistoryEntry::new(parked.unwrap_or(fresh)) };
+    model.visited.extend(entry.screen.page().stage());
+    model.history.push(entry);
     if let Some(task) = task {
         model.start(task, effects);
     }
@@ -333,7 +344,7 @@ impl Model {
             return;
         }
         let id = self.next_task_id();
-        self.foreground = Some(Foreground { id, task: task.clone(), properties });
+        self.foreground = Some(Foreground { id, task: task.clone(), properties, waited: Duration::ZERO });
         effects.push(Effect::Start(id, task));
     }
 

@@ -31,6 +31,8 @@ pub struct Setup {
     pub connection: Option<ConnectionFlags>,
     /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
+    /// No spinner: only the seconds of a wait change.
+    pub no_motion: bool,
 }
 
 /// A connection named by flags; without a port, the registered one is used.
@@ -103,6 +105,12 @@ impl Size {
         }
     }
 
+    /// Splits a wide screen in two columns: what the page asks, and beside it what that is based on.
+    pub fn split(self) -> Option<[Self; 2]> {
+        let left = 68;
+        (self.columns >= 120).then(|| [Self { columns: left, ..self }, Self { columns: self.columns - left, ..self }])
+    }
+
     /// True if there is room for blank lines.
     pub fn is_roomy(self) -> bool {
         self.rows >= 16
@@ -132,6 +140,7 @@ static NO_RECORDS: CredentialIndex = CredentialIndex::EMPTY;
 
 /// Passed to a page whenever it acts or draws. Read-only.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Ctx<'a> {
     pub setup: &'a Setup,
     pub findings: &'a Findings,
@@ -144,6 +153,8 @@ pub struct Ctx<'a> {
     pub is_quitting: bool,
     /// Plain mode: the page is written as lines, not drawn.
     pub is_plain_mode: bool,
+    /// The user asked for the details of this page.
+    pub shows_details: bool,
 }
 
 impl<'a> Ctx<'a> {

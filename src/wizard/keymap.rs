@@ -94,6 +94,7 @@ const NORMAL_BINDINGS: &[Binding] = &[
     bind(Key::Char('8'), Intent::Pick(7)),
     bind(Key::Char('9'), Intent::Pick(8)),
     bind(Key::Tab, Intent::Details),
+    bind(Key::Char('d'), Intent::Details),
     bind(Key::Char('g'), Intent::Guide),
     bind(Key::Char('/'), Intent::AskQuestion),
     bind(Key::Char('u'), Intent::UseExisting),

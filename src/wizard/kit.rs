@@ -6,6 +6,7 @@ pub mod form;
 pub mod link_actions;
 pub mod menu;
 pub mod problem;
+pub mod waiting;
 
 pub use actions::{Action, Actions, Importance, Keys, Purpose};
 pub use consent::Consent;
@@ -13,3 +14,4 @@ pub use form::{Form, FormEvent};
 pub use link_actions::LinkActions;
 pub use menu::{Menu, MenuEvent};
 pub use problem::draw_problem;
+pub use waiting::Wait;

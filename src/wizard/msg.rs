@@ -15,6 +15,7 @@ pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 use crate::domain::credentials::SignInOutcome;
 use crate::domain::secret::Secret;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Identifies a started task. A reply with an unknown id changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +32,8 @@ pub enum Msg {
     Reply(TaskId, Reply),
     /// The terminal now has this many columns and rows.
     Resized(u16, u16),
+    /// The page has waited this long for the task. Sent while a spinner is shown, and never otherwise.
+    Waited(TaskId, Duration),
     /// Probe this machine; sent once, after the first frame.
     ProbeMachine,
 }

@@ -5,7 +5,6 @@ pub mod authorize;
 pub mod compare;
 pub mod connection;
 pub mod done;
-pub mod expiry;
 pub mod guide;
 pub mod install;
 pub mod login;
@@ -78,15 +77,21 @@ pub trait Page {
 
     /// Returns the keys that work now: those of the open question, or of the page itself.
     fn keys(&self, ctx: &Ctx<'_>) -> Keys {
+        let shows_details = ctx.shows_details || !self.has_details(ctx);
         match self.consent(ctx) {
-            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions() },
-            None => Keys { mode: self.mode(), actions: self.actions(ctx) },
+            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions(), shows_details },
+            None => Keys { mode: self.mode(), actions: self.actions(ctx), shows_details },
         }
     }
 
     /// Returns the error that the page shows, if any.
     fn error(&self) -> Option<&Problem> {
         None
+    }
+
+    /// True if the page folds something away that the router's details key shows.
+    fn has_details(&self, _ctx: &Ctx<'_>) -> bool {
+        self.error().is_some_and(Problem::has_technical_evidence)
     }
 
     /// True if the page handles every paste itself. Otherwise the router takes a token to the token page, and any other paste where no
@@ -130,7 +135,6 @@ pub enum Screen {
     UseExisting(use_existing::UseExistingPage),
     Accounts(accounts::AccountsPage),
     Verify(verify::VerifyPage),
-    Expiry(expiry::ExpiryPage),
     Save(save::SavePage),
     Send(send::SendPage),
     Done(done::DonePage),
@@ -187,8 +191,7 @@ impl Screen {
                 let task = Task::Inspect(verified.clone());
                 (Self::Verify(verify::VerifyPage::new(*verified, login)), Some(task))
             }
-            Route::Expiry(verified) => (Self::Expiry(expiry::ExpiryPage::new(*verified)), None),
-            Route::Save(verified, expires_on) => (Self::Save(save::SavePage::new(*verified, expires_on, ctx)), None),
+            Route::Save { verified, can_expire } => (Self::Save(save::SavePage::new(*verified, can_expire, ctx)), None),
             Route::Send(verified) => {
                 let (page, task) = send::SendPage::open(*verified);
                 (Self::Send(page), task)
@@ -216,7 +219,6 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Verify(page) => page,
-            Self::Expiry(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
             Self::Done(page) => page,
@@ -242,7 +244,6 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Verify(page) => page,
-            Self::Expiry(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
             Self::Done(page) => page,
@@ -257,7 +258,7 @@ impl Screen {
             (Self::Guide(_), Route::Guide) | (Self::Question(_), Route::Question) | (Self::Connection(_), Route::Connection) => {
                 true
             }
-            (Self::Expiry(page), Route::Expiry(verified)) => page.is_about(verified),
+            (Self::Save(page), Route::Save { verified, can_expire }) => page.is_about(verified, *can_expire),
             _ => false,
         }
     }

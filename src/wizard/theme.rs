@@ -134,6 +134,14 @@ impl Theme {
         if self.ascii { plain } else { unicode }
     }
 
+    /// Returns the picture of a spinner with this number; they repeat.
+    pub fn spinner(self, number: usize) -> &'static str {
+        const UNICODE: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+        const ASCII: [&str; 4] = ["|", "/", "-", "\\"];
+        let pictures: &[&str] = if self.ascii { &ASCII } else { &UNICODE };
+        pictures.get(number % pictures.len()).copied().unwrap_or_default()
+    }
+
     /// Converts the text to what this terminal can show.
     pub fn text(self, text: &str) -> Cow<'_, str> {
         if self.ascii { to_ascii(text) } else { Cow::Borrowed(text) }

@@ -45,7 +45,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
     let mut browser = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     browser.write_all(callback.as_bytes())?;
     let sent = Instant::now();
-    let shown = wizard.until("You're Mika Demo")?;
+    let shown = wizard.until("Mika Demo (mika")?;
     let mut page = String::new();
     browser.read_to_string(&mut page)?;
     if !page.starts_with("HTTP/1.1 200") {

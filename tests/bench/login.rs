@@ -86,7 +86,7 @@ impl Login {
     pub(crate) fn approvals(&self) -> Outcome<[Approvals; 2]> {
         let (mut ours, mut its) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(approval(|server| self.wizard(server), |wizard| wizard.until("You're Mika Demo"))?);
+            ours.push(approval(|server| self.wizard(server), |wizard| wizard.until("Mika Demo (mika"))?);
             its.push(approval(|server| self.alone(server), |alone| alone.session.ended())?);
         }
         Ok([ours, its].map(|rounds| Approvals {

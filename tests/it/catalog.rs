@@ -395,19 +395,6 @@ fn links_go_to_the_pages_of_today() {
 }
 
 #[test]
-fn without_a_workspace_a_command_stops_in_the_shell_and_says_so() {
-    let commands: Vec<_> = AuthPath::ALL.iter().flat_map(|id| &shipped().path(*id).entry.next).collect();
-    let wanting: Vec<_> = commands.iter().filter(|command| command.run.contains("{workspace}")).collect();
-    assert!(!wanting.is_empty());
-    for command in wanting {
-        let line = command.command_line(None);
-        assert!(!line.contains('{') || line.contains("${NOTION_WORKSPACE_ID:?"), "{line}");
-        assert!(command.command_line(Some("ws-1")).ends_with("NOTION_WORKSPACE_ID=ws-1"));
-    }
-    assert!(!json(None).to_string().contains("{workspace}"));
-}
-
-#[test]
 fn after_a_login_each_version_of_ntn_is_offered_what_it_understands() {
     let runs = |installed| -> Vec<&str> {
         let commands = shipped().path(AuthPath::Cli).entry.after_login.iter();

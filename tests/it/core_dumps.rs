@@ -23,7 +23,7 @@ fn no_core_is_written_while_a_token_is_in_the_field() {
         let terminal = wizard(&home);
         terminal.wait_for_text("1  API token");
         terminal.send_text("1");
-        terminal.wait_for_text("Before you make a token");
+        terminal.wait_for_text("Paste your token");
         terminal.send_text("\r");
         terminal.wait_for_text("Paste a token");
         terminal.paste("ntn_fake");

@@ -38,7 +38,7 @@ fn the_options_of_every_command_are_not_mixed_with_its_own() {
     for command in whole.get_subcommands_mut() {
         let help = command.render_help().to_string();
         let (own, shared) = help.split_once("Global options:\n").unwrap_or_else(|| panic!("{help}"));
-        for flag in ["--demo", "--no-retry", "--no-color", "--ascii", "--plain"] {
+        for flag in ["--demo", "--no-retry", "--no-color", "--ascii", "--no-motion", "--plain"] {
             let is_described = |part: &str| part.lines().any(|line| line.trim_start().starts_with(flag));
             assert!(is_described(shared) && !is_described(own), "{flag}: {help}");
         }

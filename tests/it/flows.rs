@@ -5,9 +5,11 @@ mod connection;
 mod done;
 mod entry_points;
 mod expiry;
+
 mod global_keys;
 mod guide;
 mod install;
+mod key_counts;
 mod login;
 mod paste;
 mod prepare;
@@ -21,4 +23,5 @@ pub(crate) mod snippets;
 mod token_entry;
 mod unverified_login;
 mod verify;
+mod waiting;
 mod workers;

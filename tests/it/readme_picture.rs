@@ -33,6 +33,7 @@ fn compare() -> Buffer {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        no_motion: false,
     };
     let mut model = Model::new(setup, SIZE.0, SIZE.1);
     for effect in update(&mut model, Msg::ProbeMachine) {

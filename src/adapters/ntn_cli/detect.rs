@@ -84,11 +84,10 @@ fn broken(program: &Path, evidence: String) -> NtnState {
     NtnState::Broken { path: program.display().to_string(), evidence }
 }
 
-/// Returns whether `ntn` could be installed. `PATH` may lead over slow disks, so it is searched on a thread of its own.
+/// Returns whether `ntn` could be installed. An npm that answers too slowly is judged when it is needed.
 async fn missing_state(environment: &Environment) -> NtnState {
-    let environment = environment.clone();
-    let searched = tokio::task::spawn_blocking(move || installers::can_install(&environment)).await;
-    if searched.unwrap_or(true) { NtnState::Missing } else { NtnState::NotInstallable }
+    let can_install = tokio::time::timeout(DISPLAY_TIMEOUT, installers::can_install(environment)).await;
+    if can_install.unwrap_or(true) { NtnState::Missing } else { NtnState::NotInstallable }
 }
 
 /// An `ntn` that can be run.

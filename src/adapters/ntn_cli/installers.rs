@@ -36,9 +36,17 @@ fn programs_of(installer: Installer) -> &'static [&'static str] {
     }
 }
 
-/// True if the programs of one installer are present. Starts none of them, so an npm that is too old still counts.
-pub fn can_install(environment: &Environment) -> bool {
-    OFFERED_INSTALLERS.into_iter().any(|installer| missing_programs(programs_of(installer), environment).is_none())
+/// True if one installer can be used. npm is started, and only if it is the only one, because it is slow and is often too old.
+/// `PATH` may lead over slow disks, so it is searched on a thread of its own.
+pub async fn can_install(environment: &Environment) -> bool {
+    let own = environment.clone();
+    let is_present = move |installer: &Installer| missing_programs(programs_of(*installer), &own).is_none();
+    let present = tokio::task::spawn_blocking(move || OFFERED_INSTALLERS.into_iter().filter(is_present).collect::<Vec<_>>()).await;
+    match present.unwrap_or_else(|_| OFFERED_INSTALLERS.to_vec()).as_slice() {
+        [] => false,
+        [Installer::Npm] => npm::unusable_reason(environment).await.is_none(),
+        _ => true,
+    }
 }
 
 /// Lists the installers for this kind of machine, the usable ones first, the better ones first.

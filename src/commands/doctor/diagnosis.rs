@@ -64,7 +64,7 @@ pub(super) async fn diagnose(world: World) -> Diagnosis {
         match inbox.recv().await {
             Some(Msg::Reply(id, reply)) => collector.on_reply(id, reply),
             Some(Msg::Progress(id, progress)) => collector.on_progress(id, progress),
-            Some(Msg::Input(_) | Msg::Resized(..) | Msg::ProbeMachine) => {}
+            Some(Msg::Input(_) | Msg::Resized(..) | Msg::Waited(..) | Msg::ProbeMachine) => {}
             // Unreachable while the runtime exists, which holds the sender.
             None => break,
         }

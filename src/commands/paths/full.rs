@@ -72,7 +72,7 @@ fn write_entry(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     write_heading("Afterwards", console);
     for command in &entry.next {
         console.write_data_wrapped("  ", &format!("{}:", command.does));
-        console.write_data(&format!("    {}", command.command_line(None)));
+        console.write_data(&format!("    {}", command.run));
     }
 }
 

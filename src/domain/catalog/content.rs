@@ -150,7 +150,7 @@ pub struct SignInText {
     pub portal: String,
     /// The page where it is revoked.
     pub revoke: String,
-    /// Commands to run afterwards; `{workspace}` becomes the id of the workspace.
+    /// Commands to run afterwards.
     pub next: Vec<NextCommand>,
     /// Commands to run after a login that `ntn` stores; some are for certain versions of `ntn` only.
     #[serde(default)]
@@ -178,18 +178,7 @@ pub enum NtnVersions {
     Newer,
 }
 
-/// Placeholder for the workspace id in `Command::run`.
-const WORKSPACE_PLACEHOLDER: &str = "{workspace}";
-
-/// A shell expands this to the variable, or stops with this message. Left in place, `{workspace}` would be passed as an id.
-const WORKSPACE_FALLBACK: &str = "\"${NOTION_WORKSPACE_ID:?your workspace id}\"";
-
 impl NextCommand {
-    /// The command line to type, with the workspace's id if it is known.
-    pub fn command_line(&self, workspace: Option<&str>) -> String {
-        self.run.replace(WORKSPACE_PLACEHOLDER, workspace.unwrap_or(WORKSPACE_FALLBACK))
-    }
-
     /// True if this version of `ntn` supports the command. Every version supports the commands of 0.4.0.
     pub fn works_with(&self, installed: NtnVersions) -> bool {
         self.ntn.is_none_or(|ntn| ntn == installed)

@@ -100,7 +100,7 @@ struct SignInJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct CommandJson<'a> {
-    run: String,
+    run: &'a str,
     does: &'a str,
     /// The versions of `ntn` that the command is for, if not all.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,7 +215,7 @@ fn sign_in_json<'a>(catalog: &'a Catalog, entry: &'a SignInText) -> SignInJson<'
 
 /// The command is written without a workspace id, because none is known here.
 fn command_json(command: &NextCommand) -> CommandJson<'_> {
-    CommandJson { run: command.command_line(None), does: &command.does, ntn: command.ntn }
+    CommandJson { run: &command.run, does: &command.does, ntn: command.ntn }
 }
 
 fn row_json<'a>(catalog: &'a Catalog, row: &'a ComparisonRow, ids: &[AuthPath]) -> RowJson<'a> {

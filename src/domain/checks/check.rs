@@ -79,6 +79,13 @@ pub struct Reach {
     pub has_more: bool,
 }
 
+impl Reach {
+    /// True if the token sees nothing.
+    pub fn is_empty(self) -> bool {
+        self.pages == 0 && self.data_sources == 0
+    }
+}
+
 pub(super) fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {
     Check { remedy: Some(remedy.into()), ..check }
 }

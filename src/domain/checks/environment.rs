@@ -39,7 +39,7 @@ fn keychain_check(state: &KeychainState) -> Check {
         }
         KeychainState::Absent { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("None found: {evidence}")),
-            "Save the token in the private file, or use it in this session only.",
+            "Save the token in the private file, or don't save it.",
         ),
         KeychainState::Locked { evidence } => with_remedy(
             check(id, title, Verdict::Warn, format!("Locked: {evidence}")),
@@ -111,7 +111,12 @@ fn ntn_check(state: &NtnState) -> Check {
         NtnState::NotInstallable => Check {
             source: Some("CLIINST"),
             ..with_remedy(
-                check(id, title, Verdict::Warn, "Not installed, and npm, curl and winget are missing too."),
+                check(
+                    id,
+                    title,
+                    Verdict::Warn,
+                    "Not installed, and can't be installed here: that takes curl and bash, or npm 10 with Node 22.",
+                ),
                 "Paste a token instead, or install Node 22 and run npm install --global ntn",
             )
         },

@@ -298,7 +298,7 @@ fn the_machine_is_judged_finding_by_finding() {
             "can't store its login here: not permitted",
         ),
         (NtnState::Missing, Warn, "Not installed"),
-        (NtnState::NotInstallable, Warn, "are missing too"),
+        (NtnState::NotInstallable, Warn, "can't be installed here"),
         (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn reports notion-cli 1.0"),
         (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
     ] {

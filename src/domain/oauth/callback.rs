@@ -19,19 +19,19 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
         let mut values =
             form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(mismatch(format!("it contains {name} twice"))),
+            (_, Some(_)) => Err(mismatch(format!("The URL contains {name} twice."))),
             (value, None) => Ok(value),
         }
     };
     let (code, state, error) = (once("code")?, once("state")?, once("error")?);
     if state.map(Secret::new).as_ref() != Some(&pending.state) {
-        return Err(mismatch("its state belongs to another request, or is missing".into()));
+        return Err(mismatch("Its state is missing, or belongs to another request.".into()));
     }
     check_issuer(once("iss")?.as_deref(), pending)?;
     match (error, code.filter(|code| !code.is_empty())) {
         (Some(error), _) => Err(authorization_problem(&error, once("error_description")?.as_deref(), &pending.state)),
         (None, Some(code)) => Ok(Secret::new(code)),
-        (None, None) => Err(mismatch("it contains no code".into())),
+        (None, None) => Err(mismatch("The URL contains no code.".into())),
     }
 }
 
@@ -59,14 +59,14 @@ fn callback_query(text: &str, pending: &AuthorizationAttempt) -> Result<Zeroizin
         None => {
             let query = text.strip_prefix(RedirectUri::CALLBACK_PATH).unwrap_or(text).trim_start_matches(['?', '#', '&']);
             let is_query = query.split('&').any(|pair| ["code=", "state=", "error="].iter().any(|name| pair.starts_with(name)));
-            let fault = "paste the full URL, not just the code";
+            let fault = "Paste the full URL, not only the code.";
             return if is_query { Ok(Zeroizing::new(query.to_owned())) } else { Err(fault.into()) };
         }
     };
-    let url = Url::parse(&address).map_err(|_| "it is not a URL".to_owned())?;
+    let url = Url::parse(&address).map_err(|_| "That is not a URL.".to_owned())?;
     let is_ours = url.host_str().is_some_and(is_loopback_host) && url.username().is_empty() && url.password().is_none();
     if !is_ours || url.as_str() == pending.link.as_str() {
-        return Err(format!("it does not start with {}", pending.redirect));
+        return Err(format!("It does not start with {}.", pending.redirect));
     }
     let place = match url.port_or_known_default() {
         Some(port) => format!("http://localhost:{port}{}", url.path()),
@@ -77,7 +77,7 @@ fn callback_query(text: &str, pending: &AuthorizationAttempt) -> Result<Zeroizin
             // A code may stand in a path that is not ours, behind a question mark that was written as %3F.
             let is_safe = url.path() == RedirectUri::CALLBACK_PATH;
             let shown: String = place.chars().take(if is_safe { place.len() } else { difference.position }).collect();
-            Err(format!("in {}, {difference}", sanitize(&shown)))
+            Err(format!("In {}, {difference}.", sanitize(&shown)))
         }
         None => Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned())),
     }
@@ -188,7 +188,7 @@ mod tests {
     fn another_address_says_which_character_differs() {
         let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::CallbackMismatch);
-        assert_eq!(seen, "in http://localhost:8766/callback, character 21 is '6' but must be '5'");
+        assert_eq!(seen, "In http://localhost:8766/callback, character 21 is '6' but must be '5'.");
     }
 
     #[test]

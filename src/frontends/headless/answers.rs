@@ -9,6 +9,7 @@ use crate::domain::machine::{Finding, KeychainState, NtnState};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::wizard::app::{self, Model};
 use crate::wizard::msg::{Answer, Choice, Prompt, PromptId};
+use jiff::civil::Date;
 
 /// The reaction to a prompt.
 pub(super) enum PromptAction {
@@ -44,7 +45,10 @@ impl HeadlessLogin<'_> {
                 self.report_checks(model);
                 PromptAction::Answer(Answer::Choice(0))
             }
-            Prompt::Choice { id: PromptId::Store, .. } => self.answer_store(model),
+            Prompt::Choice { id: PromptId::Store, .. } => match self.take_expiry() {
+                Some(day) => PromptAction::Answer(Answer::Day(Some(day))),
+                None => self.answer_store(model),
+            },
             Prompt::Consent { id: PromptId::Plaintext, question: what } => self.answer_consent(&what),
             // No secret is sent before there is a store for the resulting credential.
             Prompt::Text { id: PromptId::Token | PromptId::ClientSecret, .. } if self.is_store_unavailable(model) => {
@@ -52,7 +56,6 @@ impl HeadlessLogin<'_> {
             }
             Prompt::Text { id: PromptId::Token, prompt } => self.answer_token(prompt),
             Prompt::Text { id: PromptId::ClientSecret, prompt } => self.answer_client_secret(prompt),
-            Prompt::Choice { id: PromptId::Expiry, prompt, .. } => self.answer_expiry(prompt),
             Prompt::Choice { prompt: what, .. } | Prompt::Text { prompt: what, .. } | Prompt::Consent { question: what, .. } => {
                 input_required(what)
             }
@@ -110,10 +113,11 @@ impl HeadlessLogin<'_> {
         PromptAction::Answer(Answer::Text(client.secret.clone()))
     }
 
-    fn answer_expiry(&self, prompt: String) -> PromptAction {
-        match &self.answers.method {
-            SignInMethod::Token { expires_on, .. } => PromptAction::Answer(Answer::Day(*expires_on)),
-            SignInMethod::Browser { .. } | SignInMethod::Connection { .. } => input_required(prompt),
+    /// Returns the day of `--expires`, once. The page ignores it for a token that is not known to expire.
+    fn take_expiry(&mut self) -> Option<Date> {
+        match &mut self.answers.method {
+            SignInMethod::Token { expires_on, .. } => expires_on.take(),
+            SignInMethod::Browser { .. } | SignInMethod::Connection { .. } => None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::domain::machine::Findings;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::is_notion_token;
 use crate::wizard::context::{Ctx, Setup, Size};
-use crate::wizard::kit::{Actions, Keys};
+use crate::wizard::kit::{Actions, Keys, Wait};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
 use crate::wizard::screens::{Page, Screen, Stage};
@@ -14,7 +14,8 @@ use crate::wizard::theme::Theme;
 use crate::wizard::widgets::chrome;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::layout::Rect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
@@ -36,6 +37,8 @@ pub struct Model {
     /// Names what was sent to which secret manager; printed after the screen is closed.
     pub(super) send_summary: Option<String>,
     pub(super) outcome: Option<Outcome>,
+    /// The steps whose pages were opened.
+    pub(super) visited: BTreeSet<Stage>,
     /// Plain mode: nothing is drawn.
     pub(super) is_plain_mode: bool,
     last_id: u64,
@@ -47,6 +50,8 @@ pub(super) struct Foreground {
     pub id: TaskId,
     pub task: Task,
     pub properties: TaskProperties,
+    /// How long the page has waited for it, as far as the front end has told.
+    pub waited: Duration,
 }
 
 /// A page and its manual scroll position.
@@ -54,13 +59,15 @@ pub(super) struct Foreground {
 pub(super) struct HistoryEntry {
     pub screen: Screen,
     pub scroll_offset: Option<usize>,
+    /// The user asked for the details of this page.
+    pub shows_details: bool,
     /// The page's credential was sent to a secret manager, so leaving loses nothing.
     pub was_sent: bool,
 }
 
 impl HistoryEntry {
     pub fn new(screen: Screen) -> Self {
-        Self { screen, scroll_offset: None, was_sent: false }
+        Self { screen, scroll_offset: None, shows_details: false, was_sent: false }
     }
 
     /// True if the page holds a credential that is stored nowhere else.
@@ -125,6 +132,7 @@ impl Model {
             done: None,
             send_summary: None,
             outcome: None,
+            visited: BTreeSet::from([Stage::Choose]),
             is_plain_mode: false,
             last_id: 0,
         }
@@ -151,12 +159,12 @@ impl Model {
 
     /// True while the current page waits for a task.
     pub fn is_waiting(&self) -> bool {
-        self.foreground.is_some()
+        self.foreground.as_ref().is_some_and(|foreground| !foreground.properties.is_quiet)
     }
 
-    /// True if no task is running, in the foreground or the background.
+    /// True if nothing is awaited: no task is running, except a quiet one.
     pub fn is_idle(&self) -> bool {
-        self.foreground.is_none() && self.background.is_empty()
+        !self.is_waiting() && self.background.is_empty()
     }
 
     /// Lets a front end read the current page with the same context that the page gets.
@@ -170,9 +178,10 @@ impl Model {
             findings: &self.findings,
             remembered: &self.remembered,
             size: self.size,
-            is_waiting: self.foreground.is_some(),
+            is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,
             is_plain_mode: self.is_plain_mode,
+            shows_details: self.top().shows_details,
         }
     }
 
@@ -191,9 +200,10 @@ impl Model {
             findings: &self.findings,
             remembered: &self.remembered,
             size: self.size,
-            is_waiting: self.foreground.is_some(),
+            is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,
             is_plain_mode: self.is_plain_mode,
+            shows_details: self.history.top().shows_details,
         };
         act(self.history.top_mut().screen.page_mut(), &ctx)
     }
@@ -229,7 +239,7 @@ impl Model {
     }
 
     pub(super) fn cache_page(&mut self, screen: Screen) {
-        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Expiry(_)) {
+        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Save(_)) {
             self.page_cache.push(screen);
         }
     }
@@ -252,7 +262,19 @@ impl Model {
         if let Some(consent) = page.consent(&ctx) {
             consent.draw(&mut sheet);
         }
+        if let Some(foreground) = self.foreground.as_ref().filter(|foreground| !foreground.properties.is_quiet) {
+            Wait::new(foreground.waited, foreground.task.named_limit(), self.setup.no_motion).show(&mut sheet);
+        }
         sheet
+    }
+
+    /// Returns the task that a spinner is shown for, and how long it will have waited when the frame changes next. A still screen
+    /// has none, so that nothing wakes up for it.
+    pub fn next_tick(&self) -> Option<(TaskId, Duration)> {
+        let foreground = self.foreground.as_ref().filter(|foreground| !foreground.properties.is_quiet)?;
+        let wait = Wait::new(foreground.waited, None, self.setup.no_motion);
+        let is_shown = self.overlay.is_none() && self.screen().page().sheet(&self.ctx(), Theme::default()).has_waits();
+        is_shown.then(|| (foreground.id, wait.next_change()))
     }
 
     /// Returns the keyboard mode of the current page.
@@ -266,9 +288,18 @@ impl Model {
         pages.filter_map(|entry| entry.screen.page().stage()).max().unwrap_or(Stage::Choose)
     }
 
+    /// True if the details key shows what the page folds away; a page may use that key for something of its own.
+    pub(super) fn folds_details(&self) -> bool {
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let Keys { mode, actions, .. } = page.keys(&ctx);
+        mode == Mode::Normal && page.has_details(&ctx) && !actions.allows(Intent::Details)
+    }
+
     /// Returns everything that can be done on the current page, without scrolling.
     pub(super) fn page_actions(&self) -> Actions {
-        let Keys { mode, actions } = self.screen().page().keys(&self.ctx());
+        let (page, ctx) = (self.screen().page(), self.ctx());
+        let Keys { mode, actions, .. } = page.keys(&ctx);
+        let actions = actions.key_if(self.folds_details(), Intent::Details, "details");
         // A question keeps the footer for its answers.
         let actions =
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };

@@ -81,6 +81,8 @@ impl Action {
 pub struct Keys {
     pub mode: Mode,
     pub actions: Actions,
+    /// The user asked for the details of the page, or it folds none.
+    pub shows_details: bool,
 }
 
 /// A list of actions, the most important first. An intent is in it at most once.
@@ -169,6 +171,12 @@ impl Actions {
     /// True if a key with this intent does something.
     pub fn allows(&self, intent: Intent) -> bool {
         self.0.iter().any(|action| action.covers(intent))
+    }
+
+    /// Returns Enter's intent if Enter does the same as this intent, so that a page names one key for one thing.
+    pub fn main_key(&self, intent: Intent) -> Intent {
+        let label = |wanted| self.iter().find(|action| action.intent == wanted).map(|action| action.label);
+        if label(Intent::Confirm).is_some() && label(Intent::Confirm) == label(intent) { Intent::Confirm } else { intent }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Action> {

@@ -11,11 +11,14 @@ use ratatui::text::Span;
 
 /// Draws what happened, the possible reasons, and what to do, with the key where it is among the actions.
 pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, keys: &Keys) {
-    let Keys { mode, actions } = keys;
+    let Keys { mode, actions, shows_details } = keys;
     let theme = sheet.theme();
     let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
     sheet.hanging(mark, Role::Bad, problem.headline());
-    if let Some(evidence) = &problem.evidence {
+    // Without a key that shows it, the text of a library is shown at once.
+    let can_unfold = *mode == Mode::Normal && !actions.allows(Intent::Details);
+    let is_folded = problem.has_technical_evidence() && can_unfold && !shows_details;
+    if let Some(evidence) = problem.evidence.as_ref().filter(|_| !is_folded) {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
     }
     if let Some(seconds) = problem.retry_after {
@@ -32,7 +35,7 @@ pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, keys: &Keys) {
     // Without a text field there is nothing to edit.
     let remedies = problem.remedies().iter().filter(|remedy| remedy.action != RemedyAction::Edit || *mode == Mode::Insert);
     for remedy in remedies {
-        let intent = intent_for(remedy.action).filter(|intent| actions.allows(*intent));
+        let intent = intent_for(remedy.action).filter(|intent| actions.allows(*intent)).map(|intent| actions.main_key(intent));
         match intent.map(|intent| key_name(theme, *mode, intent)).filter(|key| !key.is_empty()) {
             Some(key) => sheet.hanging(key_mark(sheet, &key), Role::Text, &remedy.text),
             None => sheet.bullet(Role::Text, &remedy.text),

@@ -60,7 +60,6 @@ pub enum PromptId {
     Existing,
     /// The checks are done; continue?
     Continue,
-    Expiry,
     Store,
     /// The choice of a secret manager.
     Manager,

@@ -30,6 +30,8 @@ pub enum Task {
     Verify(Candidate),
     /// Checks what a verified token can do and see.
     Inspect(Box<VerifiedCredential>),
+    /// Searches every few seconds until a verified token that sees nothing sees a page.
+    WatchReach(Box<VerifiedCredential>),
     /// Finds out whether there is room for what is kept later, where the secrets go to this store.
     CheckRoom(StoreKind),
     /// Writes, reads back, records.
@@ -77,6 +79,8 @@ pub struct SaveRequest {
 pub struct TaskProperties {
     /// True for a task that a page waits for; others run in the background.
     pub is_foreground: bool,
+    /// True for a foreground task that the page belongs with but does not wait for: its prompt stays open, and leaving it cancels.
+    pub is_quiet: bool,
     /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
     pub is_write: bool,
     pub cancellation: Cancellation,
@@ -101,7 +105,15 @@ pub enum Cancellation {
 impl TaskProperties {
     fn background(time_limit: Duration, timeout: ProblemCode) -> Self {
         let (cancellation, timeout) = (Cancellation::Cancels, Problem::new(timeout));
-        Self { is_foreground: false, is_write: false, cancellation, time_limit, retry_time: Duration::ZERO, timeout }
+        Self {
+            is_foreground: false,
+            is_quiet: false,
+            is_write: false,
+            cancellation,
+            time_limit,
+            retry_time: Duration::ZERO,
+            timeout,
+        }
     }
 
     fn foreground(time_limit: Duration, timeout: ProblemCode) -> Self {
@@ -156,6 +168,8 @@ impl Task {
                 retry_time: retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT) + retries_of(REQUEST_TIMEOUT),
                 ..Properties::foreground(seconds(100), TimedOut)
             },
+            // Sharing a page takes a person minutes; after this time they check again themselves.
+            Self::WatchReach(_) => Properties { is_quiet: true, ..Properties::foreground(seconds(600), TimedOut) },
             // The tasks that write wait for the account lock and the locks of the files.
             Self::CheckRoom(_) => Properties::background(seconds(40), StoreBusy),
             Self::RememberAnswers(_) => Properties { is_foreground: false, ..Properties::write(seconds(40), StoreBusy) },
@@ -206,6 +220,18 @@ impl Task {
         }
     }
 
+    /// Returns the time after which the task gives up, where that is worth telling. A task that waits for a person has no such time, and
+    /// one that repeats a request says so itself.
+    pub fn named_limit(&self) -> Option<Duration> {
+        match self {
+            Self::Verify(Candidate::Pasted { .. } | Candidate::Granted { .. }) => Some(REQUEST_TIMEOUT),
+            Self::Exchange(_) | Self::ProbeClient(..) | Self::InspectProject(_) | Self::FindInstallers | Self::FindManagers => {
+                Some(self.properties().time_limit(false))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the reply of a task that failed: the problem, except where a failure is an outcome too.
     pub fn failure(&self, problem: Problem) -> Reply {
         match self {
@@ -213,7 +239,7 @@ impl Task {
             // The text was sent to the terminal's clipboard as well.
             Self::Copy(_) => Ok(TaskOutcome::Copied(None)),
             // Every result was sent as progress already.
-            Self::Inspect(_) => Ok(TaskOutcome::Completed),
+            Self::Inspect(_) | Self::WatchReach(_) => Ok(TaskOutcome::Completed),
             Self::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(LogoutOutcome {
                 record: (**record).clone(),
                 revocation: Revocation::Skipped,

@@ -56,8 +56,11 @@ pub enum Route {
     Verify(Box<VerifiedCredential>, Option<Box<NtnLogin>>),
     /// A login whose token only `ntn` can read, and the reason.
     UnverifiedLogin(Box<NtnLogin>, String),
-    Expiry(Box<VerifiedCredential>),
-    Save(Box<VerifiedCredential>, Option<jiff::civil::Date>),
+    /// Saving; `can_expire` asks for the day on which the token expires.
+    Save {
+        verified: Box<VerifiedCredential>,
+        can_expire: bool,
+    },
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
     Done(Box<SignInOutcome>),

@@ -1,13 +1,15 @@
 //! The last page: where the credential is, which commands to run next, a one-line command for the next machine, and how to revoke access.
 
 use super::{Page, Stage};
+use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::{NextCommand, NtnVersions};
-use crate::domain::command_line::{option_word, shell_quote};
+use crate::domain::command_line::option_word;
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
+use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
@@ -40,8 +42,11 @@ impl DonePage {
             let store = record.store.name();
             return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
         }
+        // Only what differs from the defaults, so that the command fits on a line.
+        let path = if record.path == AuthMethod::Token.path() { String::new() } else { format!(" --path {}", record.path) };
+        let store = if record.store == StoreKind::Keychain { String::new() } else { format!(" --store {}", record.store.name()) };
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
-        format!("notion-auth login --path {} --token-stdin --store {}{expires} < token.txt", record.path, record.store.name())
+        format!("notion-auth login{path} --token-stdin{store}{expires} < token.txt")
     }
 
     /// Returns commands to copy, each with its description.
@@ -51,11 +56,8 @@ impl DonePage {
         let installed = installed_ntn(ctx);
         // A credential that is not saved cannot be read by a later command.
         let is_runnable = |command: &&NextCommand| self.done.record.store != StoreKind::None && command.works_with(installed);
-        let mut commands: Vec<_> = next
-            .iter()
-            .filter(is_runnable)
-            .map(|command| (command.command_line(Some(&shell_quote(&self.done.record.workspace.id))), command.does.clone()))
-            .collect();
+        let mut commands: Vec<_> =
+            next.iter().filter(is_runnable).map(|command| (command.run.clone(), command.does.clone())).collect();
         if self.done.needs_keyring_variable {
             let does = "First, tell ntn to use its token file (add this to your shell profile too)";
             commands.insert(0, ("export NOTION_KEYRING=0".to_owned(), does.to_owned()));
@@ -89,10 +91,29 @@ impl DonePage {
     fn storage_text(&self) -> String {
         let place = &self.done.receipt.place;
         match self.done.receipt.store {
-            StoreKind::None => place.clone(),
+            StoreKind::None => "Not saved. You'll sign in again next time.".to_owned(),
             StoreKind::Ntn => format!("Managed by ntn: {place}"),
             StoreKind::Keychain | StoreKind::File if self.was_saved_before() => format!("Saved: {place}"),
             StoreKind::Keychain | StoreKind::File => format!("Saved and read back: {place}"),
+        }
+    }
+
+    /// Draws where the credential is. The account, which is made of two long ids, is broken between them.
+    fn draw_storage(&self, sheet: &mut Sheet) {
+        let text = self.storage_text();
+        let (place, account) = match text.split_once(", account ") {
+            Some((place, account)) if !sheet.is_plain() => (place, Some(format!("account {account}"))),
+            _ => (text.as_str(), None),
+        };
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, place);
+        let room = sheet.width().saturating_sub(2);
+        let account = account.unwrap_or_default();
+        let parts = match account.split_once('@') {
+            Some((name, actor)) if width(&account) > room => vec![name.to_owned(), format!("@{actor}")],
+            _ => vec![account],
+        };
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(part, room));
         }
     }
 
@@ -104,18 +125,19 @@ impl DonePage {
     fn revocation_text(&self) -> &'static str {
         match self.done.receipt.store {
             StoreKind::Ntn => {
-                "To undo, run ntn logout. Notion doesn't document where a login is revoked; tokens are revoked on this page"
+                "To sign out, run ntn logout. Notion doesn't document where a login is revoked; tokens are revoked on this page:"
             }
             StoreKind::None if self.done.record.connection.is_some() => {
-                "Nobody can revoke it from here any more: the person disconnects it in Settings, Connections. On this page the \
-                 connection itself is deleted, for everyone"
+                "To revoke it, the person who approved it disconnects it in Settings → Connections. On this page you can delete the \
+                 connection itself, for everyone:"
             }
-            StoreKind::None => "To undo, revoke it at Notion on this page",
+            StoreKind::None => "To revoke it, use this page:",
             StoreKind::Keychain | StoreKind::File if self.done.record.connection.is_some() => {
-                "To undo, run notion-auth logout: it revokes the tokens and deletes them here. On this page you can delete the connection itself, for everyone"
+                "To sign out, run notion-auth logout: it revokes the tokens and deletes them here. On this page you can delete the \
+                 connection itself, for everyone:"
             }
             StoreKind::Keychain | StoreKind::File => {
-                "To undo, run notion-auth logout to remove it from this machine. Revoke it at Notion on this page"
+                "To sign out, run notion-auth logout, which deletes it here. Revoke it at Notion on this page:"
             }
         }
     }
@@ -162,7 +184,7 @@ impl Page for DonePage {
         let workspace = note.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.scroll_to_here();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, &self.storage_text());
+        self.draw_storage(&mut sheet);
         if note.connection.is_some() && note.store != StoreKind::None {
             let text = "That is the access token. The refresh token and the client secret are saved beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
@@ -179,14 +201,22 @@ impl Page for DonePage {
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
         sheet.blank();
-        sheet.title("Run next");
-        for (index, (command, does)) in self.commands(ctx).iter().enumerate() {
+        let commands = self.commands(ctx);
+        if !commands.is_empty() {
+            sheet.title("Run next");
+        }
+        if ctx.setup.demo.is_some() && !commands.is_empty() {
+            sheet.text(Role::Accent, "Demo: these are examples. The demo's token is gone when you quit.");
+        }
+        for (index, (command, does)) in commands.iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {
                 sheet.set_focus(2);
             }
-            sheet.command(command, index == self.selected);
+            // One line each, so that the mouse selects no line end; the copy key has the rest of a longer one.
+            let room = if sheet.is_plain() { usize::MAX } else { ctx.size.screen_width().saturating_sub(2) };
+            sheet.command(&truncate(command, room), index == self.selected);
         }
         if note.connection.is_some() {
             sheet.blank();

@@ -8,10 +8,11 @@ use super::{Page, Stage};
 use crate::domain::advice::{Advice, Reason, Requirements, recommend};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::{Check, Verdict, environment_checks};
-use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::machine::{BrowserState, KeychainState, NtnState};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -49,11 +50,15 @@ impl PreparePage {
     }
 
     fn needs_ntn(ctx: &Ctx<'_>) -> bool {
-        matches!(ctx.findings.ntn.get(), Some(NtnState::Missing | NtnState::NotInstallable | NtnState::OtherProgram { .. }))
+        matches!(ctx.findings.ntn.get(), Some(NtnState::Missing | NtnState::OtherProgram { .. }))
     }
 
     fn choice(way: AuthMethod, ctx: &Ctx<'_>) -> Choice {
         match way {
+            AuthMethod::BrowserLogin if matches!(ctx.findings.ntn.get(), Some(NtnState::NotInstallable)) => {
+                let reason = "Needs ntn, which can't be installed here: that takes curl and bash, or npm 10 with Node 22.";
+                Choice::new("Log in with your browser", "").disabled_because(Some(reason.to_owned()))
+            }
             AuthMethod::BrowserLogin if Self::needs_ntn(ctx) => {
                 Choice::new("Log in with your browser", "It needs Notion's ntn, which we can install for you.")
             }
@@ -87,6 +92,38 @@ impl PreparePage {
         }
     }
 
+    /// Draws the field that a paste goes to. Enter leads to the page where one gets a token, and can type it.
+    fn draw_token_field(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        components::draw_field_line(sheet, &TextField::default(), true);
+        let enter = components::key_name(sheet.theme(), Mode::Normal, Intent::Confirm);
+        let place = ctx.portal_link(AuthMethod::Token.path()).map(|link| link.host()).unwrap_or_default();
+        let text = if Self::has_browser(ctx) {
+            format!("No token yet? Press {enter} to create one on {place}.")
+        } else {
+            format!("No token yet? Press {enter} to see where to create one, or to type it.")
+        };
+        sheet.text(Role::Dim, &text);
+    }
+
+    fn draw_machine(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        sheet.title("This machine");
+        // A correct clock needs no preparation.
+        let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
+        for mut check in environment_checks(ctx.findings).into_iter().filter(is_news) {
+            if let Some(evidence) = short_evidence(check.id, ctx) {
+                evidence.clone_into(&mut check.evidence);
+            }
+            components::draw_check(sheet, &check);
+        }
+        if ctx.findings.is_incomplete() {
+            components::draw_waiting(sheet, "Checking…");
+        }
+    }
+
+    fn has_browser(ctx: &Ctx<'_>) -> bool {
+        matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }))
+    }
+
     /// Moves down from the last method to the messages, and through them.
     fn move_through_messages(&mut self, intent: Intent, messages: usize) -> bool {
         self.message = match (self.message, intent) {
@@ -100,6 +137,16 @@ impl PreparePage {
             }
         };
         true
+    }
+}
+
+/// Returns the evidence without the words of the system, which are in `doctor`.
+fn short_evidence(id: &str, ctx: &Ctx<'_>) -> Option<&'static str> {
+    match (id, ctx.findings.keychain.get(), ctx.findings.network.get()) {
+        ("environment.keychain", Some(KeychainState::Absent { .. }), _) => Some("None on this machine."),
+        ("environment.keychain", Some(KeychainState::Locked { .. }), _) => Some("Locked."),
+        ("environment.network", _, Some(Err(problem))) if problem.has_technical_evidence() => Some(problem.headline()),
+        _ => None,
     }
 }
 
@@ -130,22 +177,26 @@ impl Page for PreparePage {
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.path, None)),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::Back) => return Transition::back(),
-            input => {
-                if let MenuEvent::Chosen(index) = self.menu(ctx).on_input(&mut self.method_index, &input) {
-                    return self.choose(index, true, ctx);
-                }
-            }
+            input => match self.menu(ctx).on_input(&mut self.method_index, &input) {
+                MenuEvent::Chosen(index) => return self.choose(index, true, ctx),
+                MenuEvent::Handled(transition) => return *transition,
+                MenuEvent::Ignored => {}
+            },
         }
         Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size);
+        let columns = ctx.size.split();
+        let mut sheet = Sheet::new(theme, columns.map_or(ctx.size, |[left, _]| left));
         let outlook = PermissionsView::new(self.path, ctx);
         let entry = &ctx.catalog().path(self.path).entry;
         sheet.title(&entry.heading);
         if let Some(text) = &entry.about_methods {
             sheet.text(Role::Text, text);
+        }
+        if self.methods() == [AuthMethod::Token] {
+            Self::draw_token_field(&mut sheet, ctx);
         }
         let warning = vec![components::verdict_mark(&sheet, Verdict::Warn)];
         if let Some(blocked) = outlook.blocked_action() {
@@ -161,17 +212,16 @@ impl Page for PreparePage {
         sheet.blank();
         outlook.draw_member(&mut sheet);
         outlook.draw_admin_messages(&mut sheet, self.message);
-        sheet.blank();
-        sheet.title("This machine");
-        // A correct clock needs no preparation.
-        let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
-        for check in environment_checks(ctx.findings).into_iter().filter(is_news) {
-            components::draw_check(&mut sheet, &check);
-        }
-        if ctx.findings.is_incomplete() {
-            components::draw_waiting(&mut sheet, "Looking.");
+        if columns.is_none() {
+            sheet.blank();
+            Self::draw_machine(&mut sheet, ctx);
         }
         outlook.draw_other_paths(&mut sheet);
+        if let Some([left, right]) = columns {
+            let mut beside = Sheet::new(theme, right);
+            Self::draw_machine(&mut beside, ctx);
+            sheet.beside(left.columns.into(), beside);
+        }
         sheet
     }
 
@@ -180,8 +230,9 @@ impl Page for PreparePage {
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
-        let will_appear = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
-        let verb = match self.methods().get(self.method_index) {
+        let will_appear = Self::has_browser(ctx);
+        let focus = self.menu(ctx).focus(self.method_index).unwrap_or(self.method_index);
+        let verb = match self.methods().get(focus) {
             Some(AuthMethod::BrowserLogin) if Self::needs_ntn(ctx) => "install ntn",
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
             Some(AuthMethod::BrowserLogin) => "log in",

@@ -1,4 +1,5 @@
-//! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success.
+//! Saves the credential: asks before writing plain text, writes, reads back, and only then reports success. One line, which can be
+//! skipped, asks when the token expires, because Notion's API does not return it (<https://developers.notion.com/reference/get-self>).
 
 use super::{Page, Stage};
 use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
@@ -7,11 +8,12 @@ use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Choice, Input, Intent, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The stores in the order they are offered; a secret manager is the last choice.
@@ -29,9 +31,30 @@ fn no_folder_reason(ctx: &Ctx<'_>) -> Option<String> {
     Some(format!("No folder for it: {seen}. Set NOTION_AUTH_HOME to one and start again."))
 }
 
+/// The columns of the label in front of the expiry.
+const LABEL_COLUMNS: usize = 14;
+
+/// The lifetimes in days that Notion's portal offers besides one year (<https://developers.notion.com/page/changelog>, 2026-07-02).
+const LIFETIME_DAYS: [i32; 4] = [7, 30, 90, 180];
+
+/// Returns label and date of every lifetime; the first one is "not known".
+pub fn expiry_options(today: Date) -> Vec<(String, Option<Date>)> {
+    let unknown = std::iter::once(("not known".to_owned(), None));
+    let after_days = LIFETIME_DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
+    let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
+    unknown.chain(after_days).chain([year]).collect()
+}
+
+/// Adds what the system said, if the user asked for the details.
+fn with_details(text: &str, evidence: &str, ctx: &Ctx<'_>) -> String {
+    if ctx.shows_details { format!("{text} {evidence}") } else { text.to_owned() }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavePage {
     verified: VerifiedCredential,
+    /// The token may be one that expires.
+    can_expire: bool,
     expires_on: Option<Date>,
     selected: usize,
     /// The plain-text file was picked and waits for consent.
@@ -43,24 +66,56 @@ pub struct SavePage {
 
 impl SavePage {
     /// Selects the keychain if it works, otherwise the file, otherwise no store.
-    pub fn new(verified: VerifiedCredential, expires_on: Option<Date>, ctx: &Ctx<'_>) -> Self {
+    pub fn new(verified: VerifiedCredential, can_expire: bool, ctx: &Ctx<'_>) -> Self {
         let selected = match ctx.findings.keychain.get() {
             _ if ctx.setup.no_store.is_some() => 2,
             Some(keychain) if !keychain.is_usable() => 1,
             _ => 0,
         };
-        Self { verified, expires_on, selected, asks_consent: false, saving: None, problem: None }
+        Self { verified, can_expire, expires_on: None, selected, asks_consent: false, saving: None, problem: None }
+    }
+
+    /// True if this page saves that token.
+    pub fn is_about(&self, verified: &VerifiedCredential, can_expire: bool) -> bool {
+        self.verified == *verified && self.can_expire == can_expire
+    }
+
+    /// Selects the next or the previous day on which the token may expire.
+    fn change_expiry(&mut self, by: isize, ctx: &Ctx<'_>) {
+        let days = expiry_options(ctx.setup.today);
+        let here = days.iter().position(|(_, day)| *day == self.expires_on).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(days.len() - 1);
+        self.expires_on = days.get(there).and_then(|(_, day)| *day);
+    }
+
+    /// Draws the line between its two keys. Plain mode names them below the page.
+    fn draw_expiry(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let options = expiry_options(ctx.setup.today);
+        let label = options.iter().find(|(_, day)| *day == self.expires_on).map(|(label, _)| label.as_str());
+        let theme = sheet.theme();
+        let key = |intent| if theme.plain { String::new() } else { components::key_name(theme, Mode::Normal, intent) };
+        let value = match (label, self.expires_on) {
+            (Some(label), _) => label.to_owned(),
+            (None, day) => day.map(|day| day.to_string()).unwrap_or_default(),
+        };
+        let note = match self.expires_on {
+            Some(day) => format!("until {day}, if you created it today"),
+            None => "optional; Notion doesn't report it".to_owned(),
+        };
+        sheet.blank();
+        let text = format!("{} {value} {}  ({note})", key(Intent::Left), key(Intent::Right));
+        sheet.pair("Expires", LABEL_COLUMNS, Role::Text, text.trim());
     }
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let reason = match ctx.findings.keychain.get() {
-            Some(KeychainState::Absent { evidence }) => Some(format!("None found: {evidence}.")),
+            Some(KeychainState::Absent { evidence }) => Some(with_details("No keychain on this machine.", evidence, ctx)),
             Some(KeychainState::Disabled { value }) => Some(format!("Turned off by NOTION_KEYRING={value}.")),
             Some(KeychainState::Available { .. } | KeychainState::Locked { .. } | KeychainState::TimedOut) | None => None,
         };
         let name = match ctx.findings.keychain.get() {
             Some(KeychainState::Available { name }) => format!("{name}, service notion-auth"),
-            Some(KeychainState::Locked { evidence }) => format!("Locked: {evidence}. Choose it to unlock it."),
+            Some(KeychainState::Locked { evidence }) => with_details("Locked. Choose it to unlock it.", evidence, ctx),
             Some(KeychainState::TimedOut) => "No response yet. Choose it and answer its dialog.".to_owned(),
             _ => "The operating system's, service notion-auth".to_owned(),
         };
@@ -144,7 +199,22 @@ impl Page for SavePage {
                 self.problem = None;
                 Transition::reprobe("Checking the keychain again…")
             }
-            (MenuEvent::Ignored, Input::Do(Intent::Back)) => Transition::back(),
+            (MenuEvent::Ignored, Input::Do(Intent::Back)) => {
+                self.problem = None;
+                Transition::back()
+            }
+            (MenuEvent::Ignored, Input::Do(Intent::Right)) => {
+                self.change_expiry(1, ctx);
+                Transition::stay()
+            }
+            (MenuEvent::Ignored, Input::Do(Intent::Left)) => {
+                self.change_expiry(-1, ctx);
+                Transition::stay()
+            }
+            (MenuEvent::Ignored, Input::Answer(Answer::Day(day))) if self.can_expire => {
+                self.expires_on = day;
+                Transition::stay()
+            }
             (MenuEvent::Ignored, _) => Transition::stay(),
         }
     }
@@ -191,6 +261,9 @@ impl Page for SavePage {
         }
         sheet.blank();
         menu.draw(&mut sheet, self.selected);
+        if self.can_expire {
+            self.draw_expiry(&mut sheet, ctx);
+        }
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();
@@ -220,8 +293,19 @@ impl Page for SavePage {
         match self.saving {
             Some(StoreKind::Keychain) if ctx.is_waiting => Actions::only_back("cancel"),
             _ if ctx.is_waiting => Actions::new(),
-            _ => self.menu(ctx).actions("save").back("back").key(Intent::Retry, "recheck"),
+            _ => {
+                let actions = self.menu(ctx).actions("save").back("back").key_if(self.can_expire, Intent::Right, "expiry");
+                let actions = actions.key(Intent::Retry, "recheck");
+                if self.can_expire { actions.in_help(Intent::Left, "expiry") } else { actions }
+            }
         }
+    }
+
+    /// What the system says about its keychain helps only whoever repairs it.
+    fn has_details(&self, ctx: &Ctx<'_>) -> bool {
+        let keychain = ctx.findings.keychain.get();
+        let is_folded = matches!(keychain, Some(KeychainState::Absent { .. } | KeychainState::Locked { .. }));
+        !ctx.is_waiting && (is_folded || self.error().is_some_and(Problem::has_technical_evidence))
     }
 
     /// The token is not saved yet, so cancelling a keychain dialog leads back to the choice.

@@ -7,6 +7,7 @@ use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::Candidate;
 use crate::domain::machine::BrowserState;
 use crate::domain::problem::Problem;
+use crate::domain::sanitize::truncate;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{TokenScan, TokenShape, scan, strip_wrapping};
 use crate::wizard::context::Ctx;
@@ -159,6 +160,15 @@ impl TokenPage {
         if was_told && reading.shape.can_be_sent() { self.verify() } else { Transition::stay() }
     }
 
+    /// Returns the label of Enter; `None` for a text that the page has refused, and that only a change can help.
+    fn enter_label(&self) -> Option<&'static str> {
+        if self.field.is_empty() {
+            return Some("open portal");
+        }
+        let is_refused = self.shape.is_some_and(|shape| !shape.can_be_sent());
+        (!is_refused || !scan(self.field.text()).tokens.is_empty()).then_some("verify")
+    }
+
     /// Creates the page and its start task: the portal opens only if a browser is available.
     pub fn open_page(path: AuthPath, entry: &TokenEntry, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let mut page = Self::new(path);
@@ -214,7 +224,10 @@ impl TokenPage {
         sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
         for example in &demo.examples {
             let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
-            sheet.hanging(mark, Role::Text, &example.token);
+            // A token that does not fit is not worth two lines: the key fills it in.
+            let token =
+                if sheet.is_plain() { example.token.clone() } else { truncate(&example.token, sheet.width().saturating_sub(2)) };
+            sheet.hanging(mark, Role::Text, &token);
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, &format!("{}: {}", example.owner, example.outcome));
         }
     }
@@ -346,14 +359,19 @@ impl Page for TokenPage {
         let is_demo = ctx.setup.demo.is_some();
         // In the demo, filling in an example comes first and verifying it second.
         let actions = if is_demo && is_empty { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
-        let actions = actions.main(Intent::Confirm, if is_empty { "open portal" } else { "verify" }).back("back");
+        let actions = match self.enter_label() {
+            Some(label) => actions.main(Intent::Confirm, label),
+            None => actions,
+        };
+        let can_verify = !is_empty && self.enter_label().is_some();
+        let actions = actions.back("back");
         actions
             .key_if(is_demo, Intent::NextField, "example")
             .key_if(!is_empty, Intent::Open, "portal")
             .key(Intent::Copy, "copy link")
             .in_help(Intent::Open, "portal")
             .in_help(Intent::Paste, "a token, which is verified at once")
-            .and(if is_empty { Actions::new() } else { Actions::new().in_help(Intent::Retry, "verify") })
+            .and(if can_verify { Actions::new().in_help(Intent::Retry, "verify") } else { Actions::new() })
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -2,7 +2,7 @@
 //! verified.
 
 use super::{Page, Stage};
-use crate::domain::checks::{CapabilityResponse, Check, EnvironmentToken, Evidence, Reach, UserList, credential_checks};
+use crate::domain::checks::{CapabilityResponse, Check, EnvironmentToken, Evidence, Reach, UserList, Verdict, credential_checks};
 use crate::domain::credentials::{
     Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind, VerifiedCredential,
 };
@@ -12,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Mode, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
@@ -36,7 +36,12 @@ pub struct VerifyPage {
     owner_found: Option<Result<CapabilityResponse<bool>, Problem>>,
     search: Option<Result<CapabilityResponse<Reach>, Problem>>,
     introspected: Option<Result<Introspection, Problem>>,
+    /// The token sees nothing, and Notion is asked again every few seconds.
+    is_watching: bool,
 }
+
+/// The checks that answer who, where, what and how long. They come first.
+const FACTS: [&str; 4] = ["credential.identity", "credential.workspace", "credential.reach", "credential.expiry"];
 
 impl VerifyPage {
     pub fn new(verified: VerifiedCredential, login: Option<Box<NtnLogin>>) -> Self {
@@ -48,6 +53,7 @@ impl VerifyPage {
             owner_found: None,
             search: None,
             introspected: None,
+            is_watching: false,
         }
     }
 
@@ -88,8 +94,7 @@ impl VerifyPage {
     fn has_no_visible_pages(&self) -> bool {
         // A login sees what its person sees, so nothing needs to be shared with it.
         let is_ntns = matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. }));
-        !is_ntns
-            && matches!(&self.search, Some(Ok(CapabilityResponse::Granted(reach))) if reach.pages == 0 && reach.data_sources == 0)
+        !is_ntns && matches!(&self.search, Some(Ok(CapabilityResponse::Granted(reach))) if reach.is_empty())
     }
 
     fn inspect_again(&mut self) -> Transition {
@@ -97,6 +102,7 @@ impl VerifyPage {
         self.owner_found = None;
         self.search = None;
         self.introspected = None;
+        self.is_watching = false;
         Transition::start(Task::Inspect(Box::new(self.verified.clone())))
     }
 
@@ -112,23 +118,24 @@ impl VerifyPage {
                         Receipt { store: note.store, place, note: Some("It was saved before; nothing was written.".into()) };
                     Transition::finish(Route::Done(Box::new(self.done(note, receipt))))
                 }
-                None => Transition::to(Route::Save(verified, None)),
+                None => Transition::to(Route::Save { verified, can_expire: false }),
             },
             Some(CredentialSource::Ntn { .. }) => {
                 self.recording = RecordingState::Running;
                 Transition::start(Task::RecordNtnLogin(Box::new(self.ntn_record(ctx))))
             }
-            // Notion documents no lifetime for OAuth tokens, which are refreshed
-            // (<https://developers.notion.com/guides/get-started/authorization>).
-            Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None
-                if self.verified.identity.kind() == TokenKind::Internal || self.verified.connection.is_some() =>
-            {
-                Transition::to(Route::Save(verified, None))
-            }
             Some(CredentialSource::Environment | CredentialSource::OtherVariable(_)) | None => {
-                Transition::to(Route::Expiry(verified))
+                Transition::to(Route::Save { verified, can_expire: self.can_be_pat() })
             }
         }
+    }
+
+    /// True unless it is known that this is no personal access token; only those expire on a day that the person chose. Notion documents
+    /// no lifetime for OAuth tokens, which are refreshed (<https://developers.notion.com/guides/get-started/authorization>), and a PAT
+    /// can't list people.
+    fn can_be_pat(&self) -> bool {
+        let lists_people = matches!(self.users, Some(Ok(CapabilityResponse::Granted(_))));
+        self.verified.identity.kind() != TokenKind::Internal && self.verified.connection.is_none() && !lists_people
     }
 
     /// Returns the record of an `ntn` login, under the workspace by which `ntn` finds its token, if `ntn` has just named
@@ -153,8 +160,10 @@ impl VerifyPage {
     }
 
     /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
-    fn draw_sharing_help(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.text(Role::Accent, "No pages shared yet. Share one, then press r:");
+    fn draw_sharing_help(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let retry = components::key_name(sheet.theme(), Mode::Normal, Intent::Retry);
+        let again = if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
+        sheet.text(Role::Accent, &format!("No pages shared yet. Share one. {again}"));
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
@@ -162,25 +171,51 @@ impl VerifyPage {
         sheet.blank();
     }
 
-    fn draw_identity(&self, sheet: &mut Sheet) {
+    /// Draws who the token acts as, where, what it can see, and when it expires.
+    fn draw_facts(&self, sheet: &mut Sheet, checks: &[Check], ctx: &Ctx<'_>) {
         const LABEL: usize = 14;
-        let identity = &self.verified.identity;
-        let theme = sheet.theme();
-        let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
+        let mark = vec![sheet.span(Role::Good, &format!("{} ", sheet.theme().glyph(Glyph::Pass)))];
         let what = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "Login" } else { "Token" };
-        let headline = match (identity.kind(), identity.display_name()) {
-            (TokenKind::Internal, Some(who)) => format!("{what} verified. It belongs to the connection {who}"),
-            (TokenKind::User | TokenKind::Mcp, Some(who)) => format!("{what} verified. You're {who}"),
-            (TokenKind::Unknown, Some(who)) => format!("{what} verified. It belongs to {who}"),
-            (_, None) => format!("{what} verified. Notion doesn't say who owns it"),
-        };
-        sheet.hanging(mark, Role::Title, &headline);
-        if let Some(email) = identity.person().and_then(|person| person.email.as_deref()) {
-            sheet.pair("  Email", LABEL + 2, Role::Text, email);
+        sheet.hanging(mark, Role::Title, &format!("{what} verified"));
+        if ctx.size.is_roomy() {
+            sheet.blank();
         }
-        let workspace = identity.workspace_name().unwrap_or("unknown");
-        sheet.pair("  Workspace", LABEL + 2, Role::Title, workspace);
+        for id in FACTS {
+            match checks.iter().find(|check| check.id == id) {
+                Some(check) => {
+                    sheet.pair(check.title, LABEL, Role::Title, &check.evidence);
+                    // The sharing help says more about a token that sees nothing.
+                    let remedy = check.remedy.as_ref().filter(|_| id != "credential.reach" || !self.has_no_visible_pages());
+                    if let Some(remedy) = remedy {
+                        sheet.pair("", LABEL, Role::Dim, remedy);
+                    }
+                }
+                // The search has not answered yet, or did not.
+                None => sheet.pair("Can see", LABEL, Role::Dim, if ctx.is_waiting { "Searching…" } else { "Unknown." }),
+            }
+        }
+        sheet.blank();
     }
+
+    /// Draws the other checks; those that Notion doesn't answer are folded.
+    fn draw_checks(sheet: &mut Sheet, checks: &[Check], ctx: &Ctx<'_>) {
+        let is_other = |check: &&Check| !FACTS.contains(&check.id);
+        let (unknown, known): (Vec<_>, Vec<_>) = checks.iter().filter(is_other).partition(|check| is_unanswered(check));
+        let (drawn, folded) = if ctx.shows_details { ([known, unknown].concat(), Vec::new()) } else { (known, unknown) };
+        for check in drawn {
+            components::draw_check(sheet, check);
+        }
+        if !folded.is_empty() {
+            let mark = vec![components::verdict_mark(sheet, Verdict::Unknown)];
+            let titles: Vec<_> = folded.iter().map(|check| check.title.to_lowercase()).collect();
+            sheet.hanging(mark, Role::Dim, &format!("Notion doesn't report: {}.", titles.join(", ")));
+        }
+    }
+}
+
+/// True if Notion has no answer, or gave none.
+fn is_unanswered(check: &Check) -> bool {
+    check.verdict == Verdict::Unknown
 }
 
 impl Page for VerifyPage {
@@ -217,8 +252,15 @@ impl Page for VerifyPage {
 
     fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match (task, reply) {
-            // The results of an inspection arrived as its progress.
-            (Task::Inspect(_), Ok(TaskOutcome::Completed)) => Transition::stay(),
+            // The results arrived as progress.
+            (Task::Inspect(_) | Task::WatchReach(_), Ok(TaskOutcome::Completed)) => {
+                self.is_watching = matches!(task, Task::Inspect(_)) && self.has_no_visible_pages();
+                if self.is_watching {
+                    Transition::start(Task::WatchReach(Box::new(self.verified.clone())))
+                } else {
+                    Transition::stay()
+                }
+            }
             (_, Ok(TaskOutcome::Saved(receipt))) => {
                 let record = self.ntn_record(ctx);
                 let receipt = Receipt { place: self.ntn_place(ctx), ..receipt };
@@ -232,17 +274,20 @@ impl Page for VerifyPage {
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size);
-        self.draw_identity(&mut sheet);
-        sheet.blank();
+        let columns = ctx.size.split();
+        let mut sheet = Sheet::new(theme, columns.map_or(ctx.size, |[left, _]| left));
+        let checks = self.checks(ctx);
+        self.draw_facts(&mut sheet, &checks, ctx);
         if self.has_no_visible_pages() {
-            Self::draw_sharing_help(&mut sheet, ctx);
+            self.draw_sharing_help(&mut sheet, ctx);
         }
-        for check in self.checks(ctx) {
-            // The identity card already shows these two.
-            if !matches!(check.id, "credential.identity" | "credential.workspace") {
-                components::draw_check(&mut sheet, &check);
-            }
+        if let Some([left, right]) = columns {
+            let mut beside = Sheet::new(theme, right);
+            beside.title("Checks");
+            Self::draw_checks(&mut beside, &checks, ctx);
+            sheet.beside(left.columns.into(), beside);
+        } else {
+            Self::draw_checks(&mut sheet, &checks, ctx);
         }
         match &self.recording {
             RecordingState::Running => {
@@ -275,6 +320,11 @@ impl Page for VerifyPage {
             RecordingState::Failed(_) => Actions::enter("try again").back("back").in_help(Intent::Retry, "try again"),
             RecordingState::NotStarted => Actions::enter("continue").back("back").key(Intent::Retry, "recheck"),
         }
+    }
+
+    fn has_details(&self, ctx: &Ctx<'_>) -> bool {
+        self.checks(ctx).iter().any(|check| !FACTS.contains(&check.id) && is_unanswered(check))
+            || self.error().is_some_and(Problem::has_technical_evidence)
     }
 
     fn has_unsaved_credential(&self) -> bool {

@@ -8,6 +8,8 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use strum::VariantArray;
 
 /// The steps shown in the header.
@@ -54,7 +56,7 @@ pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
 }
 
 /// Draws the program's name, the current step, and who is signed in.
-pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, has_steps: bool) {
+pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: Stage, visited: &BTreeSet<Stage>, has_steps: bool) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     let span = |role: Role, text: &str| Span::styled(theme.text(text).into_owned(), theme.style(role));
@@ -64,7 +66,7 @@ pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: St
     let used: usize = left.iter().map(Span::width).sum();
     draw_line(frame, area.y, &Line::from(left));
     if has_line && has_steps {
-        draw_line(frame, area.y + 1, &Line::from(step_spans(theme, stage)));
+        draw_line(frame, area.y + 1, &Line::from(step_spans(theme, stage, visited)));
     }
     let right = match signed_in_label(ctx) {
         _ if ctx.setup.demo.is_some() => DEMO_BADGES.map(|text| span(Role::Badge, text)).to_vec(),
@@ -85,14 +87,15 @@ fn has_line_of_steps(area: Rect) -> bool {
     area.height >= MIN_ROWS_FOR_STEPS && steps + gaps <= usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS))
 }
 
-/// `✓ choose   ● sign in   ○ verify …`
-fn step_spans(theme: Theme, stage: Stage) -> Vec<Span<'static>> {
+/// `✓ choose   – prepare   ● sign in   ○ verify …`; a step that was not needed has no tick.
+fn step_spans(theme: Theme, stage: Stage, visited: &BTreeSet<Stage>) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for &step in Stage::ALL {
         let (glyph, role) = match step.cmp(&stage) {
-            std::cmp::Ordering::Less => (Glyph::StepDone, Role::Dim),
-            std::cmp::Ordering::Equal => (Glyph::StepCurrent, Role::Accent),
-            std::cmp::Ordering::Greater => (Glyph::StepAhead, Role::Dim),
+            Ordering::Less if visited.contains(&step) => (Glyph::StepDone, Role::Dim),
+            Ordering::Less => (Glyph::Skip, Role::Dim),
+            Ordering::Equal => (Glyph::StepCurrent, Role::Accent),
+            Ordering::Greater => (Glyph::StepAhead, Role::Dim),
         };
         spans.push(Span::styled(format!("{} {}{GAP}", theme.glyph(glyph), step.label()), theme.style(role)));
     }

@@ -85,10 +85,20 @@ pub fn draw_check(sheet: &mut Sheet, check: &Check) {
     }
 }
 
-/// Draws a waiting message; the text is static, so that a screen reader reads it once.
+/// Draws a waiting message. The router adds the spinner and the seconds, if the page waits for a task.
 pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
-    let mark = vec![sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Waiting)))];
+    let mark = vec![waiting_mark(sheet)];
+    sheet.waiting(mark, text);
+}
+
+/// Draws a waiting message on a page with something to select or to scan: it never changes.
+pub fn draw_still_waiting(sheet: &mut Sheet, text: &str) {
+    let mark = vec![waiting_mark(sheet)];
     sheet.hanging(mark, Role::Text, text);
+}
+
+fn waiting_mark(sheet: &Sheet) -> Span<'static> {
+    sheet.span(Role::Accent, &format!("{} ", sheet.theme().glyph(Glyph::Waiting)))
 }
 
 /// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.

@@ -63,6 +63,8 @@ pub struct Sheet {
     verbatim: Vec<usize>,
     /// In plain mode: the index of the first detail.
     details: Option<usize>,
+    /// The first and the last line of each waiting message.
+    waits: Vec<(usize, usize)>,
     /// The sheet shows a QR code, so the cursor is hidden.
     hides_cursor: bool,
 }
@@ -78,6 +80,7 @@ impl Sheet {
             links: Vec::new(),
             verbatim: Vec::new(),
             details: None,
+            waits: Vec::new(),
             hides_cursor: false,
         }
     }
@@ -167,6 +170,33 @@ impl Sheet {
         }
     }
 
+    /// Adds a message that a wait is shown on.
+    pub fn waiting(&mut self, mark: Vec<Span<'static>>, text: &str) {
+        let first = self.lines.len();
+        self.hanging(mark, Role::Text, text);
+        self.waits.push((first, self.lines.len().saturating_sub(1)));
+    }
+
+    /// True if a waiting message is on this sheet.
+    pub fn has_waits(&self) -> bool {
+        !self.waits.is_empty()
+    }
+
+    /// Puts the picture in place of the mark of each waiting message, and the first of the texts that fits behind it.
+    pub fn show_wait(&mut self, picture: Option<&str>, texts: &[String]) {
+        for (first, last) in self.waits.clone() {
+            if let (Some(picture), Some(mark)) = (picture, self.lines.get_mut(first).and_then(|line| line.spans.first_mut())) {
+                mark.content = format!("{picture} ").into();
+            }
+            let style = self.theme.style(Role::Dim);
+            if let Some(line) = self.lines.get_mut(last)
+                && let Some(text) = texts.iter().find(|text| line.width() + width(text) <= self.width)
+            {
+                line.spans.push(Span::styled(text.clone(), style));
+            }
+        }
+    }
+
     pub fn bullet(&mut self, role: Role, text: &str) {
         let mark = vec![self.span(Role::Dim, &format!("{} ", self.theme.glyph(Glyph::Bullet)))];
         self.hanging(mark, role, text);
@@ -242,6 +272,7 @@ impl Sheet {
         let lower = |spot: SheetPosition| SheetPosition { line: above + spot.line, ..spot };
         self.lines.extend(other.lines);
         self.verbatim.extend(other.verbatim.into_iter().map(|line| above + line));
+        self.waits.extend(other.waits.into_iter().map(|(first, last)| (above + first, above + last)));
         self.focus = other.focus.map(|focus| Focus { spot: lower(focus.spot), ..focus }).or(self.focus);
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }

@@ -282,8 +282,11 @@ fn the_address_that_a_browser_elsewhere_ended_on_may_be_pasted_and_the_first_ans
 fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
     let mut talk = listening();
     for (paste, why) in [
-        (CODE.to_owned(), "paste the full URL, not just the code"),
-        ("http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(), "state belongs to another request"),
+        (CODE.to_owned(), "Paste the full URL, not only the code."),
+        (
+            "http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(),
+            "state is missing, or belongs to another request",
+        ),
         ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' but must be 'c'"),
     ] {
         talk.paste(&paste).assert_shows(why);
@@ -308,7 +311,7 @@ fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() 
     let mut talk = listening();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.assert_shows("No browser here");
-    talk.assert_shows("Copy its full URL and paste it into this window.");
+    talk.assert_shows("Copy that page's full URL and paste it here:");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::context::Setup;
 use notion_auth::wizard::msg::{Outcome, ProbeResult, Task, TaskOutcome};
 
-/// All the way to Done: keys to the field, the picked day where one is asked, the store.
+/// All the way to Done: keys to the field, the keys that pick a day where one is asked, the store.
 fn done(keys: &str, path: AuthPath, identity: &Identity, day: Option<&str>, store: StoreKind) -> Harness {
     let mut talk = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
     talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
@@ -54,24 +54,24 @@ const TOKEN_NEXT: [&str; 3] = [
 
 #[test]
 fn the_commands_are_those_of_the_path_the_store_and_the_day() {
-    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain);
-    let again = "notion-auth login --path token --token-stdin --store keychain --expires 2026-12-22 < token.txt";
+    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("Right Right"), StoreKind::Keychain);
+    let again = "notion-auth login --token-stdin --expires 2026-12-22 < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
     talk.assert_shows("Expires 2026-12-22 (if you created it today).");
 
     let mut talk = done("1 Enter", AuthPath::Token, &connection_identity(), None, StoreKind::File);
-    let again = "notion-auth login --path token --token-stdin --store file < token.txt";
+    let again = "notion-auth login --token-stdin --store file < token.txt";
     assert_eq!(commands(&mut talk), [&TOKEN_NEXT[..], &[again]].concat());
 }
 
 #[test]
-fn the_placeholder_for_the_workspace_is_filled_in() {
-    let mut talk = done("3 2", AuthPath::Cli, &member_identity(), Some("6"), StoreKind::Keychain);
+fn the_cli_path_has_commands_of_its_own() {
+    let mut talk = done("3 2", AuthPath::Cli, &member_identity(), None, StoreKind::Keychain);
     let expected = [
-        r#"export NOTION_API_TOKEN="$(notion-auth token)" NOTION_WORKSPACE_ID=ws-1"#,
+        r#"eval "$(notion-auth env)""#,
         "ntn workers list",
         "notion-auth status --check",
-        "notion-auth login --path cli --token-stdin --store keychain < token.txt",
+        "notion-auth login --path cli --token-stdin < token.txt",
     ];
     assert_eq!(commands(&mut talk), expected);
 }
@@ -85,11 +85,11 @@ fn what_is_kept_nowhere_offers_no_command_that_would_read_it() {
 
 #[test]
 fn the_page_says_who_where_and_how_to_take_it_back() {
-    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), Some("6"), StoreKind::Keychain);
+    let mut talk = done("1 Enter", AuthPath::Token, &member_identity(), None, StoreKind::Keychain);
     talk.assert_shows("Signed in as Ada Fake in Acme");
     talk.assert_shows("Saved and read back: its place");
     talk.assert_shows("a note");
-    talk.assert_shows("notion-auth logout to remove it from this machine");
+    talk.assert_shows("notion-auth logout");
     talk.press("o");
     assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(TOKEN_PORTAL))]);
 }
@@ -129,7 +129,7 @@ fn once_something_is_kept_no_text_is_left_in_any_field() {
 #[test]
 fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_the_screen() {
     const CONNECTIONS: &str = "https://app.notion.com/developers/connections";
-    for (identity, day, page) in [(connection_identity(), None, CONNECTIONS), (member_identity(), Some("6"), TOKEN_PORTAL)] {
+    for (identity, day, page) in [(connection_identity(), None, CONNECTIONS), (member_identity(), None, TOKEN_PORTAL)] {
         for keys in ["1 Enter", "3 2"] {
             let path = if keys == "3 2" { AuthPath::Cli } else { AuthPath::Token };
             let mut talk = done(keys, path, &identity, day, StoreKind::Keychain);
@@ -145,14 +145,14 @@ fn the_page_where_it_is_revoked_depends_on_the_kind_and_can_be_printed_outside_t
 #[test]
 fn what_is_kept_can_be_handed_over_too_by_way_of_the_accounts() {
     let offer = "To send it to a secret manager: s, then t";
-    done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::Keychain).assert_shows(offer);
-    done("1 Enter", AuthPath::Token, &member_identity(), Some("2"), StoreKind::None).assert_hides(offer);
+    done("1 Enter", AuthPath::Token, &member_identity(), Some("Right Right"), StoreKind::Keychain).assert_shows(offer);
+    done("1 Enter", AuthPath::Token, &member_identity(), Some("Right Right"), StoreKind::None).assert_hides(offer);
 }
 
 #[test]
 fn the_page_where_it_is_revoked_fits_the_kind_of_token() {
     let connections = "https://app.notion.com/developers/connections";
-    for (identity, day, page) in [(member_identity(), Some("6"), TOKEN_PORTAL), (connection_identity(), None, connections)] {
+    for (identity, day, page) in [(member_identity(), None, TOKEN_PORTAL), (connection_identity(), None, connections)] {
         let mut talk = done("1 Enter", AuthPath::Token, &identity, day, StoreKind::Keychain);
         talk.assert_shows(page);
         talk.press("p");

@@ -29,8 +29,6 @@ fn on_every_screen() -> Vec<Harness> {
     };
     here.reply_discovered(vec![existing("one"), existing("two")], CredentialIndex::default());
     here.press("u");
-    let mut expiry = Harness::with_verified_token();
-    expiry.press("Enter");
     let mut keep = Harness::with_verified_identity(connection_identity());
     keep.press("Enter");
     let mut done = Harness::with_setup(Setup { file_was_chosen: true, ..setup() });
@@ -61,7 +59,6 @@ fn on_every_screen() -> Vec<Harness> {
         here,
         Harness::with_verified_token(),
         reported,
-        expiry,
         keep,
         done,
     ];
@@ -87,7 +84,6 @@ fn every_screen_is_reached() {
         "use existing",
         "verify",
         "unverified login",
-        "expiry",
         "save",
         "done",
     ];
@@ -119,9 +115,9 @@ fn the_question_mark_helps_where_it_is_no_text() {
 fn help_names_no_key_that_does_nothing_on_the_page_beneath() {
     for (road, is_there, is_not) in [
         ("", vec!["g help me choose", "s accounts"], vec!["f refresh", "x log out", "c copy", "v QR", "u other accounts"]),
-        ("1", vec!["Tab details", "/ ask"], vec!["g help me choose", "s accounts", "t hand to"]),
+        ("1", vec!["Tab d details", "/ ask"], vec!["g help me choose", "s accounts", "t hand to"]),
         ("g", vec!["1–3 choose", "/ ask"], vec!["o open", "r recheck"]),
-        ("s", vec!["n sign in"], vec!["g help me choose", "Tab details", "a role and plan"]),
+        ("s", vec!["n sign in"], vec!["g help me choose", "Tab d details", "a role and plan"]),
         ("/", vec!["Tab details"], vec!["Ctrl-O portal", "Ctrl-Y copy", "Ctrl-R try again"]),
     ] {
         let mut talk = Harness::with_size(setup(), (80, 60));
@@ -214,7 +210,7 @@ fn q_asks_first_where_a_verified_token_would_be_lost() {
         let screen = talk.screen_name();
         talk.press("q");
         match screen {
-            "verify" | "expiry" | "save" => {
+            "verify" | "save" => {
                 talk.assert_shows(question);
                 assert_eq!((talk.take_effects(), talk.outcome()), (vec![], None));
                 talk.press("n");
@@ -238,7 +234,7 @@ fn esc_goes_back_one_step_and_the_first_screen_says_so() {
             // The first Esc ends what is under way.
             "login" | "unverified login" => "login",
             "verify" => "token",
-            "expiry" | "save" => "verify",
+            "save" => "verify",
             other => panic!("{other}"),
         };
         talk.press("Esc");

@@ -171,7 +171,7 @@ fn before_anything_was_told_there_is_nothing_to_send_and_an_owner_writes_to_nobo
     talk.press("3 c");
     assert_eq!(talk.take_effects(), []);
     talk.assert_hides("Message for your admin");
-    talk.assert_shows("a enter your role and plan; you'll see what you can create");
+    assert!(talk.has_key("a"));
     let mut owner = prepared(standing(MemberRole::Owner, Plan::Free, TokenPolicy::NotSure), "3");
     owner.press("c");
     assert_eq!(owner.take_effects(), []);
@@ -252,7 +252,29 @@ fn where_ntn_is_missing_one_key_leads_to_installing_it() {
 fn what_is_still_being_looked_at_is_said_to_be() {
     let mut talk = Harness::new();
     talk.press("3");
-    talk.assert_shows("This machine … Looking.");
+    talk.assert_shows("This machine … Checking…");
     talk.press("1");
     assert_eq!(talk.screen_name(), "login", "and it is not waited for");
+}
+
+#[test]
+fn a_login_whose_ntn_cannot_be_installed_says_so_before_it_is_chosen() {
+    let mut talk = Harness::new();
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
+    talk.press("3");
+    let is_disabled: Vec<bool> = talk.options().iter().map(|(_, reason)| reason.is_some()).collect();
+    assert_eq!(is_disabled, [true, false]);
+    talk.press("1");
+    assert_eq!(talk.screen_name(), "prepare");
+    talk.press("Enter");
+    assert_eq!(talk.screen_name(), "token");
+}
+
+#[test]
+fn the_field_for_a_token_has_the_focus_and_the_roles_are_one_line() {
+    let mut talk = Harness::new();
+    talk.press("1");
+    assert_eq!(talk.render(notion_auth::wizard::theme::Theme::default()).cursor.map(|at| at.y), Some(4));
+    assert!(talk.has_key("a") && talk.has_key("Enter"));
 }

@@ -49,9 +49,9 @@ fn every_question_of_the_token_road_is_answered_without_a_key() {
     talk.reply(TaskOutcome::Completed);
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Continue, 2));
     talk.answer(Answer::Choice(0));
-    assert_eq!(asked(&talk), Asked::Choice(PromptId::Expiry, 6));
-    talk.answer(Answer::Day(Some(jiff::civil::date(2027, 1, 31))));
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Store, 4));
+    talk.answer(Answer::Day(Some(jiff::civil::date(2027, 1, 31))));
+    assert_eq!(asked(&talk), Asked::Choice(PromptId::Store, 4), "the day is one line on this page");
     talk.answer(Answer::Choice(1));
     assert_eq!(asked(&talk), Asked::Consent(PromptId::Plaintext));
     talk.answer(Answer::Consent(true));
@@ -93,7 +93,7 @@ fn the_guide_asks_its_questions_and_then_which_path() {
     assert_eq!(asked(&talk), Asked::Choice(PromptId::Path, 3));
     talk.answer(Answer::Choice(1));
     assert_eq!(talk.screen_name(), "prepare", "a runner-up is taken like any path");
-    talk.assert_shows("Before you make a token");
+    talk.assert_shows("Paste your token");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn what_it_would_replace_and_what_stays_beside_it_is_said_before_anything_is_wri
 #[test]
 fn a_keychain_that_cannot_be_used_says_why_and_is_not_written_to() {
     for (keychain, why) in [
-        (KeychainState::Absent { evidence: "no bus".into() }, "None found: no bus."),
+        (KeychainState::Absent { evidence: "no bus".into() }, "No keychain on this machine."),
         (KeychainState::Disabled { value: "0".into() }, "Turned off by NOTION_KEYRING=0."),
     ] {
         let mut talk = with(setup(), keychain);
@@ -202,6 +202,8 @@ fn a_failed_write_offers_the_file_and_loses_nothing() {
     talk.fail(Problem::new(ProblemCode::KeychainFailed).with_evidence("the service left"));
     assert_eq!(talk.screen_name(), "save");
     talk.assert_shows(headline(ProblemCode::KeychainFailed));
+    talk.assert_hides("the service left");
+    talk.press("d");
     talk.assert_shows("the service left");
     talk.take_effects();
     talk.press("Enter y");

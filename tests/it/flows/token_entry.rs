@@ -278,3 +278,12 @@ fn started(effect: &TestEffect) -> Option<notion_auth::wizard::msg::Task> {
         | TestEffect::Quit(_) => None,
     }
 }
+
+#[test]
+fn enter_is_no_key_for_a_text_that_can_never_be_sent() {
+    let mut talk = Harness::new();
+    talk.press("1 Enter").paste("two words");
+    assert!(!talk.has_key("Enter") && !talk.has_key("Ctrl-R"));
+    talk.press("Backspace");
+    assert!(talk.has_key("Enter"), "what was changed is read again");
+}

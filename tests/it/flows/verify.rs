@@ -10,7 +10,7 @@ use notion_auth::domain::credentials::{
 };
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Outcome, Probe, Progress, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, Probe, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 fn inspect(verified: VerifiedCredential) -> Task {
     Task::Inspect(Box::new(verified))
@@ -40,13 +40,13 @@ fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
 #[test]
 fn checks_stream_in_and_are_not_waited_for() {
     let mut talk = Harness::with_verified_token();
-    talk.assert_shows("More checks are running; you can continue.");
+    talk.assert_shows("Can see Searching…");
     talk.send_progress(pages(3));
     talk.assert_shows("Can see 3 pages");
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
-        ("expiry", vec![TestEffect::Cancel(inspect(verified_token(MEMBER, member_identity())))])
+        ("save", vec![TestEffect::Cancel(inspect(verified_token(MEMBER, member_identity())))])
     );
     talk.press("Esc");
     talk.assert_shows("Can see 3 pages");
@@ -63,9 +63,9 @@ fn a_check_that_fails_leaves_the_others_and_the_token_alone() {
     }))));
     talk.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
     talk.reply(TaskOutcome::Completed);
-    talk.assert_shows("Token verified. You're Ada Fake");
+    talk.assert_shows("Token verified");
     talk.press("Enter");
-    assert_eq!(talk.screen_name(), "expiry");
+    assert_eq!(talk.screen_name(), "save");
 }
 
 #[test]
@@ -81,37 +81,77 @@ fn the_checks_can_be_made_again_during_and_after_them() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![TestEffect::Start(again)]));
 }
 
-#[test]
-fn a_token_that_sees_nothing_opens_the_lesson_in_sharing_until_it_sees_something() {
-    let lesson = "No pages shared yet. Share one, then press r:";
+fn watch_reach() -> Task {
+    Task::WatchReach(Box::new(verified_token(MEMBER, connection_identity())))
+}
+
+/// A connection's token that sees nothing yet.
+fn watching() -> Harness {
     let mut talk = Harness::with_verified_identity(connection_identity());
-    talk.assert_hides(lesson);
     talk.send_progress(pages(0));
+    talk.take_effects();
     talk.reply(TaskOutcome::Completed);
-    talk.assert_shows(lesson);
-    talk.press("r");
-    talk.send_progress(pages(1));
-    talk.assert_hides(lesson);
-    talk.assert_shows("Can see 1 page");
+    talk
 }
 
 #[test]
-fn only_a_token_that_may_end_is_asked_when_it_ends() {
-    let mut person = Harness::with_verified_token();
-    person.press("Enter");
-    assert_eq!(person.screen_name(), "expiry");
+fn a_token_that_sees_nothing_is_searched_again_by_itself_until_it_sees_something() {
+    let mut talk = watching();
+    assert_eq!(talk.take_effects(), [TestEffect::Start(watch_reach())]);
+    talk.assert_shows("This page checks again by itself.");
+    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Continue, .. }), "nobody has to wait for it");
+    talk.send_progress(pages(1));
+    talk.reply(TaskOutcome::Completed);
+    talk.assert_hides("No pages shared yet.");
+    talk.assert_shows("Can see 1 page");
+    assert_eq!(talk.take_effects(), []);
+}
 
-    let mut connection = Harness::with_verified_identity(connection_identity());
-    connection.press("Enter");
-    assert_eq!(connection.screen_name(), "save");
+#[test]
+fn the_watch_ends_with_the_page() {
+    let mut further = watching();
+    further.take_effects();
+    further.press("Enter");
+    assert_eq!((further.screen_name(), further.take_effects()), ("save", vec![TestEffect::Cancel(watch_reach())]));
+    let mut back = watching();
+    back.take_effects();
+    back.press("Esc");
+    assert_eq!((back.screen_name(), back.take_effects()), ("token", vec![TestEffect::Cancel(watch_reach())]));
+    let mut again = watching();
+    again.take_effects();
+    again.press("r");
+    let inspect = inspect(verified_token(MEMBER, connection_identity()));
+    assert_eq!(again.take_effects(), [TestEffect::Cancel(watch_reach()), TestEffect::Start(inspect)]);
+}
 
-    let mut variable = found_in(CredentialSource::Environment, CredentialIndex::default());
-    variable.press("Enter");
-    assert_eq!(variable.screen_name(), "expiry");
+#[test]
+fn what_notion_does_not_tell_is_folded_behind_one_key() {
+    let mut talk = Harness::with_verified_token();
+    talk.reply(TaskOutcome::Completed);
+    let folded = talk.screen_text();
+    talk.press("d");
+    assert_ne!(talk.screen_text(), folded);
+    talk.press("Tab");
+    assert_eq!(talk.screen_text(), folded);
+}
 
-    let mut variable = found_in(CredentialSource::OtherVariable("NOTION_TOKEN"), CredentialIndex::default());
-    variable.press("Enter");
-    assert_eq!(variable.screen_name(), "expiry", "it is offered to be saved");
+/// True if Save asks when the token expires.
+fn asks_expiry(talk: &mut Harness) -> bool {
+    talk.press("Enter");
+    assert_eq!(talk.screen_name(), "save");
+    talk.has_key("Right")
+}
+
+#[test]
+fn only_a_token_that_may_be_a_pat_is_asked_when_it_ends() {
+    assert!(asks_expiry(&mut Harness::with_verified_token()));
+    assert!(!asks_expiry(&mut Harness::with_verified_identity(connection_identity())));
+    assert!(asks_expiry(&mut found_in(CredentialSource::Environment, CredentialIndex::default())));
+    assert!(asks_expiry(&mut found_in(CredentialSource::OtherVariable("NOTION_TOKEN"), CredentialIndex::default())));
+    let mut oauth = Harness::with_verified_token();
+    let people = UserList { people: vec![], is_complete: true, has_emails: true };
+    oauth.send_progress(Progress::Users(Ok(CapabilityResponse::Granted(people))));
+    assert!(!asks_expiry(&mut oauth), "a PAT can't list people");
 }
 
 #[test]

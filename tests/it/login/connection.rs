@@ -155,8 +155,8 @@ fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answe
     let link = login.link();
     let answer = desk.server.allow(&link);
     for (line, code, seen) in [
-        (answer.replace("state=", "state=another-"), "callback_mismatch", "its state belongs to another request"),
-        ("fake-code-0001".to_owned(), "callback_mismatch", "paste the full URL, not just the code"),
+        (answer.replace("state=", "state=another-"), "callback_mismatch", "Its state is missing, or belongs to another request"),
+        ("fake-code-0001".to_owned(), "callback_mismatch", "Paste the full URL, not only the code"),
         (answer.replace("/callback", "/callback/"), "callback_mismatch", "is '/' but must be nothing"),
     ] {
         login.paste(&line);

@@ -52,11 +52,11 @@ fn run_wizard(home: &Sandbox, arguments: &str) -> String {
     let terminal = home.start_terminal((120, 40), arguments);
     terminal.wait_for_text("1  API token");
     terminal.send_text("1");
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Paste a token");
     terminal.paste(TOKEN);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_key(Key::Ctrl('c'));
     terminal.send_text("y");
     assert_eq!(terminal.wait_exit().exit_code(), 130, "{}", terminal.screen_text());

@@ -56,9 +56,12 @@ async fn the_generation_shows_in_whether_a_login_can_be_polled() {
 async fn none_on_the_path_is_missing() {
     assert_eq!(detect(&Folder::new().environment(&[])).await, NtnState::NotInstallable);
     assert_eq!(detect(&Environment::default()).await, NtnState::NotInstallable);
-    let with_npm = Folder::new();
-    with_npm.program("npm", "exit 0");
-    assert_eq!(detect(&with_npm.environment(&[])).await, NtnState::Missing);
+    for (node, expected) in [("v22.1.0", NtnState::Missing), ("v18.19.0", NtnState::NotInstallable)] {
+        let with_npm = Folder::new();
+        with_npm.program("node", &format!("echo {node}"));
+        with_npm.program("npm", "case \"$1\" in --version) echo 10.2.0;; *) echo /tmp;; esac");
+        assert_eq!(detect(&with_npm.environment(&[])).await, expected, "{node}");
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
     let link = link(&it);
     let answer = desk.server.allow(&link);
-    it.say(&answer).hear("You're Ada Fake").hear("Checks complete. ");
+    it.say(&answer).hear("Acts as: Ada Fake").hear("Checks complete. ");
     it.say("").hear("save both tokens and the client secret? ").say("2").hear("y or n? ").say("y").hear("Saved and read back: ");
     it.hear("Press Enter (finish): ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
     it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Press Enter (finish): ").say("");

@@ -114,7 +114,7 @@ fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text()
 #[test]
 fn enter_agrees_to_nothing_that_takes_consent() {
     let mut talk = Harness::with_verified_token();
-    talk.press("Enter Enter 2");
+    talk.press("Enter 2");
     let model = &talk.model;
     assert!(said(model).contains("unencrypted"), "{}", said(model));
     assert_eq!(parse_line(model, &Secret::new("")), ParsedLine::Unknown);

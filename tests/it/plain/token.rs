@@ -12,7 +12,7 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     assert!(!it.terminal.line_mode().echo, "what is typed is not shown");
     it.say(TOKEN).hear("Checks complete. ");
     assert!(it.terminal.line_mode().echo, "it is shown again");
-    it.say("").hear("When does this token expire? ").say("3").hear("Where do you want to save the token? ");
+    it.say("").hear("Where do you want to save the token? ").say("l").hear("Where do you want to save the token? ");
     it.say("2").hear("y or n? ");
     assert!(home.files().is_empty(), "no consent, no file");
     it.say("n")
@@ -38,7 +38,7 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
     }
     it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("hidden): ");
     it.say("zz").hear("2 characters, all hidden.").hear("hidden): ");
-    it.say(TOKEN).hear("You're Ada Fake").hear("Checks complete. ").say("q").hear("isn't saved").hear("y or n? ");
+    it.say(TOKEN).hear("Acts as: Ada Fake").hear("Checks complete. ").say("q").hear("isn't saved").hear("y or n? ");
     it.say("n").hear("Checks complete. ").say("q").hear("y or n? ").say("yes");
     it.assert_ended(130);
     let bearers: Vec<_> = notion.requests().iter().filter_map(|request| request.bearer().map(str::to_owned)).collect();
@@ -93,7 +93,7 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Press Enter (continue): ").say(TOKEN).hear("That looks like a token").hear("You're Ada Fake");
+    it.say("1").hear("Press Enter (continue): ").say(TOKEN).hear("That looks like a token").hear("Acts as: Ada Fake");
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Laws {
         // From here on a reply has ended its task.
         let ended = match step.msg {
             Msg::Reply(id, reply) => self.hear(*id, reply).map(|task| (task, reply)),
-            Msg::Input(_) | Msg::Progress(..) | Msg::Resized(..) | Msg::ProbeMachine => None,
+            Msg::Input(_) | Msg::Progress(..) | Msg::Resized(..) | Msg::Waited(..) | Msg::ProbeMachine => None,
         };
         let ended = ended.as_ref().map(|(task, reply)| (task, *reply));
         outcomes_are_expected(step, ended)?;
@@ -150,7 +150,8 @@ impl Laws {
     }
 
     fn waiting_is_for_a_task(&self, step: &Step<'_>) -> Verdict {
-        let is_right = step.after.outcome().is_some() || step.after.is_waiting() == self.foreground().is_some();
+        let is_awaited = self.foreground().is_some_and(|(_, task)| !task.properties().is_quiet);
+        let is_right = step.after.outcome().is_some() || step.after.is_waiting() == is_awaited;
         hold(is_right, || format!("law 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
     }
 
@@ -158,7 +159,7 @@ impl Laws {
         let is_late = match step.msg {
             Msg::Reply(id, _) => !self.pending.contains_key(id),
             Msg::Progress(id, _) => self.foreground().is_none_or(|(foreground, _)| foreground != *id),
-            Msg::Input(_) | Msg::Resized(..) | Msg::ProbeMachine => false,
+            Msg::Input(_) | Msg::Resized(..) | Msg::Waited(..) | Msg::ProbeMachine => false,
         };
         hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
     }
@@ -229,6 +230,7 @@ impl Laws {
                     Task::Probe(_)
                     | Task::CheckRoom(_)
                     | Task::Inspect(_)
+                    | Task::WatchReach(_)
                     | Task::FindInstallers
                     | Task::FindManagers
                     | Task::InspectProject(_),

@@ -235,7 +235,7 @@ fn law_7_allows_the_last_four_characters_and_no_eight_in_a_row() {
 #[test]
 fn law_8_sees_a_question_that_is_missing() {
     fn mute(model: &Model) -> Prompt {
-        model.with_ctx(|screen, _: &Ctx<'_>| if matches!(screen, Screen::Expiry(_)) { Prompt::Busy } else { app::prompt(model) })
+        model.with_ctx(|screen, _: &Ctx<'_>| if matches!(screen, Screen::Save(_)) { Prompt::Busy } else { app::prompt(model) })
     }
     let found = found(&Wizard { ask: mute, ..WIZARD });
     assert!(found.contains("law 8: nothing is asked and nothing is pending"), "{found}");

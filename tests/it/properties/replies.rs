@@ -27,7 +27,7 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
     match task {
         Task::Probe(probe) => Ok(TaskOutcome::Probed(result_of(*probe, is_good, seed))),
         Task::Copy(_) => Ok(TaskOutcome::Copied(is_good.then(|| "xclip".into()))),
-        Task::Inspect(_) => Ok(TaskOutcome::Completed),
+        Task::Inspect(_) | Task::WatchReach(_) => Ok(TaskOutcome::Completed),
         Task::LogOut(record) => Ok(TaskOutcome::LoggedOut(Box::new(logged_out(record, is_good, seed)))),
         _ if !is_good => Err(problem(seed)),
         Task::OpenLink(_)

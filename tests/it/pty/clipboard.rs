@@ -20,7 +20,7 @@ fn a_desktop_takes_it_too_and_is_named() {
     terminal.wait_for_text("Copied with xclip, and sent to your terminal's clipboard.");
     #[expect(clippy::disallowed_methods, reason = "looks at what another program left")]
     let taken = poll_until("the text", || std::fs::read_to_string(home.path().join("bin/xclip.text")).ok());
-    assert!(taken.starts_with("export NOTION_API_TOKEN=") && taken == sent_to_the_terminal(&terminal), "{taken}");
+    assert!(taken.starts_with("eval ") && taken == sent_to_the_terminal(&terminal), "{taken}");
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
 }
@@ -32,7 +32,7 @@ fn where_only_the_terminal_was_told_nobody_says_that_it_is_copied() {
     let terminal = at_the_end(&home, WIDE);
     terminal.send_text("c");
     terminal.wait_for_text("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
-    assert!(sent_to_the_terminal(&terminal).starts_with("export NOTION_API_TOKEN="));
+    assert!(sent_to_the_terminal(&terminal).starts_with("eval "));
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);
     assert!(!xclip.with_extension("started").exists(), "that would be the far machine's clipboard");

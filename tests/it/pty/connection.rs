@@ -18,10 +18,10 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     let answer = desk.server.allow(&link);
     let another = answer.replace("state=", "state=another-");
     for (paste, why) in [
-        (another.as_str(), "its state belongs to another request, or is missing"),
-        ("fake-code-0001", "paste the full URL, not just the code"),
+        (another.as_str(), "Its state is missing, or belongs to another request."),
+        ("fake-code-0001", "Paste the full URL, not only the code."),
         (&answer.replace("/callback", "/callback/"), "is '/' but must be nothing"),
-        (&link, "it does not start with http://localhost:"),
+        (&link, "It does not start with http://localhost:"),
     ] {
         terminal.paste(paste);
         terminal.wait_for_text(why);

@@ -44,7 +44,7 @@ fn in_a_field_the_cursor_stands_behind_what_was_typed() {
     for size in SIZES {
         let (_home, terminal) = demo(size, "");
         terminal.send_text("1");
-        terminal.wait_for_text("Before you make a token");
+        terminal.wait_for_text("Paste your token");
         terminal.send_key(Key::Enter);
         terminal.wait_for_text("Empty.");
         let column = |terminal: &TestTerminal, wanted: u16| {

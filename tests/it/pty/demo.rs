@@ -24,16 +24,16 @@ enum Sees {
 }
 
 const EXAMPLES: [Sees; 9] = [
-    Sees::Person("You're Mika Demo"),
-    Sees::Person("You're Olu Demo"),
-    Sees::Person("You're Gia Demo"),
-    Sees::Connection("It belongs to the connection Demo Sync"),
+    Sees::Person("Mika Demo (mika"),
+    Sees::Person("Olu Demo (olu"),
+    Sees::Person("Gia Demo (gia"),
+    Sees::Connection("Demo Sync"),
     Sees::NothingAtFirst,
     Sees::Refused(ProblemCode::Unauthorized),
     // Nobody presses a key after the first answer of this one and of the last: the request is repeated after a pause.
-    Sees::Person("You're Mika Demo"),
+    Sees::Person("Mika Demo (mika"),
     Sees::Refused(ProblemCode::BlockedByNetwork),
-    Sees::Person("You're Mika Demo"),
+    Sees::Person("Mika Demo (mika"),
 ];
 
 fn enter(terminal: &TestTerminal, number: usize, by: By) {
@@ -91,8 +91,8 @@ fn walk(number: usize, by: By) {
 
 fn say_when_it_ends(terminal: &TestTerminal) {
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token expire?");
-    terminal.send_text("3");
+    terminal.wait_for_text("Where do you want to save the token?");
+    terminal.send_key(Key::Right);
 }
 
 /// Side by side: each waits for its own simulated Notion.

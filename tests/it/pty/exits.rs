@@ -44,7 +44,7 @@ fn q_leaves_and_while_typing_it_is_a_letter() {
     terminal.send_text("q");
     terminal.wait_for_text("1 character");
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal.send_text("q");
     ended(&terminal, 130);
 }
@@ -53,11 +53,11 @@ fn q_leaves_and_while_typing_it_is_a_letter() {
 fn q_asks_before_a_verified_token_is_lost() {
     let (_notion, home, terminal) = at_the_field();
     terminal.paste(TOKEN);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("n");
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("y");
@@ -96,7 +96,7 @@ fn esc_first_stops_a_wait_and_keeps_the_text() {
     terminal.wait_for_text("Cancelled.");
     assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("44 characters");
     leave(&terminal);

@@ -62,7 +62,7 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.send_key(Key::Esc);
     see(FIRST);
     terminal.send_text("1");
-    see("Before you make a token");
+    see("Paste your token");
     terminal.send_text("a");
     see("What's your role in this workspace?");
     terminal.send_text("4");
@@ -74,11 +74,9 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     terminal.paste("ntn_demo_revoked_by_its_creator_0006");
     see("Notion does not accept this token.");
     terminal.paste("ntn_demo_guest_through_oauth_0003");
-    see("You're Gia Demo");
+    see("Gia Demo");
     see("Likely a guest");
     terminal.send_key(Key::Enter);
-    see("When does this token expire?");
-    terminal.send_text("1");
     see("Where do you want to save the token?");
     terminal.send_text("2");
     see("unencrypted");

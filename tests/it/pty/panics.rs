@@ -34,7 +34,7 @@ fn start() -> TestTerminal {
     // The portal is opened only where a browser is known to appear with it.
     terminal.wait_for_text("✓ browser");
     terminal.send_text("1");
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal
 }
 
@@ -58,7 +58,7 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     terminal.wait_for_text(headline(ProblemCode::Bug));
     terminal.wait_for_text("whoami panicked");
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     assert!(!shows(&terminal, "panicked at"), "the hook is silent while the screen stands");
     terminal.send_key(Key::Ctrl('c'));
     let exit = terminal.wait_exit();
@@ -86,6 +86,7 @@ async fn a_wizard_with_panicking_ports() {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        no_motion: false,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
     let look = RenderOptions {

@@ -18,8 +18,6 @@ pub(super) fn at_the_end(home: &Sandbox, size: (u16, u16)) -> TestTerminal {
     terminal.paste("ntn_demo_guest_through_oauth_0003");
     terminal.wait_for_text("Token verified");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token expire?");
-    terminal.send_text("1");
     terminal.wait_for_text("Where do you want to save the token?");
     terminal.send_text("2");
     terminal.wait_for_text("unencrypted");

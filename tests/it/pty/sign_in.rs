@@ -30,7 +30,7 @@ fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
-    terminal.wait_for_text("None found");
+    terminal.wait_for_text("No keychain on this machine.");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("unencrypted");
     terminal.send_text("n");

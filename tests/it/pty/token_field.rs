@@ -17,7 +17,7 @@ fn a_token_broken_over_lines_is_one_token_and_asks_once() {
     terminal.wait_for_text("44 characters");
     // Shorter than Notion's tokens are, so a person has to agree to what was put together.
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
     leave(&terminal);
@@ -36,7 +36,7 @@ fn a_paste_with_the_name_before_it_says_what_was_taken_away() {
 fn a_burst_of_keys_with_an_enter_in_it_is_a_paste_and_asks_once() {
     let (notion, _home, terminal) = at_the_field();
     terminal.send_burst(&format!("{TOKEN}\n"));
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
     assert!(terminal.screen_text().contains("continue"), "the Enter went on no further: {}", terminal.screen_text());
@@ -52,7 +52,7 @@ fn letters_one_by_one_are_masked_and_enter_asks() {
     }
     assert!(asked(&notion).is_empty(), "typing asks nobody");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     leave(&terminal);
 }
 

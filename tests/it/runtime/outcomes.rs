@@ -86,3 +86,19 @@ async fn a_refusal_is_a_reply_too() {
     assert_eq!(work.reply(keep()).await, Err(problem()));
     assert_eq!(work.reply(pasted(MEMBER)).await, Err(problem()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_sees_nothing_is_searched_again_until_it_sees_a_page() {
+    let fakes = FakeWorld::new();
+    let reach = |pages| Ok(CapabilityResponse::Granted(Reach { pages, data_sources: 0, has_more: false }));
+    fakes.notion.search.push(ScriptedAnswer::Now(reach(0)));
+    fakes.notion.search.push_error(Problem::new(ProblemCode::NoNetwork));
+    fakes.notion.search.push(ScriptedAnswer::Now(reach(1)));
+    let mut work = Work::on(fakes.world());
+    let id = work.start(Task::WatchReach(Box::new(verified())));
+    assert_eq!(work.next().await, (15, Msg::Progress(id, Progress::Search(reach(1)))));
+    assert_eq!(work.next().await, (15, Msg::Reply(id, Ok(TaskOutcome::Completed))));
+    let id = work.start(Task::WatchReach(Box::new(verified())));
+    work.runtime.cancel(id);
+    assert!(work.stays_silent().await);
+}

@@ -239,7 +239,7 @@ fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays(
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
         .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
     talk.press("Enter");
-    talk.assert_shows("Before you make a token");
+    talk.assert_shows("Paste your token");
     let mut moved = Harness::with_size(setup(), (80, 24));
     moved.press("Left");
     moved

@@ -64,7 +64,7 @@ pub(crate) fn printed_link(terminal: &TestTerminal) -> String {
 }
 
 pub(crate) fn verified(terminal: &TestTerminal) {
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.wait_for_text("A token of your own connection");
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn setup() -> Setup {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        no_motion: false,
     }
 }
 
@@ -101,7 +102,7 @@ impl Harness {
         match &msg {
             Msg::Reply(id, _) => drop(self.pending.remove(id)),
             Msg::Resized(columns, rows) => self.size = (*columns, *rows),
-            Msg::Input(_) | Msg::Progress(..) | Msg::ProbeMachine => {}
+            Msg::Input(_) | Msg::Progress(..) | Msg::Waited(..) | Msg::ProbeMachine => {}
         }
         for effect in app::update(&mut self.model, msg) {
             let effect = match effect {
@@ -327,7 +328,6 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::UseExisting(_) => "use existing",
         Screen::Accounts(_) => "accounts",
         Screen::Verify(_) => "verify",
-        Screen::Expiry(_) => "expiry",
         Screen::Save(_) => "save",
         Screen::Done(_) => "done",
     }

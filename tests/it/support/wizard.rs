@@ -31,7 +31,7 @@ pub(crate) fn at_the_field() -> (FakeNotion, Sandbox, TestTerminal) {
 /// From the first screen.
 pub(crate) fn to_the_field(terminal: &TestTerminal) {
     terminal.send_text("1");
-    terminal.wait_for_text("Before you make a token");
+    terminal.wait_for_text("Paste your token");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Paste a token");
 }
@@ -61,14 +61,12 @@ pub(crate) fn shows(terminal: &TestTerminal, text: &str) -> bool {
 
 /// Waits for the identity card of [`TOKEN`].
 pub(crate) fn wait_until_verified(terminal: &TestTerminal) {
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Token verified");
     terminal.wait_for_text("2 pages and 1 database");
 }
 
 /// From the identity card to the question where to keep it.
 pub(crate) fn go_on_to_keeping(terminal: &TestTerminal) {
-    terminal.send_key(Key::Enter);
-    terminal.wait_for_text("When does this token expire?");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Where do you want to save the token?");
 }

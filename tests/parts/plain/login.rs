@@ -37,7 +37,7 @@ fn a_browser_login_is_told_once_and_ends_as_ntns_own() {
     invited(&it);
     it.say("p").hear(APPROVAL);
     server.approve();
-    it.hear("You're Ada Fake").hear("Checks complete. ").say("").hear("Managed by ntn: ").hear("Press Enter (finish): ").say("");
+    it.hear("Acts as: Ada Fake").hear("Checks complete. ").say("").hear("Managed by ntn: ").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);
     person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);
@@ -73,7 +73,7 @@ fn headless_is_a_token_for_the_variable() {
     let person = person(&server);
     let it = twin(&person);
     it.say("3").hear("Which way? ").say("2").hear("A token for NOTION_API_TOKEN").hear("hidden): ");
-    it.say(TOKEN).hear("You're Ada Fake").hear("Checks complete. ").say("").hear("expire? ").say("").hear("save the token? ");
+    it.say(TOKEN).hear("Acts as: Ada Fake").hear("Checks complete. ").say("").hear("save the token? ");
     it.say("3").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);
 }

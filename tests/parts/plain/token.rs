@@ -9,7 +9,7 @@ fn a_token_is_kept_in_the_keychain_by_enter_alone() {
     let service = SecretService::start();
     let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home.with_keychain(&service));
-    it.say(TOKEN).hear("Checks complete. ").say("").hear("expire? ").say("").hear("save the token? ").say("");
+    it.say(TOKEN).hear("Checks complete. ").say("").hear("save the token? ").say("");
     it.hear("Saved and read back: keychain (Secret Service)").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);
     assert_eq!(service.run_secret_tool(&["lookup", "service", "notion-auth", "username", "workspace-1/token@bot-1"]), TOKEN);

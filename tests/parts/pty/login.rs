@@ -59,8 +59,8 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
     assert_eq!(opened, APPROVAL);
 
     server.approve();
-    terminal.wait_for_text("You're Ada Fake");
-    terminal.wait_for_text("Full member when ntn logged in (only full members can).");
+    terminal.wait_for_text("Login verified");
+    terminal.wait_for_text("Full member when ntn logged in");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Managed by ntn: ");
     terminal.send_key(Key::Enter);
@@ -125,7 +125,7 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
             terminal.wait_for_text("Which workspace?");
             terminal.send_text("2");
         }
-        terminal.wait_for_text("You're Ada Fake");
+        terminal.wait_for_text("Login verified");
         terminal.send_key(Key::Ctrl('c'));
         terminal.wait_exit();
     }
@@ -141,7 +141,7 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
     terminal.wait_for_text("Other Works");
     let begun = server.started_count();
     terminal.send_text("1");
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Login verified");
     assert_eq!(server.started_count(), begun, "no login was begun");
     assert_eq!(person.read_state("config.json")["defaultWorkspaceIds"]["local"], WORKSPACE.0);
     terminal.send_key(Key::Ctrl('c'));
@@ -198,7 +198,7 @@ fn an_ntn_that_is_killed_is_told_and_a_new_login_is_one_key_away() {
     terminal.wait_for_text("SIGKILL");
     server.approve();
     terminal.send_text("r");
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Login verified");
     terminal.send_key(Key::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
@@ -232,7 +232,7 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     terminal.send_key(Key::Enter);
     terminal.wait_for_text(CODE);
     server.approve();
-    terminal.wait_for_text("You're Ada Fake");
+    terminal.wait_for_text("Login verified");
     terminal.send_key(Key::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);

@@ -7,6 +7,7 @@ use crate::domain::oauth::AuthorizationAttempt;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Mode};
+use crate::wizard::text_field::TextField;
 use crate::wizard::theme::Role;
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -18,20 +19,13 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
             sheet.blank();
         }
     };
-    let link = |sheet: &mut Sheet| {
-        sheet.text(Role::Text, "Open this page and choose Allow:");
-        sheet.link(&pending.link);
-        part(sheet);
-    };
-    // On a small screen the long link comes last, so that the rest is visible. Keys open and copy it.
-    let link_is_last = !ctx.size.is_roomy();
-    if !link_is_last {
-        link(sheet);
-    }
+    sheet.text(Role::Text, "Open this page and choose Allow:");
+    sheet.link(&pending.link);
+    part(sheet);
     let until = pending.ends_at.strftime("%H:%M");
     match &pending.listening {
         PortState::Free(_) => {
-            components::draw_waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
+            components::draw_still_waiting(sheet, &format!("Listening on {} until {until}.", pending.redirect));
         }
         PortState::Unavailable { port, evidence } => {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
@@ -43,21 +37,19 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));
     }
-    part(sheet);
-    sheet
-        .text(Role::Text, "Browser on another machine? The last page won't load. Copy its full URL and paste it into this window.");
     if ctx.setup.demo.is_some() {
         sheet.text(Role::Accent, "Demo: approves itself in a few seconds, or open the page to allow or cancel.");
     }
-    if link_is_last {
-        link(sheet);
-    }
+    part(sheet);
+    sheet.text(Role::Text, "Browser on another machine? Its last page won't load. Copy that page's full URL and paste it here:");
+    // On a small screen the cursor stays at the link: the page would scroll to a field below it.
+    components::draw_field_line(sheet, &TextField::default(), ctx.size.is_roomy());
+    part(sheet);
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered; you'll see the difference.");
+    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered.");
     sheet.text(Role::Dim, &text);
-    part(sheet);
-    sheet.text(Role::Dim, &format!("The link expires at {until}. Press r for a new one. Never allow a link someone sent you."));
+    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never allow one that someone sent you."));
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.

@@ -28,7 +28,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
     sheet.text(Role::Text, "Open this page, here or on another device:");
     sheet.link(&invitation.link);
     part(sheet);
-    components::draw_waiting(sheet, "Waiting for approval. This page continues automatically.");
+    components::draw_still_waiting(sheet, "Waiting for approval. This page continues automatically.");
     if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         let text = format!("No browser here ({}). Press Enter to try anyway.", reason.label());

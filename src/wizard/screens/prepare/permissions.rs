@@ -57,17 +57,16 @@ impl<'a> PermissionsView<'a> {
     }
 
     pub(super) fn draw_member(&self, sheet: &mut Sheet) {
+        let Some(profile) = self.ctx.remembered.profile else {
+            // Every verdict would be unknown.
+            return sheet.hanging(
+                components::key_mark(sheet, "a"),
+                Role::Text,
+                "Enter your role and plan to see what you can create.",
+            );
+        };
         sheet.title("Your permissions");
-        match self.ctx.remembered.profile {
-            None => {
-                sheet.hanging(
-                    components::key_mark(sheet, "a"),
-                    Role::Text,
-                    "enter your role and plan; you'll see what you can create",
-                );
-            }
-            Some(standing) => sheet.text(Role::Text, &format!("{} Press a to change.", standing.text())),
-        }
+        sheet.text(Role::Text, &format!("{} Press a to change.", profile.text()));
         for row in &self.on_path {
             self.draw_row(sheet, row);
             if let Some(alternative) = row.alternative.filter(|_| self.is_in_doubt(row)) {

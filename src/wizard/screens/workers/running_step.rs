@@ -67,7 +67,7 @@ impl WorkersPage {
         sheet.scroll_to_here();
         sheet.text(Role::Text, "Open this page, here or on another device, and allow access:");
         sheet.link(link);
-        components::draw_waiting(sheet, &format!("Waiting for the token of {name}. This page continues automatically."));
+        components::draw_still_waiting(sheet, &format!("Waiting for the token of {name}. This page continues automatically."));
         if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));

@@ -21,7 +21,7 @@ fn a_denied_consent_is_said_and_the_next_link_is_one_key_away() {
     assert_ne!(next, link, "another state");
     // The answer to the link before is none any more.
     terminal.paste(&desk.server.allow(&link));
-    terminal.wait_for_text("its state belongs to another request");
+    terminal.wait_for_text("Its state is missing, or belongs to another request");
     visit(&desk.server.allow(&next));
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
