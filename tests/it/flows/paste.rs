@@ -13,7 +13,7 @@ const WITH_FIELD: [&str; 3] = ["/", "2 1", "/ h i"];
 
 fn verifications(talk: &mut Harness) -> Vec<Task> {
     let started = talk.take_effects().into_iter().filter_map(|effect| match effect {
-        Effect::Start(_, task) => Some(task),
+        Effect::Start(_, started) => Some(started),
         _ => None,
     });
     started.filter(|task| matches!(task, Task::Verify(_))).collect()
