@@ -64,7 +64,7 @@ struct State {
 }
 
 struct Code {
-    code: String,
+    value: String,
     client: String,
     redirect: String,
     challenge: String,
@@ -178,6 +178,7 @@ impl McpServer {
 
     /// Returns an authorization that the person has denied.
     pub(crate) fn deny(&self, link: &str) -> String {
+        assert!(link.starts_with(&self.origin()), "{link}");
         let link = Url::parse(link).unwrap();
         let value = |name: &str| link.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap();
         format!("{}?error=access_denied&state={}", value("redirect_uri"), value("state"))
@@ -212,7 +213,7 @@ fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'st
     if let Some(issuer) = &state.settings.issuer_in_redirect {
         to.query_pairs_mut().append_pair("iss", issuer);
     }
-    state.codes.push(Code { code, client, redirect, challenge, resource });
+    state.codes.push(Code { value: code, client, redirect, challenge, resource });
     Ok(to.into())
 }
 
@@ -297,7 +298,7 @@ fn token(request: &Request, state: &mut State) -> Response {
     }
     match value("grant_type").as_str() {
         "authorization_code" => {
-            let at = state.codes.iter().position(|code| code.code == value("code"));
+            let at = state.codes.iter().position(|code| code.value == value("code"));
             let Some(code) = at.map(|at| state.codes.remove(at)) else { return refuse(400, "invalid_grant") };
             let hash = ring::digest::digest(&ring::digest::SHA256, value("code_verifier").as_bytes());
             let is_proved = BASE64_URL_SAFE_NO_PAD.encode(hash) == code.challenge;
