@@ -5,7 +5,10 @@
 //!
 //! Splitting all questions and claims into search terms costs more than the rest of answering a question. The program's own modules
 //! do it here, so that indexed texts and queries are parsed by the same rules.
-#![expect(clippy::disallowed_methods, reason = "a build script reads files and is told where to write by the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads files, asks git, and is told where to write by the environment"
+)]
 
 use domain::catalog::Catalog;
 use domain::foreign_secrets::ForeignSecretsToml;
@@ -19,6 +22,7 @@ use domain::workers::ProvidersToml;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
+use std::process::Command;
 use std::{env, error, fs};
 
 /// Stands in for the program's macro of the same name, which includes the files that this script has yet to write.
@@ -94,6 +98,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     convert::<VariablesToml>("variables", out)?;
     let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &read_toml::<QuestionsToml>("questions")?);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
+    println!("cargo::rustc-env=NOTION_AUTH_VERSION={}", full_version(&env::var("CARGO_PKG_VERSION")?));
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
         "auth_path.rs",
@@ -110,6 +115,30 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         println!("cargo::rerun-if-changed=src/domain/{shape}");
     }
     Ok(())
+}
+
+/// Returns the version, and the commit if the sources are a checkout. Not in a debug build, which would be compiled again after each
+/// commit.
+fn full_version(version: &str) -> String {
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    is_release.then(checked_out_commit).flatten().map_or_else(|| version.to_owned(), |commit| format!("{version} ({commit})"))
+}
+
+/// Returns the commit, if this very folder is the root of a checkout, and not just unpacked inside somebody's.
+fn checked_out_commit() -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok().map(|text| text.trim().to_owned())
+    };
+    let root = git(&["rev-parse", "--show-toplevel"])?;
+    if fs::canonicalize(root).ok()? != fs::canonicalize(".").ok()? {
+        return None;
+    }
+    // It changes with each commit and each checkout.
+    println!("cargo::rerun-if-changed={}", git(&["rev-parse", "--git-path", "logs/HEAD"])?);
+    let commit = git(&["rev-parse", "--short=10", "HEAD"])?;
+    let is_changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    Some(if is_changed { format!("{commit}, changed") } else { commit })
 }
 
 /// Writes `assets/NAME.toml` in binary form. An error in the TOML is reported with its line; content that cannot be read back is a

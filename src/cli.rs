@@ -23,14 +23,18 @@ use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::switch::SwitchArgs;
 use crate::commands::token::TokenArgs;
+use crate::domain::command_line::for_this_shell;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 
+/// The version, and in a release build from a checkout its commit.
+const VERSION: &str = env!("NOTION_AUTH_VERSION");
+
 /// The parsed command line.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
-#[command(name = "notion-auth", version, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "notion-auth", version = VERSION, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// Use a simulated Notion (no network, no real credentials)
@@ -115,6 +119,7 @@ pub struct EarlyExit {
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, EarlyExit> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
+        let text = for_this_shell(&text);
         let problem = |evidence: &str| match code {
             ProblemCode::InputRequired => Problem::needed(MissingInput::Option, evidence),
             _ => Problem::new(code).with_evidence(evidence),
@@ -130,7 +135,7 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         if error.use_stderr() {
             stop(ProblemCode::Usage, text)
         } else {
-            EarlyExit { text, to_stdout: true, exit_code: 0, problem: None }
+            EarlyExit { text: for_this_shell(&text), to_stdout: true, exit_code: 0, problem: None }
         }
     })?;
     if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {
@@ -169,7 +174,7 @@ pub fn public_command() -> clap::Command {
     let whole = Cli::command();
     let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
     clap::Command::new("notion-auth")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION)
         .about(ABOUT)
         .after_help(AFTER_HELP)
         .disable_help_subcommand(true)

@@ -19,7 +19,7 @@ use strum::{IntoStaticStr, VariantArray};
 #[command(after_help = AFTER_HELP)]
 pub struct EnvArgs {
     /// The output format
-    #[arg(long, value_name = "FORMAT", default_value = "sh", value_parser = one_of_variants::<EnvFormat>())]
+    #[arg(long, value_name = "FORMAT", default_value = DEFAULT_FORMAT, value_parser = one_of_variants::<EnvFormat>())]
     pub format: EnvFormat,
     /// Use this workspace's credential instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
@@ -31,6 +31,8 @@ pub struct EnvArgs {
     #[arg(long)]
     pub reveal: bool,
 }
+
+const DEFAULT_FORMAT: &str = if cfg!(windows) { "powershell" } else { "sh" };
 
 /// The program that reads the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]

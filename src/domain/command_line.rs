@@ -1,4 +1,5 @@
-//! Quotes the words of a command line that is shown to be copied, for a POSIX shell and for the program's option parser.
+//! Writes command lines that are shown to be copied: quotes their words for a POSIX shell and for the program's option parser, and
+//! translates them for PowerShell.
 
 use super::sanitize::width;
 
@@ -6,6 +7,26 @@ use super::sanitize::width;
 pub fn shell_quote(text: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_=./:,@+".contains(letter);
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Returns the commands, a line each, as the usual shell of this system takes them. Lines that need no translation stay as they are.
+pub fn for_this_shell(lines: &str) -> String {
+    if cfg!(windows) { lines.split_inclusive('\n').map(for_powershell).collect() } else { lines.to_owned() }
+}
+
+/// PowerShell has neither `<` nor `export`.
+fn for_powershell(line: &str) -> String {
+    let command = line.trim_start();
+    let (indent, _) = line.split_at(line.len() - command.len());
+    if let Some((command, rest)) = command.split_once(" < ") {
+        let (file, rest) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+        return format!("{indent}Get-Content {file} | {command}{rest}");
+    }
+    let export = command.strip_prefix("export ").and_then(|export| {
+        let (name, value) = export.trim_end().split_once("=\"$(")?;
+        Some(format!("{indent}$env:{name} = {}{}", value.strip_suffix(")\"")?, if line.ends_with('\n') { "\n" } else { "" }))
+    });
+    export.unwrap_or_else(|| line.to_owned())
 }
 
 /// An option and its value as one word, so that a value that begins with a dash is not parsed as an option.
@@ -115,6 +136,18 @@ mod tests {
         assert_eq!(broken("cat /a/very/long/path now", 12, 2), ["cat \\", "/a/very/lon\\", "g/path now"]);
         assert_eq!(broken("'one single quoted'", 12, 2), ["'one sing", "le quoted'"]);
         assert_eq!(broken(r"abcdefg\hijkl", 11, 2), [r"abcdefg\", r"\hijkl"]);
+    }
+
+    #[test]
+    fn powershell_reads_files_and_sets_variables_in_its_own_way() {
+        for (posix, powershell) in [
+            ("notion-auth login --token-stdin < token.txt", "Get-Content token.txt | notion-auth login --token-stdin"),
+            ("  notion-auth login < t.txt    sign in\n", "  Get-Content t.txt | notion-auth login    sign in\n"),
+            ("export NOTION_API_TOKEN=\"$(notion-auth token)\"\n", "$env:NOTION_API_TOKEN = notion-auth token\n"),
+            ("notion-auth status", "notion-auth status"),
+        ] {
+            assert_eq!(for_powershell(posix), powershell);
+        }
     }
 
     #[test]

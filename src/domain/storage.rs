@@ -51,7 +51,7 @@ impl StorageState {
             Some(Access::Symlink) => Some(ProblemCode::FileIsLink),
             Some(Access::OtherOwner) => Some(ProblemCode::FileNotOurs),
             Some(Access::Mode(mode)) if mode & 0o200 == 0 => Some(ProblemCode::FileFailed),
-            Some(Access::Mode(_) | Access::Inherited) | None => None,
+            Some(Access::Mode(_) | Access::Unchecked) | None => None,
         };
         // A write moves a damaged file aside, but refuses one that is a link or belongs to another user.
         let is_refused = |problem: &&Problem| matches!(problem.code, ProblemCode::FileIsLink | ProblemCode::FileNotOurs);
@@ -68,8 +68,8 @@ impl StorageState {
 pub enum Access {
     /// Permission bits, as on Unix.
     Mode(u32),
-    /// The folder inherits access lists that admit only its owner, as on Windows.
-    Inherited,
+    /// Access lists decide, which are not examined, as on Windows.
+    Unchecked,
     /// It is a link, so the creator of the link decides where it leads.
     Symlink,
     /// It belongs to another user.

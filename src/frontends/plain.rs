@@ -169,8 +169,7 @@ impl PlainMode<'_> {
             return self.writer.write_prompt(text);
         }
         self.echo.hide()?;
-        let echo = if cfg!(unix) { "hidden" } else { "visible" };
-        self.writer.write_prompt(&format!("{text} ({echo}): "))
+        self.writer.write_prompt(&format!("{text} (hidden): "))
     }
 
     /// Handles a typed line. The end of the input ends the wizard, because no prompt can be answered any more.
@@ -181,6 +180,9 @@ impl PlainMode<'_> {
             InputLine::Text(text) => text,
             InputLine::EndOfInput => return Ok(Some(Msg::Input(Input::Do(Intent::QuitNow)))),
         };
+        if was_hidden && !EchoControl::ECHOES_LINE_END {
+            self.writer.end_line()?;
+        }
         // The Enter key has ended the line of the prompt.
         self.writer.mark_line_ended();
         let input = match app::parse_line(self.model, &line) {

@@ -16,9 +16,7 @@ use notion_auth::adapters::notion_api::mcp::McpClient;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
-#[cfg(unix)]
-use notion_auth::adapters::process::launcher::ExecLauncher;
-use notion_auth::adapters::process::launcher::SpawnLauncher;
+use notion_auth::adapters::process::launcher::{ExecLauncher, SpawnLauncher};
 use notion_auth::adapters::secret_managers::LocalSecretManagers;
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
@@ -138,10 +136,7 @@ impl Composition {
             clipboard,
             ntn: Arc::new(LocalNtn::new(Arc::clone(environment)).with_clock(clock)),
         };
-        #[cfg(unix)]
         let launcher = Box::new(ExecLauncher);
-        #[cfg(not(unix))]
-        let launcher = Box::new(SpawnLauncher::default());
         Ok(Self {
             environment: Arc::clone(environment),
             world,

@@ -37,6 +37,7 @@ mod screens;
 mod send_to;
 mod simulated_notion;
 mod snippets;
+#[cfg_attr(not(unix), expect(dead_code, reason = "the tests for Unix use the rest of it"))]
 mod storage;
 #[expect(dead_code, reason = "the tests that need a real part use the rest of it")]
 mod support;

@@ -1,4 +1,5 @@
 //! The built binary's day is the one its clock says, and a test fixes that clock; see `docs/testing.md`.
+#![cfg(unix)]
 
 use crate::support::fixed_clock::FIXED_VARIABLES;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};

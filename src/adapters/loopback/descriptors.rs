@@ -61,6 +61,7 @@ impl ReserveDescriptor {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unused_self, reason = "on Unix there is one to hold")]
 impl ReserveDescriptor {
     pub(super) fn replenish(&mut self, _listener: Option<&tokio::net::TcpListener>) {}
 

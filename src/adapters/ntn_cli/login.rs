@@ -12,7 +12,6 @@ pub(super) mod opener_shim;
 mod outcome;
 #[cfg(unix)]
 mod terminal_login;
-#[cfg(unix)]
 mod two_steps;
 #[cfg(unix)]
 mod update_check;
@@ -100,7 +99,7 @@ impl LoginProgram<'_> {
 
 async fn login(
     environment: &Environment,
-    clock: Clock,
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "only a login in a terminal session needs it"))] clock: Clock,
     request: &LoginRequest,
     invite: &ProgressCallback<ApprovalRequest>,
 ) -> Result<Option<NtnLogin>, Problem> {

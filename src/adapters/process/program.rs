@@ -2,7 +2,7 @@
 //! as a process group that ends with us.
 //!
 //! On Unix the program leads a session of its own with a terminal of its own. The terminal's end hangs the session up, so the
-//! kernel ends the program even if we are killed and can do nothing any more.
+//! kernel ends the program even if we are killed and can do nothing any more. On Windows a job object does the same.
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that we run")]
 
 use super::output_lines::{LineCollector, LineSplitter, StreamedOutput};
@@ -150,10 +150,9 @@ impl Program {
     }
 
     #[cfg(not(unix))]
-    fn start(mut self, stdin: Stdio) -> io::Result<RunningProgram> {
+    fn start(mut self, stdin: Stdio) -> std::io::Result<RunningProgram> {
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = core_dumps::with_inherited_limit(|| self.command.spawn())?;
-        Ok(RunningProgram { child })
+        RunningProgram::spawn(self.command)
     }
 }
 

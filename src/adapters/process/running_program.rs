@@ -1,5 +1,6 @@
 //! A program that runs, and everything it started: a group that ends with it.
 
+#[cfg(unix)]
 use super::core_dumps;
 use crate::domain::secret::Secret;
 #[cfg(unix)]
@@ -10,8 +11,12 @@ use std::pin::pin;
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+#[cfg(windows)]
+use tokio::process::Command;
 use tokio::process::{Child, ChildStdin};
 use tokio::time::timeout;
+#[cfg(windows)]
+use win32job::{ExtendedLimitInfo, Job};
 use zeroize::Zeroizing;
 
 /// Time to drain the streams after the program's end: a process that it leaves running may hold them open for ever.
@@ -44,6 +49,9 @@ pub(super) struct RunningProgram {
     /// The process group to kill, until it has ended by itself: then its number may soon be another group's.
     #[cfg(unix)]
     group: Option<Pid>,
+    /// The job that ends with its last handle, and everything in it. `None` where the system refused to make one.
+    #[cfg(windows)]
+    job: Option<Job>,
     /// Our end of the program's terminal.
     #[cfg(unix)]
     pub(super) terminal: pty_process::Pty,
@@ -61,10 +69,29 @@ impl RunningProgram {
         Ok(Self { child, group, terminal })
     }
 
+    #[cfg(windows)]
+    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
+        let child = command.spawn()?;
+        let mut limits = ExtendedLimitInfo::new();
+        limits.limit_kill_on_job_close();
+        // What the program starts before it is in the job escapes it. Only a program started suspended would close that window.
+        let job = child.raw_handle().and_then(|handle| {
+            let job = Job::create_with_limit_info(&limits).ok()?;
+            job.assign_process(handle as isize).ok()?;
+            Some(job)
+        });
+        Ok(Self { child, job })
+    }
+
     /// Leaves alone what the program may have left running.
     pub(super) fn release_group(&mut self) {
         #[cfg(unix)]
         self.group.take();
+        #[cfg(windows)]
+        if let Some(job) = self.job.take() {
+            // With the limit gone, the last handle ends nothing.
+            let _ = job.set_extended_limit_info(&ExtendedLimitInfo::new());
+        }
     }
 
     /// Reads all output, including that beyond any limit, because a program whose output is not read blocks or is killed.

@@ -20,7 +20,7 @@ pub struct Folders {
 
 impl Folders {
     /// Returns `NOTION_AUTH_HOME` if it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command lines
-    /// do it) or in the native one on Windows.
+    /// do it) or in the local application data on Windows.
     ///
     ///
     /// If there is no configuration folder, as in a fresh container, none is created: `ntn` keeps its files in `~/.notion` as long
@@ -34,11 +34,13 @@ impl Folders {
         }
         let base = etcetera::choose_base_strategy().map_err(|error| no_storage_problem(error.to_string()))?;
         let [own, apart] = OUR_NAMES;
-        let (usual, apart) = (base.config_dir().join(own), base.home_dir().join(apart));
+        // A roaming folder of Windows is copied to other machines and to a server; secrets stay on this one.
+        let base_folder = if cfg!(windows) { base.cache_dir() } else { base.config_dir() };
+        let (usual, apart) = (base_folder.join(own), base.home_dir().join(apart));
         if let Some(relative) = [&usual, &apart].into_iter().find(|folder| !folder.is_absolute()) {
             return Err(no_storage_problem(format!("the home folder is not an absolute path: {}", relative.display())));
         }
-        let is_apart = !usual.is_dir() && (apart.is_dir() || !base.config_dir().is_dir());
+        let is_apart = !usual.is_dir() && (apart.is_dir() || !base_folder.is_dir());
         let (config, elsewhere) = if is_apart { (apart, usual) } else { (usual, apart) };
         Ok(Self { config, other_default: Some(elsewhere) })
     }

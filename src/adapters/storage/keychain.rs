@@ -78,7 +78,7 @@ impl SecretStore for Keychain {
     }
 
     fn read(&self, account: &Account) -> Result<Option<Secret>, Problem> {
-        read(&self.entry(account)?)
+        read(&self.entry(account)?, get_text)
     }
 
     fn delete(&self, account: &Account) -> Result<bool, Problem> {
@@ -89,18 +89,15 @@ impl SecretStore for Keychain {
         }
     }
 
-    /// A Secret Service finds entries by their service, locked ones too, without asking the person. For the other keychains only
-    /// the records tell.
+    /// Every keychain finds entries by their service, locked ones too, without asking the person.
     fn accounts(&self) -> Result<Option<Vec<Account>>, Problem> {
         self.check_enabled()?;
-        if cfg!(any(target_os = "macos", windows)) {
-            return Ok(None);
-        }
-        let entries = store()?.search(&HashMap::from([("service", SERVICE)])).map_err(keychain_problem)?;
+        let query = if cfg!(windows) { ("pattern", r"\.notion-auth$") } else { ("service", SERVICE) };
+        let entries = store()?.search(&HashMap::from([query])).map_err(keychain_problem)?;
         let accounts = entries.iter().filter_map(|entry| {
-            // This is an attribute, which is read without the secret.
-            let (_, account) = entry.get_specifiers()?;
-            Account::from_key(&account)
+            // These are attributes, which are read without the secret.
+            let (service, account) = entry.get_specifiers()?;
+            (service == SERVICE).then(|| Account::from_key(&account)).flatten()
         });
         Ok(Some(accounts.collect()))
     }
@@ -113,9 +110,10 @@ impl SecretStore for Keychain {
     }
 }
 
-/// Reads the entry of another program, by its service and account. Creates nothing if there is none.
+/// Reads the entry of another program, by its service and account. Creates nothing if there is none. It holds a password, which
+/// Windows keeps in UTF-16, where ours hold bytes.
 pub fn read_foreign(service: &str, account: &str) -> Result<Option<Secret>, Problem> {
-    read(&entry(service, account, None)?)
+    read(&entry(service, account, None)?, keyring_core::Entry::get_password)
 }
 
 fn entry(service: &str, account: &str, modifiers: Option<&HashMap<&str, &str>>) -> Result<Entry, Problem> {
@@ -126,11 +124,14 @@ fn store() -> Result<Arc<Store>, Problem> {
     Store::new().map_err(|error| Problem::new(ProblemCode::KeychainAbsent).with_evidence(error.to_string()))
 }
 
-fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
-    match entry.get_secret() {
-        Ok(bytes) => secret_from_bytes(bytes).map(Some),
+/// Reads the text of an entry.
+type GetText = fn(&keyring_core::Entry) -> keyring_core::Result<String>;
+
+fn read(entry: &Entry, get_text: GetText) -> Result<Option<Secret>, Problem> {
+    match get_text(&entry.inner) {
+        Ok(text) => Ok(Some(Secret::new(text))),
         Err(Error::NoEntry) => Ok(None),
-        Err(Error::Ambiguous(entries)) => read_equal(&entries).map(Some),
+        Err(Error::Ambiguous(entries)) => read_equal(&entries, get_text).map(Some),
         Err(error) => Err(keychain_problem(error)),
     }
 }
@@ -138,9 +139,9 @@ fn read(entry: &Entry) -> Result<Option<Secret>, Problem> {
 /// The secret of several entries of one name, as long as they hold the same. Other programs, a restored backup or an import
 /// can make such entries: the Secret Service looks entries up by attributes, which need not be unique
 /// (Secret Service API draft, "Lookup Attributes").
-fn read_equal(entries: &[keyring_core::Entry]) -> Result<Secret, Problem> {
+fn read_equal(entries: &[keyring_core::Entry], get_text: GetText) -> Result<Secret, Problem> {
     let count = entries.len();
-    let mut secrets = entries.iter().map(|entry| entry.get_secret().map_err(keychain_problem).and_then(secret_from_bytes));
+    let mut secrets = entries.iter().map(|entry| get_text(entry).map(Secret::new).map_err(keychain_problem));
     let first = secrets.next().unwrap_or_else(|| Err(ambiguous_problem(count)))?;
     for other in secrets {
         if other? != first {
@@ -175,11 +176,8 @@ fn entry_attributes(label: &str) -> HashMap<&str, &str> {
     }
 }
 
-fn secret_from_bytes(bytes: Vec<u8>) -> Result<Secret, Problem> {
-    String::from_utf8(bytes).map(Secret::new).map_err(|error| {
-        error.into_bytes().zeroize();
-        Problem::new(ProblemCode::KeychainFailed).with_evidence("the entry is not text")
-    })
+fn get_text(entry: &keyring_core::Entry) -> keyring_core::Result<String> {
+    String::from_utf8(entry.get_secret()?).map_err(|error| Error::BadEncoding(error.into_bytes()))
 }
 
 /// The problem of a keychain that exists but refuses.

@@ -11,6 +11,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
@@ -24,6 +25,10 @@ const BLOCK_SIZE: usize = 4096;
 const BLOCKS_OF_A_LOGIN: usize = 4;
 /// Ends the name of a temporary file.
 const TEMPORARY_SUFFIX: &str = ".tmp";
+
+/// On Windows a file cannot be replaced while another process has it open. A reader closes it within milliseconds.
+const REPLACE_RETRIES: u32 = if cfg!(windows) { 100 } else { 0 };
+const REPLACE_RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Debug)]
 pub struct PrivateFile {
@@ -207,11 +212,23 @@ impl Replacement {
     fn commit(self) -> Result<(), Problem> {
         let Self { temporary, path, spare, length } = self;
         announce(StorageStep::Replace(&path)).map_err(|error| io_problem(&path, &error))?;
-        temporary.persist(&path).map_err(|error| io_problem(&path, &error.error))?;
+        persist(temporary, &path).map_err(|error| io_problem(&path, &error))?;
         sync_parent_folder(&path);
         // A missing spare makes a full disk worse than it has to be; that is no failure of this write.
         let _ = make_spare(&spare, length);
         Ok(())
+    }
+}
+
+fn persist(mut temporary: TempPath, path: &Path) -> std::io::Result<()> {
+    let mut retries = REPLACE_RETRIES;
+    loop {
+        match temporary.persist(path) {
+            Err(refused) if retries > 0 && refused.error.kind() == ErrorKind::PermissionDenied => temporary = refused.path,
+            ended => return ended.map_err(|refused| refused.error),
+        }
+        retries -= 1;
+        std::thread::sleep(REPLACE_RETRY_INTERVAL);
     }
 }
 

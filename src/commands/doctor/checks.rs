@@ -3,6 +3,7 @@
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use super::remedies;
 use crate::domain::checks::{self, Check, EnvironmentToken, Evidence, MembershipSignal};
+use crate::domain::command_line::for_this_shell;
 use crate::domain::credentials::{self, CredentialSource, Identity, NamedCredential, VerifiedCredential, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ pub(super) struct DoctorCheck {
 
 impl DoctorCheck {
     fn new(check: Check, about: Option<&DiagnosedCredential>) -> Self {
-        let command = remedies::command_for_check(&check, about);
+        let command = remedies::command_for_check(&check, about).map(|command| for_this_shell(&command));
         Self { check, subject: about.map(|credential| credential.name.clone()), command }
     }
 }

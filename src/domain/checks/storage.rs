@@ -51,6 +51,9 @@ fn folder_check(state: &StorageState) -> Check {
             let evidence = format!("{place} is accessible to other users ({}).", mode_text(access));
             with_remedy(check(id, title, Verdict::Warn, evidence), "Make it private: chmod go-rwx on that folder.")
         }
+        Some(Access::Unchecked) => {
+            check(id, title, Verdict::Unknown, format!("{place}. Who else can read it isn't checked on this system."))
+        }
         Some(access) => check(id, title, Verdict::Pass, format!("{place}, private to you{}.", mode_suffix(access))),
     }
 }
@@ -73,6 +76,9 @@ fn file_check(file: &StoredFile, folder: &str) -> Check {
                 _ => "Make it private: chmod 600 on that file.",
             };
             with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
+        }
+        (Ok(()), Some(Access::Unchecked)) => {
+            check(id, title, Verdict::Unknown, format!("{what}; who else can read it isn't checked on this system."))
         }
         (Ok(()), access) => {
             let bits = access.map(mode_suffix).unwrap_or_default();
@@ -137,14 +143,14 @@ fn store_text(store: StoreKind) -> &'static str {
 fn mode_text(access: Access) -> String {
     match access {
         Access::Mode(mode) => format!("{mode:04o}"),
-        Access::Inherited | Access::Symlink | Access::OtherOwner => String::new(),
+        Access::Unchecked | Access::Symlink | Access::OtherOwner => String::new(),
     }
 }
 
 fn mode_suffix(access: Access) -> String {
     match access {
         Access::Mode(_) => format!(" ({})", mode_text(access)),
-        Access::Inherited | Access::Symlink | Access::OtherOwner => String::new(),
+        Access::Unchecked | Access::Symlink | Access::OtherOwner => String::new(),
     }
 }
 
@@ -197,7 +203,7 @@ mod tests {
         let (verdict, evidence) = of(&checks, "storage.secrets");
         assert!(verdict == Warn && evidence.contains("0640"), "{evidence}");
         assert_eq!(of(&checks, "storage.records").0, Pass);
-        assert!(!Access::Inherited.is_open_to_others());
+        assert!(!Access::Unchecked.is_open_to_others());
     }
 
     #[test]

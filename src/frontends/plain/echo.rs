@@ -3,15 +3,23 @@
 //! Nothing else about the terminal changes: its line editing stays, which screen readers support.
 
 use std::io;
-#[cfg(unix)]
 use std::sync::{Mutex, PoisonError};
 
 /// The terminal's settings from before the echo was turned off. It is a static because the panic hook needs it.
 #[cfg(unix)]
 static SAVED_TERMIOS: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
 
+/// The console's mode from before the echo was turned off.
+#[cfg(windows)]
+static SAVED_CONSOLE_MODE: Mutex<Option<u32>> = Mutex::new(None);
+
 #[derive(Default)]
 pub(super) struct EchoControl(());
+
+impl EchoControl {
+    /// True if the end of a hidden line still begins a new one on the screen.
+    pub(super) const ECHOES_LINE_END: bool = cfg!(unix);
+}
 
 #[cfg(unix)]
 impl EchoControl {
@@ -56,24 +64,43 @@ fn restore_and_flush() {
     let _ = restore(rustix::termios::OptionalActions::Flush);
 }
 
-/// On Windows the echo stays on; the prompt says so.
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl EchoControl {
+    #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
     pub(super) fn hide(&mut self) -> io::Result<()> {
-        Ok(())
+        /// `ENABLE_ECHO_INPUT` (<https://learn.microsoft.com/en-us/windows/console/setconsolemode>). The line end is not echoed either.
+        const ECHO_INPUT: u32 = 0x0004;
+        let mut before = SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner);
+        if before.is_some() {
+            return Ok(());
+        }
+        let console = input_console()?;
+        let shown = console.mode()?;
+        *before = Some(shown);
+        console.set_mode(shown & !ECHO_INPUT)
     }
 
+    #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
     pub(super) fn show(&mut self) -> io::Result<()> {
-        Ok(())
+        let before = SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        before.map_or(Ok(()), |shown| input_console()?.set_mode(shown))
     }
 
+    #[expect(clippy::unused_self, reason = "whoever holds it may look at the console")]
     pub(super) fn is_hidden(&self) -> bool {
-        false
+        SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 
-#[cfg(not(unix))]
-fn restore_and_flush() {}
+#[cfg(windows)]
+fn input_console() -> io::Result<crossterm_winapi::ConsoleMode> {
+    crossterm_winapi::Handle::new(crossterm_winapi::HandleType::InputHandle).map(Into::into)
+}
+
+#[cfg(windows)]
+fn restore_and_flush() {
+    let _ = EchoControl(()).show();
+}
 
 /// Restores the echo on every exit path.
 impl Drop for EchoControl {

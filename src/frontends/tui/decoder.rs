@@ -5,6 +5,7 @@
 //!
 //! The decoder has no clock. [`Decoder::incomplete()`] says which timeout applies to an incomplete sequence, and [`Decoder::time_out()`] is
 //! called after it.
+#![cfg_attr(not(any(unix, test)), expect(dead_code, reason = "a Windows console sends keys, not bytes"))]
 
 use crate::domain::secret::{Secret, WipingBuffer};
 use crate::wizard::keymap::Key;

@@ -4,6 +4,8 @@ use std::io;
 #[cfg(unix)]
 use std::sync::Arc;
 use std::time::Duration;
+#[cfg(windows)]
+use tokio::signal::windows;
 #[cfg(unix)]
 use tokio::sync::Notify;
 
@@ -125,7 +127,8 @@ impl Signals {
 }
 
 /// Starts a thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP arrives, and crossterm's reader
-/// would spin on the closed terminal (crossterm #1067). It polls for no event, so it never wakes before.
+/// would spin on the closed terminal (crossterm #1067). It waits for the hang-up alone, so it never wakes before. macOS reports a
+/// hang-up only to who asks for it, while Linux always does (poll(2) of both systems).
 #[cfg(unix)]
 fn watch_terminal() -> Arc<Notify> {
     let gone = Arc::new(Notify::new());
@@ -149,7 +152,7 @@ fn wait_for_hangup(patience: Option<&rustix::event::Timespec>) -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     let stdin = io::stdin();
     loop {
-        let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+        let mut fds = [PollFd::new(&stdin, PollFlags::HUP)];
         match poll(&mut fds, patience) {
             Err(rustix::io::Errno::INTR) => {}
             Ok(_) | Err(_) => return fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)),
@@ -157,25 +160,42 @@ fn wait_for_hangup(patience: Option<&rustix::event::Timespec>) -> bool {
     }
 }
 
-/// A Windows console does not report its end: the process ends with it.
+/// A Windows console reports its end as a signal.
 #[cfg(not(unix))]
 pub(in crate::frontends) fn is_terminal_gone() -> bool {
     false
 }
 
-#[cfg(not(unix))]
-pub(in crate::frontends) struct Signals;
+/// What a Windows console sends: to its keys the program may react as it likes; after the others Windows ends it within seconds.
+#[cfg(windows)]
+pub(in crate::frontends) struct Signals {
+    interrupt: windows::CtrlC,
+    stop: windows::CtrlBreak,
+    close: windows::CtrlClose,
+    logoff: windows::CtrlLogoff,
+    shutdown: windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
-        Ok(Self)
+        Ok(Self {
+            interrupt: windows::ctrl_c()?,
+            stop: windows::ctrl_break()?,
+            close: windows::ctrl_close()?,
+            logoff: windows::ctrl_logoff()?,
+            shutdown: windows::ctrl_shutdown()?,
+        })
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::Interrupt,
-            Err(_) => std::future::pending().await,
+        tokio::select! {
+            biased;
+            _ = self.close.recv() => Signal::Hangup,
+            _ = self.logoff.recv() => Signal::Hangup,
+            _ = self.shutdown.recv() => Signal::Hangup,
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.stop.recv() => Signal::Interrupt,
         }
     }
 }

@@ -304,7 +304,8 @@ impl Model {
         let actions =
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
-        let actions = actions.in_help(Intent::Suspend, "suspend");
+        // A Windows console has no job control.
+        let actions = if cfg!(unix) { actions.in_help(Intent::Suspend, "suspend") } else { actions };
         let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }

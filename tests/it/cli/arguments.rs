@@ -250,7 +250,7 @@ fn the_exit_codes_in_the_help_are_those_of_the_problems() {
     let help = parse("--help").unwrap_err().text;
     let table = help.split("Exit codes:").nth(1).unwrap();
     let told: Vec<u8> =
-        table.lines().filter_map(|line| line.trim().split_once(' ')).map(|(code, _)| code.parse().unwrap()).collect();
+        table.lines().filter_map(|line| line.trim().split_once(' ')).map(|(code, _)| code.parse::<u8>().unwrap()).collect();
     let expected = [
         0,
         ProblemKind::Failed.exit_code(),

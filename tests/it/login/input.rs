@@ -5,6 +5,7 @@ use crate::support::connection_fakes::CLIENT_SECRET;
 use crate::support::connection_sandbox::ConnectionSandbox;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::sandbox::{CommandOutput, Sandbox};
+#[cfg(target_os = "linux")]
 use std::process::Stdio;
 
 #[test]

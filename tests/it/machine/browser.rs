@@ -1,14 +1,20 @@
 //! Detecting whether a browser can be opened, and opening one.
 
-use super::{DEADLINE, Folder};
-use notion_auth::adapters::machine::LocalMachine;
+use super::Folder;
 use notion_auth::adapters::machine::browser::{SystemBrowser, open_in_browser};
 use notion_auth::domain::link::Link;
-use notion_auth::domain::machine::{BrowserState, HeadlessReason};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::runtime::ports::{Browser, Machine};
+use notion_auth::runtime::ports::Browser;
 use std::process::{Command, Output};
-use std::sync::Arc;
+// On macOS, no program on `PATH` opens a link.
+#[cfg(not(target_os = "macos"))]
+use {
+    super::DEADLINE,
+    notion_auth::adapters::machine::LocalMachine,
+    notion_auth::domain::machine::{BrowserState, HeadlessReason},
+    notion_auth::runtime::ports::Machine,
+    std::sync::Arc,
+};
 
 const LINK: &str = "https://app.notion.com/developers/tokens?a=1&b=%22x%22";
 

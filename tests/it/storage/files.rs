@@ -3,6 +3,7 @@
 use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, write};
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_store::FileStore;
+#[cfg(unix)]
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;
 use notion_auth::adapters::storage::secret_store::SecretStore;

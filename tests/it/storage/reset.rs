@@ -1,6 +1,7 @@
 //! Reset: it finds and removes everything that notion-auth stores, in any state, and nothing else.
+#![cfg(unix)]
 
-use super::{Home, TOKEN, name_of, record, secrets, write};
+use super::{Home, TOKEN, make_named_pipe, name_of, record, secrets, write};
 use notion_auth::adapters::demo::keychain::DemoKeychain;
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_lock::FileLock;
@@ -233,7 +234,7 @@ fn what_stands_in_the_place_of_a_lock_hinders_no_reset_and_goes_with_it() {
             match kind {
                 StoredItemKind::Link => symlink(&precious, &path).unwrap(),
                 StoredItemKind::Folder => std::fs::create_dir(&path).unwrap(),
-                _ => rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::from_raw_mode(0o600)).unwrap(),
+                _ => make_named_pipe(&path),
             }
             assert!(
                 store.save_blocking(record("w3", StoreKind::File), &secrets(TOKEN)).is_err(),

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::child::{keep_one, keeper};
-use super::{Home, TOKEN, account, read, record, secret, write};
+use super::{Home, TOKEN, account, make_named_pipe, read, record, secret, write};
 use notion_auth::adapters::storage::file_lock::FileLock;
 use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::records_file::RecordsFile;
@@ -147,9 +147,8 @@ fn what_is_no_regular_file_is_refused() {
 fn a_named_pipe_does_not_hold_us() {
     let home = Home::new();
     home.put("other", "");
-    let at = rustix::fs::CWD;
     for name in ["credentials.json", "secrets.json"] {
-        rustix::fs::mknodat(at, home.file(name), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        make_named_pipe(&home.file(name));
     }
     assert_refused(&home, ProblemCode::FileFailed);
 }

@@ -1,10 +1,12 @@
 //! An OAuth connection that is kept: its record, and a grant of the fake Notion for it.
-#![cfg(unix)]
 
-use super::connection_fakes::{CLIENT_ID, CLIENT_SECRET, client, connection_record};
+#[cfg(unix)]
+use super::connection_fakes::CLIENT_SECRET;
+use super::connection_fakes::{CLIENT_ID, client, connection_record};
 use super::deadline::DEADLINE;
 use super::fakes::workspace;
 use super::oauth_server::OauthServer;
+#[cfg(unix)]
 use super::sandbox::CommandOutput;
 use notion_auth::adapters::notion_api::{NotionClient, RequestLimits};
 use notion_auth::domain::base_url::BaseUrl;
@@ -30,6 +32,7 @@ pub(crate) fn authorize(server: &OauthServer) -> Secrets {
     Secrets { token: grant.access, refresh: grant.refresh, client_secret: Some(client().secret), ..Secrets::default() }
 }
 
+#[cfg(unix)]
 #[track_caller]
 pub(crate) fn checked(run: CommandOutput) -> CommandOutput {
     for secret in ["ntn_fake", "nrt_fake", CLIENT_SECRET] {

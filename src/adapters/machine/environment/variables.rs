@@ -24,11 +24,21 @@ const OWN_VARIABLES: &[&str] = &[
     "STY",
 ];
 
-/// Variables for every run of `ntn`: the locations of programs and of its files.
+/// Variables for every run of `ntn`: the locations of programs and of its files. Windows has none of its own without the ones in
+/// mixed case, and programs fail in odd ways where they are missing.
 pub const FOR_NTN: &[&str] = &[
     "PATH",
     "PATHEXT",
     "SystemRoot",
+    "windir",
+    "SystemDrive",
+    "USERNAME",
+    "TEMP",
+    "TMP",
+    "ProgramFiles",
+    "ProgramFiles(x86)",
+    "ProgramData",
+    "ComSpec",
     "HOME",
     "USERPROFILE",
     "APPDATA",
@@ -87,15 +97,10 @@ pub const FOR_INSTALLERS: &[&str] = &[
     "SHELL",
     "USER",
     "TMPDIR",
-    "TEMP",
-    "TMP",
-    "ProgramData",
-    "ProgramFiles",
-    "ComSpec",
 ];
 
 /// Further variables for the client of a secret manager; its own are listed with the manager.
-pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "ProgramData", "ProgramFiles", "ComSpec"];
+pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR"];
 
 /// The variables of all lists.
 pub fn known_variables() -> impl Iterator<Item = &'static str> {

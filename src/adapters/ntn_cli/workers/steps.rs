@@ -1,7 +1,9 @@
 //! The steps that `ntn` takes (create, deploy, start), and the wait for the token.
 
 use super::inspect;
-use super::program::{WorkersProgram, require_success};
+use super::program::WorkersProgram;
+#[cfg(unix)]
+use super::program::require_success;
 use crate::adapters::ntn_cli::login::invitation::first_url;
 #[cfg(unix)]
 use crate::adapters::ntn_cli::login::opener_shim::OpenerShim;

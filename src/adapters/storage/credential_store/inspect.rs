@@ -51,7 +51,7 @@ fn access_of(path: &Path) -> Result<Option<Access>, Problem> {
         Ok(Some(Access::Mode(metadata.permissions().mode() & 0o7777)))
     }
     #[cfg(not(unix))]
-    Ok(Some(Access::Inherited))
+    Ok(Some(Access::Unchecked))
 }
 
 /// Finds the damaged files that were set aside, and the temporary files that a killed writer left.

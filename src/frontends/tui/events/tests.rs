@@ -3,6 +3,7 @@
 use super::*;
 use crate::wizard::msg::Edit;
 
+#[cfg(unix)]
 const ESCAPE_DELAY: Duration = Duration::from_millis(50);
 
 fn queue_of(text: &str) -> InputQueue {

@@ -1,11 +1,11 @@
 //! A login through the real `ntn` 0.4.0, beside the same `ntn login` by itself: what it costs to wait for the approval, and how
 //! soon the approval shows.
 
-use crate::login_server::{CODE, LoginServer};
-use crate::road;
-use crate::session::{Outcome, Session, Subject, Watched};
-use crate::times::Times;
-use crate::usage::{Usage, child_of};
+use super::login_server::{CODE, LoginServer};
+use super::road;
+use super::session::{Outcome, Session, Subject, Watched};
+use super::times::Times;
+use super::usage::{Usage, child_of};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

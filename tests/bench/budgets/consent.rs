@@ -2,9 +2,9 @@
 //! lie between, one after the other, through the same client.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
-use crate::road::unexpected;
-use crate::session::{Outcome, Session, Subject, Watched};
-use crate::times::Times;
+use super::road::unexpected;
+use super::session::{Outcome, Session, Subject, Watched};
+use super::times::Times;
 use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, SimulatedNotion};
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::domain::base_url::BaseUrl;

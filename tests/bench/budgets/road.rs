@@ -1,8 +1,8 @@
 //! What is measured against a Notion with a known latency: the checks after a paste, and `doctor` once a token is kept.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
-use crate::session::{Outcome, Session, Subject, environment};
-use crate::times::Times;
+use super::session::{Outcome, Session, Subject, environment};
+use super::times::Times;
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::notion_api::NotionClient;
 use notion_auth::domain::base_url::BaseUrl;

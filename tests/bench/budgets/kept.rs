@@ -2,8 +2,8 @@
 //! Beside them GitHub's `gh auth token`, where it is installed, which does the same, and a program that does nothing.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock, writes what it measures with and starts it")]
 
-use crate::session::{Outcome, environment};
-use crate::times::Times;
+use super::session::{Outcome, environment};
+use super::times::Times;
 use jiff::civil::date;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::records_file::RecordsFile;

@@ -1,7 +1,7 @@
 //! Notion's side of a browser login, as `ntn` speaks with it: a proxy to which its `local` environment is led.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
-use crate::session::Outcome;
+use super::session::Outcome;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;

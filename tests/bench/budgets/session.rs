@@ -1,7 +1,7 @@
 //! A program in a pseudo-terminal, with the moment at which each of its bytes arrived.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
-use crate::usage::{Usage, peak_memory};
+use super::usage::{Usage, peak_memory};
 use pty_process::Size;
 use pty_process::blocking::{Command, open};
 use std::error::Error;
