@@ -16,6 +16,9 @@ use crate::wizard::widgets::sheet::Sheet;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 
+/// Where a page has no use of its own for a paste, a pasted token is signed in with.
+pub(super) const TOKEN_PASTE_LABEL: &str = "a token, to sign in with it";
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub(super) setup: Setup,
@@ -274,7 +277,7 @@ impl Model {
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         let actions = actions.in_help(Intent::Suspend, "suspend");
-        let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
+        let actions = if self.takes_token() { actions.in_help(Intent::Paste, TOKEN_PASTE_LABEL) } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
     }

@@ -133,7 +133,7 @@ impl ComparePage {
             None if ctx.size.layout() == Layout::Cards => sheet.title("Connect to Notion"),
             None => sheet.title(QUESTION),
         }
-        if resume(ctx).is_none() && ctx.size.is_roomy() {
+        if resume(ctx).is_none() && ctx.size.is_roomy() && !sheet.is_plain() {
             sheet.blank();
         }
     }
