@@ -17,6 +17,9 @@ use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+/// Where a page has no use of its own for a paste, a pasted token is signed in with.
+pub(super) const TOKEN_PASTE_LABEL: &str = "a token, to sign in with it";
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub(super) setup: Setup,
@@ -306,7 +309,7 @@ impl Model {
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         // A Windows console has no job control.
         let actions = if cfg!(unix) { actions.in_help(Intent::Suspend, "suspend") } else { actions };
-        let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
+        let actions = if self.takes_token() { actions.in_help(Intent::Paste, TOKEN_PASTE_LABEL) } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
     }

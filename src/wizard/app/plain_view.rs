@@ -3,7 +3,7 @@
 //! The lines come from the same sheets that [`view`](super::view()) draws, and a one-letter line does what that key does
 //! on the screen, so plain mode has no rules of its own.
 
-use super::model::Model;
+use super::model::{Model, TOKEN_PASTE_LABEL};
 use super::{actions, mode, prompt, sheet};
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
@@ -79,7 +79,9 @@ fn sentence(text: &str) -> String {
 /// Returns the open question. Where there is nothing to choose, no question is asked, and the prompt names the main key.
 fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
     let main_key = main_key(model).map(|(key, label)| format!("Press {key} ({label}): "));
-    let paste = actions(model).iter().find(|action| action.intent == Intent::Paste);
+    // A token can be pasted on many pages; only a page that waits for a paste of its own asks for it.
+    let paste =
+        actions(model).iter().find(|action| action.intent == Intent::Paste && action.label.to_string() != TOKEN_PASTE_LABEL);
     let (text, is_secret) = match prompt(model) {
         Prompt::Busy => match paste {
             Some(paste) => (format!("Paste {}: ", paste.label), false),
