@@ -80,6 +80,8 @@ const OUTSIDE_LAYERS: [&str; 2] = ["main", "build"];
 const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("ratatui", &["wizard", "frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
+    ("crossterm_winapi", &["frontends/plain/echo"]),
+    ("win32job", &["adapters/process/running_program"]),
     ("unicode_width", &["domain/sanitize"]),
     ("unicode_segmentation", &["domain/sanitize", "wizard/text_field"]),
     ("tokio", &["runtime", "adapters", "frontends", "commands", "main"]),
