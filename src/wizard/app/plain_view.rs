@@ -5,6 +5,7 @@
 
 use super::model::{Model, TOKEN_PASTE_LABEL};
 use super::{actions, mode, prompt, sheet};
+use crate::domain::sanitize::width;
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::kit::{Action, Importance};
@@ -36,6 +37,9 @@ pub struct PlainPrompt {
     /// The answer must not be echoed.
     pub is_secret: bool,
 }
+
+/// Columns of the line of keys: it is heard after every page, so it stays short on a wide terminal too.
+const KEYS_COLUMNS: usize = 80;
 
 /// Shorter texts are not treated as a paste: no token and no URL is that short.
 const MIN_PASTE_BYTES: usize = 16;
@@ -134,13 +138,28 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-/// Returns the keys of the footer as lines.
+/// Returns the keys of the footer as lines. As in the footer, only as many as fit on one line; the help has the others.
 fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
     let mut shown = actions(model).in_footer();
-    shown.retain(has_line);
+    shown.retain(|action| has_line(action) && keymap::line_label(mode, action.intent).is_some());
+    let cell = |action: &Action| (keymap::line_label(mode, action.intent).unwrap_or_default(), action.label.clone());
+    while width(&keys_text(&shown.iter().map(cell).collect::<Vec<_>>())) > KEYS_COLUMNS
+        && let Some(extra) = shown.iter().rposition(|action| action.importance != Importance::Essential && rank(action) < 4)
+    {
+        shown.remove(extra);
+        if let Some(help) = shown.iter_mut().find(|action| action.intent == Intent::Help) {
+            help.label = "more".into();
+        }
+    }
     shown.sort_by_key(rank);
-    shown.into_iter().filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
+    shown.iter().map(cell).collect()
+}
+
+/// Returns the keys as a sentence: `Keys: Enter continue, b back.`
+pub fn keys_text(keys: &[(String, Label)]) -> String {
+    let labels: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
+    format!("Keys: {}.", labels.join(", "))
 }
 
 /// Returns every line that means something here, with its label; lines with the same label are joined.

@@ -204,12 +204,13 @@ impl TokenPage {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
         let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
         sheet.title("Where to get one");
+        if let Some(link) = ctx.portal_link(self.path) {
+            sheet.link(&link);
+        }
+        sheet.begin_details();
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
-        }
-        if let Some(link) = ctx.portal_link(self.path) {
-            sheet.link(&link);
         }
         sheet.blank();
         for line in &entry.kinds {
@@ -221,7 +222,8 @@ impl TokenPage {
         let Some(demo) = &ctx.setup.demo else { return };
         sheet.blank();
         let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
-        sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
+        let verb = if sheet.is_plain() { "type" } else { "press" };
+        sheet.text(Role::Accent, &format!("Demo: paste one of these, or {verb} {tab} to fill in the next"));
         for example in &demo.examples {
             let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
             // A token that does not fit is not worth two lines: the key fills it in.

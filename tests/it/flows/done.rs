@@ -49,7 +49,7 @@ fn commands(talk: &mut Harness) -> Vec<String> {
 const TOKEN_NEXT: [&str; 3] = [
     "notion-auth status --check",
     r#"export NOTION_API_TOKEN="$(notion-auth token)""#,
-    "notion-auth token | sed 's/^/Authorization: Bearer /' | curl -H @- -H 'Notion-Version: 2026-03-11' https://api.notion.com/v1/users/me",
+    "notion-auth run -- python script.py",
 ];
 
 #[test]
