@@ -188,7 +188,7 @@ impl Page for DonePage {
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
         self.draw_storage(&mut sheet, ctx.size);
         if note.connection.is_some() && note.store != StoreKind::None {
-            let text = "That is the access token. The refresh token and the client secret are saved beside it.";
+            let text = "The refresh token and the client secret are saved beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
         }
         if let Some(note) = &self.done.receipt.note {

@@ -60,7 +60,7 @@ impl PreparePage {
                 Choice::new("Log in with your browser", "").disabled_because(Some(reason.to_owned()))
             }
             AuthMethod::BrowserLogin if Self::needs_ntn(ctx) => {
-                Choice::new("Log in with your browser", "It needs Notion's ntn, which we can install for you.")
+                Choice::new("Log in with your browser", "Needs Notion's ntn, which the next page installs.")
             }
             AuthMethod::BrowserLogin => {
                 Choice::new("Log in with your browser", "Compare a code and approve at Notion; ntn stores the token.")
