@@ -143,12 +143,13 @@ impl ConnectionPage {
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
         sheet.title("Where both come from");
+        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
+            sheet.link(&link);
+        }
+        sheet.begin_details();
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
-        }
-        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
-            sheet.link(&link);
         }
         sheet.blank();
         sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");

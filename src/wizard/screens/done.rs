@@ -210,7 +210,7 @@ impl Page for DonePage {
             sheet.title("Run next");
         }
         if ctx.setup.demo.is_some() && !commands.is_empty() {
-            sheet.text(Role::Accent, "Demo: these are examples. The demo's token is gone when you quit.");
+            sheet.text(Role::Accent, "Demo: examples only. The demo's token is gone when you quit.");
         }
         for (index, (command, does)) in commands.iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);

@@ -260,7 +260,11 @@ impl Page for SavePage {
             sheet.text(Role::Text, &text);
         }
         sheet.blank();
-        menu.draw(&mut sheet, self.selected);
+        if sheet.is_plain() || ctx.size.is_roomy() {
+            menu.draw(&mut sheet, self.selected);
+        } else {
+            menu.draw_short(&mut sheet, self.selected);
+        }
         if self.can_expire {
             self.draw_expiry(&mut sheet, ctx);
         }
