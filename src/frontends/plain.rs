@@ -70,7 +70,7 @@ impl PlainMode<'_> {
         let mut typed = LineReader::spawn()?;
         let mut messages = vec![Msg::ProbeMachine];
         let mut due = PendingOutput::Announcement;
-        self.writer.write_wrapped("notion-auth, plain mode. Checking this machine…")?;
+        self.writer.write_wrapped("notion-auth, plain mode. Checking this machine.")?;
         let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {

@@ -130,7 +130,7 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Unavailable { port, evidence }) if *port == self.redirect.port => {
-                let up = if sheet.is_plain() { "type k for another port" } else { "press ↑ for another port" };
+                let up = if sheet.is_plain() { "type k for another port" } else { "use ↑ for another port" };
                 let text = format!("Port {port} isn't available: {evidence}. Quit that program, or {up}, and register that one.");
                 (Verdict::Warn, text)
             }
@@ -154,9 +154,9 @@ impl ConnectionPage {
         sheet.blank();
         sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");
         if sheet.is_plain() {
-            sheet.bullet(Role::Text, "Need another port? Type k, then the port, and register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new address.");
         } else {
-            sheet.bullet(Role::Text, "Need another port? Press ↑ to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new address.");
         }
     }
 }

@@ -104,12 +104,9 @@ fn waiting_mark(sheet: &Sheet) -> Span<'static> {
 /// Draws `[••••••••••••WXYZ]  50 characters`. The text itself is never drawn.
 pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
     draw_field_line(sheet, field, true);
-    match (sheet.is_plain(), field.is_empty()) {
-        (is_plain, false) => sheet.text(Role::Dim, &length_text(field, is_plain)),
-        // The line stays, so that nothing moves when one types.
-        (false, true) => sheet.blank(),
-        // In plain mode the prompt says what to type.
-        (true, true) => {}
+    // In plain mode the prompt says what to type.
+    if !sheet.is_plain() || !field.is_empty() {
+        sheet.text(Role::Dim, &length_text(field, sheet.is_plain()));
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
     ExampleToken {
         token: "ntn_demo_revoked_by_its_creator_0006",
         owner: "A revoked token",
-        effect: "rejected, as an expired or mistyped one",
+        effect: "rejected, like an expired or mistyped one",
         account: DemoAccount::Revoked,
     },
     ExampleToken {
