@@ -38,7 +38,13 @@ impl UnverifiedLoginPage {
             self.login.user.as_deref().map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
         let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
         vec![
-            check("credential.valid", CheckGroup::Credential, "Login", Verdict::Pass, format!("ntn {version} exited successfully.")),
+            check(
+                "credential.valid",
+                CheckGroup::Credential,
+                "Login",
+                Verdict::Pass,
+                format!("ntn {version} exited successfully."),
+            ),
             check("credential.identity", CheckGroup::Credential, "Person", known, who),
             Check {
                 source: Some("CLIAUTH"),
