@@ -143,9 +143,11 @@ impl Page for UseExistingPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title(&Self::menu(ctx).question);
+        let menu = Self::menu(ctx);
+        // A single account needs no question.
+        sheet.title(if menu.items.len() > 1 { &menu.question } else { "Already signed in" });
         sheet.blank();
-        Self::menu(ctx).draw(&mut sheet, self.selected);
+        menu.draw(&mut sheet, self.selected);
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();
