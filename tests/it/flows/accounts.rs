@@ -203,25 +203,25 @@ fn a_login_of_ntns_that_is_not_noted_yet_is_verified_and_then_used() {
 
 #[test]
 fn the_wait_of_a_logout_for_the_keychain_can_be_ended_and_it_still_says_what_became_of_it() {
-    let mut talk = accounts(vec![], two());
-    talk.press("1 x y");
-    let task = begun(&mut talk).remove(0);
+    let mut wizard = accounts(vec![], two());
+    wizard.press("1 x y");
+    let task = begun(&mut wizard).remove(0);
     assert!(matches!(task, Task::LogOut(_)), "{task:?}");
-    talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![TestEffect::EndWait(task)]));
-    talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("accounts", vec![]), "once is enough");
+    wizard.press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("accounts", vec![TestEffect::EndWait(task)]));
+    wizard.press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("accounts", vec![]), "once is enough");
     let slow = Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled"));
-    talk.reply(logged_out(two()[0].clone(), Revocation::Unsupported, slow));
-    talk.assert_shows("Acme: it may or may not have been deleted from the keychain.");
-    talk.assert_shows("notion-auth logout ws-1/token");
+    wizard.reply(logged_out(two()[0].clone(), Revocation::Unsupported, slow));
+    wizard.assert_shows("Acme: it may or may not have been deleted from the keychain.");
+    wizard.assert_shows("notion-auth logout ws-1/token");
 
     let in_file = CredentialRecord { store: StoreKind::File, ..two()[0].clone() };
-    let mut talk = accounts(vec![], vec![in_file]);
-    talk.press("x y");
-    talk.take_effects();
-    talk.press("Esc");
-    assert_eq!(talk.take_effects(), [], "no dialog is waited for");
+    let mut wizard = accounts(vec![], vec![in_file]);
+    wizard.press("x y");
+    wizard.take_effects();
+    wizard.press("Esc");
+    assert_eq!(wizard.take_effects(), [], "no dialog is waited for");
 }
 
 #[test]
