@@ -138,14 +138,15 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-/// Returns the keys of the footer as lines. As in the footer, only as many as fit on one line; the help has the others.
+/// Returns the keys of the footer as lines. Letters that do not fit on one line are left to the help; numbers stay, because they
+/// answer the question.
 fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
     let mut shown = actions(model).in_footer();
     shown.retain(|action| has_line(action) && keymap::line_label(mode, action.intent).is_some());
     let cell = |action: &Action| (keymap::line_label(mode, action.intent).unwrap_or_default(), action.label.clone());
     while width(&keys_text(&shown.iter().map(cell).collect::<Vec<_>>())) > KEYS_COLUMNS
-        && let Some(extra) = shown.iter().rposition(|action| action.importance != Importance::Essential && rank(action) < 4)
+        && let Some(extra) = shown.iter().rposition(|action| action.importance != Importance::Essential && rank(action) == 3)
     {
         shown.remove(extra);
         if let Some(help) = shown.iter_mut().find(|action| action.intent == Intent::Help) {
