@@ -84,8 +84,7 @@ fn sentence(text: &str) -> String {
 fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
     let main_key = main_key(model).map(|(key, label)| format!("Press {key} ({label}): "));
     // A token can be pasted on many pages; only a page that waits for a paste of its own asks for it.
-    let paste =
-        actions(model).iter().find(|action| action.intent == Intent::Paste && action.label != TOKEN_PASTE_LABEL);
+    let paste = actions(model).iter().find(|action| action.intent == Intent::Paste && action.label != TOKEN_PASTE_LABEL);
     let (text, is_secret) = match prompt(model) {
         Prompt::Busy => match paste {
             Some(paste) => (format!("Paste {}: ", paste.label), false),
