@@ -70,7 +70,7 @@ impl PlainMode<'_> {
         let mut typed = LineReader::spawn()?;
         let mut messages = vec![Msg::ProbeMachine];
         let mut due = PendingOutput::Announcement;
-        self.writer.write_wrapped("notion-auth, plain mode. Type ? for more, q to quit. Checking this machine.")?;
+        self.writer.write_wrapped("notion-auth, plain mode. Checking this machine.")?;
         let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {
@@ -216,7 +216,7 @@ impl PlainMode<'_> {
     /// Says that the line is not a valid answer, and prompts again.
     fn reject_line(&mut self) -> io::Result<()> {
         let lines = app::plain_view(self.model, self.announcer.ascii());
-        let keys = announcer::format_keys(&lines.keys);
+        let keys = app::keys_text(&lines.keys);
         self.writer.write_wrapped(&format!("Not an option. {keys}"))?;
         self.prompt(lines.prompt.as_ref())
     }

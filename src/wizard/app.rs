@@ -13,7 +13,7 @@ mod plain_view;
 mod view;
 
 pub use model::Model;
-pub use plain_view::{ParsedLine, PlainPrompt, PlainView, line_help, parse_line, plain_view};
+pub use plain_view::{ParsedLine, PlainPrompt, PlainView, keys_text, line_help, parse_line, plain_view};
 pub use view::view;
 
 use super::kit::{Actions, Consent};

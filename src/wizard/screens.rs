@@ -31,12 +31,12 @@ use crate::domain::auth_path::AuthMethod;
 use crate::domain::problem::Problem;
 
 pub trait Page {
-    /// Returns the page's step; `None` for a page beside the steps, which shows the step that it was opened from.
+    /// Returns the page's step; `None` for a page beside the steps, which counts as the step that it was opened from.
     fn stage(&self) -> Option<Stage> {
         None
     }
 
-    /// True if the header shows the steps. The first page needs that room.
+    /// True if the header shows the steps. The first page needs that room, and the accounts are no step.
     fn has_steps(&self) -> bool {
         true
     }

@@ -198,6 +198,11 @@ static SOURCES: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Returns the names of the sources that match, in order.
+fn files_that(matches: impl Fn(&SourceFile) -> bool) -> Vec<&'static str> {
+    SOURCES.iter().filter(|source| matches(source)).map(|source| source.name.as_str()).collect()
+}
+
 /// Returns true if the name is this file or lies in this folder.
 fn is_inside(name: &str, place: &str) -> bool {
     name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -227,7 +232,7 @@ fn imports_point_one_way() {
 }
 
 #[test]
-fn no_two_files_need_each_other() {
+fn no_files_import_each_other_in_a_circle() {
     assert_eq!(circles::files_on_circles(&SOURCES), [""; 0]);
 }
 
@@ -282,59 +287,51 @@ fn what_is_no_edge_is_not_reported() {
 }
 
 #[test]
-fn an_outside_crate_has_one_home() {
-    for (name, homes) in DEPENDENCY_PLACES {
-        let inside = |source: &&SourceFile| homes.iter().any(|home| is_inside(&source.name, home));
-        let named = SOURCES.iter().filter(|source| source.names_crate(name));
-        let strays: Vec<&str> = named.filter(|source| !inside(source)).map(|source| &*source.name).collect();
-        assert_eq!(strays, [""; 0], "{name} belongs to {homes:?}");
+fn each_dependency_is_used_only_in_its_places() {
+    for (name, places) in DEPENDENCY_PLACES {
+        let is_allowed = |source: &SourceFile| places.iter().any(|place| is_inside(&source.name, place));
+        let strays = files_that(|source| source.names_crate(name) && !is_allowed(source));
+        assert_eq!(strays, [""; 0], "{name} belongs to {places:?}");
     }
 }
 
 #[test]
-fn every_dependency_has_its_home_in_the_table() {
+fn every_dependency_is_in_the_table() {
     let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
     let targets = manifest["target"].as_table().unwrap().values().map(|target| &target["dependencies"]);
     let sections = [&manifest["dependencies"], &manifest["build-dependencies"]].into_iter().chain(targets);
     let names = sections.flat_map(|section| section.as_table().unwrap().keys());
     for name in names {
         let name = name.replace('-', "_");
-        assert!(DEPENDENCY_PLACES.iter().any(|(at_home, _)| *at_home == name), "where does {name} live?");
+        assert!(DEPENDENCY_PLACES.iter().any(|(listed, _)| *listed == name), "{name} is not in the table");
     }
 }
 
 #[test]
-fn the_pure_half_has_no_doors_to_the_world() {
+fn the_pure_layers_do_no_io() {
     for source in SOURCES.iter().filter(|source| is_inside(&source.name, "domain") || is_inside(&source.name, "wizard")) {
-        for door in IMPURE_NAMES.into_iter().chain(["tokio"]) {
-            assert!(!source.code.contains(door), "{} names {door}", source.name);
+        for name in IMPURE_NAMES.into_iter().chain(["tokio"]) {
+            assert!(!source.code.contains(name), "{} names {name}", source.name);
         }
     }
 }
 
 #[test]
-fn few_look_into_a_secret() {
-    let exposing: Vec<&str> =
-        SOURCES.iter().filter(|source| source.code.contains(".expose()")).map(|source| &*source.name).collect();
-    assert_eq!(exposing, SECRET_EXPOSING_FILES);
+fn only_the_listed_files_expose_a_secret() {
+    assert_eq!(files_that(|source| source.code.contains(".expose()")), SECRET_EXPOSING_FILES);
 }
 
 /// A property of a path is declared beside it, so that another path needs no other file.
 #[test]
-fn few_files_name_a_path() {
-    let names_variant = |source: &&SourceFile| {
-        let variants = AuthPath::ALL.map(|path| format!("AuthPath::{path:?}"));
-        variants.iter().any(|variant| source.code.contains(variant.as_str()))
-    };
-    let naming: Vec<&str> = SOURCES.iter().filter(names_variant).map(|source| &*source.name).collect();
+fn only_the_advice_names_a_path() {
+    let variants = AuthPath::ALL.map(|path| format!("AuthPath::{path:?}"));
+    let naming = files_that(|source| variants.iter().any(|variant| source.code.contains(variant.as_str())));
     assert_eq!(naming, ["domain/advice", "domain/advice/machine", "domain/auth_path"]);
 }
 
 #[test]
-fn only_the_runtime_says_that_a_token_is_verified() {
-    let calls = |source: &&SourceFile| source.code.contains("VerifiedCredential::new(");
-    let callers: Vec<&str> = SOURCES.iter().filter(calls).map(|source| &*source.name).collect();
-    assert_eq!(callers, ["runtime/tasks"]);
+fn only_the_runtime_creates_a_verified_credential() {
+    assert_eq!(files_that(|source| source.code.contains("VerifiedCredential::new(")), ["runtime/tasks"]);
 }
 
 /// A file without a `mod` declaration is not compiled, and its tests do not run.

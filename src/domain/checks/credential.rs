@@ -180,7 +180,7 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
                 check(id, title, "CLIAUTH", Verdict::Unknown, "Unknown. Notion doesn't report or document it for ntn logins.")
             }
             Owner::Person(_) | Owner::Unknown => {
-                check(id, title, source, Verdict::Unknown, "Unknown. Notion doesn't report it. A PAT lasts 7 days to 1 year.")
+                check(id, title, source, Verdict::Unknown, "Not reported by Notion. A PAT lasts 7 days to 1 year.")
             }
         };
     };

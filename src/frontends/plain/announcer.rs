@@ -1,7 +1,7 @@
 //! Announces pages: in full when they open, afterwards only the lines that changed.
 
 use super::line_writer::LineWriter;
-use crate::wizard::app::PlainView;
+use crate::wizard::app::{PlainView, keys_text};
 use crate::wizard::msg::{Label, Notice};
 use crate::wizard::screens::Stage;
 use crate::wizard::widgets::sheet::PlainLine;
@@ -61,7 +61,7 @@ impl Announcer {
             writer.write_wrapped(&notice.text)?;
         }
         if is_new || view.keys != self.keys {
-            writer.write_wrapped(&format_keys(&view.keys))?;
+            writer.write_wrapped(&keys_text(&view.keys))?;
         }
         self.lines.clone_from(&view.lines);
         self.notice.clone_from(&view.notice);
@@ -89,12 +89,6 @@ fn write_plain_line(line: &PlainLine, writer: &mut LineWriter) -> io::Result<()>
         PlainLine { text, is_selected: true, .. } => writer.write_wrapped(&format!("selected: {text}")),
         PlainLine { text, .. } => writer.write_wrapped(text),
     }
-}
-
-/// Formats the keys: `Keys: Enter continue, b back.`
-pub(super) fn format_keys(keys: &[(String, Label)]) -> String {
-    let labels: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
-    format!("Keys: {}.", labels.join(", "))
 }
 
 /// Returns the lines that are new or newly selected. A block of code is returned whole if any of it changed.

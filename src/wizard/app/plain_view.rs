@@ -5,6 +5,7 @@
 
 use super::model::{Model, TOKEN_PASTE_LABEL};
 use super::{actions, mode, prompt, sheet};
+use crate::domain::sanitize::width;
 use crate::domain::secret::Secret;
 use crate::wizard::keymap;
 use crate::wizard::kit::{Action, Importance};
@@ -36,6 +37,9 @@ pub struct PlainPrompt {
     /// The answer must not be echoed.
     pub is_secret: bool,
 }
+
+/// Columns of the line of keys: it is heard after every page, so it stays short on a wide terminal too.
+const KEYS_COLUMNS: usize = 80;
 
 /// Shorter texts are not treated as a paste: no token and no URL is that short.
 const MIN_PASTE_BYTES: usize = 16;
@@ -80,8 +84,7 @@ fn sentence(text: &str) -> String {
 fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
     let main_key = main_key(model).map(|(key, label)| format!("Press {key} ({label}): "));
     // A token can be pasted on many pages; only a page that waits for a paste of its own asks for it.
-    let paste =
-        actions(model).iter().find(|action| action.intent == Intent::Paste && action.label != TOKEN_PASTE_LABEL);
+    let paste = actions(model).iter().find(|action| action.intent == Intent::Paste && action.label != TOKEN_PASTE_LABEL);
     let (text, is_secret) = match prompt(model) {
         Prompt::Busy => match paste {
             Some(paste) => (format!("Paste {}: ", paste.label), false),
@@ -134,13 +137,29 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-/// Returns the keys of the footer as lines.
+/// Returns the keys of the footer as lines. Letters that do not fit on one line are left to the help; numbers stay, because they
+/// answer the question.
 fn active_keys(model: &Model) -> Vec<(String, Label)> {
     let mode = mode(model);
     let mut shown = actions(model).in_footer();
-    shown.retain(has_line);
+    shown.retain(|action| has_line(action) && keymap::line_label(mode, action.intent).is_some());
+    let cell = |action: &Action| (keymap::line_label(mode, action.intent).unwrap_or_default(), action.label.clone());
+    while width(&keys_text(&shown.iter().map(cell).collect::<Vec<_>>())) > KEYS_COLUMNS
+        && let Some(extra) = shown.iter().rposition(|action| action.importance != Importance::Essential && rank(action) == 3)
+    {
+        shown.remove(extra);
+        if let Some(help) = shown.iter_mut().find(|action| action.intent == Intent::Help) {
+            help.label = "more".into();
+        }
+    }
     shown.sort_by_key(rank);
-    shown.into_iter().filter_map(|action| keymap::line_label(mode, action.intent).map(|line| (line, action.label))).collect()
+    shown.iter().map(cell).collect()
+}
+
+/// Returns the keys as a sentence: `Keys: Enter continue, b back.`
+pub fn keys_text(keys: &[(String, Label)]) -> String {
+    let labels: Vec<String> = keys.iter().map(|(key, does)| format!("{key} {does}")).collect();
+    format!("Keys: {}.", labels.join(", "))
 }
 
 /// Returns every line that means something here, with its label; lines with the same label are joined.

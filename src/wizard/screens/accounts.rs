@@ -114,6 +114,11 @@ fn reprobe() -> Transition {
 }
 
 impl Page for AccountsPage {
+    /// The accounts are beside the steps.
+    fn has_steps(&self) -> bool {
+        false
+    }
+
     fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
         let record = self.pending_logout.as_ref()?;
         Some(Consent::new(PromptId::LogOut, actions::logout_question(record, ctx), "log out", "cancel"))

@@ -231,7 +231,7 @@ impl ComparePage {
         let mut sheet = Sheet::new(theme, ctx.size);
         self.draw_head(&mut sheet, ctx);
         let best = best_fit(ctx).map(|advice| advice.path);
-        list::draw_choices(&mut sheet, ctx, self.selection(ctx), best, |ctx, path| ctx.catalog().path(path).promise.clone());
+        list::draw_choices(&mut sheet, ctx, self.selection(ctx), best, |ctx, path| ctx.catalog().path(path).tagline.clone());
         Self::draw_reason(&mut sheet, ctx);
         Self::draw_alerts(&mut sheet, ctx);
         sheet.begin_details();

@@ -130,7 +130,7 @@ impl ConnectionPage {
                 (Verdict::Pass, format!("Port {port} is free."))
             }
             Finding::Found(PortState::Unavailable { port, evidence }) if *port == self.redirect.port => {
-                let up = if sheet.is_plain() { "press k for another port" } else { "press ↑ for another port" };
+                let up = if sheet.is_plain() { "type k for another port" } else { "use ↑ for another port" };
                 let text = format!("Port {port} isn't available: {evidence}. Quit that program, or {up}, and register that one.");
                 (Verdict::Warn, text)
             }
@@ -143,19 +143,20 @@ impl ConnectionPage {
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
         sheet.title("Where both come from");
+        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
+            sheet.link(&link);
+        }
+        sheet.begin_details();
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
         }
-        if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
-            sheet.link(&link);
-        }
         sheet.blank();
         sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");
         if sheet.is_plain() {
-            sheet.bullet(Role::Text, "Need another port? Press k to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new address.");
         } else {
-            sheet.bullet(Role::Text, "Need another port? Press ↑ to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new address.");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
 use crate::domain::sanitize::{truncate, width};
-use crate::wizard::context::Ctx;
+use crate::wizard::context::{Ctx, Size};
 use crate::wizard::kit::{Actions, Menu};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
@@ -99,7 +99,7 @@ impl DonePage {
     }
 
     /// Draws where the credential is. The account, which is made of two long ids, is broken between them.
-    fn draw_storage(&self, sheet: &mut Sheet) {
+    fn draw_storage(&self, sheet: &mut Sheet, size: Size) {
         let text = self.storage_text();
         let (place, account) = match text.split_once(", account ") {
             Some((place, account)) if !sheet.is_plain() => (place, Some(format!("account {account}"))),
@@ -112,7 +112,9 @@ impl DonePage {
             Some((name, actor)) if width(&account) > room => vec![name.to_owned(), format!("@{actor}")],
             _ => vec![account],
         };
-        for part in parts.iter().filter(|part| !part.is_empty()) {
+        // On a small screen the first command is more useful than the account's ids.
+        let has_room = sheet.is_plain() || size.is_roomy();
+        for part in parts.iter().filter(|part| has_room && !part.is_empty()) {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(part, room));
         }
     }
@@ -184,9 +186,9 @@ impl Page for DonePage {
         let workspace = note.workspace.name.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
         sheet.scroll_to_here();
         sheet.hanging(mark, Role::Title, &format!("Signed in as {who}{workspace}"));
-        self.draw_storage(&mut sheet);
+        self.draw_storage(&mut sheet, ctx.size);
         if note.connection.is_some() && note.store != StoreKind::None {
-            let text = "That is the access token. The refresh token and the client secret are saved beside it.";
+            let text = "The refresh token and the client secret are saved beside it.";
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, text);
         }
         if let Some(note) = &self.done.receipt.note {
@@ -200,13 +202,15 @@ impl Page for DonePage {
             };
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
         }
-        sheet.blank();
         let commands = self.commands(ctx);
         if !commands.is_empty() {
+            if ctx.size.is_roomy() {
+                sheet.blank();
+            }
             sheet.title("Run next");
         }
         if ctx.setup.demo.is_some() && !commands.is_empty() {
-            sheet.text(Role::Accent, "Demo: these are examples. The demo's token is gone when you quit.");
+            sheet.text(Role::Accent, "Demo: examples only. The demo's token is gone when you quit.");
         }
         for (index, (command, does)) in commands.iter().enumerate() {
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
@@ -225,6 +229,7 @@ impl Page for DonePage {
                 format!("Your own server needs a few lines of code: press {tab} to see them in five languages, without secrets.");
             sheet.text(Role::Text, &text);
         }
+        sheet.begin_details();
         sheet.blank();
         sheet.text(Role::Dim, self.revocation_text());
         if let Some(link) = ctx.revocation_link(revoke_path(&self.done.record)) {

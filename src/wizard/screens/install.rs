@@ -88,7 +88,7 @@ impl InstallPage {
     }
 
     fn draw_installers(&self, sheet: &mut Sheet) {
-        sheet.text(Role::Text, "Browser login uses Notion's own program, ntn. We can install it for you:");
+        sheet.text(Role::Text, "Browser login needs Notion's own program, ntn. Ways to install it:");
         sheet.blank();
         self.menu().draw(sheet, self.selected);
         if self.installers.iter().all(|way| way.unusable_reason.is_some()) {
@@ -101,7 +101,7 @@ impl InstallPage {
     fn draw_run(&self, sheet: &mut Sheet, installer: Installer, ctx: &Ctx<'_>) {
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-            components::draw_waiting(sheet, &format!("Installing: {}… ({esc} cancels)", installer_name(installer)));
+            components::draw_waiting(sheet, &format!("Installing with {}… ({esc} cancels)", installer_name(installer)));
         } else if let Some(problem) = &self.problem {
             sheet.scroll_to_here();
             kit::draw_problem(sheet, problem, &self.keys(ctx));

@@ -60,7 +60,7 @@ impl PreparePage {
                 Choice::new("Log in with your browser", "").disabled_because(Some(reason.to_owned()))
             }
             AuthMethod::BrowserLogin if Self::needs_ntn(ctx) => {
-                Choice::new("Log in with your browser", "It needs Notion's ntn, which we can install for you.")
+                Choice::new("Log in with your browser", "Needs Notion's ntn, which the next page installs.")
             }
             AuthMethod::BrowserLogin => {
                 Choice::new("Log in with your browser", "Compare a code and approve at Notion; ntn stores the token.")
@@ -98,18 +98,26 @@ impl PreparePage {
         let enter = components::key_name(sheet.theme(), Mode::Normal, Intent::Confirm);
         let place = ctx.portal_link(AuthMethod::Token.path()).map(|link| link.host()).unwrap_or_default();
         let text = if Self::has_browser(ctx) {
-            format!("No token yet? Press {enter} to create one on {place}.")
+            format!("No token yet? Press {enter} to create one on {place}, or to type it.")
         } else {
             format!("No token yet? Press {enter} to see where to create one, or to type it.")
         };
         sheet.text(Role::Dim, &text);
+        if ctx.setup.demo.is_some() {
+            sheet.text(Role::Accent, &format!("Demo: press {enter} for example tokens."));
+        }
     }
 
-    fn draw_machine(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    fn draw_machine(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.title("This machine");
-        // A correct clock needs no preparation.
-        let is_news = |check: &Check| check.id != "environment.clock" || check.verdict != Verdict::Pass;
-        for mut check in environment_checks(ctx.findings).into_iter().filter(is_news) {
+        let concerns_path = |check: &Check| match check.id {
+            // A correct clock needs no preparation.
+            "environment.clock" => check.verdict != Verdict::Pass,
+            // Only the redirect of an own connection needs the port.
+            "environment.port" => self.methods().contains(&AuthMethod::OwnConnection),
+            _ => true,
+        };
+        for mut check in environment_checks(ctx.findings).into_iter().filter(concerns_path) {
             if let Some(evidence) = short_evidence(check.id, ctx) {
                 evidence.clone_into(&mut check.evidence);
             }
@@ -212,14 +220,15 @@ impl Page for PreparePage {
         sheet.blank();
         outlook.draw_member(&mut sheet);
         outlook.draw_admin_messages(&mut sheet, self.message);
+        sheet.begin_details();
         if columns.is_none() {
             sheet.blank();
-            Self::draw_machine(&mut sheet, ctx);
+            self.draw_machine(&mut sheet, ctx);
         }
         outlook.draw_other_paths(&mut sheet);
         if let Some([left, right]) = columns {
             let mut beside = Sheet::new(theme, right);
-            Self::draw_machine(&mut beside, ctx);
+            self.draw_machine(&mut beside, ctx);
             sheet.beside(left.columns.into(), beside);
         }
         sheet

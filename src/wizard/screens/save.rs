@@ -260,19 +260,26 @@ impl Page for SavePage {
             sheet.text(Role::Text, &text);
         }
         sheet.blank();
-        menu.draw(&mut sheet, self.selected);
+        if sheet.is_plain() || ctx.size.is_roomy() {
+            menu.draw(&mut sheet, self.selected);
+        } else {
+            menu.draw_short(&mut sheet, self.selected);
+        }
         if self.can_expire {
             self.draw_expiry(&mut sheet, ctx);
         }
         if ctx.is_waiting {
-            sheet.blank();
-            sheet.scroll_to_here();
             let text = match self.saving {
-                Some(StoreKind::Keychain) => "Saving to the keychain… If it opens a dialog, answer it. (Esc cancels)",
-                Some(StoreKind::File) => "Writing the file and reading it back…",
-                Some(StoreKind::None | StoreKind::Ntn) | None => "One moment.",
+                Some(StoreKind::Keychain) => Some("Saving to the keychain… If it opens a dialog, answer it. (Esc cancels)"),
+                Some(StoreKind::File) => Some("Writing the file and reading it back…"),
+                // Nothing is written, so there is nothing to wait for.
+                Some(StoreKind::None | StoreKind::Ntn) | None => None,
             };
-            components::draw_waiting(&mut sheet, text);
+            if let Some(text) = text {
+                sheet.blank();
+                sheet.scroll_to_here();
+                components::draw_waiting(&mut sheet, text);
+            }
             if ctx.is_quitting {
                 sheet.text(Role::Dim, "notion-auth quits as soon as this is finished.");
             }

@@ -10,7 +10,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::truncate;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{TokenScan, TokenShape, scan, strip_wrapping};
-use crate::wizard::context::Ctx;
+use crate::wizard::context::{Ctx, DemoToken};
 use crate::wizard::kit::{self, Actions};
 use crate::wizard::msg::{
     Answer, Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
@@ -204,12 +204,16 @@ impl TokenPage {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
         let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
         sheet.title("Where to get one");
+        if let Some(link) = ctx.portal_link(self.path) {
+            sheet.link(&link);
+        }
+        sheet.begin_details();
+        if let Some(demo) = ctx.setup.demo.as_ref().filter(|_| sheet.is_plain()) {
+            Self::list_examples(sheet, &demo.examples);
+        }
         for (index, step) in entry.steps.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
-        }
-        if let Some(link) = ctx.portal_link(self.path) {
-            sheet.link(&link);
         }
         sheet.blank();
         for line in &entry.kinds {
@@ -221,8 +225,15 @@ impl TokenPage {
         let Some(demo) = &ctx.setup.demo else { return };
         sheet.blank();
         let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
+        if sheet.is_plain() {
+            return sheet.text(Role::Accent, &format!("Demo: type {tab} to fill in an example token, or ? to list them."));
+        }
         sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
-        for example in &demo.examples {
+        Self::list_examples(sheet, &demo.examples);
+    }
+
+    fn list_examples(sheet: &mut Sheet, examples: &[DemoToken]) {
+        for example in examples {
             let mark = vec![sheet.span(Role::Dim, &format!("{} ", sheet.theme().glyph(Glyph::Bullet)))];
             // A token that does not fit is not worth two lines: the key fills it in.
             let token =

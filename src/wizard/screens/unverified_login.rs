@@ -35,10 +35,16 @@ impl UnverifiedLoginPage {
             |id, group, title, verdict, evidence: String| Check { id, group, title, verdict, evidence, remedy: None, source: None };
         let version = &self.login.version;
         let who =
-            self.login.user.as_deref().map_or_else(|| "Not told by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
+            self.login.user.as_deref().map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
         let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
         vec![
-            check("credential.valid", CheckGroup::Credential, "Login", Verdict::Pass, format!("ntn {version} ended with success.")),
+            check(
+                "credential.valid",
+                CheckGroup::Credential,
+                "Login",
+                Verdict::Pass,
+                format!("ntn {version} exited successfully."),
+            ),
             check("credential.identity", CheckGroup::Credential, "Person", known, who),
             Check {
                 source: Some("CLIAUTH"),
@@ -57,7 +63,7 @@ impl UnverifiedLoginPage {
                     CheckGroup::Credential,
                     "Asked Notion",
                     Verdict::Unknown,
-                    format!("Couldn't ask: {}.", self.reason.trim_end_matches('.')),
+                    format!("Not possible: {}.", self.reason.trim_end_matches('.')),
                 )
             },
         ]
@@ -119,7 +125,7 @@ impl Page for UnverifiedLoginPage {
         let workspace = self.login.workspace.name.as_ref().unwrap_or(&self.login.workspace.id);
         let mark = vec![sheet.span(Role::Good, &format!("{} ", theme.glyph(Glyph::Pass)))];
         sheet.hanging(mark, Role::Title, &format!("ntn is logged in to {workspace}"));
-        sheet.text(Role::Dim, "ntn reports this. We couldn't ask Notion ourselves.");
+        sheet.text(Role::Dim, "ntn reports this; it couldn't be verified with Notion.");
         sheet.blank();
         for check in self.checks() {
             components::draw_check(&mut sheet, &check);

@@ -52,7 +52,7 @@ impl UseExistingPage {
         let existing = Self::credentials(ctx);
         let titles = titles(&existing.iter().map(|entry| entry.named()).collect::<Vec<_>>());
         let items = existing.into_iter().zip(titles).map(|(existing, title)| Self::choice(existing, title)).collect();
-        Menu::new(PromptId::Existing, "Which of these?", items)
+        Menu::new(PromptId::Existing, "Which account do you want to use?", items)
     }
 
     fn choice(existing: &Entry, title: String) -> Choice {
@@ -143,9 +143,11 @@ impl Page for UseExistingPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("Already signed in");
+        let menu = Self::menu(ctx);
+        // A single account needs no question.
+        sheet.title(if menu.items.len() > 1 { &menu.question } else { "Already signed in" });
         sheet.blank();
-        Self::menu(ctx).draw(&mut sheet, self.selected);
+        menu.draw(&mut sheet, self.selected);
         if ctx.is_waiting {
             sheet.blank();
             sheet.scroll_to_here();

@@ -163,7 +163,7 @@ impl VerifyPage {
     fn draw_sharing_help(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let retry = components::key_name(sheet.theme(), Mode::Normal, Intent::Retry);
         let again = if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
-        sheet.text(Role::Accent, &format!("No pages shared yet. Share one. {again}"));
+        sheet.text(Role::Accent, &format!("Share a page in Notion. {again}"));
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);

@@ -73,7 +73,7 @@ async fn what_only_ntn_can_read_is_told_as_what_ntn_reports() {
     fakes.ntn.login.push(ScriptedAnswer::Now(Ok(Some(login))));
     let shown = run(&fakes, setup(), false, OutputFormat::Text).await;
     assert_eq!(shown.exit_code, 0, "{}", shown.err);
-    assert!(shown.err.contains("pass    Login: ntn 0.4.0 ended with success."), "{}", shown.err);
+    assert!(shown.err.contains("pass    Login: ntn 0.4.0 exited successfully."), "{}", shown.err);
     assert!(shown.err.contains("Signed in in Space One.\nManaged by ntn: the kernel's keyring\n"), "{}", shown.err);
     assert!(shown.err.contains("export NOTION_KEYRING=0"), "{}", shown.err);
 }

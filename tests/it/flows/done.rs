@@ -46,11 +46,8 @@ fn commands(talk: &mut Harness) -> Vec<String> {
     }
 }
 
-const TOKEN_NEXT: [&str; 3] = [
-    "notion-auth status --check",
-    r#"export NOTION_API_TOKEN="$(notion-auth token)""#,
-    "notion-auth token | sed 's/^/Authorization: Bearer /' | curl -H @- -H 'Notion-Version: 2026-03-11' https://api.notion.com/v1/users/me",
-];
+const TOKEN_NEXT: [&str; 3] =
+    ["notion-auth status --check", r#"export NOTION_API_TOKEN="$(notion-auth token)""#, "notion-auth run -- python script.py"];
 
 #[test]
 fn the_commands_are_those_of_the_path_the_store_and_the_day() {

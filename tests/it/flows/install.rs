@@ -103,7 +103,7 @@ fn its_command_can_be_copied_to_be_run_elsewhere() {
 #[test]
 fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     let mut talk = running();
-    talk.assert_shows("Installing: npm… (Esc cancels)");
+    talk.assert_shows("Installing with npm… (Esc cancels)");
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
     talk.assert_shows("Output of npm npm warn old npm error code EACCES");

@@ -7,6 +7,7 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::Verdict;
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
+use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
 use notion_auth::domain::prerequisites::{Capability, MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::wizard::msg::{Msg, ProbeResult, Task};
@@ -30,6 +31,17 @@ fn prepared(standing: MemberProfile, key: &str) -> Harness {
     assert_eq!(talk.screen_name(), "prepare");
     talk.take_effects();
     talk
+}
+
+#[test]
+fn only_the_path_with_a_redirect_shows_the_port() {
+    let mut talk = Harness::new();
+    talk.press("2").reply(probed(ProbeResult::Port(PortState::Free(8765))));
+    talk.assert_shows("8765");
+    for key in ["1", "3"] {
+        talk.press("Esc").press(key).assert_hides("8765");
+        assert_eq!(talk.screen_name(), "prepare");
+    }
 }
 
 /// Everything that can be told.

@@ -44,11 +44,11 @@ fn receipt() -> Receipt {
 #[test]
 fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
     let talk = reported(ntn_login());
-    talk.assert_shows("ntn is logged in to Space One ntn reports this. We couldn't ask Notion ourselves.");
-    talk.assert_shows("ntn 0.4.0 ended with success.");
+    talk.assert_shows("ntn is logged in to Space One ntn reports this; it couldn't be verified with Notion.");
+    talk.assert_shows("ntn 0.4.0 exited successfully.");
     talk.assert_shows("Full member: only full members can log in with ntn.");
-    talk.assert_shows("Person Not told by ntn.");
-    talk.assert_shows("Couldn't ask: the kernel's keyring does not show it.");
+    talk.assert_shows("Person Not reported by ntn.");
+    talk.assert_shows("Not possible: the kernel's keyring does not show it.");
     talk.assert_hides("Notion knows");
 }
 

@@ -102,7 +102,7 @@ fn a_token_that_sees_nothing_is_searched_again_by_itself_until_it_sees_something
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Continue, .. }), "nobody has to wait for it");
     talk.send_progress(pages(1));
     talk.reply(TaskOutcome::Completed);
-    talk.assert_hides("No pages shared yet.");
+    talk.assert_hides("Share a page in Notion.");
     talk.assert_shows("Can see 1 page");
     assert_eq!(talk.take_effects(), []);
 }

@@ -462,7 +462,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
-    let words = "Notion has a token of GitHub for github, until 2026-11-23.";
+    let words = "Notion has a GitHub token for github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
         talk.assert_shows("⏎ finish");
@@ -548,10 +548,10 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23. It's never shown here");
+    talk.assert_shows("Notion has a GitHub token for github, until 2026-11-23. It's never shown here");
     talk.assert_shows("Five failures in a row block a webhook");
     talk.assert_hides("The guide says");
-    talk.assert_shows("6 and Enter deploy again, which also frees a webhook that Notion has blocked.");
+    talk.assert_shows("To deploy again, press 6, then Enter. That also unblocks a blocked webhook.");
     talk.press("6 Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
 }
@@ -575,7 +575,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion has a token of GitHub for github, until 2026-11-23.");
+    talk.assert_shows("Notion has a GitHub token for github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
     talk.assert_shows("Opens the provider's consent page, where you allow access.");
     talk.press("8 Enter");

@@ -16,7 +16,7 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     it.say("3").hear("Which way? ").say("1").hear("1. npm: npm install --global ntn").hear("Run npm install --global ntn?");
     it.hear("y or n? ").say("").hear("Not an option.").hear("y or n? ");
     it.say("y")
-        .hear("waiting: Installing: npm… (b cancels)")
+        .hear("waiting: Installing with npm… (b cancels)")
         .hear(&format!("problem: {}", headline(ProblemCode::InstallFailed)))
         .hear("Press r (try again): ");
     it.say("q");

@@ -1,10 +1,12 @@
 //! The lines themselves, without a terminal: they say what the screen says, and a line does what its key does there.
 
 use crate::support::fakes::MEMBER;
-use crate::support::harness::{Harness, setup};
+use crate::support::harness::{Harness, probed, setup};
+use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
+use notion_auth::domain::sanitize::wrap;
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::app::{self, Model, ParsedLine, parse_line, plain_view};
-use notion_auth::wizard::msg::{Answer, Input, Intent};
+use notion_auth::wizard::app::{self, Model, ParsedLine, keys_text, parse_line, plain_view};
+use notion_auth::wizard::msg::{Answer, Input, Intent, ProbeResult};
 use notion_auth::wizard::theme::Theme;
 
 fn said(model: &Model) -> String {
@@ -40,13 +42,25 @@ fn the_lines_say_every_word_that_the_screen_says() {
     }
 }
 
-/// The first prompt follows ten lines at most: the greeting, the step, these and the keys.
 #[test]
-fn the_first_page_is_short_and_its_details_are_all_there_on_request() {
-    let view = plain_view(&Harness::with_size(setup(), PLAIN_MODE_SIZE).model, false);
-    let brief: Vec<_> = view.lines.iter().filter(|line| !line.is_detail).collect();
-    assert!(brief.len() <= 7 && brief.iter().all(|line| !line.text.is_empty()), "{brief:?}");
+fn the_first_prompt_follows_ten_lines_at_most_and_the_details_come_on_request() {
+    let mut talk = Harness::with_size(setup(), PLAIN_MODE_SIZE);
+    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    let view = plain_view(&talk.model, false);
+    let brief = view.lines.iter().filter(|line| !line.is_detail).map(|line| line.text.clone());
+    let lines: Vec<String> = brief.chain([keys_text(&view.keys)]).flat_map(|line| wrap(&line, 80)).collect();
+    // Before these come the greeting and the step.
+    assert!(lines.len() <= 8, "{lines:#?}");
     assert!(view.lines.iter().filter(|line| line.is_detail).count() > 10);
+}
+
+#[test]
+fn the_keys_fit_on_a_line() {
+    for road in ROADS {
+        let keys = keys_text(&plain_view(&Harness::new().press(road).model, false).keys);
+        assert!(keys.len() <= 80, "after {road:?}: {keys}");
+    }
 }
 
 #[test]

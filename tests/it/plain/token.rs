@@ -122,7 +122,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
-    accept("guide", from_the_first_answer.split_once("Demo: paste").unwrap().0);
+    accept("guide", from_the_first_answer.split_once("Demo: type").unwrap().0);
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn walk(number: usize, by: By) {
             terminal.send_key(Key::Enter);
         }
         Sees::NothingAtFirst => {
-            terminal.wait_for_text("No pages shared yet.");
+            terminal.wait_for_text("Share a page in Notion.");
             terminal.send_text("r");
             terminal.wait_for(|screen| !screen.contents().contains("are running"), "the second check");
             terminal.send_text("r");

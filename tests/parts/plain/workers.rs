@@ -44,7 +44,7 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     it.say("").hear("deployed after they were stored").hear("want to run? ");
     it.say("").hear("https://github.com/login/oauth/authorize").hear("waiting: Waiting for the token");
     server.give_consent();
-    it.hear("Notion has a token of GitHub for github").hear("want to run? ").say("");
+    it.hear("Notion has a GitHub token for github").hear("want to run? ").say("");
     it.assert_ended(0);
     person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);

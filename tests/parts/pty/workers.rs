@@ -102,7 +102,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     desk.server.give_consent();
     terminal.wait_for_text("⏎ finish");
     desk.leave(&terminal, Key::Enter, 0);
-    terminal.wait_for_text("Notion has a token of GitHub for github");
+    terminal.wait_for_text("Notion has a GitHub token for github");
 
     let printed = desk.person.run_ntn(&[
         "--workers-config-file",

@@ -225,8 +225,10 @@ fn draw_details(sheet: &mut Sheet, listed: &Entry, title: &str, ctx: &Ctx<'_>) {
     const LABEL: usize = 9;
     sheet.title(title);
     let mut all = detail_lines(listed, ctx.setup.today);
-    if let Some(record) = &listed.record {
-        all.insert(0, ("account", record.account.key()));
+    // The place of an entry of ours names the account already.
+    let account = listed.record.as_ref().map(|record| record.account.key());
+    if let Some(account) = account.filter(|account| all.iter().all(|(_, text)| !text.contains(account.as_str()))) {
+        all.insert(0, ("account", account));
     }
     if listed.source == CredentialSource::Environment {
         let shadowed = ctx.credential_index().active_record().map(workspace_name);

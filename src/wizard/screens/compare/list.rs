@@ -109,8 +109,9 @@ pub fn rows(ctx: &Ctx<'_>, theme: Theme, path: AuthPath, columns: usize) -> Shee
 pub fn write_details(sheet: &mut Sheet, ctx: &Ctx<'_>, path: AuthPath) {
     sheet.blank();
     sheet.title(&format!("{} in short (h and l switch paths)", ctx.catalog().path(path).title));
-    // The promise is already beside its path.
-    details::overview(ctx, path).iter().skip(1).for_each(|part| details::draw_line(sheet, part));
+    for part in details::overview(ctx, path) {
+        details::draw_line(sheet, &part);
+    }
     for row in &ctx.catalog().rows {
         sheet.pair(&row.label, details::LABEL_COLUMNS, Role::Text, &row.cell(path).short);
     }

@@ -100,8 +100,7 @@ impl WorkersPage {
             sheet.hanging(vec![Span::raw("  ")], Role::Text, "It's never shown here; the worker reads it when it runs.");
         }
         sheet.blank();
-        let mark = vec![sheet.span(Role::Key, "6 ")];
-        sheet.hanging(mark, Role::Text, "and Enter deploy again, which also frees a webhook that Notion has blocked.");
+        sheet.text(Role::Text, "To deploy again, press 6, then Enter. That also unblocks a blocked webhook.");
         draw_webhooks(sheet, ctx);
     }
 
@@ -110,10 +109,10 @@ impl WorkersPage {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
         match self.project.token.answer() {
             Some(ProviderTokenState::Present { expires_at: Some(end) }) => {
-                format!("Notion has a token of {} for {}, until {end}.", provider.name, runbook.key)
+                format!("Notion has a {} token for {}, until {end}.", provider.name, runbook.key)
             }
             Some(ProviderTokenState::Present { expires_at: None }) => {
-                format!("Notion has a token of {} for {}.", provider.name, runbook.key)
+                format!("Notion has a {} token for {}.", provider.name, runbook.key)
             }
             _ => "Only skipped steps are left. No token was seen.".to_owned(),
         }
