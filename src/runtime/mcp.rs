@@ -2,23 +2,19 @@
 
 mod access;
 mod exchange;
+mod replaced;
 
 pub use access::McpAccess;
 pub(super) use exchange::read_json;
+pub use replaced::{find_replaced, revoke_replaced};
 
 use super::ports::World;
-use super::{accounts, oauth};
 use crate::domain::credentials::{CredentialRecord, Secrets};
 use crate::domain::mcp::{McpIdentity, McpSignIn, handshake};
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use exchange::Handshake;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// Longest time that a sign-in waits for the revocation of the one before.
-const REVOCATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Finds the authorization server, registers a client for this redirect URI, and returns the authorization that a person has to approve.
 pub async fn begin_sign_in(world: &World, redirect: RedirectUri) -> Result<(PublicClient, AuthorizationAttempt), Problem> {
@@ -46,24 +42,6 @@ pub async fn finish_sign_in(
 pub async fn discard(world: &World, sign_in: McpSignIn) {
     let Secrets { token, refresh, .. } = sign_in.secrets();
     let _ = world.mcp.revoke(sign_in.client, refresh.unwrap_or(token)).await;
-}
-
-/// Returns the sign-in that saving this record replaces, if it can be read.
-pub async fn find_replaced(world: &World, record: &CredentialRecord) -> Option<(CredentialRecord, Secrets)> {
-    let index = accounts::load_index(world).await.ok()?;
-    let replaced = index.credentials.into_iter().find(|known| known.account == record.account)?;
-    let secrets = world.store.load(replaced.account.clone()).await.ok()?;
-    Some((replaced, secrets))
-}
-
-/// Revokes the tokens that a new sign-in has replaced, which nobody could revoke later. The new ones are saved, so a failure changes
-/// nothing: the old tokens end by themselves.
-pub async fn revoke_replaced(world: &World, replaced: Option<(CredentialRecord, Secrets)>, sign_in: &McpSignIn) {
-    let Some((record, secrets)) = replaced else { return };
-    // A server that returns the same grant once more would lose the new sign-in with the old one.
-    if secrets.token != sign_in.grant.access && secrets.refresh != sign_in.grant.refresh {
-        let _ = timeout(REVOCATION_TIMEOUT, oauth::revoke(world, &record, secrets)).await;
-    }
 }
 
 /// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.

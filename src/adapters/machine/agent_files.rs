@@ -1,8 +1,9 @@
 //! Finds coding agents, and reads the files in which they list their MCP servers. Writes nothing.
+#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
 
 use super::environment::Environment;
 use crate::adapters::process::program_search;
-use crate::domain::agents::{Agent, AgentFile, AgentFileFinding, AgentFinding, AgentState, known_agents};
+use crate::domain::agents::{Agent, AgentFile, AgentFileFinding, AgentFinding, AgentState, Scope, known_agents};
 use crate::domain::sanitize::sanitize;
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,7 +20,7 @@ fn inspect_agent(agent: &'static Agent, environment: &Environment) -> AgentFindi
     let files: Vec<_> = agent.files.iter().filter_map(|file| read_file(agent, file, environment)).collect();
     let is_program_found = agent.programs.iter().any(|program| program_search::find(program, environment).is_some());
     let is_folder_found = || agent.folders.iter().filter_map(|folder| resolve(folder, environment)).any(|folder| folder.is_dir());
-    let has_user_file = || files.iter().any(|file| file.scope == crate::domain::agents::Scope::User);
+    let has_user_file = || files.iter().any(|file| file.scope == Scope::User);
     AgentFinding { agent, is_found: is_program_found || is_folder_found() || has_user_file(), files }
 }
 

@@ -5,12 +5,20 @@ use super::RequestId;
 /// Longest id, or name of a field, that is kept. Others pass unread.
 const MAX_TOKEN_BYTES: usize = 256;
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    OutsideString,
+    InString,
+    /// Behind a backslash.
+    Escaped,
+}
+
 /// Reads the outermost fields of a JSON object piece by piece. It keeps one short token at a time, whatever the length of the text.
 #[derive(Debug, Default)]
 pub struct LongMessage {
     depth: usize,
-    is_in_string: bool,
-    is_escaped: bool,
+    place: Place,
     /// True if the text is no single object.
     is_other: bool,
     /// The field name or the plain value that is being read, as it is written.
@@ -23,13 +31,17 @@ pub struct LongMessage {
 impl LongMessage {
     pub fn push(&mut self, text: &[u8]) {
         for byte in text {
-            if self.is_in_string {
-                self.is_in_string = self.is_escaped || *byte != b'"';
-                self.is_escaped = !self.is_escaped && *byte == b'\\';
-                self.keep(*byte);
-            } else {
-                self.push_outside_string(*byte);
+            match (self.place, byte) {
+                (Place::OutsideString, _) => {
+                    self.push_outside_string(*byte);
+                    continue;
+                }
+                (Place::InString, b'"') => self.place = Place::OutsideString,
+                (Place::InString, b'\\') => self.place = Place::Escaped,
+                (Place::InString, _) => {}
+                (Place::Escaped, _) => self.place = Place::InString,
             }
+            self.keep(*byte);
         }
     }
 
@@ -48,7 +60,9 @@ impl LongMessage {
             b',' if self.depth == 1 => self.end_field(),
             b':' if self.depth == 1 => self.key = std::mem::take(&mut self.token),
             _ => {
-                self.is_in_string = byte == b'"';
+                if byte == b'"' {
+                    self.place = Place::InString;
+                }
                 self.keep(byte);
             }
         }
@@ -72,7 +86,7 @@ impl LongMessage {
 
     /// Returns the id if the text was one request.
     pub fn request_id(self) -> Option<RequestId> {
-        let is_request = self.depth == 0 && !self.is_in_string && !self.is_other && self.has_method;
+        let is_request = self.depth == 0 && self.place == Place::OutsideString && !self.is_other && self.has_method;
         RequestId::from_json(&self.id).filter(|_| is_request && self.id.len() <= MAX_TOKEN_BYTES)
     }
 }

@@ -61,8 +61,8 @@ impl McpClient {
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(None);
         }
-        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|challenge| challenge.to_str().ok());
-        Ok(challenges.filter_map(resource_metadata).next().map(str::to_owned))
+        let mut challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|challenge| challenge.to_str().ok());
+        Ok(challenges.find_map(resource_metadata).map(str::to_owned))
     }
 
     /// Returns `None` if there is no document at this address.
