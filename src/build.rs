@@ -10,6 +10,7 @@
     reason = "a build script reads files, asks git, and is told where to write by the environment"
 )]
 
+use domain::agents::AgentsToml;
 use domain::catalog::Catalog;
 use domain::foreign_secrets::ForeignSecretsToml;
 use domain::prerequisites::PoliciesToml;
@@ -39,6 +40,9 @@ macro_rules! shipped {
 /// own package; this is one package on purpose (`docs/architecture.md`), and it costs the build only these files.
 #[expect(dead_code, reason = "the program has uses for the rest")]
 mod domain {
+    #[path = "agents/content.rs"]
+    pub mod agents;
+
     pub mod auth_path;
 
     #[path = "catalog/content.rs"]
@@ -88,6 +92,7 @@ mod domain {
 fn main() -> Result<(), Box<dyn error::Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
+    convert::<AgentsToml>("agents", out)?;
     convert::<Catalog>("paths", out)?;
     convert::<ForeignSecretsToml>("foreign_secrets", out)?;
     convert::<ProblemsToml>("problems", out)?;
@@ -101,6 +106,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     println!("cargo::rustc-env=NOTION_AUTH_VERSION={}", full_version(&env::var("CARGO_PKG_VERSION")?));
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
+        "agents/content.rs",
         "auth_path.rs",
         "catalog/content.rs",
         "prerequisites",

@@ -6,6 +6,7 @@
 mod secrets;
 
 use crate::commands::advise::AdviseArgs;
+use crate::commands::agents::AgentsArgs;
 use crate::commands::ask::AskArgs;
 use crate::commands::completions::CompletionsArgs;
 use crate::commands::doctor::DoctorArgs;
@@ -99,6 +100,7 @@ pub enum WorldCommand {
     Run(RunArgs),
     SendTo(SendToArgs),
     Mcp(McpArgs),
+    Agents(AgentsArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
     Logout(LogoutArgs),
@@ -215,6 +217,7 @@ Examples:
   notion-auth doctor                                 find problems and how to fix them
   notion-auth run -- ntn workers list                run a command with the credential
   notion-auth login --path mcp                       sign in for coding agents
+  notion-auth agents                                 coding agents and their connection
   eval \"$(notion-auth env)\"                          use it in this shell
   notion-auth switch Acme                            make another workspace active
   notion-auth send-to github --dry-run               show the commands without running them

@@ -3,6 +3,7 @@
 //! only at a terminal.
 
 pub mod advise;
+pub mod agents;
 pub mod ask;
 mod claim;
 pub mod completions;

@@ -8,6 +8,7 @@ macro_rules! shipped {
 }
 
 pub mod advice;
+pub mod agents;
 pub mod auth_path;
 pub mod base_url;
 pub mod catalog;

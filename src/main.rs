@@ -11,8 +11,8 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, send_to, status, switch,
-    token,
+    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, send_to, status,
+    switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -145,6 +145,7 @@ async fn run_with_world(
         WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
+        WorldCommand::Agents(args) => agents::run(&args, world.machine.as_ref(), console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -1,5 +1,6 @@
 //! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
+mod agent_files;
 pub mod browser;
 pub mod clipboard;
 pub mod clock;
@@ -14,6 +15,7 @@ use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
 use crate::adapters::trace;
+use crate::domain::agents::{AgentFinding, known_agents};
 use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
@@ -98,6 +100,10 @@ impl Machine for LocalMachine {
 
     fn is_variable_set(&self, name: &str) -> bool {
         self.environment.other_tokens().any(|(set, _)| set == name)
+    }
+
+    fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
+        trace::job("machine", "inspect_agents", self.run_blocking(|environment| Ok(agent_files::inspect(environment))))
     }
 
     fn workspace_variable(&self) -> Option<String> {
@@ -188,6 +194,12 @@ impl Machine for DemoMachine {
     /// A command that is run gets the person's own environment, in the demo too.
     fn is_variable_set(&self, name: &str) -> bool {
         self.0.is_variable_set(name)
+    }
+
+    /// No agent of the person's is looked at.
+    fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
+        let unseen = |agent| AgentFinding { agent, is_found: false, files: Vec::new() };
+        Box::pin(async move { Ok(known_agents().iter().map(unseen).collect()) })
     }
 
     fn workspace_variable(&self) -> Option<String> {

@@ -3,13 +3,17 @@
 //!
 //! Everything here is data. `adapters/notion_api/mcp` has the requests, `runtime/bridge` passes the messages of an agent through.
 
+mod challenge;
 mod events;
 pub mod handshake;
+mod long_message;
 mod message;
 mod url;
 
+pub use challenge::resource_metadata;
 pub use events::{EventReader, EventTooLong, ServerEvent};
-pub use message::{JsonRpcError, LongMessage, MessageInfo, RequestId, error_response};
+pub use long_message::LongMessage;
+pub use message::{JsonRpcError, MessageInfo, RequestId, error_response};
 pub use url::{McpUrl, origin_of};
 
 use super::auth_path::AuthMethod;

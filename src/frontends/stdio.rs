@@ -70,11 +70,11 @@ fn read_line(input: &mut impl BufRead, most: usize) -> io::Result<Option<AgentLi
             return Ok(None);
         }
         if !line.ends_with(b"\n") && line.len() > most {
-            let mut rest = RestOfLine { input, is_at_end: false };
-            let id =
-                serde_json::from_reader::<_, LongMessage>(line.as_slice().chain(&mut rest)).ok().and_then(LongMessage::request_id);
-            rest.skip()?;
-            return Ok(Some(AgentLine::TooLong(id)));
+            let mut message = LongMessage::default();
+            message.push(&line);
+            drop(line);
+            skip_line(input, &mut message)?;
+            return Ok(Some(AgentLine::TooLong(message.request_id())));
         }
         let trimmed = line.trim_ascii();
         if !trimmed.is_empty() {
@@ -84,35 +84,19 @@ fn read_line(input: &mut impl BufRead, most: usize) -> io::Result<Option<AgentLi
     }
 }
 
-/// What is left of a line, without its end.
-struct RestOfLine<'a, R> {
-    input: &'a mut R,
-    is_at_end: bool,
-}
-
-impl<R: BufRead> RestOfLine<'_, R> {
-    fn skip(&mut self) -> io::Result<()> {
-        let mut buffer = [0; 8192];
-        while self.read(&mut buffer)? > 0 {}
-        Ok(())
-    }
-}
-
-impl<R: BufRead> Read for RestOfLine<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.is_at_end {
-            return Ok(0);
+/// Reads the rest of a line, buffer by buffer.
+fn skip_line(input: &mut impl BufRead, message: &mut LongMessage) -> io::Result<()> {
+    loop {
+        let available = input.fill_buf()?;
+        let mut parts = available.splitn(2, |byte| *byte == b'\n');
+        let part = parts.next().unwrap_or_default();
+        let is_end = available.is_empty() || parts.next().is_some();
+        message.push(part);
+        let count = part.len() + usize::from(is_end && !available.is_empty());
+        input.consume(count);
+        if is_end {
+            return Ok(());
         }
-        let available = self.input.fill_buf()?;
-        let end = available.iter().position(|byte| *byte == b'\n');
-        let count = end.unwrap_or(available.len()).min(buffer.len());
-        if let (Some(target), Some(source)) = (buffer.get_mut(..count), available.get(..count)) {
-            target.copy_from_slice(source);
-        }
-        let reaches_end = available.is_empty() || end == Some(count);
-        self.input.consume(if end == Some(count) { count + 1 } else { count });
-        self.is_at_end = reaches_end;
-        Ok(count)
     }
 }
 
@@ -139,8 +123,8 @@ mod tests {
         };
         let long = "x".repeat(100_000);
         let expected = MessageInfo::read(b"{\"id\":\"a\",\"method\":\"m\"}").expect("a message").requests.pop();
-        assert_eq!(ids(&format!("{{\"id\":\"a\",\"params\":\"{long}\"}}")), expected);
-        assert_eq!(ids(&format!("{{\"params\":[\"{long}\"],\"id\":\"a\"}}")), expected);
+        assert_eq!(ids(&format!("{{\"id\":\"a\",\"method\":\"m\",\"params\":\"{long}\"}}")), expected);
+        assert_eq!(ids(&format!("{{\"method\":\"m\",\"params\":[\"{long}\"],\"id\":\"a\"}}")), expected);
         assert_eq!(ids(&format!("{{\"params\":\"{long}")), None);
     }
 }

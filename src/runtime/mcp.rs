@@ -2,9 +2,11 @@
 
 mod access;
 mod exchange;
+mod replaced;
 
 pub use access::McpAccess;
 pub(super) use exchange::read_json;
+pub use replaced::{find_replaced, revoke_replaced};
 
 use super::ports::World;
 use crate::domain::credentials::{CredentialRecord, Secrets};

@@ -1,5 +1,6 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
+use crate::domain::agents::AgentFinding;
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
@@ -138,6 +139,8 @@ pub trait Machine: Send + Sync {
     fn environment_token(&self, name: &str) -> Job<Secret>;
     /// True if a variable of `assets/variables.toml` had a value at the start.
     fn is_variable_set(&self, name: &str) -> bool;
+    /// Finds coding agents, and reads how each is connected to Notion.
+    fn inspect_agents(&self) -> Job<Vec<AgentFinding>>;
     /// Returns the sanitised value that `NOTION_WORKSPACE_ID` had at the start.
     fn workspace_variable(&self) -> Option<String>;
     /// Returns the token of one of `ntn`'s logins, by workspace id: from its file, the kernel's keyring or the system's keychain.

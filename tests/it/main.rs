@@ -5,6 +5,7 @@
 mod agents;
 mod catalog;
 mod cli;
+mod coding_agents;
 mod completions;
 mod core_dumps;
 mod examples;

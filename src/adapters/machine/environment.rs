@@ -172,6 +172,16 @@ impl Environment {
         self.folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
     }
 
+    /// The folder of Codex's settings.
+    pub fn codex_home(&self) -> Option<&Path> {
+        self.folder("CODEX_HOME")
+    }
+
+    /// The folder of settings on Windows.
+    pub fn app_data(&self) -> Option<&Path> {
+        self.folder("APPDATA")
+    }
+
     pub fn search_path(&self) -> Option<&OsStr> {
         self.raw("PATH")
     }

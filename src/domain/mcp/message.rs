@@ -67,26 +67,17 @@ struct ResultJson<'a> {
     version: Option<Cow<'a, str>>,
 }
 
-/// A message that is too long to be kept, read as it streams past: only its id matters.
-#[derive(Debug, Deserialize)]
-pub struct LongMessage {
-    #[serde(default)]
-    id: Value,
-}
-
-impl LongMessage {
-    pub fn request_id(self) -> Option<RequestId> {
-        RequestId::new(self.id)
-    }
-}
-
 impl RequestId {
     fn new(value: Value) -> Option<Self> {
         matches!(value, Value::String(_) | Value::Number(_)).then_some(Self(value))
     }
 
     fn from_raw(raw: &RawValue) -> Option<Self> {
-        serde_json::from_str(raw.get()).ok().and_then(Self::new)
+        Self::from_json(raw.get().as_bytes())
+    }
+
+    pub(super) fn from_json(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok().and_then(Self::new)
     }
 }
 

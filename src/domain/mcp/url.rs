@@ -38,16 +38,23 @@ impl McpUrl {
         origin_of(&self.0)
     }
 
-    /// The addresses of the metadata about this resource, the more specific one first (RFC 9728, section 3.1), each with the
-    /// resource that the document there has to name.
-    pub fn metadata_places(&self) -> Vec<(String, String)> {
+    /// The addresses of the metadata about this resource, each with the resource that the document there has to name: the one that the
+    /// server itself points to, and then those that are known, the more specific one first (RFC 9728, section 3.1). A pointer to another
+    /// origin is not followed: whoever controls that document decides where a person signs in.
+    pub fn metadata_places(&self, pointer: Option<&str>) -> Vec<(String, String)> {
         const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
         let (origin, path) = (self.origin(), self.path());
         let at_root = (format!("{origin}{WELL_KNOWN}"), origin.clone());
-        match path.trim_end_matches('/') {
+        let mut places = match path.trim_end_matches('/') {
             "" => vec![at_root],
             path => vec![(format!("{origin}{WELL_KNOWN}{path}"), self.as_str().to_owned()), at_root],
+        };
+        let pointer = pointer.and_then(|pointer| Link::parse(pointer).ok()).filter(|link| origin_of(link) == origin);
+        if let Some(pointer) = pointer {
+            let known = places.iter().position(|(place, _)| place == pointer.as_str()).map(|at| places.remove(at));
+            places.insert(0, known.unwrap_or_else(|| (pointer.as_str().to_owned(), self.as_str().to_owned())));
         }
+        places
     }
 
     fn path(&self) -> String {
@@ -90,10 +97,23 @@ mod tests {
 
     #[test]
     fn metadata_is_looked_for_at_the_path_first_and_then_at_the_root() {
-        let places = |text: &str| McpUrl::parse(text).expect(text).metadata_places();
+        let places = |text: &str| McpUrl::parse(text).expect(text).metadata_places(None);
         let root = |origin: &str| (format!("{origin}/.well-known/oauth-protected-resource"), origin.to_owned());
         let own = "https://mcp.notion.com/.well-known/oauth-protected-resource/mcp".to_owned();
         assert_eq!(places(McpUrl::NOTION), [(own, McpUrl::NOTION.to_owned()), root("https://mcp.notion.com")]);
         assert_eq!(places("http://localhost:4000/"), [root("http://localhost:4000")]);
+    }
+    #[test]
+    fn a_pointer_of_the_same_origin_comes_first_and_any_other_is_ignored() {
+        let places = |pointer| McpUrl::parse(McpUrl::NOTION).expect("a URL").metadata_places(Some(pointer));
+        let known = McpUrl::parse(McpUrl::NOTION).expect("a URL").metadata_places(None);
+        let own = "https://mcp.notion.com/oauth/metadata";
+        assert_eq!(places(own).first(), Some(&(own.to_owned(), McpUrl::NOTION.to_owned())));
+        assert_eq!(places(own).get(1..), Some(known.as_slice()));
+        let reversed: Vec<_> = known.iter().rev().cloned().collect();
+        assert_eq!(places("https://mcp.notion.com/.well-known/oauth-protected-resource"), reversed);
+        for pointer in ["https://evil.example/metadata", "http://mcp.notion.com/metadata", "https://mcp.notion.com:444/x", "no"] {
+            assert_eq!(places(pointer), known, "{pointer}");
+        }
     }
 }

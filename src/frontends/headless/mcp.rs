@@ -92,8 +92,12 @@ async fn sign_in(
     let record = signed_in.record(store, options.today);
     // A listener that still answers reloads would take descriptors from the store.
     let _ = world.loopback.close().await;
+    let replaced = mcp::find_replaced(world, &record).await;
     match world.store.save(record.clone(), signed_in.secrets()).await {
-        Ok(receipt) => Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false }),
+        Ok(receipt) => {
+            mcp::revoke_replaced(world, replaced, &signed_in).await;
+            Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
+        }
         Err(problem) => {
             mcp::discard(world, signed_in).await;
             Err(problem)

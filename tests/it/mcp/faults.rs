@@ -3,7 +3,7 @@
 
 use crate::support::deadline::DEADLINE;
 use crate::support::mcp_sandbox::McpSandbox;
-use crate::support::notion::Response;
+use crate::support::notion::{Request, Response};
 use notion_auth::adapters::machine::clock::Clock;
 use notion_auth::adapters::notion_api::ClientOptions;
 use notion_auth::adapters::notion_api::mcp::McpClient;
@@ -94,19 +94,47 @@ fn a_stream_that_breaks_is_taken_up_again_after_its_last_event() {
     let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress" });
     let answer = json!({ "jsonrpc": "2.0", "id": "r-1", "result": { "resumed": true } });
     sandbox.server.answer_next("test/fault", Response::events(format!("retry: 1\nid: e-1\ndata: {progress}\n\n")));
+    sandbox.server.answer_next("GET /mcp", Response::events(format!("id: e-2\ndata: {answer}\n\n")));
     bridge.send(REQUEST);
     assert_eq!(bridge.receive()["method"], "notifications/progress");
-    sandbox.server.answer_next("/mcp", Response::events(format!("id: e-2\ndata: {answer}\n\n")));
-    let resumed = bridge.receive();
-    if resumed["error"].is_null() {
-        assert_eq!(resumed, answer);
-        let listen =
-            sandbox.server.requests().into_iter().find(|request| request.method == "GET" && request.path() == "/mcp").unwrap();
-        assert_eq!(listen.header("last-event-id"), Some("e-1"));
-    } else {
-        // The stream was asked for before this test had its answer ready, and there is none.
-        assert_eq!(resumed["error"]["data"]["code"], "response_truncated");
+    assert_eq!(bridge.receive(), answer);
+    assert_eq!(sandbox.server.requests().last().unwrap().header("last-event-id"), Some("e-1"));
+}
+
+#[test]
+fn what_the_server_sends_by_itself_is_passed_on_and_its_stream_is_resumed_where_it_broke() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    let message = |level: &str| json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "level": level } });
+    let event = |id: &str| format!("retry: 1\nid: {id}\ndata: {}\n\n", message(id));
+    sandbox.server.answer_next("GET /mcp", Response::events(event("s-1")));
+    sandbox.server.answer_next("GET /mcp", Response::events(format!("{}data: half", event("s-2"))));
+    sandbox.server.answer_next("GET /mcp", Response::json(503, json!({ "error": "no" })));
+    sandbox.server.answer_next("GET /mcp", Response::events(event("s-3")));
+    bridge.ask(r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}"#);
+    bridge.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+    for id in ["s-1", "s-2", "s-3"] {
+        assert_eq!(bridge.receive(), message(id));
     }
+    // The sign-in asked once, without a token.
+    let listens = |request: &Request| request.method == "GET" && request.path() == "/mcp" && request.bearer().is_some();
+    let requests: Vec<_> = sandbox.server.requests().into_iter().filter(listens).collect();
+    let asked: Vec<_> = requests.iter().map(|request| request.header("last-event-id")).take(4).collect();
+    assert_eq!(asked, [None, Some("s-1"), Some("s-2"), Some("s-2")]);
+    assert_eq!(requests[0].header("accept"), Some("text/event-stream"));
+    assert_eq!(bridge.finish().0, Vec::<Value>::new());
+}
+
+#[test]
+fn a_line_of_many_megabytes_is_refused_by_its_id() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    let text = "x".repeat(40 * 1024 * 1024);
+    let refused = bridge.ask(&format!(r#"{{"jsonrpc":"2.0","method":"m","params":"{text}","id":"r-1"}}"#));
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!("r-1"), &json!(-32600)));
+    assert_eq!(bridge.ask(&format!(r#"{{"id":"cut","params":"{text}"#))["id"], Value::Null);
+    assert_eq!(sandbox.server.messages("m").len(), 0);
+    assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
 }
 
 /// The real adapters, without a keychain, with limits that a test can wait for.

@@ -82,6 +82,56 @@ fn the_metadata_at_the_root_will_do() {
 }
 
 #[test]
+fn the_metadata_that_the_server_points_to_comes_before_the_known_places() {
+    let sandbox = McpSandbox::new();
+    let origin = sandbox.server.origin();
+    let document = json!({ "resource": sandbox.server.url(), "authorization_servers": [origin] });
+    sandbox.server.change(|settings| settings.metadata_pointer = Some(format!("{origin}/oauth/about-mcp")));
+    sandbox.server.answer_next("/oauth/about-mcp", Response::json(200, document));
+    sandbox.sign_in();
+    let requests = sandbox.server.requests();
+    assert!(!requests.iter().any(|request| request.path().starts_with("/.well-known/oauth-protected-resource")));
+    let asked = requests.iter().find(|request| request.path() == "/mcp").unwrap();
+    assert_eq!((asked.method.as_str(), asked.header("authorization")), ("GET", None));
+}
+
+#[test]
+fn a_pointer_to_another_origin_is_not_followed_and_a_wrong_one_is_not_the_end() {
+    let stranger = McpServer::start();
+    for pointer in [format!("{}/.well-known/oauth-protected-resource/mcp", stranger.origin()), "/no/address".to_owned()] {
+        let sandbox = McpSandbox::new();
+        sandbox.server.change(|settings| settings.metadata_pointer = Some(pointer));
+        sandbox.sign_in();
+    }
+    assert_eq!(stranger.requests().len(), 0);
+    let sandbox = McpSandbox::new();
+    let missing = format!("{}/missing", sandbox.server.origin());
+    sandbox.server.change(|settings| settings.metadata_pointer = Some(missing));
+    sandbox.sign_in();
+    assert!(sandbox.server.requests().iter().any(|request| request.path() == "/missing"));
+}
+
+#[test]
+fn signing_in_again_revokes_the_sign_in_that_it_replaces() {
+    let sandbox = McpSandbox::signed_in();
+    sandbox.sign_in();
+    assert_eq!(sandbox.server.connection_count(), 1);
+    assert_eq!(sandbox.run("status --check --json").json_document()["credentials"][0]["verdict"], "pass");
+    // Another workspace replaces nothing.
+    sandbox.server.change(|settings| settings.workspace = ("workspace-mcp-2".into(), "Second Works".into()));
+    sandbox.sign_in();
+    assert_eq!(sandbox.server.connection_count(), 2);
+}
+
+#[test]
+fn a_replaced_sign_in_that_cannot_be_revoked_does_not_fail_the_new_one() {
+    let sandbox = McpSandbox::signed_in();
+    sandbox.server.change(|settings| settings.refuses_revocation = true);
+    sandbox.sign_in();
+    assert_eq!(sandbox.run("status --check --json").json_document()["credentials"][0]["verdict"], "pass");
+}
+
+#[test]
 fn the_issuer_of_a_redirect_is_compared() {
     for (named, promised, is_accepted) in
         [(Some(None), true, true), (Some(Some("https://evil.example")), false, false), (None, true, false), (None, false, true)]

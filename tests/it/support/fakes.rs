@@ -5,6 +5,7 @@
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_mcp::NoMcp;
+use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
@@ -498,6 +499,10 @@ impl Machine for FakeMachine {
 
     fn is_variable_set(&self, _name: &str) -> bool {
         false
+    }
+
+    fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     fn workspace_variable(&self) -> Option<String> {

@@ -26,6 +26,9 @@ pub(crate) struct McpSettings {
     pub(crate) issuer_in_redirect: Option<String>,
     pub(crate) promises_issuer: bool,
     pub(crate) has_suffixed_metadata: bool,
+    /// The `resource_metadata` of a 401.
+    pub(crate) metadata_pointer: Option<String>,
+    pub(crate) refuses_revocation: bool,
     pub(crate) session: Option<String>,
     pub(crate) workspace: (String, String),
     /// The delay of the token endpoint.
@@ -41,6 +44,8 @@ impl Default for McpSettings {
             issuer_in_redirect: None,
             promises_issuer: false,
             has_suffixed_metadata: true,
+            metadata_pointer: None,
+            refuses_revocation: false,
             session: None,
             workspace: (WORKSPACE.into(), "Fake MCP Works".into()),
             token_delay: Duration::ZERO,
@@ -116,7 +121,7 @@ impl McpServer {
         change(&mut self.state.lock().unwrap().settings);
     }
 
-    /// Responds to the next request for this path, or with this JSON-RPC method, with `response`.
+    /// Responds to the next request for this path, such as `/mcp` or `GET /mcp`, or with this JSON-RPC method, with `response`.
     pub(crate) fn answer_next(&self, what: &'static str, response: Response) {
         self.state.lock().unwrap().overrides.push((what, response));
     }
@@ -144,7 +149,11 @@ impl McpServer {
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.state.lock().unwrap().grants.iter().any(|grant| grant.is_alive)
+        self.connection_count() > 0
+    }
+
+    pub(crate) fn connection_count(&self) -> usize {
+        self.state.lock().unwrap().grants.iter().filter(|grant| grant.is_alive).count()
     }
 
     pub(crate) fn refresh_count(&self) -> usize {
@@ -219,7 +228,9 @@ fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'st
 
 fn respond(request: &Request, state: &mut State) -> Response {
     let (path, method) = (request.path(), rpc_method(request));
-    if let Some(at) = state.overrides.iter().position(|(what, _)| *what == path || Some(*what) == method.as_deref()) {
+    let place = format!("{} {path}", request.method);
+    let is_meant = |what: &str| what == path || what == place || Some(what) == method.as_deref();
+    if let Some(at) = state.overrides.iter().position(|(what, _)| is_meant(what)) {
         return state.overrides.remove(at).1;
     }
     let origin = format!("http://{}", request.header("host").unwrap_or_default());
@@ -234,8 +245,10 @@ fn respond(request: &Request, state: &mut State) -> Response {
         ("POST", "/register") => register(request, state),
         ("POST", "/token") => token(request, state),
         (_, "/mcp") if !is_authorized(request, state) => {
+            let pointer = state.settings.metadata_pointer.as_ref();
+            let pointer = pointer.map(|place| format!(", resource_metadata=\"{place}\"")).unwrap_or_default();
             Response::json(401, json!({ "error": "invalid_token", "error_description": "Missing or invalid access token" }))
-                .header("www-authenticate", "Bearer realm=\"OAuth\", error=\"invalid_token\"")
+                .header("www-authenticate", &format!("Bearer realm=\"OAuth\"{pointer}, error=\"invalid_token\""))
         }
         (_, "/mcp") if request.header("origin").is_some() => {
             Response::json(403, json!({ "jsonrpc": "2.0", "error": { "code": -32000 } }))
@@ -329,6 +342,7 @@ fn token(request: &Request, state: &mut State) -> Response {
             }
         }
         // Revocation.
+        "" if state.settings.refuses_revocation => Response::json(503, json!({ "error": "temporarily_unavailable" })),
         "" => {
             let token = value("token");
             for grant in &mut state.grants {

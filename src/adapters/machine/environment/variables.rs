@@ -8,6 +8,7 @@ const OWN_VARIABLES: &[&str] = &[
     "NOTION_AUTH_HOME",
     "NOTION_MCP_URL",
     "NOTION_AUTH_NOW",
+    "CODEX_HOME",
     "BROWSER",
     "NO_COLOR",
     "ACCESSIBLE",

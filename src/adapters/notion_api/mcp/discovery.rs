@@ -5,11 +5,16 @@ use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classif
 use crate::adapters::notion_api::oauth::tokens::parse_url;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::domain::link::Link;
+use crate::domain::mcp::{McpUrl, resource_metadata};
 use crate::domain::oauth::{AuthorizationServer, MetadataFault, PublicClient, RedirectUri, ResourceMetadata, ServerMetadata};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::retry::REQUEST_TIMEOUT;
+use reqwest::header::{ACCEPT, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use tokio::time::timeout;
 
 /// Longer than any client ID, which is kept in a keychain.
 const MAX_CLIENT_ID_LENGTH: usize = 2048;
@@ -23,11 +28,13 @@ struct RegistrationJson {
 }
 
 impl McpClient {
-    /// Each document is asked for at the more specific address first. Where that has none, the next one decides.
+    /// Each document is asked for at the address that the server points to, then at the more specific one. Where that has none, the next
+    /// one decides.
     pub(super) async fn find_authorization_server(&self) -> Result<AuthorizationServer, Problem> {
         let url = self.url.clone()?;
         let mut described = Err(not_found(url.as_str()));
-        for (place, expected) in url.metadata_places() {
+        let pointer = self.find_pointer(&url).await?;
+        for (place, expected) in url.metadata_places(pointer.as_deref()) {
             if let Some(metadata) = self.fetch::<ResourceMetadata>(&place).await? {
                 described = metadata.check(&expected).map_err(|fault| faulty(&place, &fault));
                 break;
@@ -40,6 +47,22 @@ impl McpClient {
             }
         }
         Err(not_found(issuer.as_str()))
+    }
+
+    /// Asks the server without a token, for the address that its refusal names. A server that answers otherwise names none.
+    async fn find_pointer(&self, url: &McpUrl) -> Result<Option<String>, Problem> {
+        let link = Link::parse(url.as_str()).map_err(|error| faulty(url.as_str(), &error))?;
+        let transport = self.transport_to(&link)?;
+        // Only the header counts: a server without authorization would begin a stream here, which never ends.
+        let mut request = Request::new(Method::GET, parse_url(&link)?);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        let late = |_| Problem::new(ProblemCode::TimedOut).with_evidence(format!("{url} did not answer"));
+        let response = timeout(REQUEST_TIMEOUT, transport.open_stream(request)).await.map_err(late)??;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(None);
+        }
+        let mut challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|challenge| challenge.to_str().ok());
+        Ok(challenges.find_map(resource_metadata).map(str::to_owned))
     }
 
     /// Returns `None` if there is no document at this address.

@@ -1,0 +1,74 @@
+//! `agents`: the coding agents on this machine, and how each is connected to Notion. Reads only.
+
+use crate::domain::agents::{AgentFileFinding, AgentFinding, AgentState};
+use crate::frontends::console::{Console, EXIT_SUCCESS};
+use crate::runtime::ports::Machine;
+use clap::Args;
+use serde_json::{Value, json};
+
+/// List the coding agents on this machine and their connection to Notion
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AgentsArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub async fn run(args: &AgentsArgs, machine: &dyn Machine, console: &mut Console) -> u8 {
+    let findings = match machine.inspect_agents().await {
+        Ok(findings) => findings,
+        Err(problem) => return console.write_problem(&problem),
+    };
+    if args.json {
+        console.write_json(&json!({ "schema": 1, "agents": findings.iter().map(agent_json).collect::<Vec<_>>() }));
+        return EXIT_SUCCESS;
+    }
+    let found: Vec<_> = findings.iter().filter(|finding| finding.is_found || !finding.files.is_empty()).collect();
+    if found.is_empty() {
+        console.write_message("No coding agents found on this machine.");
+    }
+    for finding in found {
+        console.write_data_wrapped(&format!("{:<16}", finding.agent.name), state_text(finding.state()));
+        for file in &finding.files {
+            let detail = file.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+            console.write_data_wrapped("                ", &format!("{}: {}{detail}", file.path, state_text(file.state)));
+        }
+    }
+    EXIT_SUCCESS
+}
+
+fn state_text(state: AgentState) -> &'static str {
+    match state {
+        AgentState::NotConnected => "not connected",
+        AgentState::Unknown => "unknown",
+        AgentState::OwnSignIn => "signs in by itself",
+        AgentState::Bridge => "connected through notion-auth",
+        AgentState::PlainSecret => "a token is in the file as plain text",
+    }
+}
+
+fn agent_json(finding: &AgentFinding) -> Value {
+    let AgentFinding { agent, is_found, files } = finding;
+    let state: &str = finding.state().into();
+    json!({
+        "id": agent.id, "name": agent.name, "found": is_found, "state": state, "files": files.iter().map(file_json).collect::<Vec<_>>(),
+        "bridge": serde_json::from_str::<Value>(&agent.bridge).unwrap_or_default(), "source": agent.source, "as_of": agent.as_of,
+    })
+}
+
+fn file_json(file: &AgentFileFinding) -> Value {
+    let (scope, state): (&str, &str) = (file.scope.into(), file.state.into());
+    json!({ "path": file.path, "scope": scope, "state": state, "detail": file.detail })
+}
+
+const AFTER_HELP: &str = "\
+Reads the settings of your user and of the project in this folder, and changes nothing. To connect an agent, add `notion-auth mcp` as a \
+stdio MCP server; with --json, `bridge` is the entry for each agent. If a token is in a file as plain text, revoke it at Notion \
+and use `notion-auth mcp` instead.
+
+Examples:
+  notion-auth agents                                 the agents that were found
+  notion-auth agents --json                          all known agents, for programs
+
+Exit status: 0 if the settings were read, whatever they say.";

@@ -1,0 +1,61 @@
+//! The types of `assets/agents.toml`. The build script parses the file with them, so that an error in it fails the build.
+
+use serde::{Deserialize, Serialize};
+
+/// A coding agent that can use MCP servers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agent {
+    pub id: String,
+    pub name: String,
+    /// The programs by which it is found on `PATH`.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    /// The folders by which it is found.
+    pub folders: Vec<String>,
+    /// The keys that lead to the table of servers.
+    pub entry: Vec<String>,
+    pub format: ConfigFormat,
+    pub files: Vec<AgentFile>,
+    /// The server that is `notion-auth mcp`, in JSON.
+    pub bridge: String,
+    /// Address of the public page that describes the files.
+    pub source: String,
+    pub as_of: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentFile {
+    pub scope: Scope,
+    pub path: String,
+    /// The systems on which the path counts; empty for all.
+    #[serde(default)]
+    pub systems: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Scope {
+    User,
+    Project,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigFormat {
+    Json,
+    /// JSON with comments and trailing commas.
+    Jsonc,
+    Toml,
+    /// Not read: its state is unknown.
+    Yaml,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentsToml {
+    #[serde(rename = "agent")]
+    pub agents: Vec<Agent>,
+}
