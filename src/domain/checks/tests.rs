@@ -201,7 +201,7 @@ fn what_is_seen_is_counted() {
 #[test]
 fn an_end_is_what_was_noted_and_never_guessed() {
     for (owner, noted, verdict, says) in [
-        (ada(), None, Unknown, "Notion doesn't report it"),
+        (ada(), None, Unknown, "Not reported"),
         (Owner::Workspace, None, Pass, "No expiry is documented"),
         (ada(), Some(date(2027, 11, 22)), Pass, "2027-11-22, 365 days left."),
         (ada(), Some(date(2026, 12, 7)), Pass, "15 days left"),

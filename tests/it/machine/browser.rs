@@ -1,24 +1,26 @@
 //! Detecting whether a browser can be opened, and opening one.
 
 use super::Folder;
-use notion_auth::adapters::machine::browser::{SystemBrowser, open_in_browser};
+use notion_auth::adapters::machine::browser::SystemBrowser;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::runtime::ports::Browser;
-use std::process::{Command, Output};
 // On macOS, no program on `PATH` opens a link.
 #[cfg(not(target_os = "macos"))]
 use {
     super::DEADLINE,
     notion_auth::adapters::machine::LocalMachine,
+    notion_auth::adapters::machine::browser::open_in_browser,
     notion_auth::domain::machine::{BrowserState, HeadlessReason},
     notion_auth::runtime::ports::Machine,
+    std::process::{Command, Output},
     std::sync::Arc,
 };
 
 const LINK: &str = "https://app.notion.com/developers/tokens?a=1&b=%22x%22";
 
 /// Tells the process of its own what to open.
+#[cfg(not(target_os = "macos"))]
 const LINK_VARIABLE: &str = "NOTION_AUTH_TEST_LINK";
 
 fn link() -> Link {
@@ -82,6 +84,7 @@ async fn an_opener_that_hangs_is_given_up() {
 }
 
 /// `open_in_browser` reads the real environment and leaves the session, so it runs in a copy of this test program.
+#[cfg(not(target_os = "macos"))]
 fn open_in_a_process_of_its_own(folder: &Folder, variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["machine::browser::a_process_of_its_own", "--exact", "--ignored", "--nocapture"]);
@@ -90,6 +93,7 @@ fn open_in_a_process_of_its_own(folder: &Folder, variables: &[(&str, &str)]) -> 
     command.output().unwrap()
 }
 
+#[cfg(not(target_os = "macos"))]
 #[test]
 #[ignore = "the tests below run it, in a process of its own"]
 fn a_process_of_its_own() {
