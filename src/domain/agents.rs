@@ -30,11 +30,11 @@ pub enum AgentState {
     OwnSignIn,
     /// It starts `notion-auth mcp`.
     Bridge,
-    /// A token stands in a file, readable for every program.
+    /// A file contains a token, which every program of this user can read.
     PlainSecret,
 }
 
-/// What one file says.
+/// The findings of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentFileFinding {
     pub scope: Scope,

@@ -61,7 +61,7 @@ pub enum AgentLine {
     TooLong(Option<RequestId>),
 }
 
-/// What all requests of one run share.
+/// The state that all requests of one run share.
 struct Shared {
     world: World,
     access: McpAccess,
@@ -129,7 +129,7 @@ async fn take_line(line: AgentLine, shared: &Arc<Shared>, deliveries: &mut JoinS
     if let Some(cancelled) = &info.cancelled {
         shared.unanswered.cancel(cancelled);
     }
-    // What follows the handshake needs its session and its version.
+    // Messages after the handshake need its session and its version.
     let opens_session = info.is_method("initialize");
     let is_initialized = info.is_method("notifications/initialized");
     let delivery = Delivery::new(body, info, Arc::clone(shared));

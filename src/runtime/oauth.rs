@@ -25,7 +25,7 @@ pub(super) async fn authorize(
     wait_for_code(world, world.oauth.begin_authorization(request)?, tell).await
 }
 
-/// The same for an authorization that has begun.
+/// Waits for the code of an authorization that has already begun.
 pub async fn wait_for_code(
     world: &World,
     pending: AuthorizationAttempt,

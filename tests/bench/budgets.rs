@@ -34,7 +34,7 @@ const SETTLED: Duration = Duration::from_secs(4);
 const IDLE: Duration = Duration::from_secs(5);
 const DOWN: &str = "\x1b[B";
 const UP: &str = "\x1b[A";
-/// Where nobody answers.
+/// An address at which nothing listens.
 const NOWHERE: &str = "http://127.0.0.1:9";
 const LATENCY: Duration = Duration::from_millis(200);
 const CHECKS: usize = 3;

@@ -74,7 +74,7 @@ impl RunningProgram {
         let child = command.spawn()?;
         let mut limits = ExtendedLimitInfo::new();
         limits.limit_kill_on_job_close();
-        // What the program starts before it is in the job escapes it. Only a program started suspended would close that window.
+        // A process that the program starts before it is in the job escapes. Only starting it suspended would close that window.
         let job = child.raw_handle().and_then(|handle| {
             let job = Job::create_with_limit_info(&limits).ok()?;
             job.assign_process(handle as isize).ok()?;

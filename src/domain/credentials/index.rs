@@ -96,7 +96,7 @@ impl CredentialIndex {
     }
 }
 
-/// What a credential is to be used for. This is the one place that keeps tokens of the REST API and of Notion MCP apart: neither
+/// The use that a credential is selected for. This is the one place that keeps tokens of the REST API and of Notion MCP apart: neither
 /// server accepts the other's, so a token is never handed out for the wrong purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

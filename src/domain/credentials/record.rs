@@ -86,7 +86,7 @@ pub struct CredentialRecord {
     /// The person's own connection: the data to refresh and revoke it, without its secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionRecord>,
-    /// Of a credential for Notion MCP: the data to renew and revoke it, without its secrets.
+    /// The data to refresh and revoke a credential for Notion MCP, without its secrets; `None` for other credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mcp: Option<McpRecord>,
 }

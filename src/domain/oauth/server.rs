@@ -1,6 +1,6 @@
 //! An authorization server that was found by discovery, and the checks of what it says about itself.
 //!
-//! Whoever controls one of these documents decides where a person is sent and where codes and tokens go. So each has to name
+//! The author of one of these documents decides where a person is sent and where codes and tokens go. So each has to name
 //! itself exactly as it was asked for, and every address has to be https, or http to this machine where the resource is there too.
 
 use crate::domain::link::Link;

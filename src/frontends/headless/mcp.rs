@@ -207,7 +207,7 @@ fn check_workspace(signed_in: &McpSignIn, options: &McpLoginOptions) -> Result<(
     Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence))
 }
 
-/// What the server proved, in the checks that other sign-ins have too.
+/// Returns what the server proved, as the checks that other sign-ins have too.
 fn checks(signed_in: &McpSignIn) -> Vec<Check> {
     let answer = &signed_in.answer;
     let check = |id, title, verdict, evidence| Check {

@@ -166,7 +166,7 @@ pub(in crate::frontends) fn is_terminal_gone() -> bool {
     false
 }
 
-/// What a Windows console sends: to its keys the program may react as it likes; after the others Windows ends it within seconds.
+/// The signals of a Windows console. The program decides how to react to its keys; after the others, Windows ends it within seconds.
 #[cfg(windows)]
 pub(in crate::frontends) struct Signals {
     interrupt: windows::CtrlC,

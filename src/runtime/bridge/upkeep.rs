@@ -1,4 +1,4 @@
-//! What the bridge does beside the agent's messages: a lost session is opened again, the stream of messages that answer nothing is read, and
+//! The bridge's work beside the agent's messages: a lost session is opened again, the stream of messages that answer nothing is read, and
 //! the session is ended.
 
 use super::session::Session;

@@ -30,7 +30,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
     refresh_because(world, record, RefreshReason::Asked(seen)).await
 }
 
-/// Why the tokens are to be renewed. Whoever gets the account lock next looks whether the reason still holds.
+/// The reason for a refresh. The process that gets the account lock next checks whether it still holds.
 #[derive(Debug)]
 pub enum RefreshReason {
     /// Someone asked for it, when these were the secrets.
@@ -59,7 +59,7 @@ impl RefreshReason {
     }
 }
 
-/// The same for a reason, which is looked at again once the account is locked.
+/// Refreshes for a reason, which is checked again once the account is locked.
 pub async fn refresh_because(world: &World, record: &CredentialRecord, reason: RefreshReason) -> Result<RefreshOutcome, Problem> {
     if reason.secrets().refresh.is_none() {
         return Err(nothing_to_refresh(record));

@@ -308,7 +308,7 @@ impl Page for SavePage {
         }
     }
 
-    /// What the system says about its keychain helps only whoever repairs it.
+    /// The system's own message about its keychain helps only to repair it.
     fn has_details(&self, ctx: &Ctx<'_>) -> bool {
         let keychain = ctx.findings.keychain.get();
         let is_folded = matches!(keychain, Some(KeychainState::Absent { .. } | KeychainState::Locked { .. }));

@@ -1,6 +1,6 @@
 //! An MCP server with its authorization server, as Notion's behaves: discovery, registration of public clients, PKCE, tokens that rotate.
 //!
-//! Of a grant the newest refresh token is valid, and once more the one before it, which makes the newest one worthless; any other ends the
+//! Of each grant, the newest refresh token is valid, and once more the one before it, which makes the newest one worthless; any other ends the
 //! grant. A test can make it misbehave, by path or by JSON-RPC method.
 
 use super::notion::{FakeNotion, Request, Response, Traffic};
@@ -335,7 +335,7 @@ fn token(request: &Request, state: &mut State) -> Response {
                     issue(state, at, previous)
                 }
                 _ => {
-                    // What was rotated out longer ago was stolen: the whole grant ends.
+                    // A refresh token that was rotated out longer ago counts as stolen, which ends the whole grant.
                     state.grants.iter_mut().filter(|grant| grant.client == client).for_each(|grant| grant.is_alive = false);
                     refuse(400, "invalid_grant")
                 }

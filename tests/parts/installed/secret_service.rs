@@ -145,3 +145,17 @@ fn panic_missing(program: &str, error: &std::io::Error) -> ! {
     assert!(error.kind() != ErrorKind::NotFound, "{program} is not installed; run tests/install");
     panic!("{program}: {error}");
 }
+
+/// Repeats what reports on a keychain until `is_slow` is false. The program gives a keychain three seconds to respond, which is too
+/// short for a real one on a machine that is busy with other tests.
+#[track_caller]
+pub(crate) fn with_patience<T>(mut report: impl FnMut() -> T, is_slow: impl Fn(&T) -> bool) -> T {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        let reported = report();
+        if !is_slow(&reported) {
+            return reported;
+        }
+        assert!(Instant::now() < end, "the keychain did not respond in time, however often it was asked");
+    }
+}

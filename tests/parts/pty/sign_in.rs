@@ -1,6 +1,6 @@
 //! Needs gnome-keyring, D-Bus and secret-tool: a token is kept by the wizard in a real keychain.
 
-use crate::installed::secret_service::SecretService;
+use crate::installed::secret_service::{SecretService, with_patience};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::Key;
 use crate::support::sandbox::Sandbox;
@@ -12,7 +12,17 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion).with_keychain(&service);
     let terminal = home.start_terminal(WIDE, "");
-    terminal.wait_for_text("keychain works");
+    let probed = || {
+        terminal
+            .wait_for(|screen| ["keychain works", "no response"].iter().any(|text| screen.contents().contains(text)), "a probe");
+        let screen = terminal.screen_text();
+        if screen.contains("no response") {
+            terminal.send_text("r");
+            terminal.wait_for(|screen| !screen.contents().contains("no response"), "another probe");
+        }
+        screen
+    };
+    with_patience(probed, |screen| screen.contains("no response"));
     to_the_field(&terminal);
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);

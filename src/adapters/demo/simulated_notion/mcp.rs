@@ -22,7 +22,7 @@ pub(super) struct McpPairs(AtomicU64);
 pub(super) struct McpRequest<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
-    /// Where the request was sent to.
+    /// The address that the request was sent to.
     pub(super) origin: &'a str,
     pub(super) token: Option<&'a str>,
     pub(super) body: &'a [u8],

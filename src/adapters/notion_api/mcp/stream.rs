@@ -115,7 +115,7 @@ async fn read_content(mut response: Response, transport: &Transport) -> Result<M
     }
     let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let kind = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // What was accepted is answered with 202 and without a body, whatever type it claims.
+    // An accepted message is answered with 202 and no body, whatever content type the response claims.
     if matches!(status, 202 | 204) || header(CONTENT_LENGTH) == Some("0") {
         return Ok(McpContent::Accepted);
     }

@@ -30,7 +30,7 @@ pub(super) fn begin_authorization(
     begin(url, request.redirect, request.pkce != Pkce::Never, None, clock)
 }
 
-/// The same at a server that was found by discovery. The challenge is always sent: its metadata promised to understand it.
+/// Creates the link for a server that was found by discovery. The challenge is always sent, because its metadata promises to support it.
 pub(in crate::adapters::notion_api) fn begin_public_authorization(
     client: &PublicClient,
     redirect: RedirectUri,

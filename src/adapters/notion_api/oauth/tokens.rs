@@ -183,7 +183,7 @@ impl TokenEndpoint {
                 answer.into_grant(self.clock.now()).ok_or_else(|| reply.unreadable_problem("it contains no access token"))
             }
             ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
-            // What is odd in our request to another server than Notion's API is that server's to say.
+            // Another server's refusal of the request itself; the codes of Notion's API don't apply to it.
             ResponseClass::Refused(refusal)
                 if self.is_public() && matches!(refusal.status, 400..=404) && !is_client_refused(&refusal) =>
             {
@@ -209,7 +209,7 @@ fn wiping_json(body: &impl Serialize) -> Result<Body, Problem> {
     Ok(Bytes::from_owner(json).into())
 }
 
-/// The same for a form.
+/// Returns the parameters as a form, in memory that is wiped.
 fn wiping_form<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Body {
     let mut form = form_urlencoded::Serializer::new(String::with_capacity(BODY_CAPACITY));
     let text = form.extend_pairs(parameters).finish();

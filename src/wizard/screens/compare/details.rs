@@ -22,7 +22,7 @@ const TABLE_COLUMNS: usize = 104;
 /// Columns between the table and the details.
 pub const GAP: usize = 4;
 
-/// Where the details are, and how many columns they have.
+/// The place of the details, and how many columns they have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
     Beside(usize),
