@@ -136,7 +136,7 @@ fn on_input(model: &mut Model, input: Input, effects: &mut Vec<Effect>) {
         Input::Do(intent) if model.scroll(intent) => {}
         Input::Do(Intent::Back) if model.foreground.is_some() && !model.can_go_back() => cancel_wait(model, effects),
         input if !model.allows(&input) => {}
-        Input::Do(Intent::Details) if model.folds_details() => {
+        Input::Do(Intent::Details) if model.screen().page().keys(&model.ctx()).folds_details => {
             let entry = model.top_mut();
             entry.shows_details = !entry.shows_details;
         }

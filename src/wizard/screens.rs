@@ -23,7 +23,7 @@ pub mod workers;
 
 use super::context::Ctx;
 use super::kit::{Actions, Consent, Keys};
-use super::msg::{Input, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
+use super::msg::{Input, Intent, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
 use super::theme::Theme;
 pub use super::widgets::chrome::Stage;
 use super::widgets::sheet::Sheet;
@@ -77,11 +77,13 @@ pub trait Page {
 
     /// Returns the keys that work now: those of the open question, or of the page itself.
     fn keys(&self, ctx: &Ctx<'_>) -> Keys {
-        let shows_details = ctx.shows_details || !self.has_details(ctx);
-        match self.consent(ctx) {
-            Some(consent) => Keys { mode: Mode::Confirm, actions: consent.actions(), shows_details },
-            None => Keys { mode: self.mode(), actions: self.actions(ctx), shows_details },
-        }
+        let (mode, actions) = match self.consent(ctx) {
+            Some(consent) => (Mode::Confirm, consent.actions()),
+            None => (self.mode(), self.actions(ctx)),
+        };
+        // A page may use the details key for something of its own.
+        let folds_details = mode == Mode::Normal && self.has_details(ctx) && !actions.allows(Intent::Details);
+        Keys { mode, actions, folds_details, shows_details: ctx.shows_details || !folds_details }
     }
 
     /// Returns the error that the page shows, if any.

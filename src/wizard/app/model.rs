@@ -17,9 +17,6 @@ use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Where a page has no use of its own for a paste, a pasted token is signed in with.
-pub(super) const TOKEN_PASTE_LABEL: &str = "a token, to sign in with it";
-
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub(super) setup: Setup,
@@ -291,25 +288,17 @@ impl Model {
         pages.filter_map(|entry| entry.screen.page().stage()).max().unwrap_or(Stage::Choose)
     }
 
-    /// True if the details key shows what the page folds away; a page may use that key for something of its own.
-    pub(super) fn folds_details(&self) -> bool {
-        let (page, ctx) = (self.screen().page(), self.ctx());
-        let Keys { mode, actions, .. } = page.keys(&ctx);
-        mode == Mode::Normal && page.has_details(&ctx) && !actions.allows(Intent::Details)
-    }
-
     /// Returns everything that can be done on the current page, without scrolling.
     pub(super) fn page_actions(&self) -> Actions {
-        let (page, ctx) = (self.screen().page(), self.ctx());
-        let Keys { mode, actions, .. } = page.keys(&ctx);
-        let actions = actions.key_if(self.folds_details(), Intent::Details, "details");
+        let Keys { mode, actions, folds_details, .. } = self.screen().page().keys(&self.ctx());
+        let actions = actions.key_if(folds_details, Intent::Details, "details");
         // A question keeps the footer for its answers.
         let actions =
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };
         let actions = actions.key(Intent::Quit, "quit").in_help(Intent::QuitNow, "quit now");
         // A Windows console has no job control.
         let actions = if cfg!(unix) { actions.in_help(Intent::Suspend, "suspend") } else { actions };
-        let actions = if self.takes_token() { actions.in_help(Intent::Paste, TOKEN_PASTE_LABEL) } else { actions };
+        let actions = if self.takes_token() { actions.in_help(Intent::Paste, "a token, to sign in with it") } else { actions };
         // Esc on the first page says how to quit, and during a write that it cannot be cancelled.
         if self.history.len() > 1 && !self.is_writing() { actions.in_help(Intent::Back, "back") } else { actions }
     }

@@ -3,7 +3,7 @@
 //! The lines come from the same sheets that [`view`](super::view()) draws, and a one-letter line does what that key does
 //! on the screen, so plain mode has no rules of its own.
 
-use super::model::{Model, TOKEN_PASTE_LABEL};
+use super::model::Model;
 use super::{actions, mode, prompt, sheet};
 use crate::domain::sanitize::width;
 use crate::domain::secret::Secret;
@@ -84,7 +84,8 @@ fn sentence(text: &str) -> String {
 fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
     let main_key = main_key(model).map(|(key, label)| format!("Press {key} ({label}): "));
     // A token can be pasted on many pages; only a page that waits for a paste of its own asks for it.
-    let paste = actions(model).iter().find(|action| action.intent == Intent::Paste && action.label != TOKEN_PASTE_LABEL);
+    let page_actions = model.screen().page().keys(&model.ctx()).actions;
+    let paste = page_actions.iter().find(|action| action.intent == Intent::Paste);
     let (text, is_secret) = match prompt(model) {
         Prompt::Busy => match paste {
             Some(paste) => (format!("Paste {}: ", paste.label), false),
@@ -113,7 +114,7 @@ fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
 /// Returns Enter and its label or, where Enter does nothing, the page's main key.
 fn main_key(model: &Model) -> Option<(String, Label)> {
     let actions = actions(model);
-    let is_main = |action: &Action| action.importance == Importance::Essential && rank(action) == 3;
+    let is_main = |action: &Action| action.importance == Importance::Essential && key_group(action) == KeyGroup::Letter;
     let confirm = actions.iter().find(|action| action.intent == Intent::Confirm);
     let action = confirm.or_else(|| actions.iter().find(is_main))?;
     Some((keymap::line_label(mode(model), action.intent)?, action.label))
@@ -124,16 +125,27 @@ fn has_line(action: &Action) -> bool {
     action.intent != Intent::ToggleQr
 }
 
-/// Orders the keys: Enter and the way back, then numbers, letters, help and quit.
-fn rank(action: &Action) -> u8 {
+/// The order in which keys are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum KeyGroup {
+    Enter,
+    Back,
+    Number,
+    Letter,
+    Help,
+    Quit,
+    Signal,
+}
+
+fn key_group(action: &Action) -> KeyGroup {
     match action.intent {
-        Intent::Confirm | Intent::Yes => 0,
-        Intent::Back => 1,
-        Intent::Pick(_) => 2,
-        Intent::Help => 4,
-        Intent::Quit => 5,
-        Intent::QuitNow | Intent::Suspend => 6,
-        _ => 3,
+        Intent::Confirm | Intent::Yes => KeyGroup::Enter,
+        Intent::Back => KeyGroup::Back,
+        Intent::Pick(_) => KeyGroup::Number,
+        Intent::Help => KeyGroup::Help,
+        Intent::Quit => KeyGroup::Quit,
+        Intent::QuitNow | Intent::Suspend => KeyGroup::Signal,
+        _ => KeyGroup::Letter,
     }
 }
 
@@ -145,14 +157,15 @@ fn active_keys(model: &Model) -> Vec<(String, Label)> {
     shown.retain(|action| has_line(action) && keymap::line_label(mode, action.intent).is_some());
     let cell = |action: &Action| (keymap::line_label(mode, action.intent).unwrap_or_default(), action.label.clone());
     while width(&keys_text(&shown.iter().map(cell).collect::<Vec<_>>())) > KEYS_COLUMNS
-        && let Some(extra) = shown.iter().rposition(|action| action.importance != Importance::Essential && rank(action) == 3)
+        && let Some(extra) =
+            shown.iter().rposition(|action| action.importance != Importance::Essential && key_group(action) == KeyGroup::Letter)
     {
         shown.remove(extra);
         if let Some(help) = shown.iter_mut().find(|action| action.intent == Intent::Help) {
             help.label = "more".into();
         }
     }
-    shown.sort_by_key(rank);
+    shown.sort_by_key(key_group);
     shown.iter().map(cell).collect()
 }
 
@@ -166,7 +179,7 @@ pub fn keys_text(keys: &[(String, Label)]) -> String {
 pub fn line_help(model: &Model) -> Vec<(String, Label)> {
     let mut lines: Vec<(String, Label)> = Vec::new();
     let mut shown: Vec<Action> = actions(model).iter().filter(has_line).collect();
-    shown.sort_by_key(rank);
+    shown.sort_by_key(key_group);
     for action in shown {
         let Some(line) = keymap::line_label(mode(model), action.intent) else { continue };
         match lines.iter_mut().find(|(_, label)| *label == action.label) {

@@ -81,6 +81,8 @@ impl Action {
 pub struct Keys {
     pub mode: Mode,
     pub actions: Actions,
+    /// The details key shows something that the page folds away.
+    pub folds_details: bool,
     /// The user asked for the details of the page, or it folds none.
     pub shows_details: bool,
 }

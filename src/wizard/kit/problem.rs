@@ -11,14 +11,11 @@ use ratatui::text::Span;
 
 /// Draws what happened, the possible reasons, and what to do, with the key where it is among the actions.
 pub fn draw_problem(sheet: &mut Sheet, problem: &Problem, keys: &Keys) {
-    let Keys { mode, actions, shows_details } = keys;
+    let Keys { mode, actions, shows_details, .. } = keys;
     let theme = sheet.theme();
     let mark = vec![sheet.span(Role::Bad, &format!("{} ", theme.glyph(Glyph::Fail)))];
     sheet.hanging(mark, Role::Bad, problem.headline());
-    // Without a key that shows it, the text of a library is shown at once.
-    let can_unfold = *mode == Mode::Normal && !actions.allows(Intent::Details);
-    let is_folded = problem.has_technical_evidence() && can_unfold && !shows_details;
-    if let Some(evidence) = problem.evidence.as_ref().filter(|_| !is_folded) {
+    if let Some(evidence) = problem.evidence.as_ref().filter(|_| *shows_details || !problem.has_technical_evidence()) {
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
     }
     if let Some(seconds) = problem.retry_after {

@@ -233,20 +233,10 @@ impl Page for AccountsPage {
         let Some(listed) = self.selected_credential(ctx) else {
             return Actions::new().main(Intent::AddAccount, "sign in").back("back").key(Intent::Open, "portal");
         };
-        let again = if self.has_failed() { "try again" } else { "verify" };
-        let label = |intent| match intent {
-            Intent::Retry => again,
-            Intent::Refresh => "refresh",
-            Intent::LogOut => "log out",
-            Intent::Send => "send",
-            _ => "use",
-        };
-        let possible = actions::actions(&listed, ctx)
-            .into_iter()
-            .filter(|action| action.disabled.is_none() || action.intent == Intent::Retry && self.has_failed());
-        let possible = possible.fold(Actions::new(), |actions, action| match action.intent {
-            Intent::Confirm => actions.main(Intent::Confirm, "use"),
-            intent => actions.key(intent, label(intent)),
+        let possible = actions::actions(&listed, self.has_failed(), ctx).into_iter();
+        let possible = possible.fold(Actions::new(), |actions, (intent, label, _)| match intent {
+            Intent::Confirm => actions.main(intent, label),
+            _ => actions.key(intent, label),
         });
         let last = ctx.inventory().map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
         let moves = [Intent::Up, Intent::Down, Intent::First, Intent::Last, Intent::Left, Intent::Right];

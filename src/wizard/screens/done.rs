@@ -101,21 +101,20 @@ impl DonePage {
     /// Draws where the credential is. The account, which is made of two long ids, is broken between them.
     fn draw_storage(&self, sheet: &mut Sheet, size: Size) {
         let text = self.storage_text();
-        let (place, account) = match text.split_once(", account ") {
-            Some((place, account)) if !sheet.is_plain() => (place, Some(format!("account {account}"))),
-            _ => (text.as_str(), None),
-        };
-        sheet.hanging(vec![Span::raw("  ")], Role::Text, place);
+        let account = format!("account {}", self.done.record.account.key());
+        let place = text.strip_suffix(&format!(", {account}")).filter(|_| !sheet.is_plain());
+        sheet.hanging(vec![Span::raw("  ")], Role::Text, place.unwrap_or(&text));
+        // On a small screen the first command is more useful than the account's ids.
+        if place.is_none() || !size.is_roomy() {
+            return;
+        }
         let room = sheet.width().saturating_sub(2);
-        let account = account.unwrap_or_default();
         let parts = match account.split_once('@') {
             Some((name, actor)) if width(&account) > room => vec![name.to_owned(), format!("@{actor}")],
             _ => vec![account],
         };
-        // On a small screen the first command is more useful than the account's ids.
-        let has_room = sheet.is_plain() || size.is_roomy();
-        for part in parts.iter().filter(|part| has_room && !part.is_empty()) {
-            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(part, room));
+        for part in parts {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &truncate(&part, room));
         }
     }
 

@@ -34,7 +34,7 @@ impl PathPage {
         sheet.text(Role::Text, &path.promise);
         match self.row {
             Some(RowId::Criterion(index)) => {
-                for row in catalog.rows.iter().skip(index).take(1) {
+                if let Some(row) = catalog.rows.get(index) {
                     draw_part(sheet, catalog, &row.label, std::slice::from_ref(&row.cell(self.path).claim));
                 }
             }

@@ -4,13 +4,13 @@
 //! where to start.
 
 use super::Page;
-use crate::domain::auth_path::{AuthMethod, AuthPath};
+use crate::domain::auth_path::AuthPath;
 use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
-use crate::domain::token_text::{is_notion_token, may_contain_secret};
+use crate::domain::token_text::may_contain_secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::Actions;
-use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, TokenEntry, Transition};
+use crate::wizard::msg::{Answer, Choice, Edit, Input, Intent, Mode, Notice, Prompt, PromptId, Route, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
@@ -77,11 +77,8 @@ impl QuestionPage {
         }
     }
 
-    /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked. A token is verified.
+    /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked.
     fn paste(&mut self, pasted: &Secret) -> Transition {
-        if is_notion_token(pasted) {
-            return Transition::to(Route::Token(AuthMethod::Token.path(), TokenEntry::Pasted(pasted.clone())));
-        }
         if may_contain_secret(pasted) {
             let text = "That may contain a secret, so it wasn't used. A question needs none.";
             return Transition { notice: Some(Notice::error(text)), ..Transition::stay() };

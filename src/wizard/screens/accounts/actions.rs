@@ -1,4 +1,4 @@
-//! The actions for a credential, and the reasons why one is unavailable.
+//! The actions for a credential.
 
 use super::{AccountsPage, Operation};
 use crate::domain::credentials::{
@@ -8,68 +8,47 @@ use crate::domain::credentials::{
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::{Intent, Task, Transition};
 
-/// An action for one credential.
-pub(super) struct CredentialAction {
-    pub intent: Intent,
-    pub label: &'static str,
-    pub disabled: Option<String>,
-}
+/// An action for one credential: its key, its label in the footer, and what it does.
+pub(super) type CredentialAction = (Intent, &'static str, &'static str);
 
-/// Returns the actions in the order they are shown.
-pub(super) fn actions(listed: &Entry, ctx: &Ctx<'_>) -> [CredentialAction; 5] {
-    let action = |intent, does, disabled: Option<String>| CredentialAction { intent, label: does, disabled };
+/// Returns the possible actions, in the order in which they are shown. After a failure, the verify key tries the same again.
+pub(super) fn actions(listed: &Entry, has_failed: bool, ctx: &Ctx<'_>) -> Vec<CredentialAction> {
+    let record = listed.record.as_ref();
+    let is_renewable = record.is_some_and(CredentialRecord::is_renewable);
+    let can_be_verified = listed.not_checked().is_none();
+    let use_here = if listed.is_ours() { "make it active" } else { "use it here" };
     [
-        action(Intent::Confirm, use_label(listed), use_blocker(listed, ctx)),
-        action(Intent::Retry, "verify with Notion", listed.not_checked()),
-        action(Intent::Refresh, "refresh the tokens", refresh_blocker(listed).map(Into::into)),
-        action(Intent::LogOut, "log out", logout_blocker(listed).map(Into::into)),
-        action(Intent::Send, "send it to a secret manager", send_blocker(listed)),
+        (use_blocker(listed, ctx).is_none(), (Intent::Confirm, "use", use_here)),
+        (has_failed, (Intent::Retry, "try again", "try again")),
+        (can_be_verified && !has_failed, (Intent::Retry, "verify", "verify with Notion")),
+        (is_renewable, (Intent::Refresh, "refresh", "refresh the tokens")),
+        (record.is_some(), (Intent::LogOut, "log out", "log out")),
+        // OAuth tokens are replaced often, so a copy would soon stop working.
+        (can_be_verified && !is_renewable, (Intent::Send, "send", "send it to a secret manager")),
     ]
+    .into_iter()
+    .filter_map(|(is_possible, action)| is_possible.then_some(action))
+    .collect()
 }
 
-fn use_label(listed: &Entry) -> &'static str {
-    if listed.is_ours() { "make it active" } else { "use it here" }
-}
-
+/// Returns the reason why the credential can't be made active.
 fn use_blocker(listed: &Entry, ctx: &Ctx<'_>) -> Option<String> {
-    let reason = match (&listed.source, &listed.record) {
-        (CredentialSource::Environment, _) if !listed.is_usable() => return listed.not_checked(),
-        (CredentialSource::Environment, _) => Some("already in use: the variable overrides saved credentials"),
-        (_, Some(record)) if record.is_mcp() && ctx.credential_index().active_mcp.as_ref() == Some(&record.account) => {
-            Some("already active")
-        }
-        (_, Some(record)) if ctx.credential_index().active.as_ref() == Some(&record.account) => Some("already active"),
-        (_, None) => return listed.not_checked(),
-        _ => None,
-    };
-    reason.map(str::to_owned)
-}
-
-fn refresh_blocker(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
-        (_, Some(record)) if record.is_renewable() => None,
-        (CredentialSource::Environment | CredentialSource::OtherVariable(_), _) => Some("a variable contains only a token"),
-        (CredentialSource::Ntn { .. }, _) => Some("ntn manages this login and refreshes it"),
-        _ => Some("only for your own OAuth connections"),
+        (CredentialSource::Environment, _) if listed.is_usable() => {
+            Some("already in use: the variable overrides saved credentials".to_owned())
+        }
+        (_, Some(record)) => ctx.credential_index().is_active(record).then(|| "already active".to_owned()),
+        (_, None) => listed.not_checked(),
     }
 }
 
 /// Returns how to end a credential that is not saved here.
-pub(super) fn logout_blocker(listed: &Entry) -> Option<&'static str> {
+pub(super) fn logout_instruction(listed: &Entry) -> Option<&'static str> {
     match (&listed.source, &listed.record) {
         (_, Some(_)) => None,
         (CredentialSource::Environment, None) => Some("unset NOTION_API_TOKEN in the shell and where it is set"),
         (CredentialSource::OtherVariable(_), None) => Some("unset the variable in the shell and where it is set"),
         (_, None) => Some("run ntn logout"),
-    }
-}
-
-fn send_blocker(listed: &Entry) -> Option<String> {
-    match &listed.record {
-        Some(record) if record.is_renewable() => {
-            Some("OAuth tokens are replaced often, so a copy would soon stop working".to_owned())
-        }
-        _ => listed.not_checked(),
     }
 }
 
@@ -91,9 +70,7 @@ impl AccountsPage {
             return Transition::stay();
         }
         let Some(listed) = self.selected_credential(ctx) else { return Transition::stay() };
-        if let Some(why) =
-            actions(&listed, ctx).into_iter().find(|action| action.intent == intent).and_then(|action| action.disabled)
-        {
+        if let Some(why) = use_blocker(&listed, ctx).filter(|_| intent == Intent::Confirm) {
             return Transition::notify(format!("Not possible: {why}."));
         }
         self.clear_result();

@@ -247,15 +247,13 @@ fn draw_actions(sheet: &mut Sheet, listed: &Entry, ctx: &Ctx<'_>) {
         sheet.blank();
     }
     let theme = sheet.theme();
-    for action in actions::actions(listed, ctx) {
-        if action.disabled.is_none() {
-            let key = components::key_name(theme, Mode::Normal, action.intent);
-            let key = if theme.plain { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
-            let mark = vec![sheet.span(Role::Key, &key)];
-            sheet.hanging(mark, Role::Text, action.label);
-        }
+    for (intent, _, does) in actions::actions(listed, false, ctx) {
+        let key = components::key_name(theme, Mode::Normal, intent);
+        let key = if theme.plain { format!("{key}: ") } else { pad(&key, if theme.ascii { 6 } else { 2 }) };
+        let mark = vec![sheet.span(Role::Key, &key)];
+        sheet.hanging(mark, Role::Text, does);
     }
-    if let Some(instruction) = actions::logout_blocker(listed) {
+    if let Some(instruction) = actions::logout_instruction(listed) {
         sheet.text(Role::Dim, &format!("To log out, {instruction}."));
     }
 }
