@@ -10,7 +10,10 @@ fn a_token_is_verified_and_kept_in_a_file_with_consent() {
     let notion = FakeNotion::start(respond_as_member);
     let (home, it) = asked_for_a_token(&notion, |home| home);
     assert!(!it.terminal.line_mode().echo, "what is typed is not shown");
-    it.say(TOKEN).hear("Checks complete. ");
+    notion.hold_checks();
+    it.say(TOKEN).hear("Press Enter (continue): ");
+    notion.release_checks();
+    it.hear("Checks complete. ");
     assert!(it.terminal.line_mode().echo, "it is shown again");
     it.say("").hear("Where do you want to save the token? ").say("l").hear("Where do you want to save the token? ");
     it.say("2").hear("y or n? ");
@@ -38,7 +41,10 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
     }
     it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("hidden): ");
     it.say("zz").hear("2 characters, all hidden.").hear("hidden): ");
-    it.say(TOKEN).hear("Acts as: Ada Fake").hear("Checks complete. ").say("q").hear("isn't saved").hear("y or n? ");
+    notion.hold_checks();
+    it.say(TOKEN).hear("Acts as: Ada Fake").hear("Press Enter (continue): ");
+    notion.release_checks();
+    it.hear("Checks complete. ").say("q").hear("isn't saved").hear("y or n? ");
     it.say("n").hear("Checks complete. ").say("q").hear("y or n? ").say("yes");
     it.assert_ended(130);
     let bearers: Vec<_> = notion.requests().iter().filter_map(|request| request.bearer().map(str::to_owned)).collect();
