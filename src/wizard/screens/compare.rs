@@ -157,10 +157,9 @@ impl ComparePage {
         if alerts.is_empty() {
             return sheet.text(Role::Text, "Have a token? Paste it.");
         }
-        let is_roomy = ctx.size.rows >= MIN_ROWS_FOR_ALERTS;
-        for alert in alerts.iter().take(if is_roomy { alerts.len() } else { 1 }) {
-            let headline = alert.texts.first().filter(|_| !is_roomy).unwrap_or(&alert.full);
-            sheet.hanging(vec![machine::finding_mark(sheet, Some(alert))], Role::Text, headline);
+        let shown = if ctx.size.rows >= MIN_ROWS_FOR_ALERTS { alerts.len() } else { 1 };
+        for (verdict, alert) in alerts.iter().take(shown) {
+            sheet.hanging(vec![components::verdict_mark(sheet, *verdict)], Role::Text, alert);
         }
     }
 

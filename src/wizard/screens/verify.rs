@@ -203,7 +203,7 @@ impl VerifyPage {
         let (unknown, known): (Vec<_>, Vec<_>) = checks.iter().filter(is_other).partition(|check| is_unanswered(check));
         let (drawn, folded) = if ctx.shows_details { ([known, unknown].concat(), Vec::new()) } else { (known, unknown) };
         for check in drawn {
-            components::draw_check(sheet, check);
+            components::draw_check(sheet, check, ctx.shows_details);
         }
         if !folded.is_empty() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Unknown)];

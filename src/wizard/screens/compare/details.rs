@@ -125,7 +125,7 @@ fn draw_row(sheet: &mut Sheet, ctx: &Ctx<'_>, path: AuthPath, row: RowId) {
         }
         RowId::Machine => {
             sheet.title("This machine");
-            machine::draw_all(sheet, ctx);
+            machine::draw_checks(sheet, ctx, |_| true);
         }
     }
 }
