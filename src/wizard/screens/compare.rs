@@ -145,7 +145,7 @@ impl ComparePage {
             None => components::draw_waiting(sheet, "Checking which one fits this machine"),
             Some(advice) => {
                 let named = if sheet.is_plain() { format!("{}: ", ctx.catalog().path(advice.path).title) } else { String::new() };
-                let mark = vec![sheet.span(Role::Accent, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
+                let mark = vec![sheet.span(Role::Title, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Text, &advice.reason.text(ctx.catalog(), ctx.findings));
             }
         }
@@ -304,8 +304,8 @@ impl Page for ComparePage {
             None => actions,
         };
         actions
-            .bare(Intent::Guide, "help me choose")
-            .bare(Intent::AskQuestion, "ask")
+            .key(Intent::Guide, "help me choose")
+            .key(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Retry, "recheck")

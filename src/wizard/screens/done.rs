@@ -18,6 +18,9 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
+/// From this many rows up, a blank line stands between the commands.
+const MIN_ROWS_FOR_GAPS: u16 = 30;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct DonePage {
     done: SignInOutcome,
@@ -212,9 +215,12 @@ impl Page for DonePage {
             sheet.title("Run next");
         }
         if ctx.setup.demo.is_some() && !commands.is_empty() {
-            sheet.text(Role::Accent, "Demo: examples only. The demo's token is gone when you quit.");
+            components::draw_demo(&mut sheet, "Examples only. The demo's token is gone when you quit.");
         }
         for (index, (command, does)) in commands.iter().enumerate() {
+            if index > 0 && ctx.size.rows >= MIN_ROWS_FOR_GAPS {
+                sheet.blank();
+            }
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {

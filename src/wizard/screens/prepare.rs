@@ -104,7 +104,7 @@ impl PreparePage {
         };
         sheet.text(Role::Dim, &text);
         if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, &format!("Demo: press {enter} for example tokens."));
+            components::draw_demo(sheet, &format!("Press {enter} for example tokens."));
         }
     }
 
@@ -227,7 +227,8 @@ impl Page for PreparePage {
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
             Some(AuthMethod::BrowserLogin) => "log in",
             Some(AuthMethod::Token) if will_appear => "open portal",
-            Some(AuthMethod::Token | AuthMethod::OwnConnection | AuthMethod::Worker) | None => "continue",
+            Some(AuthMethod::Token) => "get a token",
+            Some(AuthMethod::OwnConnection | AuthMethod::Worker) | None => "continue",
         };
         let messages = PermissionsView::new(self.path, ctx).admin_messages().len();
         let has_rows = self.methods().len() + messages > 1;

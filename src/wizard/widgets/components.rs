@@ -85,6 +85,12 @@ pub fn draw_check(sheet: &mut Sheet, check: &Check, shows_details: bool) {
     }
 }
 
+/// Draws a hint that only the demo gives.
+pub fn draw_demo(sheet: &mut Sheet, text: &str) {
+    let mark = if sheet.is_plain() { vec![Span::raw("Demo: ")] } else { vec![sheet.span(Role::Badge, " demo "), Span::raw(" ")] };
+    sheet.hanging(mark, Role::Text, text);
+}
+
 /// Draws a waiting message. The router adds the spinner and the seconds, if the page waits for a task.
 pub fn draw_waiting(sheet: &mut Sheet, text: &str) {
     let mark = vec![waiting_mark(sheet)];
