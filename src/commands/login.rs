@@ -190,6 +190,8 @@ fn find_mcp_contradiction(login: &LoginArgs) -> Option<&'static str> {
         Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
     } else if login.expires.is_some() {
         Some("--expires works only with --token-stdin: the tokens of Notion MCP are refreshed instead")
+    } else if login.store == Some(StoreKind::None) {
+        Some("--store none can't be used with --path mcp: only a saved sign-in can be used by notion-auth mcp")
     } else {
         None
     }

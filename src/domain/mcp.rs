@@ -11,7 +11,7 @@ mod message;
 mod url;
 
 pub use challenge::resource_metadata;
-pub use events::{EventReader, EventTooLong, ServerEvent};
+pub use events::{EventReader, EventTooLong};
 pub use long_message::LongMessage;
 pub use message::{JsonRpcError, MessageInfo, RequestId, error_response};
 pub use url::{McpUrl, origin_of};

@@ -5,7 +5,7 @@ mod exchange;
 mod replaced;
 
 pub use access::McpAccess;
-pub(super) use exchange::read_json;
+pub(super) use exchange::{find_answer, in_time, read_whole, too_large};
 pub use replaced::{find_replaced, revoke_replaced};
 
 use super::ports::World;
@@ -61,7 +61,7 @@ pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Probl
 
 /// Verifies a saved sign-in. A token that has ended is renewed first, because that is its ordinary life and no refusal.
 pub async fn verify(world: &World, record: &CredentialRecord) -> Result<McpIdentity, Problem> {
-    let access = McpAccess::for_record(world, record.clone());
+    let access = McpAccess::for_account(world, record.account.clone());
     let token = access.token().await?;
     match identify(world, token.clone()).await {
         Err(problem) if exchange::is_token_refused(&problem) => identify(world, access.token_instead_of(&token).await?).await,

@@ -47,7 +47,7 @@ fn result_of(line: &[u8]) -> Result<Value, Problem> {
     if let Some(error) = answer.get("error") {
         let (code, text) = (error.get("code").and_then(Value::as_i64), error.get("message").and_then(Value::as_str));
         let evidence = format!("JSON-RPC error {}: {}", code.unwrap_or_default(), text.unwrap_or_default());
-        return Err(Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence));
+        return Err(Problem::new(ProblemCode::UnexpectedResponse).with_evidence(evidence));
     }
     answer.get_mut("result").map(Value::take).ok_or_else(|| unreadable("it has no result"))
 }

@@ -92,6 +92,6 @@ fn the_demo_learned_it() {
     assert_eq!(tools["result"]["tools"][1]["name"], "notion-fetch");
     let (rest, output) = bridge.finish();
     assert_eq!((rest.len(), output.exit_code), (0, Some(0)), "{output:?}");
-    let login = sandbox.home.run("--demo login --path mcp --store none --json", "");
+    let login = sandbox.home.run("--demo login --path mcp --store file --json", "");
     assert_eq!(login.json_lines().last().unwrap()["kind"], "mcp", "{login:?}");
 }

@@ -27,7 +27,7 @@ fn every_fault_of_the_server_is_an_answer_and_the_next_request_works() {
     let error = |status: u16| Response::json(status, json!({ "error": "no" }));
     for (name, response, code) in [
         ("drops", Response::closed(), "response_truncated"),
-        ("403", error(403), "mcp_token_refused"),
+        ("403", error(403), "mcp_forbidden"),
         ("404", error(404), "unexpected_response"),
         ("400", error(400), "unexpected_response"),
         ("429", error(429).header("retry-after", "7"), "rate_limited"),
@@ -187,5 +187,5 @@ async fn too_much_at_once_is_refused() {
         let answer: Value = serde_json::from_slice(&answer).unwrap();
         codes.push((answer["id"].clone(), answer["error"]["data"]["code"].clone()));
     }
-    assert_eq!(codes, [(json!("r-2"), json!("rate_limited")), (json!("r-1"), json!("cancelled"))]);
+    assert_eq!(codes, [(json!("r-2"), json!("too_many_requests")), (json!("r-1"), json!("cancelled"))]);
 }

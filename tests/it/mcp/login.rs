@@ -124,6 +124,14 @@ fn signing_in_again_revokes_the_sign_in_that_it_replaces() {
 }
 
 #[test]
+fn a_sign_in_that_would_not_be_saved_is_refused_and_leaves_the_saved_one() {
+    let sandbox = McpSandbox::signed_in();
+    let run = sandbox.run("login --path mcp --store none --json");
+    assert_eq!((run.exit_code, problem(&run.json_lines())), (Some(2), "usage"), "{run:?}");
+    assert_eq!(sandbox.run("status --check").exit_code, Some(0));
+}
+
+#[test]
 fn a_replaced_sign_in_that_cannot_be_revoked_does_not_fail_the_new_one() {
     let sandbox = McpSandbox::signed_in();
     sandbox.server.change(|settings| settings.refuses_revocation = true);
@@ -199,11 +207,11 @@ fn each_refusal_on_the_way_has_its_problem() {
         ("/token", Response::json(400, json!({ "error": "invalid_grant" })), "code_refused"),
         ("/token", Response::json(400, json!({ "error": "invalid_target" })), "authorization_refused"),
         ("/token", Response::json(200, json!({ "token_type": "bearer" })), "response_unreadable"),
-        ("initialize", Response::json(403, json!({ "error": "forbidden" })), "mcp_token_refused"),
+        ("initialize", Response::json(403, json!({ "error": "forbidden" })), "mcp_forbidden"),
         (
             "tools/list",
             Response::json(200, json!({ "jsonrpc": "2.0", "id": 2, "error": { "code": 1, "message": "no" } })),
-            "mcp_token_refused",
+            "unexpected_response",
         ),
         ("tools/call", Response::events("data: {\"half\n"), "response_truncated"),
     ] {

@@ -2,7 +2,7 @@
 
 use super::McpClient;
 use crate::adapters::notion_api::auth_headers::bearer;
-use crate::adapters::notion_api::classify::{HttpResponse, classify};
+use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::failure;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::adapters::notion_api::scrub::scrub;
@@ -133,8 +133,9 @@ fn refusal(status: u16, headers: HeaderMap, body: Zeroizing<Vec<u8>>) -> McpCont
     let reply = HttpResponse { status, headers, body, received: crate::adapters::machine::clock::Clock::System.now() };
     let evidence = reply.evidence(reply.error_body(ErrorBodyFormat::Oauth).as_ref());
     let problem = match (status, classify(reply, ErrorBodyFormat::Oauth)) {
-        (401 | 403, _) => Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence),
-        (429, Ok(_)) => Problem::new(ProblemCode::RateLimited).with_evidence(evidence),
+        (401, _) => Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence),
+        (403, _) => Problem::new(ProblemCode::McpForbidden).with_evidence(evidence),
+        (429, Ok(ResponseClass::Refused(refusal))) => refusal.into_problem_with(ProblemCode::RateLimited),
         (300..=399 | 407 | 429 | 500..=599, Err(problem)) => problem,
         _ => Problem::new(ProblemCode::UnexpectedResponse).with_evidence(evidence),
     };
