@@ -67,7 +67,8 @@ pub(super) async fn listen(shared: Arc<Shared>) {
             // The requests of the agent say what is wrong. The stream is not worth asking for again.
             Err(problem) if problem.kind() == ProblemKind::Refused => return,
             Ok(McpContent::Refused { status: 429 | 500..=599, .. }) | Err(_) => {}
-            Ok(McpContent::Refused { status: super::NOT_FOUND, .. }) if matches!(reopen(&shared, &session).await, Ok(true)) => {}
+            // If it could not be opened again, the next request finds that out once more.
+            Ok(McpContent::Refused { status: super::NOT_FOUND, .. }) if !matches!(reopen(&shared, &session).await, Ok(false)) => {}
             // There is none, or it is not for us. Answers come with their requests all the same.
             Ok(_) => return,
         }
