@@ -36,7 +36,7 @@ pub struct LoginArgs {
     /// Read the client secret from the first line of stdin; a redirect URL can follow
     #[arg(long)]
     pub client_secret_stdin: bool,
-    /// The port of the redirect URI (default: the last one used, or 8765); with --client-id, of the registered one
+    /// The port of the redirect URI; with --client-id, the registered one (default: the last one used, or 8765)
     #[arg(long, value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Send a PKCE code challenge to Notion; auto retries without it if Notion rejects it
@@ -68,7 +68,7 @@ pub struct LoginArgs {
     pub json: bool,
 }
 
-/// A value of `--path`: a path of the comparison, or Notion MCP, which is none.
+/// A value of `--path`: a path of the comparison, or Notion MCP, which is not in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginPath {
     Compared(AuthPath),

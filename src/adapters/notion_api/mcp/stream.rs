@@ -6,7 +6,7 @@ use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classif
 use crate::adapters::notion_api::failure;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::adapters::notion_api::scrub::scrub;
-use crate::adapters::notion_api::transport::{Transport, read_body};
+use crate::adapters::notion_api::transport::read_body;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse, NextChunk, ResponseBody};
 use base64::Engine;
@@ -44,7 +44,7 @@ impl McpClient {
         let token = request.token.clone();
         let response = transport.open_stream(to_http(&request, &url)?).await.map_err(|problem| scrub(problem, [&token]))?;
         let session = response.headers().get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let content = read_content(response, &transport).await.map_err(|problem| scrub(problem, [&token]))?;
+        let content = read_content(response).await.map_err(|problem| scrub(problem, [&token]))?;
         let content = match content {
             McpContent::Refused { status, problem, body } => {
                 McpContent::Refused { status, problem: scrub(problem, [&token]), body }
@@ -107,10 +107,10 @@ fn header_text(name: &str) -> String {
     if is_plain { name.to_owned() } else { format!("=?base64?{}?=", BASE64_STANDARD.encode(name)) }
 }
 
-async fn read_content(mut response: Response, transport: &Transport) -> Result<McpContent, Problem> {
+async fn read_content(mut response: Response) -> Result<McpContent, Problem> {
     let status = response.status().as_u16();
     if !(200..=299).contains(&status) {
-        let body = read_body(&mut response, MAX_REFUSAL_BYTES.min(transport.max_body_bytes())).await.unwrap_or_default();
+        let body = read_body(&mut response, MAX_REFUSAL_BYTES).await.unwrap_or_default();
         return Ok(refusal(status, std::mem::take(response.headers_mut()), body));
     }
     let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
