@@ -5,6 +5,7 @@
 //! 4. late replies are ignored; 5. the user can always quit; 6. nothing leaves this machine without consent; 7. secrets stay masked;
 //! 8. when no task is running, there is always a prompt.
 
+mod background;
 mod footer;
 mod model;
 mod overlay;
@@ -19,14 +20,14 @@ pub use view::view;
 use super::kit::{Actions, Consent};
 use super::msg::{
     Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
-    TaskId, TaskOutcome, TokenEntry, Transition, problem_of,
+    TaskId, TokenEntry, Transition,
 };
-use super::screens::Screen;
+use super::screens::{Screen, Stage};
 use super::theme::Theme;
 use super::widgets::sheet::Sheet;
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::credentials::StoreKind;
 use crate::domain::problem::Problem;
-use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
 use overlay::Overlay;
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Progress(id, Progress::Retrying(wait)) => {
             // In plain mode every second would print a line of its own.
             if model.is_foreground(id) && (!model.is_plain_mode || wait.has_just_begun()) {
-                model.notice = Some(Notice::info(retry_notice(model, &wait)));
+                model.notice = Some(Notice::info(wait.text()));
             }
         }
         Msg::Progress(id, progress) => {
@@ -65,13 +66,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         quit(model, &mut effects);
     }
     effects
-}
-
-/// Retry countdown for the notice line. That line is reserved on every page, so an update never moves the content.
-fn retry_notice(model: &Model, wait: &RetryWait) -> String {
-    let can_be_stopped = model.foreground.as_ref().is_some_and(|foreground| foreground.properties.can_be_cancelled());
-    let key = if model.is_plain_mode { "b stops." } else { "Esc stops." };
-    if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
 
 /// Returns the current prompt.
@@ -100,9 +94,14 @@ pub fn actions(model: &Model) -> Actions {
 
 /// Returns the current page, or the overlay on top of it.
 fn sheet(model: &Model, theme: Theme) -> Sheet {
-    let Some(overlay) = &model.overlay else { return model.sheet(theme) };
-    let is_long = model.sheet(theme).height() > model.body_height();
-    overlay.sheet(model.size, theme, model.page_mode(), &model.page_actions().with_scrolling(is_long))
+    let mut page = model.sheet(theme);
+    let Some(overlay) = &model.overlay else { return page };
+    if let Some(consent) = overlay.consent() {
+        consent.draw(&mut page);
+        return page;
+    }
+    let is_long = page.height() > model.body_height();
+    overlay::help_sheet(model.size, theme, model.page_mode(), &model.page_actions().with_scrolling(is_long))
 }
 
 /// Returns the error that the current page shows.
@@ -195,50 +194,7 @@ fn on_reply(model: &mut Model, id: TaskId, reply: Reply, effects: &mut Vec<Effec
         let transition = model.with_page(|page, ctx| page.on_reply(&foreground.task, reply, ctx));
         apply(model, transition, effects);
     } else if let Some(task) = model.background.remove(&id) {
-        on_background_reply(model, task, reply, effects);
-    }
-}
-
-/// Handles the reply of a background task.
-fn on_background_reply(model: &mut Model, task: Task, reply: Reply, effects: &mut Vec<Effect>) {
-    match (task, reply) {
-        (Task::Probe(_), Ok(TaskOutcome::Probed(result))) => {
-            if let Some(read) = result.record(&mut model.findings) {
-                // The latest answers may not be written to disk yet, so merge them into what was read.
-                let latest = std::mem::replace(&mut model.remembered, read);
-                model.remembered.merge(latest);
-            }
-        }
-        (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {
-            model.notice = Some(Notice::info("Opening your browser. If nothing happens, open the link yourself."));
-        }
-        (Task::OpenLink(_), Err(problem)) => {
-            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("Couldn't start a browser{seen}. Open the link yourself.")));
-        }
-        (Task::Copy(_), Ok(TaskOutcome::Copied(program))) => {
-            if let Some(text) = copy_notice(program.as_deref(), model.is_plain_mode) {
-                model.notice = Some(Notice::info(text));
-            }
-        }
-        // The answers changed while these were being written.
-        (Task::RememberAnswers(written), _) if model.remembered != *written => model.save_answers(effects),
-        (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}
-        (Task::RememberAnswers(_), Err(problem)) => {
-            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("Couldn't save your answers{seen}; they apply to this session only.")));
-        }
-        (_, reply) => model.notice = Some(Notice::problem(&problem_of(reply))),
-    }
-}
-
-/// Returns the notice after a copy. Plain mode does not use the terminal's clipboard, which would need an escape code.
-fn copy_notice(program: Option<&str>, is_in_lines: bool) -> Option<String> {
-    match (program, is_in_lines) {
-        (Some(program), false) => Some(format!("Copied with {program}, and sent to your terminal's clipboard.")),
-        (Some(program), true) => Some(format!("Copied with {program}.")),
-        (None, false) => None,
-        (None, true) => Some("No clipboard tool found. Copy the text above.".to_owned()),
+        background::on_reply(model, task, reply, effects);
     }
 }
 
@@ -311,6 +267,9 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.history.truncate_to_first();
     model.page_cache.clear();
     if let Route::Done(done) = &route {
+        if done.receipt.store == StoreKind::None {
+            model.visited.remove(&Stage::Save);
+        }
         model.done = Some(done.clone());
     }
     // `q` during the write opened the unsaved-credential question; the credential is saved now.

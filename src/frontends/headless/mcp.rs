@@ -226,6 +226,7 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
         title,
         verdict,
         evidence,
+        detail: None,
         remedy: None,
         source: None,
     };

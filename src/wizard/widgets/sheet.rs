@@ -3,6 +3,9 @@
 //! A sheet longer than its area scrolls to the manual offset, otherwise until the focus is visible. In plain mode the sheet is not
 //! drawn but written out: the content is the same, and its lines are not wrapped.
 
+mod plain;
+mod waits;
+
 use crate::domain::command_line;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width, wrap};
@@ -11,6 +14,8 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+
+pub use plain::PlainLine;
 
 /// Columns of running text beside or below something wider; longer lines are hard to follow.
 pub const MEASURE: usize = 76;
@@ -22,18 +27,6 @@ const POINTER: usize = 2;
 pub struct LinkArea {
     pub area: Rect,
     pub link: Link,
-}
-
-/// A line of the page in plain mode.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlainLine {
-    pub text: String,
-    /// A command, a link or a line of code: never wrapped, and its indentation is kept.
-    pub is_verbatim: bool,
-    /// Enter selects this line.
-    pub is_selected: bool,
-    /// The line is announced on request, not when the page opens.
-    pub is_detail: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,33 +163,6 @@ impl Sheet {
         }
     }
 
-    /// Adds a message that a wait is shown on.
-    pub fn waiting(&mut self, mark: Vec<Span<'static>>, text: &str) {
-        let first = self.lines.len();
-        self.hanging(mark, Role::Text, text);
-        self.waits.push((first, self.lines.len().saturating_sub(1)));
-    }
-
-    /// True if a waiting message is on this sheet.
-    pub fn has_waits(&self) -> bool {
-        !self.waits.is_empty()
-    }
-
-    /// Puts the picture in place of the mark of each waiting message, and the first of the texts that fits behind it.
-    pub fn show_wait(&mut self, picture: Option<&str>, texts: &[String]) {
-        for (first, last) in self.waits.clone() {
-            if let (Some(picture), Some(mark)) = (picture, self.lines.get_mut(first).and_then(|line| line.spans.first_mut())) {
-                mark.content = format!("{picture} ").into();
-            }
-            let style = self.theme.style(Role::Dim);
-            if let Some(line) = self.lines.get_mut(last)
-                && let Some(text) = texts.iter().find(|text| line.width() + width(text) <= self.width)
-            {
-                line.spans.push(Span::styled(text.clone(), style));
-            }
-        }
-    }
-
     pub fn bullet(&mut self, role: Role, text: &str) {
         let mark = vec![self.span(Role::Dim, &format!("{} ", self.theme.glyph(Glyph::Bullet)))];
         self.hanging(mark, role, text);
@@ -277,11 +243,6 @@ impl Sheet {
         self.links.extend(other.links.into_iter().map(|(spot, cells, link)| (lower(spot), cells, link)));
     }
 
-    /// Marks the lines that follow as details, which plain mode announces only on request.
-    pub fn begin_details(&mut self) {
-        self.details.get_or_insert(self.lines.len());
-    }
-
     /// Draws another sheet on the right, from this column on. The focus stays on the left.
     pub fn beside(&mut self, column: usize, right: Self) {
         for (index, line) in right.lines.into_iter().enumerate() {
@@ -314,19 +275,6 @@ impl Sheet {
     /// Scrolls to the next line written, which tells what has just happened, rather than to the selection.
     pub fn scroll_to_here(&mut self) {
         self.focus = Some(Focus { spot: SheetPosition { line: self.lines.len(), column: 0 }, scroll_to_here: true });
-    }
-
-    /// Returns the lines for plain mode; an empty line separates parts.
-    pub fn to_plain_lines(&self) -> Vec<PlainLine> {
-        let selected = self.focus.filter(|focus| !focus.scroll_to_here).map(|focus| focus.spot.line);
-        let read = |(index, line): (usize, &Line<'static>)| {
-            let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
-            let is_whole = self.verbatim.contains(&index);
-            let text = if is_whole { text.trim_end() } else { text.trim() };
-            let is_detail = self.details.is_some_and(|first| index >= first);
-            PlainLine { text: text.to_owned(), is_verbatim: is_whole, is_selected: selected == Some(index), is_detail }
-        };
-        self.lines.iter().enumerate().map(read).collect()
     }
 
     /// Hides the cursor, which would disturb a QR code.

@@ -33,11 +33,19 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
     it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the redirect URL: ");
-    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("paste it.");
+    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the redirect URL: ");
     let link = link(&it);
     let answer = desk.server.allow(&link);
-    it.say(&answer).hear("Acts as: Ada Fake").hear("Checks complete. ");
-    it.say("").hear("save both tokens and the client secret? ").say("2").hear("y or n? ").say("y").hear("Saved and read back: ");
+    desk.server.hold_checks();
+    it.say(&answer).hear("Acts as: Ada Fake").hear("Press Enter (continue): ");
+    desk.server.release_checks();
+    it.hear("Checks complete. ")
+        .say("")
+        .hear("save both tokens and the client secret? ")
+        .say("2")
+        .hear("y or n? ")
+        .say("y")
+        .hear("Saved and read back: ");
     it.hear("Press Enter (finish): ").say("d").hear("The same on your own server").hear("1. ").hear("In which language? ");
     it.say("2").hear("selected: 2. ").hear("In which language? ").say("b").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);

@@ -246,7 +246,7 @@ fn an_own_connection_is_shown_kept_and_handed_over() {
     });
     let done = |talk: &mut Harness| {
         verified(talk);
-        let place = "Secret Service, service notion-auth, account ws-1/oauth";
+        let place = "Secret Service, service notion-auth, account ws-1/oauth@bot-1";
         let receipt = Receipt { store: StoreKind::Keychain, place: place.into(), note: None };
         talk.press("Enter 1").reply(TaskOutcome::Saved(receipt));
     };

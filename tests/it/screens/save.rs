@@ -120,8 +120,10 @@ fn done_says_exactly_where_it_is() {
     hold_layout("done_keychain", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.type_text("1")
-            .reply(TaskOutcome::Saved(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
+        talk.type_text("1").reply(TaskOutcome::Saved(receipt(
+            StoreKind::Keychain,
+            "Secret Service, service notion-auth, account ws-1/token@bot-1",
+        )));
     });
     hold("done_file", |talk| {
         all_bad(talk);
@@ -138,8 +140,10 @@ fn done_says_exactly_where_it_is() {
     hold("done_copied", |talk| {
         all_well(talk);
         keeping(talk);
-        talk.type_text("1")
-            .reply(TaskOutcome::Saved(receipt(StoreKind::Keychain, "Secret Service, service notion-auth, account ws-1/token")));
+        talk.type_text("1").reply(TaskOutcome::Saved(receipt(
+            StoreKind::Keychain,
+            "Secret Service, service notion-auth, account ws-1/token@bot-1",
+        )));
         talk.press("End").type_text("c");
     });
 }

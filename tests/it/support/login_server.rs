@@ -71,6 +71,14 @@ impl LoginServer {
         self.change(|script| script.registry = Response::silent())
     }
 
+    pub(crate) fn hold_checks(&self) {
+        self.notion.hold_checks();
+    }
+
+    pub(crate) fn release_checks(&self) {
+        self.notion.release_checks();
+    }
+
     /// Approves the login; the next poll reports it.
     pub(crate) fn approve(&self) {
         self.approve_for(WORKSPACE.0, WORKSPACE.1);

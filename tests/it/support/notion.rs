@@ -31,6 +31,8 @@ pub(crate) struct Traffic {
     pub(crate) bytes_sent: usize,
     /// Connections that the client closed before the response was complete.
     pub(crate) disconnected: usize,
+    /// True while the checks have to wait for their responses.
+    holds_checks: bool,
 }
 
 #[derive(Default)]
@@ -47,6 +49,13 @@ impl TrafficLog {
 
     fn requests(&self) -> Vec<Request> {
         self.traffic.lock().unwrap().requests.clone()
+    }
+
+    /// Returns once responses to this request are not held any more.
+    fn wait_for_release(&self, request: &Request) {
+        if ["/v1/search", "/v1/users", "/v1/oauth/introspect"].contains(&request.path()) {
+            self.wait_until(|traffic| !traffic.holds_checks);
+        }
     }
 
     fn wait_until(&self, condition: impl Fn(&Traffic) -> bool) {
@@ -103,6 +112,16 @@ impl FakeNotion {
     /// Waits until every connection made so far is closed. A request that a killed process sent is handled by then.
     pub(crate) fn finish_requests(&self) {
         self.server.finish_requests();
+    }
+
+    /// Keeps the checks that follow a sign-in waiting until they are released. Without it, a transcript would depend on which is
+    /// faster: the checks or the announcement of the sign-in.
+    pub(crate) fn hold_checks(&self) {
+        self.log.update(|traffic| traffic.holds_checks = true);
+    }
+
+    pub(crate) fn release_checks(&self) {
+        self.log.update(|traffic| traffic.holds_checks = false);
     }
 
     /// Waits for a condition without blocking the client's tasks; panics after the deadline.

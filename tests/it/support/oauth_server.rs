@@ -167,6 +167,14 @@ impl OauthServer {
         self.request_lines().iter().filter(|asked| *asked == line).count()
     }
 
+    pub(crate) fn hold_checks(&self) {
+        self.notion.hold_checks();
+    }
+
+    pub(crate) fn release_checks(&self) {
+        self.notion.release_checks();
+    }
+
     pub(crate) async fn wait_until(&self, condition: impl Fn(&Traffic) -> bool + Send + 'static) {
         self.notion.wait_until(condition).await;
     }

@@ -36,8 +36,11 @@ fn a_browser_login_is_told_once_and_ends_as_ntns_own() {
     let it = twin(&person);
     invited(&it);
     it.say("p").hear(APPROVAL);
+    server.hold_checks();
     server.approve();
-    it.hear("Acts as: Ada Fake").hear("Checks complete. ").say("").hear("Managed by ntn: ").hear("Press Enter (finish): ").say("");
+    it.hear("Acts as: Ada Fake").hear("Press Enter (continue): ");
+    server.release_checks();
+    it.hear("Checks complete. ").say("").hear("Managed by ntn: ").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);
     person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);

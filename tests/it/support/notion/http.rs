@@ -194,6 +194,7 @@ impl Response {
 pub(super) fn serve(stream: &mut (impl Read + Write), script: &impl Fn(&Request) -> Response, log: &TrafficLog) {
     if let Some(request) = Request::read(stream) {
         let response = script(&request);
+        log.wait_for_release(&request);
         log.update(|seen| seen.requests.push(request));
         if response.send(stream, log).is_err() {
             log.update(|seen| seen.disconnected += 1);
