@@ -63,7 +63,13 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
         it.say(nonsense).hear("Not an option. Keys: Enter get a token, b back").hear("Press Enter (get a token): ");
     }
-    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Press Enter (get a token): ").say("b").hear(FIRST);
+    it.say("")
+        .hear("9 characters, all hidden.")
+        .hear("hidden): ")
+        .say("b")
+        .hear("Press Enter (get a token): ")
+        .say("b")
+        .hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST).say("Q");
     it.assert_ended(130);
