@@ -40,7 +40,7 @@ pub async fn run(args: &AgentsArgs, machine: &dyn Machine, console: &mut Console
 
 fn state_text(state: AgentState) -> &'static str {
     match state {
-        AgentState::NotConnected => "not connected",
+        AgentState::NotConnected => "no entry for Notion in its files",
         AgentState::Unknown => "unknown",
         AgentState::OwnSignIn => "signs in by itself",
         AgentState::Bridge => "connected through notion-auth",
