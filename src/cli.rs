@@ -24,7 +24,7 @@ use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::switch::SwitchArgs;
 use crate::commands::token::TokenArgs;
-use crate::domain::command_line::for_this_shell;
+use crate::domain::command_line::ShellSyntax;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -121,7 +121,7 @@ pub struct EarlyExit {
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, EarlyExit> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let stop = |code: ProblemCode, text: String| {
-        let text = for_this_shell(&text);
+        let text = ShellSyntax::HERE.translate(&text);
         let problem = |evidence: &str| match code {
             ProblemCode::InputRequired => Problem::needed(MissingInput::Option, evidence),
             _ => Problem::new(code).with_evidence(evidence),
@@ -137,7 +137,7 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         if error.use_stderr() {
             stop(ProblemCode::Usage, text)
         } else {
-            EarlyExit { text: for_this_shell(&text), to_stdout: true, exit_code: 0, problem: None }
+            EarlyExit { text: ShellSyntax::HERE.translate(&text), to_stdout: true, exit_code: 0, problem: None }
         }
     })?;
     if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {

@@ -15,6 +15,7 @@ use notion_auth::commands::{
     switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 use notion_auth::frontends::headless::OutputFormat;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         DEFAULT_COLUMNS
     };
     let mut console = Console::new(io::stdout(), io::stderr(), width.min(100));
+    console.shell_syntax = ShellSyntax::HERE;
     let exit_code = match cli::parse(std::env::args_os()) {
         Ok(cli) => run(cli, &mut console),
         Err(cli::EarlyExit { problem: Some(problem), .. }) => console.write_problem_event(&problem),

@@ -9,9 +9,25 @@ pub fn shell_quote(text: &str) -> String {
     if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// Returns the commands, a line each, as the usual shell of this system takes them. Lines that need no translation stay as they are.
-pub fn for_this_shell(lines: &str) -> String {
-    if cfg!(windows) { lines.split_inclusive('\n').map(for_powershell).collect() } else { lines.to_owned() }
+/// The syntax of the shell that shown commands are copied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShellSyntax {
+    #[default]
+    Posix,
+    PowerShell,
+}
+
+impl ShellSyntax {
+    /// That of the usual shell of this system.
+    pub const HERE: Self = if cfg!(windows) { Self::PowerShell } else { Self::Posix };
+
+    /// Returns the commands, a line each, in this syntax. Lines that need no translation stay as they are.
+    pub fn translate(self, lines: &str) -> String {
+        match self {
+            Self::Posix => lines.to_owned(),
+            Self::PowerShell => lines.split_inclusive('\n').map(for_powershell).collect(),
+        }
+    }
 }
 
 /// PowerShell has neither `<` nor `export`, `unset` and `eval`
@@ -166,7 +182,10 @@ mod tests {
             ("eval \"$(notion-auth env)\"", "notion-auth env | Out-String | Invoke-Expression"),
             ("notion-auth status", "notion-auth status"),
         ] {
-            assert_eq!(for_powershell(posix), powershell);
+            assert_eq!(
+                (ShellSyntax::PowerShell.translate(posix).as_str(), ShellSyntax::Posix.translate(posix).as_str()),
+                (powershell, posix)
+            );
         }
     }
 

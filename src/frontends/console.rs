@@ -3,6 +3,7 @@
 //! A reader that stops reading (`notion-auth paths | head -1`) is not a failure: further output is dropped. Any other write
 //! error on standard output is reported and turns success into failure, because data was lost.
 
+use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::MessageLine;
 use crate::domain::link::Link;
 use crate::domain::problem::{Detail, Problem, RemedyAction};
@@ -28,6 +29,8 @@ pub struct Console {
     pub is_plain: bool,
     /// True if a person can be prompted at a terminal.
     pub is_interactive: bool,
+    /// The syntax of commands to copy.
+    pub shell_syntax: ShellSyntax,
     /// The first write error on standard output.
     write_error: Option<io::Error>,
 }
@@ -40,6 +43,7 @@ impl Console {
             width,
             is_plain: false,
             is_interactive: false,
+            shell_syntax: ShellSyntax::default(),
             write_error: None,
         }
     }

@@ -26,6 +26,7 @@ use notion_auth::adapters::trace;
 use notion_auth::domain::auth_path::AuthMethod;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::credentials::{Candidate, Secrets, StoreKind};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
@@ -185,6 +186,7 @@ impl Composition {
             file_was_chosen: self.file_was_chosen,
             login_steps: LoginSteps::All,
             connection: None,
+            shell_syntax: ShellSyntax::HERE,
             no_motion: false,
             pkce: Pkce::Auto,
         }

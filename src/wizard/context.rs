@@ -2,6 +2,7 @@
 
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
+use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::{CredentialIndex, Entry, Inventory, RememberedAnswers, VerifiedCredential};
 use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;
@@ -31,6 +32,8 @@ pub struct Setup {
     pub connection: Option<ConnectionFlags>,
     /// Controls PKCE for the user's own connection.
     pub pkce: Pkce,
+    /// The syntax of commands to copy.
+    pub shell_syntax: ShellSyntax,
     /// No spinner: only the seconds of a wait change.
     pub no_motion: bool,
 }

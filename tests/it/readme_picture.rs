@@ -6,6 +6,7 @@
 use crate::support::frames;
 use crate::support::harness::probed;
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::login::{LoginFlow, LoginSteps, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
 use notion_auth::wizard::app::{Model, update};
@@ -33,6 +34,7 @@ fn compare() -> Buffer {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        shell_syntax: ShellSyntax::Posix,
         no_motion: false,
     };
     let mut model = Model::new(setup, SIZE.0, SIZE.1);

@@ -6,7 +6,6 @@ use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::json::citation;
 use crate::domain::checks::Verdict;
-use crate::domain::command_line::for_this_shell;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict, MemberProfile};
 use crate::frontends::console::Console;
 use serde::Serialize;
@@ -60,7 +59,7 @@ pub(super) fn write(advised: &PersonalAdvice, catalog: &Catalog, console: &mut C
     console.write_data("Next");
     for SuggestedCommand { run, does } in advised.next_commands() {
         // The command has a line of its own, so that it can be copied whole.
-        console.write_data(&format!("  {}", for_this_shell(run)));
+        console.write_data(&format!("  {}", console.shell_syntax.translate(run)));
         console.write_data_wrapped("      ", does);
     }
 }

@@ -3,7 +3,7 @@
 use super::diagnosis::{DiagnosedCredential, Diagnosis};
 use super::remedies;
 use crate::domain::checks::{self, Check, EnvironmentToken, Evidence, MembershipSignal};
-use crate::domain::command_line::for_this_shell;
+use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::{self, CredentialSource, Identity, NamedCredential, VerifiedCredential, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use jiff::civil::Date;
@@ -20,8 +20,12 @@ pub(super) struct DoctorCheck {
 
 impl DoctorCheck {
     fn new(check: Check, about: Option<&DiagnosedCredential>) -> Self {
-        let command = remedies::command_for_check(&check, about).map(|command| for_this_shell(&command));
+        let command = remedies::command_for_check(&check, about);
         Self { check, subject: about.map(|credential| credential.name.clone()), command }
+    }
+
+    pub(super) fn with_command_in(self, syntax: ShellSyntax) -> Self {
+        Self { command: self.command.map(|command| syntax.translate(&command)), ..self }
     }
 }
 

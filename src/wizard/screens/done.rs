@@ -3,7 +3,7 @@
 use super::{Page, Stage};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::{NextCommand, NtnVersions};
-use crate::domain::command_line::{for_this_shell, option_word};
+use crate::domain::command_line::option_word;
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
@@ -73,7 +73,7 @@ impl DonePage {
             commands.push((self.one_liner(), "On another machine".to_owned()));
         }
         for (command, _) in &mut commands {
-            *command = for_this_shell(command);
+            *command = ctx.setup.shell_syntax.translate(command);
         }
         commands
     }

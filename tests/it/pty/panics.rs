@@ -9,6 +9,7 @@ use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, TestTerminal};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
+use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::credentials::Identity;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::LoginSteps;
@@ -86,6 +87,7 @@ async fn a_wizard_with_panicking_ports() {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        shell_syntax: ShellSyntax::Posix,
         no_motion: false,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);

@@ -6,6 +6,7 @@ use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::Catalog;
+use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{LoginOutcome, LoginSteps};
@@ -40,6 +41,7 @@ pub(crate) fn setup() -> Setup {
         login_steps: LoginSteps::All,
         connection: None,
         pkce: notion_auth::domain::oauth::Pkce::Auto,
+        shell_syntax: ShellSyntax::Posix,
         no_motion: false,
     }
 }
