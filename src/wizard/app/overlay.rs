@@ -56,6 +56,9 @@ fn unsaved_credential() -> Consent {
     Consent::new(PromptId::UnsavedCredential, question, "quit", "stay")
 }
 
+/// Columns of the keys. A rare longer list of keys does not push the labels of all others to the right.
+const WIDEST_KEYS: usize = 12;
+
 /// Draws the actions in groups. Those with the same label share a line.
 fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
     let ascii = sheet.theme().ascii;
@@ -70,10 +73,8 @@ fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
             None => lines.push((action.label, keys)),
         }
     }
-    // A rare long list of keys does not push the labels of all others to the right.
-    const WIDEST: usize = 12;
     let widths = groups.iter().flat_map(|(_, lines)| lines).map(|(_, keys)| width(keys));
-    let widest = widths.filter(|width| *width <= WIDEST).max().unwrap_or_default();
+    let widest = widths.filter(|width| *width <= WIDEST_KEYS).max().unwrap_or_default();
     for (purpose, lines) in groups.iter().filter(|(_, lines)| !lines.is_empty()) {
         sheet.text(Role::Dim, purpose.title());
         for (label, keys) in lines {
