@@ -132,7 +132,7 @@ pub async fn run(
                 Some(line) => bridge.take_line(line),
                 None => break,
             },
-            Some(ended) = bridge.deliveries.join_next_with_id() => bridge.settle(ended),
+            Some(ended) = bridge.deliveries.join_next_with_id() => bridge.settle(&ended),
             // Without a reader there is nothing left to do.
             () = bridge.shared.output.closed() => break,
         }
@@ -146,14 +146,14 @@ impl Bridge {
         let limits = self.shared.limits;
         let body = match line {
             AgentLine::Message(body) => body,
-            AgentLine::TooLong(id) => return self.refuse(vec![id], JsonRpcError::too_long(limits.message_bytes)),
+            AgentLine::TooLong(id) => return self.refuse(vec![id], &JsonRpcError::too_long(limits.message_bytes)),
         };
-        let Some(info) = MessageInfo::read(&body) else { return self.refuse(vec![None], JsonRpcError::unreadable()) };
+        let Some(info) = MessageInfo::read(&body) else { return self.refuse(vec![None], &JsonRpcError::unreadable()) };
         if let Some(cancelled) = &info.cancelled {
             self.shared.unanswered.cancel(cancelled);
         }
         if !self.shared.unanswered.has_room_for(info.requests.len(), body.len(), &limits) {
-            return self.refuse(info.requests.into_iter().map(Some).collect(), JsonRpcError::too_many());
+            return self.refuse(info.requests.into_iter().map(Some).collect(), &JsonRpcError::too_many());
         }
         let opens_session = info.is_method("initialize");
         let is_initialized = info.is_method("notifications/initialized");
@@ -185,9 +185,9 @@ impl Bridge {
     }
 
     /// Answers these requests with an error.
-    fn refuse(&mut self, requests: Vec<Option<RequestId>>, error: JsonRpcError) {
+    fn refuse(&mut self, requests: Vec<Option<RequestId>>, error: &JsonRpcError) {
         for request in requests {
-            let line = error_response(request.as_ref(), &error).into_bytes();
+            let line = error_response(request.as_ref(), error).into_bytes();
             if let Err(TrySendError::Full(line)) = self.shared.output.try_send(line) {
                 let shared = Arc::clone(&self.shared);
                 self.deliveries.spawn(async move { shared.write(line).await });
@@ -196,19 +196,19 @@ impl Bridge {
     }
 
     /// Answers what a delivery has left unanswered. It ends so only if it was cancelled or met a fault of our own.
-    fn settle(&mut self, ended: Result<(tokio::task::Id, ()), JoinError>) {
+    fn settle(&mut self, ended: &Result<(tokio::task::Id, ()), JoinError>) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
         let left = self.shared.unanswered.remove(id);
         if !left.is_empty() {
             let problem = Problem::bug("the request ended without an answer");
-            self.refuse(left.into_iter().map(Some).collect(), JsonRpcError::from(&problem));
+            self.refuse(left.into_iter().map(Some).collect(), &JsonRpcError::from(&problem));
         }
     }
 
     async fn end(mut self) {
         let end = Instant::now() + self.shared.limits.drain_timeout;
         while let Ok(Some(ended)) = timeout_at(end, self.deliveries.join_next_with_id()).await {
-            self.settle(ended);
+            self.settle(&ended);
         }
         self.deliveries.abort_all();
         self.listener.abort_all();

@@ -108,7 +108,7 @@ impl TokenEndpoint {
     }
 
     pub(super) async fn introspect(&self, token: &Secret) -> Result<Introspection, Problem> {
-        let reply = self.into_success(self.request_about("introspect", token).await?)?;
+        let reply = self.require_success(self.request_about("introspect", token).await?)?;
         let answer: IntrospectionJson = reply.json()?;
         answer.to_introspection().ok_or_else(|| reply.unreadable_problem("it does not say whether the token is active"))
     }
@@ -117,7 +117,7 @@ impl TokenEndpoint {
         match self.request_about("revoke", token).await? {
             // A token that is dead already is no error (RFC 7009, section 2.2); a server that reports one means the same.
             ResponseClass::Refused(refusal) if matches!(refusal.code.as_str(), "invalid_grant" | "invalid_token") => Ok(()),
-            verdict => self.into_success(verdict).map(drop),
+            verdict => self.require_success(verdict).map(drop),
         }
     }
 
@@ -125,7 +125,7 @@ impl TokenEndpoint {
     pub(super) async fn check_client(&self) -> Result<(), Problem> {
         match self.request_about("introspect", &Secret::new("a-token-of-no-meaning")).await? {
             ResponseClass::Refused(refusal) if matches!(refusal.status, 400 | 404) && !is_client_refused(&refusal) => Ok(()),
-            verdict => self.into_success(verdict).map(drop),
+            verdict => self.require_success(verdict).map(drop),
         }
     }
 
@@ -199,7 +199,7 @@ impl TokenEndpoint {
         }
     }
 
-    fn into_success(&self, verdict: ResponseClass) -> Result<HttpResponse, Problem> {
+    fn require_success(&self, verdict: ResponseClass) -> Result<HttpResponse, Problem> {
         match verdict {
             ResponseClass::Success(reply) => Ok(reply),
             ResponseClass::Refused(refusal) => Err(self.refusal_problem(refusal)),
