@@ -134,7 +134,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
-    accept("guide", from_the_first_answer.split_once("Demo: Type").unwrap().0);
+    accept("guide", from_the_first_answer.split_once("Where to create one").unwrap().0);
 }
 
 #[test]
