@@ -85,9 +85,9 @@ impl MemberProfile {
     /// The answers as a text: `Member on Business. Tokens: all members.`
     pub fn text(self) -> String {
         let person = match (self.role, self.plan) {
-            (MemberRole::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
-            (MemberRole::NotSure, plan) => format!("On {}, role not known", plan.label()),
-            (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
+            (MemberRole::NotSure, Plan::NotSure) => "You haven't entered your role or plan".to_owned(),
+            (MemberRole::NotSure, plan) => format!("On {}, role not entered", plan.label()),
+            (role, Plan::NotSure) => format!("{}, plan not entered", role.label()),
             (role, plan) => format!("{} on {}", role.label(), plan.label()),
         };
         match self.policy {

@@ -111,7 +111,7 @@ pub fn introspection_check(evidence: &Evidence) -> Option<Check> {
 
 /// The capabilities that the two requests show. A refused list of people is not a fault: few need it, and a PAT never gets it.
 pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
-    let (id, title, source) = ("credential.capabilities", "Can do", "CAP");
+    let (id, title, source) = ("credential.capabilities", "Access", "CAP");
     let (users, search) = (evidence.users?, evidence.search?);
     let (search, users) = match (search, users) {
         (Ok(search), Ok(users)) => (search, users),
@@ -189,7 +189,7 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
                 check(id, title, "CLIAUTH", Verdict::Unknown, "Unknown. Notion doesn't report or document it for ntn logins.")
             }
             Owner::Person(_) | Owner::Unknown => {
-                check(id, title, source, Verdict::Unknown, "Not reported by Notion. A PAT lasts 7 days to 1 year.")
+                check(id, title, source, Verdict::Unknown, "Unknown. Notion doesn't report it (PATs last at most 1 year).")
             }
         };
     };
@@ -212,9 +212,9 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
 
 /// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.
 pub fn precedence_check(environment: EnvironmentToken) -> Check {
-    let (id, title, source) = ("credential.precedence", "Precedence", "CLIAUTH");
+    let (id, title, source) = ("credential.precedence", "In use", "CLIAUTH");
     match environment {
-        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "Nothing overrides it."),
+        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "No variable or other credential overrides it."),
         EnvironmentToken::Same => check(id, title, source, Verdict::Pass, "NOTION_API_TOKEN contains the same token."),
         EnvironmentToken::Other => with_remedy(
             check(id, title, source, Verdict::Warn, "NOTION_API_TOKEN contains another token, which is used instead."),

@@ -217,7 +217,7 @@ fn an_end_is_what_was_noted_and_never_guessed() {
 
 #[test]
 fn a_variable_with_another_token_is_warned_of() {
-    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "Nothing overrides it");
+    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "overrides it");
     assert_says(&precedence_check(EnvironmentToken::Same), Pass, "the same token");
     assert_says(&precedence_check(EnvironmentToken::Other), Warn, "used instead");
 }
@@ -234,7 +234,7 @@ fn membership_is_read_from_what_arrived() {
         (&complete, &unknown, Unknown, "Not a PAT"),
         (&partial, &known, Unknown, "Not a PAT"),
         (&with_ada, &known, Unknown, "A member, not a guest"),
-        (&refusal, &known, Unknown, "likely a full member when it was created"),
+        (&refusal, &known, Unknown, "probably a full member"),
     ] {
         let identity = identity_of(ada());
         let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity) };

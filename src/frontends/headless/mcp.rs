@@ -230,6 +230,6 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
         check("credential.valid", "Valid", Verdict::Pass, accepted),
         check("credential.identity", "Acts as", verdict, who),
         check("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        check("credential.capabilities", "Can do", Verdict::Pass, format!("{} tools.", answer.tools)),
+        check("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
     ]
 }

@@ -65,7 +65,7 @@ impl ConnectionPage {
             return Transition::refuse(text);
         }
         match redirect.difference_from(address) {
-            None => Transition::notify("The registered address matches this one."),
+            None => Transition::notify("The redirect URI that you registered is correct."),
             Some(difference) => {
                 let text = format!("The registered address differs: {difference}. Correct it in the portal.");
                 Transition::refuse(text)
@@ -123,7 +123,7 @@ impl ConnectionPage {
     }
 
     fn draw_redirect_uri(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.text(Role::Text, "Register this redirect address at Notion, exactly:");
+        sheet.text(Role::Text, "Register this redirect URI at Notion, exactly:");
         sheet.line(vec![Span::raw("  "), sheet.span(Role::Title, &self.redirect.to_string())]);
         let (verdict, text) = match &ctx.findings.port {
             Finding::Found(PortState::Free(port)) if *port == self.redirect.port => {
@@ -142,7 +142,7 @@ impl ConnectionPage {
 
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
-        sheet.title("Where both come from");
+        sheet.title("Where to find the client ID and secret");
         if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
             sheet.link(&link);
         }
@@ -152,11 +152,11 @@ impl ConnectionPage {
             sheet.hanging(mark, Role::Text, step);
         }
         sheet.blank();
-        sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");
+        sheet.bullet(Role::Text, "To check the URI you registered, paste it here.");
         if sheet.is_plain() {
-            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new URI.");
         } else {
-            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new URI.");
         }
     }
 }
@@ -240,7 +240,7 @@ impl Page for ConnectionPage {
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
-            let keys = Actions::only_back("stop").in_help(Intent::Copy, "copy address");
+            let keys = Actions::only_back("stop").in_help(Intent::Copy, "copy URI");
             return keys.in_help(Intent::Open, "portal");
         }
         let (is_complete, is_demo) = (self.form.client().is_some(), ctx.setup.demo.is_some());
@@ -252,7 +252,7 @@ impl Page for ConnectionPage {
         };
         let has_example = is_demo && !is_complete && self.form.0.focus() != PORT;
         let actions = if has_example { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
-        let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy address");
+        let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy URI");
         actions.and(self.form.0.keys()).key(Intent::Open, "portal").key_if(is_complete, Intent::Retry, "try again")
     }
 

@@ -67,7 +67,7 @@ impl DonePage {
             commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
         }
         if self.done.record.store != StoreKind::None {
-            commands.push((self.one_liner(), "On another machine".to_owned()));
+            commands.push((self.one_liner(), "On another machine (token.txt holds the token)".to_owned()));
         }
         for (command, _) in &mut commands {
             *command = for_this_shell(command);

@@ -26,20 +26,20 @@ pub struct GuidePage {
 
 const AUDIENCES: [(Audience, &str, &str); 3] = [
     (Audience::Own, "Me, or my team", "One workspace that you belong to."),
-    (Audience::ManyUsers, "Many users of my app", "Each in a workspace of their own."),
-    (Audience::ExternalService, "A worker that signs in to another service", "GitHub, Google, Salesforce or another one."),
+    (Audience::ManyUsers, "Many users of my app", "Each in their own workspace."),
+    (Audience::ExternalService, "A worker that signs in to another service", "Such as GitHub, Google or Salesforce."),
 ];
 
 const PLACES: [(TargetEnvironment, &str, &str); 3] = [
     (TargetEnvironment::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
-    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one can log in."),
+    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one is there to approve a login."),
     (TargetEnvironment::Unsure, "Not sure yet", "Start simple; you can change it later."),
 ];
 
 const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
     (Membership::Full, "A full member", "Owners are full members too."),
-    (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to single pages, or with limited rights."),
-    (Membership::Unsure, "Not sure", "Settings → People shows it."),
+    (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to individual pages, or with limited rights."),
+    (Membership::Unsure, "Not sure", "Look in Settings → People."),
 ];
 
 impl GuidePage {

@@ -98,9 +98,9 @@ impl PreparePage {
         let enter = components::key_name(sheet.theme(), Mode::Normal, Intent::Confirm);
         let place = ctx.portal_link(AuthMethod::Token.path()).map(|link| link.host()).unwrap_or_default();
         let text = if Self::has_browser(ctx) {
-            format!("No token yet? Press {enter} to create one on {place}, or to type it.")
+            format!("No token yet? Press {enter} to create one on {place}. You can also type one there.")
         } else {
-            format!("No token yet? Press {enter} to see where to create one, or to type it.")
+            format!("No token yet? Press {enter} to see how to create one. You can also type one there.")
         };
         sheet.text(Role::Dim, &text);
         if ctx.setup.demo.is_some() {

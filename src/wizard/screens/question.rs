@@ -215,8 +215,8 @@ impl Page for QuestionPage {
         }
         self.draw_rows(&mut sheet, ctx);
         if sheet.is_plain() {
-            let does = if self.answer.has_terms { "turns to the answer" } else { "asks the question" };
-            sheet.text(Role::Dim, &format!("A number {does} of that number."));
+            let verb = if self.answer.has_terms { "read that answer" } else { "ask that question" };
+            sheet.text(Role::Dim, &format!("Type a number to {verb}."));
         }
         sheet
     }

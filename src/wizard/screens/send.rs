@@ -130,14 +130,14 @@ impl SendPage {
         let choice = |state: &ManagerState| {
             Choice::new(state.manager.name.as_str(), state.manager.holds.as_str()).disabled_because(reason(state))
         };
-        let question = "Send the token to which secret manager?";
+        let question = "Which secret manager do you want to use?";
         Menu::new(PromptId::Manager, question, self.states.iter().map(choice).collect())
     }
 
     fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let mut menu = self.menu();
         sheet.title(&menu.question);
-        sheet.text(Role::Dim, "Its CLI stores the token, and we read it back. Nothing runs until you confirm.");
+        sheet.text(Role::Dim, "notion-auth runs its CLI, then reads the secret back. Nothing runs until you confirm.");
         sheet.blank();
         // Unless there is plenty of room, only the selected choice shows more than its name.
         if ctx.size.rows < 36 {

@@ -203,7 +203,7 @@ impl TokenPage {
     fn draw_explanation(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
         let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
-        sheet.title("Where to get one");
+        sheet.title("Where to create a token");
         if let Some(link) = ctx.portal_link(self.path) {
             sheet.link(&link);
         }

@@ -292,7 +292,7 @@ impl Page for VerifyPage {
         match &self.recording {
             RecordingState::Running => {
                 sheet.scroll_to_here();
-                components::draw_waiting(&mut sheet, "Saving that ntn manages it…");
+                components::draw_waiting(&mut sheet, "Recording that ntn stores this login…");
             }
             _ if ctx.is_waiting => components::draw_waiting(&mut sheet, "More checks are running; you can continue."),
             RecordingState::NotStarted => {}

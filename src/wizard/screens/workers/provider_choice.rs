@@ -105,7 +105,7 @@ impl ProviderChoice {
                 draw_costs(sheet, ctx);
             }
             Self::Key { provider, form } => {
-                sheet.title(&format!("Which key does the worker use for {}?", provider.name));
+                sheet.title("What's the OAuth key in your worker's source?");
                 form.draw(sheet);
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
                 if key_fault(key_text(form)).is_none() {
