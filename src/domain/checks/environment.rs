@@ -52,7 +52,7 @@ fn keychain_check(state: &KeychainState) -> Check {
     let (id, title) = ("environment.keychain", "Keychain");
     match state {
         KeychainState::Available { name } => {
-            check(id, title, Verdict::Pass, format!("Works ({name})."))
+            check(id, title, Verdict::Pass, format!("Works: {name}."))
         }
         KeychainState::Absent { evidence } => with_remedy(
             with_detail(check(id, title, Verdict::Warn, "None on this machine."), evidence),

@@ -72,15 +72,12 @@ fn callback_query(text: &str, pending: &AuthorizationAttempt) -> Result<Zeroizin
         Some(port) => format!("http://localhost:{port}{}", url.path()),
         None => format!("http://localhost{}", url.path()),
     };
-    match pending.redirect.difference_from(&place) {
-        Some(difference) => {
-            // A code may stand in a path that is not ours, behind a question mark that was written as %3F.
-            let is_safe = url.path() == RedirectUri::CALLBACK_PATH;
-            let shown: String = place.chars().take(if is_safe { place.len() } else { difference.position }).collect();
-            Err(format!("In {}, {difference}.", sanitize(&shown)))
-        }
-        None => Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned())),
+    if pending.redirect.is_equal_to(&place) {
+        return Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned()));
     }
+    // A code may stand in a path that is not ours, behind a question mark that was written as %3F.
+    let shown = if url.path() == RedirectUri::CALLBACK_PATH { format!(" but with {}", sanitize(&place)) } else { String::new() };
+    Err(format!("It does not start with {}{}.", pending.redirect, shown))
 }
 
 /// True for the names of this machine, as the `url` crate writes them.

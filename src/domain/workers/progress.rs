@@ -105,7 +105,7 @@ fn hint(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) ->
 }
 
 fn not_reported(reason: &str) -> String {
-    format!("ntn doesn't say whether this is done: {reason}")
+    format!("ntn doesn't say whether this is done: {}.", reason.trim_end_matches('.'))
 }
 
 #[cfg(test)]

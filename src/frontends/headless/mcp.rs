@@ -77,7 +77,7 @@ async fn sign_in(
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
     let redirect = choose_redirect(world, options).await?;
-    format.report_waiting(WaitingFor::Notion, console);
+    format.report_waiting(WaitingFor::SignIn, console);
     let (client, attempt) = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
     format.report_waiting(WaitingFor::Notion, console);

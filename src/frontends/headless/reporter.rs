@@ -102,6 +102,7 @@ impl OutputFormat {
 
     pub(super) fn report_waiting(self, what: WaitingFor, console: &mut Console) {
         let (name, sentence) = match what {
+            WaitingFor::SignIn => ("notion", "Starting the sign-in…"),
             WaitingFor::Notion => ("notion", "Verifying with Notion…"),
             WaitingFor::Approval => ("approval", "Waiting for approval. Press Ctrl-C to cancel."),
             WaitingFor::Redirect => (

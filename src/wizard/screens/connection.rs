@@ -10,7 +10,9 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::Finding;
 use crate::domain::oauth::{ConnectionRecord, RedirectUri};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::{sanitize, truncate};
 use crate::domain::secret::Secret;
+use crate::domain::token_text::contains_secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, FormEvent};
 use crate::wizard::msg::{
@@ -21,6 +23,9 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use form::{ConnectionForm, ID, PORT, PasteResult, SECRET};
 use ratatui::text::Span;
+
+/// Columns of a registered URI in a notice.
+const MAX_URI_COLUMNS: usize = 60;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectionPage {
@@ -64,13 +69,14 @@ impl ConnectionPage {
             let text = "That's a URL, but not a redirect URI on this machine. Copy the client ID and secret from the portal.";
             return Transition::refuse(text);
         }
-        match redirect.difference_from(address) {
-            None => Transition::notify("The redirect URI that you registered is correct."),
-            Some(difference) => {
-                let text = format!("The registered address differs: {difference}. Correct it in the portal.");
-                Transition::refuse(text)
-            }
+        if redirect.is_equal_to(address) {
+            return Transition::notify("The redirect URI that you registered is correct.");
         }
+        // A query may hold a code, and the rest a password or a token that was pasted with it.
+        let place = address.split(['?', '#']).next().unwrap_or_default();
+        let is_safe = place == address && !place.contains('@') && !contains_secret(&Secret::new(place));
+        let registered = if is_safe { truncate(&sanitize(place), MAX_URI_COLUMNS) } else { "a different URI".to_owned() };
+        Transition::refuse(format!("You registered {registered}. Register {redirect} instead."))
     }
 
     /// Handles Enter: the focused field is complete. With nothing to send, it opens the portal.

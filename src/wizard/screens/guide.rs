@@ -81,6 +81,9 @@ impl GuidePage {
             (0, _) if advice.path.uses_ntn() && advice.method == AuthMethod::Token => {
                 Transition::to(Route::Token(advice.path, TokenEntry::Field))
             }
+            // The answers name the kind of OAuth, so it is not asked for again.
+            (0, _) if advice.method == AuthMethod::OwnConnection => Transition::to(Route::Connection),
+            (0, _) if advice.method == AuthMethod::Worker => Transition::to(Route::Workers),
             (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
             (_, None) => Transition::stay(),
@@ -215,7 +218,7 @@ impl Page for GuidePage {
                     catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
                 if let Some(branch) = branch {
                     sheet.blank();
-                    sheet.text(Role::Dim, &format!("From the guide, if {}:", branch.when.trim_end_matches('.')));
+                    sheet.text(Role::Dim, "The guide's rule for this case:");
                     claim::draw(&mut sheet, catalog, &branch.claim);
                     sheet.text(Role::Dim, &format!("Notion skill: {}", branch.skill));
                 }

@@ -75,7 +75,7 @@ impl PreparePage {
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let items = self.methods().iter().map(|way| Self::choice(*way, ctx)).collect();
-        Menu::new(PromptId::SignInMethod, "Which way?", items)
+        Menu::new(PromptId::SignInMethod, &ctx.catalog().path(self.path).entry.heading, items)
     }
 
     /// Opens the chosen method's page. A key also opens the browser; an answer from a script does not.

@@ -216,7 +216,7 @@ impl TokenPage {
             sheet.hanging(mark, Role::Text, step);
         }
         sheet.blank();
-        for line in &entry.kinds {
+        for line in entry.notes.iter().chain(&entry.kinds) {
             sheet.bullet(Role::Text, line);
         }
     }
@@ -257,8 +257,7 @@ impl TokenPage {
             sheet.hanging(mark, Role::Text, advice);
         }
         if self.shape.is_some_and(|shape| !shape.is_notion_like() && shape.can_be_sent()) && !ctx.is_waiting {
-            let count = self.field.text().len();
-            sheet.text(Role::Dim, &format!("Press Enter to send these {count} characters to {}.", ctx.setup.notion_host));
+            sheet.text(Role::Dim, &format!("Press Enter to send this text to {}.", ctx.setup.notion_host));
         }
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Insert, Intent::Back);

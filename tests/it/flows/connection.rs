@@ -111,7 +111,7 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
 #[test]
 fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     let mut talk = entering();
-    talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
+    talk.assert_shows("Register this redirect URI at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
     assert_eq!(talk.take_effects(), copy_effects("http://localhost:8765/callback"));
     talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
@@ -190,7 +190,7 @@ fn what_a_flag_names_goes_before_what_was_there_last_time() {
 fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
     let mut talk = entering();
     talk.paste(CLIENT_SECRET);
-    talk.assert_shows("That looks like a secret, so it was put into the secret's field.");
+    talk.assert_shows("That looks like a client secret, so it was moved to that field.");
     talk.assert_hides(CLIENT_SECRET);
     assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_ID);
@@ -200,7 +200,7 @@ fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
 #[test]
 fn an_id_that_may_be_a_secret_is_masked_and_says_why() {
     let mut talk = entering();
-    talk.paste("Ov23liFakeFakeFake").assert_shows("18 characters, all hidden. Masked, because it could be a secret.");
+    talk.paste("Ov23liFakeFakeFake").assert_shows("18 characters, all hidden. It could be a secret.");
     talk.assert_hides("Ov23li");
 }
 

@@ -370,7 +370,7 @@ fn enter_without_both_goes_to_the_one_that_is_missing() {
 fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
     talk.paste(ID);
-    talk.assert_shows("20 characters, last four shown. Masked, because it could be a secret.");
+    talk.assert_shows("20 characters, last four shown. It could be a secret.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
     talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");

@@ -8,7 +8,7 @@ use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 /// The question for the client id, at the port that is registered.
 fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
     let it = Conversation::at_the_first_question(&desk.home, "");
-    it.say("2").hear("Which way? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
+    it.say("2").hear("Which kind of OAuth? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
     it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect URI: ");
     it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client ID: ");
     it

@@ -34,7 +34,7 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     let script = ["-c", "cd \"$0\" && exec \"$1\"", folder, env!("CARGO_BIN_EXE_notion-auth")];
     let it = Conversation::new(TestTerminal::start(WIDE, "/bin/sh", &script, &variables));
 
-    it.hear(FIRST).say("2").hear("Which way? ").say("2").hear("What does the worker sign in to? ");
+    it.hear(FIRST).say("2").hear("Which kind of OAuth? ").say("2").hear("What does the worker sign in to? ");
     it.say("1").hear("Which key does").hear("worker.oauth): ").say("").hear("Which step do you want to run? ");
     it.say("").hear("waiting: Running ntn workers ").hear("workers.json names the worker").hear("want to run? ");
     it.say("").hear("registered capability: github").hear("/workers/oauth/callback").hear("want to run? ");

@@ -21,7 +21,7 @@ pub(super) struct SendForm {
 
 impl SendForm {
     pub(super) fn new(manager: &'static SecretManager) -> Self {
-        let name = Form::default().field(manager.name_label(), TextField::visible(manager.default_name.as_str()));
+        let name = Form::default().field(manager.name_text(), TextField::visible(manager.default_name.as_str()));
         let add = |form: Form, option: &ManagerOption| {
             let needed = if option.needed { " (needed)" } else { "" };
             form.field(format!("{}{needed}", option.text), TextField::visible(option.default.as_deref().unwrap_or_default()))
@@ -71,7 +71,7 @@ impl SendForm {
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
         sheet.title(&format!("Where in {}?", self.manager.name));
-        sheet.text(Role::Dim, &self.manager.login_text());
+        sheet.text(Role::Dim, &format!("Needs {}.", self.manager.login));
         sheet.blank();
         self.form.draw(sheet);
     }

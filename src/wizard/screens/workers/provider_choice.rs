@@ -144,7 +144,7 @@ fn key_text(form: &Form) -> &str {
 fn suggested_key(provider: &Provider, project: &WorkerProject) -> String {
     let deployed = project.oauth_keys.answer().map(Vec::as_slice).unwrap_or_default();
     match deployed {
-        [only] if is_valid_key(only) && provider.id == "custom" => only.clone(),
+        [only] if is_valid_key(only) && provider.is_custom() => only.clone(),
         _ => provider.id.clone(),
     }
 }
