@@ -5,7 +5,7 @@
 
 use crate::domain::credentials::MessageLine;
 use crate::domain::link::Link;
-use crate::domain::problem::{Detail, Problem, RemedyAction};
+use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;

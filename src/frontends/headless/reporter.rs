@@ -24,6 +24,8 @@ pub enum OutputFormat {
 /// The event that a login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitingFor {
+    /// Notion's answer before there is a link to approve.
+    SignIn,
     Notion,
     Approval,
     /// The redirect to the link of an OAuth connection.

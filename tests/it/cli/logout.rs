@@ -2,7 +2,6 @@
 
 use super::{Outcome, outcome, small_catalog};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
-use crate::support::headline;
 use notion_auth::commands::logout::{self, LogoutArgs};
 use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};

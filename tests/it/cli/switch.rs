@@ -2,7 +2,6 @@
 
 use super::{Outcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
-use crate::support::headline;
 use notion_auth::commands::switch::{self, SwitchArgs};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 

@@ -104,7 +104,7 @@ impl ProviderChoice {
                 sheet.blank();
                 draw_costs(sheet, ctx);
             }
-            Self::Key { provider, form } => {
+            Self::Key { form, .. } => {
                 sheet.title("What's the OAuth key in your worker's source?");
                 form.draw(sheet);
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
