@@ -119,7 +119,7 @@ fn what_a_person_would_be_asked_for_is_3_and_the_option_that_answers_is_named() 
         ("login", "--token-stdin"),
         ("login", "--path cli"),
         ("login --path token --store file", "--token-stdin"),
-        ("login --path oauth", "--client-id ID and --client-secret-stdin"),
+        ("login --path oauth", "--client-id ID --client-secret-stdin"),
         ("login --client-id some-client", "--client-secret-stdin"),
         ("login --client-secret-stdin", "--client-id ID"),
     ] {

@@ -212,12 +212,14 @@ fn lines_of_an_env_file_say_themselves_which_they_are() {
 }
 
 #[test]
-fn a_pasted_address_is_held_against_ours_character_by_character() {
+fn a_pasted_address_is_compared_and_one_with_a_secret_is_not_repeated() {
     let mut talk = entering();
     talk.paste("http://localhost:8765/callback/");
-    talk.assert_shows("The registered address differs: character 31 is '/' but must be nothing.");
+    talk.assert_shows("You registered http://localhost:8765/callback/. Register http://localhost:8765/callback instead.");
+    talk.paste("http://localhost:8765/callback?code=fake-code");
+    talk.assert_hides("fake-code");
     talk.paste("http://localhost:8765/callback");
-    talk.assert_shows("The registered address matches this one.");
+    talk.assert_shows("The redirect URI that you registered is correct.");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -311,7 +313,7 @@ fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() 
     let mut talk = listening();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.assert_shows("No browser here");
-    talk.assert_shows("Copy that page's full URL and paste it here:");
+    talk.assert_shows("Paste that page's URL here:");
 }
 
 #[test]

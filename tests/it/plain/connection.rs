@@ -32,8 +32,8 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the redirect URL: ");
-    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the redirect URL: ");
+    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the last page's URL: ");
+    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the last page's URL: ");
     let link = link(&it);
     let answer = desk.server.allow(&link);
     desk.server.hold_checks();
@@ -69,7 +69,7 @@ fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
     it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (hidden): ");
     it.say(CLIENT_SECRET)
         .hear("Open this page")
-        .hear("Paste the redirect URL: ")
+        .hear("Paste the last page's URL: ")
         .say(&desk.server.cancel(&link(&it)))
         .hear("problem: ");
     it.hear("No active link. ").say("q");
