@@ -148,7 +148,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "on behalf of multiple users",
                 "OAuth 2.0 Authorization Code with PKCE",
                 "GitHub, Google or Salesforce",
-                "redirect URL",
+                "redirect URI",
                 "ntn workers deploy",
                 "ntn workers oauth show-redirect-url",
                 "ntn workers env set (client ID, client secret)",

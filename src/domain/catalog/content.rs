@@ -242,6 +242,7 @@ pub struct Catalog {
     /// The steps to share a page with an internal connection.
     pub sharing: Vec<String>,
     /// Lines below the steps that are no steps.
+    #[serde(default)]
     pub sharing_notes: Vec<String>,
 }
 

@@ -144,7 +144,7 @@ impl ComparePage {
         match best_fit(ctx) {
             None => components::draw_waiting(sheet, "Checking which one fits this machine"),
             Some(advice) => {
-                let named = if sheet.is_plain() { format!("{}: ", ctx.catalog().path(advice.path).title) } else { "Best fit: ".to_owned() };
+                let named = if sheet.is_plain() { format!("{}: ", ctx.catalog().path(advice.path).title) } else { String::new() };
                 let mark = vec![sheet.span(Role::Accent, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Text, &advice.reason.text(ctx.catalog(), ctx.findings));
             }

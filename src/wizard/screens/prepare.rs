@@ -75,7 +75,10 @@ impl PreparePage {
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let items = self.methods().iter().map(|way| Self::choice(*way, ctx)).collect();
-        Menu::new(PromptId::SignInMethod, &ctx.catalog().path(self.path).entry.heading, items)
+        // A single method needs no question.
+        let heading = ctx.catalog().path(self.path).entry.heading.as_str();
+        let question = if self.methods().len() > 1 { heading } else { "Continue?" };
+        Menu::new(PromptId::SignInMethod, question, items)
     }
 
     /// Opens the chosen method's page. A key also opens the browser; an answer from a script does not.

@@ -289,7 +289,7 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
             "http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(),
             "state is missing, or belongs to another request",
         ),
-        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' but must be 'c'"),
+        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "It does not start with http://localhost:8765/callback."),
     ] {
         talk.paste(&paste).assert_shows(why);
         assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");

@@ -47,9 +47,9 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
     part(sheet);
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("If Notion rejects the redirect URI, press {esc} and paste the one you registered.");
+    let text = format!("Redirect URI rejected? Press {esc} and paste the one you registered.");
     sheet.text(Role::Dim, &text);
-    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never approve a link someone sent you."));
+    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never approve a link sent to you."));
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.

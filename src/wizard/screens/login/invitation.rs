@@ -44,7 +44,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
     };
     let what = if invitation.code.is_some() { "code" } else { "link" };
     sheet.text(Role::Dim, &format!("The {what} expires {until}. Press r for a new one."));
-    sheet.text(Role::Dim, &format!("Never approve a {what} someone sent you."));
+    sheet.text(Role::Dim, &format!("Never approve a {what} sent to you."));
 }
 
 /// Returns the link as a QR code, with the code to compare beside it.
