@@ -119,7 +119,7 @@ pub struct EarlyExit {
 
 /// Parses the command line; the first argument is the program's name.
 pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Result<Cli, EarlyExit> {
-    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let arguments = help_as_option(arguments.into_iter().map(Into::into).collect());
     let stop = |code: ProblemCode, text: String| {
         let text = ShellSyntax::HERE.translate(&text);
         let problem = |evidence: &str| match code {
@@ -144,6 +144,17 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
     }
     Ok(cli)
+}
+
+/// Rewrites `help COMMAND` as `COMMAND --help`.
+fn help_as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_option = |argument: &OsString| argument.to_string_lossy().starts_with('-');
+    let first = arguments.iter().skip(1).position(|argument| !is_option(argument)).map(|index| index + 1);
+    if let Some(index) = first.filter(|index| arguments.get(*index).is_some_and(|argument| argument == "help")) {
+        arguments.remove(index);
+        arguments.push("--help".into());
+    }
+    arguments
 }
 
 /// Renders an error in the arguments of `login` in clap's format.

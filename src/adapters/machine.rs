@@ -157,17 +157,20 @@ fn credentials_from_environment(environment: &Environment) -> Vec<DiscoveredCred
 }
 
 /// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.
-pub struct DemoMachine(LocalMachine);
+pub struct DemoMachine {
+    local: LocalMachine,
+    ntn: DemoNtn,
+}
 
 impl DemoMachine {
-    pub fn new(environment: Arc<Environment>) -> Self {
-        Self(LocalMachine::new(environment))
+    pub fn new(environment: Arc<Environment>, ntn: DemoNtn) -> Self {
+        Self { local: LocalMachine::new(environment), ntn }
     }
 }
 
 impl Machine for DemoMachine {
     fn detect_browser(&self) -> Job<BrowserState> {
-        self.0.detect_browser()
+        self.local.detect_browser()
     }
 
     fn detect_ntn(&self) -> Job<NtnState> {
@@ -175,16 +178,17 @@ impl Machine for DemoMachine {
     }
 
     fn check_port(&self, redirect: RedirectUri) -> Job<PortState> {
-        self.0.check_port(redirect)
+        self.local.check_port(redirect)
     }
 
     /// The terminal is the person's own; their variables have no effect in the demo.
     fn inspect_host(&self) -> Job<HostDetails> {
-        self.0.run_blocking(|environment| Ok(host_details::inspect_terminal_only(environment)))
+        self.local.run_blocking(|environment| Ok(host_details::inspect_terminal_only(environment)))
     }
 
     fn discover_credentials(&self) -> Job<(Vec<DiscoveredCredential>, Option<Problem>)> {
-        Box::pin(async { Ok((Vec::new(), None)) })
+        let login = self.ntn.discovered_login();
+        Box::pin(async move { Ok((login.into_iter().collect(), None)) })
     }
 
     fn environment_token(&self, _name: &str) -> Job<Secret> {
@@ -193,7 +197,7 @@ impl Machine for DemoMachine {
 
     /// A command that is run gets the person's own environment, in the demo too.
     fn is_variable_set(&self, name: &str) -> bool {
-        self.0.is_variable_set(name)
+        self.local.is_variable_set(name)
     }
 
     /// No agent of the person's is looked at.

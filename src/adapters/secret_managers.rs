@@ -117,7 +117,7 @@ async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &Progre
     for run in plan.write_commands() {
         if let Some((said, _)) = &failure {
             let said: &Vec<String> = said;
-            if !run.after_failure.as_ref().is_some_and(|unless| said.iter().any(|line| line.contains(unless))) {
+            if !run.after_failure.as_ref().is_some_and(|failure| said.iter().any(|line| line.contains(failure))) {
                 break;
             }
         }

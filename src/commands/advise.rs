@@ -166,8 +166,8 @@ struct SuggestedCommand {
 }
 
 const AFTER_HELP: &str = "\
-The answer depends on your options and on what this machine has (a browser, ntn). Nothing is sent. An option you leave out counts as \
-\"not sure\"; the result then shows as certain only what is true in every case.
+The answer depends on your options and on what this machine has (a browser, ntn). Nothing is sent. Omitted options count as \
+\"not sure\"; only what holds in every case is then shown as certain.
 
 Examples:
   notion-auth advise --for terminal                  the recommended path and its requirements

@@ -71,4 +71,4 @@ Examples:
   notion-auth agents                                 the agents that were found
   notion-auth agents --json                          all known agents, for programs
 
-Exit status: 0 if the settings were read, whatever they say.";
+Exit status: 0 if the settings could be read.";

@@ -47,10 +47,13 @@ pub fn answer(args: &AskArgs, catalog: &Catalog, index: &QuestionIndex<'_>, cons
 }
 
 fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Console) {
-    let path = catalog.path(entry.path);
     console.write_data_wrapped("", &entry.question);
     write_claim("  ", entry.claim, catalog, console);
     console.write_data("");
+    if let Some(command) = entry.command {
+        return console.write_data(&format!("Command: {command}"));
+    }
+    let path = catalog.path(entry.path);
     console.write_data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
     console.write_data(&format!("  details: notion-auth paths {}", entry.path));
 }
@@ -76,7 +79,8 @@ fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &Question
     console.write_data("");
     console.write_data(if answer.best.is_some() { "Related questions" } else { "Closest questions" });
     for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
-        console.write_data_wrapped("  - ", &format!("{} ({})", entry.question, catalog.path(entry.path).title));
+        let path = entry.leads_to().map(|path| format!(" ({})", catalog.path(path).title)).unwrap_or_default();
+        console.write_data_wrapped("  - ", &format!("{}{path}", entry.question));
     }
 }
 

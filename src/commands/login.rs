@@ -33,7 +33,7 @@ pub struct LoginArgs {
     /// The client ID of your own connection; requires --client-secret-stdin
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
-    /// Read the client secret from the first line of stdin; a redirect URL can follow
+    /// Read the client secret from the first line of stdin; the URL of the browser's last page can follow
     #[arg(long)]
     pub client_secret_stdin: bool,
     /// The port of the redirect URI; with --client-id, the registered one (default: the last one used, or 8765)
@@ -202,11 +202,17 @@ fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)>
     let LoginPath::Compared(path) = login.path else { return None };
     let sentence = match (path.main_method(), &login.client_id, login.client_secret_stdin) {
         (AuthMethod::Token, ..) if !login.token_stdin => {
-            "choose a sign-in method: --token-stdin (pipe or paste a token), --path cli (browser), --path oauth (your own connection) or --path mcp (for coding agents); or run notion-auth for the wizard"
+            "--path token (the default) requires --token-stdin: notion-auth login --token-stdin < token.txt. The others are --path cli (browser), --path oauth (your own connection) and --path mcp (for coding agents)"
         }
-        (AuthMethod::OwnConnection, None, false) => "--path oauth requires --client-id ID and --client-secret-stdin",
-        (AuthMethod::OwnConnection, None, true) => "--path oauth also requires --client-id ID",
-        (AuthMethod::OwnConnection, Some(_), false) => "--path oauth also requires --client-secret-stdin",
+        (AuthMethod::OwnConnection, None, false) => {
+            "--path oauth requires --client-id and --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
+        (AuthMethod::OwnConnection, None, true) => {
+            "--client-secret-stdin requires --client-id: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
+        (AuthMethod::OwnConnection, Some(_), false) => {
+            "--client-id requires --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
         _ => return None,
     };
     Some((ProblemCode::InputRequired, sentence))

@@ -132,7 +132,7 @@ logout exits with 3.
 
 The tokens of an OAuth connection and of Notion MCP are revoked first. If Notion can't be reached, nothing is deleted, so that you can try \
 again. If Notion refuses, the tokens are deleted here, and logout says where to disconnect them in Notion. You can revoke an API token only \
-in the developer portal. A login with ntn stays with ntn.
+in the developer portal. ntn logins aren't affected; run ntn logout.
 
 Press Ctrl-C to stop waiting for a keychain dialog: logout reports what happened to the entry and exits with 130. Press it again to exit \
 immediately.
@@ -142,4 +142,4 @@ Examples:
   notion-auth logout Acme                            this workspace's credential
   notion-auth logout --all --local-only              everything, without contacting Notion
 
-Secrets without a record, which status lists by account, are deleted by --all or by their account.";
+To delete a secret that has no record, use --all or its account (see status).";

@@ -210,7 +210,7 @@ fn build_plan(name: Option<String>, options: &ManagerOptions, manager: &'static 
 /// Returns the commands of the plan, with a remark on those that read the secret from standard input.
 fn command_lines(plan: &SendPlan) -> Vec<String> {
     let line = |(number, command): (usize, String)| {
-        if plan.receives_secret(number) { format!("{command}  # reads the secret from its input") } else { command }
+        if plan.receives_secret(number) { format!("{command}  # token on standard input") } else { command }
     };
     plan.commands().into_iter().enumerate().map(line).collect()
 }
@@ -233,8 +233,8 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
     for line in command_lines(plan) {
         console.write_message_unwrapped(&format!("  {line}"));
     }
-    if plan.write_commands().len() > 1 {
-        console.write_message("The second command that reads the secret runs only if the first one reports that it is needed.");
+    if let Some(text) = plan.fallback_text() {
+        console.write_message(&text);
     }
     console.write_message("Run them? Type y or n, then press Enter.");
     let answer = stdin::read_answer()?;

@@ -41,7 +41,8 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
 
 const AFTER_HELP: &str = "\
 token, run and env use the active credential unless you name a workspace. Notion MCP has its own active sign-in, which \
-`notion-auth mcp` uses; switching to one changes nothing else. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if they are set. ntn's default workspace and programs that are already running don't change.
+`notion-auth mcp` uses; switching to one changes nothing else. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if they are set. \
+ntn's default workspace and programs that are already running don't change.
 
 If W matches several credentials, you are asked to choose; without a terminal, switch exits with 3 and lists the key of each, such as \
 token@1f3a9c2b.

@@ -107,6 +107,18 @@ pub enum HeadlessReason {
 }
 
 impl HeadlessReason {
+    /// Where there is no browser, worded to follow "there's no browser".
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Ssh => "in this SSH session",
+            Self::Ci => "in this CI job",
+            Self::Container => "in this container",
+            Self::NoDisplay => "here (no display is set)",
+            Self::NoBrowser => "here (no program to open links)",
+            Self::TextBrowser => "here (BROWSER is a text browser)",
+        }
+    }
+
     /// The reason why no browser will appear, worded to follow "no browser: ".
     pub fn label(self) -> &'static str {
         match self {

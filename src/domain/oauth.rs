@@ -9,7 +9,7 @@ mod redirect;
 mod server;
 
 pub use callback::parse_callback;
-pub use redirect::{RedirectUri, UriDifference};
+pub use redirect::RedirectUri;
 pub use server::{AuthorizationServer, MetadataFault, PublicClient, ResourceMetadata, ServerMetadata};
 
 use super::link::Link;

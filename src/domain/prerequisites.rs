@@ -78,6 +78,11 @@ pub struct MemberProfile {
 }
 
 impl MemberProfile {
+    /// True if neither role nor plan is known.
+    pub fn is_unknown(self) -> bool {
+        (self.role, self.plan) == (MemberRole::NotSure, Plan::NotSure)
+    }
+
     pub fn permissions(self) -> Permissions {
         permissions(self.role, self.plan, self.policy)
     }
@@ -85,9 +90,9 @@ impl MemberProfile {
     /// The answers as a text: `Member on Business. Tokens: all members.`
     pub fn text(self) -> String {
         let person = match (self.role, self.plan) {
-            (MemberRole::NotSure, Plan::NotSure) => "Neither role nor plan is known".to_owned(),
-            (MemberRole::NotSure, plan) => format!("On {}, role not known", plan.label()),
-            (role, Plan::NotSure) => format!("{}, plan not known", role.label()),
+            (MemberRole::NotSure, Plan::NotSure) => "Your role and plan are unknown".to_owned(),
+            (MemberRole::NotSure, plan) => format!("On {}, role unknown", plan.label()),
+            (role, Plan::NotSure) => format!("{}, plan unknown", role.label()),
             (role, plan) => format!("{} on {}", role.label(), plan.label()),
         };
         match self.policy {
@@ -180,8 +185,8 @@ fn undecided(id: Capability, role: MemberRole, cases: &[KnownProfile], source: &
         },
         source,
         alternative: Some(match role {
-            MemberRole::Owner => "Look it up in the workspace's settings, or try it anyway.",
-            _ => "Ask a workspace owner, or try it anyway.",
+            MemberRole::Owner => "Look it up in the workspace's settings, or try anyway.",
+            _ => "Ask a workspace owner, or try anyway.",
         }),
         admin_message: Some(format!("Hello, I'm setting up access to Notion's API. Could you tell me {questions}? Thank you.")),
     }

@@ -342,6 +342,11 @@ impl Problem {
             && matches!(self.code, KeychainAbsent | KeychainFailed | KeychainLocked | NoNetwork | NoTrustedRoots | TlsFailed)
     }
 
+    /// True if the evidence says what happened in a sentence, more exactly than the headline does.
+    pub fn evidence_is_headline(&self) -> bool {
+        matches!(self.detail, Some(Detail::Input(_))) || self.code == ProblemCode::CredentialNotFound
+    }
+
     /// Combines two problems: the first decides the code, and the second is added to its evidence.
     pub fn combine(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         let (first, second) = match (first, second) {

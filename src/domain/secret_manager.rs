@@ -27,6 +27,11 @@ impl SecretManager {
         self.unsupported.as_deref().or(no_such_file)
     }
 
+    /// The label of the name's field.
+    pub fn name_text(&self) -> &str {
+        self.name_text.as_deref().unwrap_or("Secret name")
+    }
+
     pub fn option(&self, id: &str) -> Option<&ManagerOption> {
         self.options.iter().find(|option| option.id == id)
     }
@@ -100,9 +105,15 @@ impl SendPlan {
         let run = |write: &WriteCommand| ClientCommand {
             arguments: self.arguments(&write.arguments),
             input: Some(if write.input == "secret" { "{secret}".to_owned() } else { self.fill_in(&write.input) }),
-            after_failure: write.unless.clone(),
+            after_failure: write.fallback.as_ref().map(|fallback| fallback.says.clone()),
         };
         self.manager.writes.iter().map(run).collect()
+    }
+
+    /// The sentence that says when the second write runs, if there is one.
+    pub fn fallback_text(&self) -> Option<String> {
+        let fallback = self.manager.writes.iter().find_map(|write| write.fallback.as_ref())?;
+        Some(format!("The second command that stores the token runs only if the first fails because {}.", fallback.because))
     }
 
     pub fn read_back_command(&self) -> Option<ReadBackCommand> {

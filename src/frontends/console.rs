@@ -6,7 +6,7 @@
 use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::MessageLine;
 use crate::domain::link::Link;
-use crate::domain::problem::{Detail, Problem, RemedyAction};
+use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
@@ -134,14 +134,13 @@ impl Console {
 
     /// Writes a problem for people, and returns its exit code.
     pub fn write_problem(&mut self, problem: &Problem) -> u8 {
-        match (&problem.evidence, problem.detail) {
-            // The evidence says what is missing, so it is the better headline.
-            (Some(evidence), Some(Detail::Input(_))) => self.write_message(evidence),
-            (Some(evidence), _) => {
+        match &problem.evidence {
+            Some(evidence) if problem.evidence_is_headline() => self.write_message(evidence),
+            Some(evidence) => {
                 self.write_message(problem.headline());
                 self.write_message_under("  details: ", evidence);
             }
-            (None, _) => self.write_message(problem.headline()),
+            None => self.write_message(problem.headline()),
         }
         if let Some(seconds) = problem.retry_after {
             self.write_message_under("  wait: ", &pause_text(seconds));

@@ -208,7 +208,7 @@ impl PlainMode<'_> {
             self.writer.write_wrapped(&format!("{key}: {does}"))?;
         }
         if app::mode(self.model) == Mode::Insert {
-            self.writer.write_wrapped("Any longer line is your text.")?;
+            self.writer.write_wrapped("Anything else you type is used as text.")?;
         }
         self.prompt(lines.prompt.as_ref())
     }

@@ -78,6 +78,7 @@ impl Composition {
             let folder = create_private_temp_folder().map_err(|error| Problem::bug(error.to_string()))?;
             let base = BaseUrl::parse(&notion.base_url())?;
             let client = NotionClient::new(base).with_clock(clock);
+            let ntn = DemoNtn::new(&notion);
             let mcp = McpClient::new(McpUrl::parse(&notion.mcp_url()), ClientOptions::default(), clock);
             let world = World {
                 notion: Arc::new(client.clone()),
@@ -87,10 +88,10 @@ impl Composition {
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
-                machine: Arc::new(DemoMachine::new(Arc::clone(environment))),
+                machine: Arc::new(DemoMachine::new(Arc::clone(environment), ntn.clone())),
                 browser,
                 clipboard,
-                ntn: Arc::new(DemoNtn::new(&notion)),
+                ntn: Arc::new(ntn),
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
             let demo = Some(demo_context(&notion));

@@ -205,7 +205,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     if let Some(told) = transition.copy {
         // The terminal does not report whether the copy worked.
         if !model.is_plain_mode {
-            model.notice = Some(Notice::info("Sent to your terminal's clipboard. If paste is empty, select the text instead."));
+            model.notice = Some(Notice::info("Copied via the terminal. If nothing pastes, select the text."));
         }
         effects.push(Effect::Copy(told.clone()));
         model.start_background(Task::Copy(told), effects);

@@ -148,7 +148,7 @@ fn nothing_the_guide_says_about_a_path_is_lost() {
                 "on behalf of multiple users",
                 "OAuth 2.0 Authorization Code with PKCE",
                 "GitHub, Google or Salesforce",
-                "redirect URL",
+                "redirect URI",
                 "ntn workers deploy",
                 "ntn workers oauth show-redirect-url",
                 "ntn workers env set (client ID, client secret)",
@@ -296,7 +296,7 @@ fn what_is_no_longer_so_is_never_told_without_what_is() {
         ("Use OAuth only for a public app", "internal tool"),
         ("via the CLI with NOTION_API_TOKEN", "needs no CLI"),
         ("long-lived tokens", "no documented expiry"),
-        ("you don't want the credential in a file", "neither keychain nor file"),
+        ("you don't want the credential in a file", "NOTION_API_TOKEN needs neither"),
     ];
     for (phrase, today) in outdated {
         let claims: Vec<_> = shipped().claims().into_iter().filter(|(_, claim)| claim.text.contains(phrase)).collect();

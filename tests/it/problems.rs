@@ -67,15 +67,6 @@ fn every_detail_has_its_words_once_and_in_order() {
 }
 
 #[test]
-fn a_remedy_speaks_of_an_option_only_where_the_message_names_one() {
-    let speaks = |problem: &Problem| problem.remedies().iter().any(|remedy| remedy.text.contains("option that the message names"));
-    let of_an_option: Vec<_> =
-        MissingInput::VARIANTS.iter().filter(|missing| speaks(&Problem::needed(**missing, "--an-option"))).collect();
-    assert_eq!(of_an_option, [&MissingInput::Option, &MissingInput::Consent]);
-    assert!(!speaks(&Problem::new(ProblemCode::InputRequired)));
-}
-
-#[test]
 fn a_code_has_one_name_in_the_file_and_in_json() {
     let file: toml::Table = SHIPPED.parse().expect("it is TOML");
     let entries = file["problem"].as_array().expect("entries");

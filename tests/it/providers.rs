@@ -111,7 +111,7 @@ fn no_scope_is_wider_than_named_here() {
 #[test]
 fn the_redirect_address_has_its_place_in_every_registration() {
     for provider in providers() {
-        assert!(provider.registration.iter().any(|line| line.contains("redirect URL shown above")), "{}", provider.id);
+        assert!(provider.registration.iter().any(|line| line.contains("redirect URI shown above")), "{}", provider.id);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::secret::Secret;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-const NAME: &str = "demo keychain (forgotten when you quit)";
+const NAME: &str = "demo keychain (cleared when you quit)";
 
 #[derive(Debug, Default)]
 pub struct DemoKeychain {

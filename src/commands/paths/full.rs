@@ -62,8 +62,8 @@ fn write_entry(catalog: &Catalog, id: AuthPath, console: &mut Console) {
     for step in &entry.steps {
         console.write_data_wrapped("  - ", step);
     }
-    for kind in &entry.kinds {
-        console.write_data_wrapped("  ", kind);
+    for line in entry.notes.iter().chain(&entry.kinds) {
+        console.write_data_wrapped("  ", line);
     }
     // URLs are not wrapped, so that they can be copied whole.
     for (label, address) in [("create it at", &entry.portal), ("revoke it at", &entry.revoke)] {

@@ -29,11 +29,11 @@ pub enum Reason {
 impl Reason {
     /// The sentence for this reason, filled in with the findings on this machine.
     pub fn text(self, catalog: &Catalog, findings: &Findings) -> String {
-        let why = match findings.browser.get() {
-            Some(BrowserState::Headless { reason }) => reason.label(),
+        let place = match findings.browser.get() {
+            Some(BrowserState::Headless { reason }) => reason.place(),
             Some(BrowserState::Ready { .. }) | None => "",
         };
-        catalog.advice_text(self.into()).replace("{why}", why)
+        catalog.advice_text(self.into()).replace("{here}", place)
     }
 
     /// True if the reason only says that the guide's requirements are met.

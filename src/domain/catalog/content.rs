@@ -139,6 +139,9 @@ impl PathDetails {
 pub struct SignInText {
     /// The steps in order: what to create and where. Each has at most 76 cells.
     pub steps: Vec<String>,
+    /// Lines below the steps that are no steps, of at most 76 cells.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The difference between the two kinds of this path, in two lines of at most 76 cells.
     pub kinds: Vec<String>,
     /// The heading of the Prepare page.
@@ -238,6 +241,9 @@ pub struct Catalog {
     pub asked_often: Vec<String>,
     /// The steps to share a page with an internal connection.
     pub sharing: Vec<String>,
+    /// Lines below the steps that are no steps.
+    #[serde(default)]
+    pub sharing_notes: Vec<String>,
 }
 
 /// The content is left out: its forty thousand characters would bury the model that a failed test prints.

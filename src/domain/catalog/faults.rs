@@ -178,6 +178,7 @@ impl Catalog {
             limited.push((format!("paths.{id}.tagline"), &path.tagline, MAX_TAGLINE_WIDTH));
             limited.push((format!("paths.{id}.promise"), &path.promise, MAX_LINE_WIDTH));
             limited.extend(line_limits(&format!("paths.{id}.entry.steps"), &path.entry.steps));
+            limited.extend(line_limits(&format!("paths.{id}.entry.notes"), &path.entry.notes));
             limited.extend(line_limits(&format!("paths.{id}.entry.kinds"), &path.entry.kinds));
             limited.extend(
                 path.entry
@@ -188,6 +189,7 @@ impl Catalog {
             );
         }
         limited.extend(line_limits("sharing", &self.sharing));
+        limited.extend(line_limits("sharing_notes", &self.sharing_notes));
         let too_wide = |(place, text, limit): (String, &str, usize)| {
             (width(text) > limit).then(|| format!("{place}: {} cells, at most {limit}: {text}", width(text)))
         };
@@ -220,6 +222,7 @@ impl Catalog {
                 .entry
                 .steps
                 .iter()
+                .chain(&path.entry.notes)
                 .chain(&path.entry.kinds)
                 .chain(path.entry.next.iter().chain(&path.entry.after_login).map(|next| &next.does));
             prose.extend(lines.map(|text| (format!("paths.{id}.entry"), text.as_str())));
@@ -231,7 +234,8 @@ impl Catalog {
         prose.extend(self.typical_questions.iter().map(|text| ("typical_questions".to_owned(), text.as_str())));
         prose.extend(self.related_queries.iter().map(|text| ("related_queries".to_owned(), text.as_str())));
         prose.extend(self.asked_often.iter().map(|text| ("asked_often".to_owned(), text.as_str())));
-        prose.extend(self.sharing.iter().map(|text| ("sharing".to_owned(), text.as_str())));
+        let sharing = self.sharing.iter().chain(&self.sharing_notes);
+        prose.extend(sharing.map(|text| ("sharing".to_owned(), text.as_str())));
         prose
     }
 }

@@ -31,6 +31,7 @@ pub fn paths_json(catalog: &Catalog, only: Option<AuthPath>) -> PathsJson<'_> {
         typical_questions: &catalog.typical_questions,
         related_queries: &catalog.related_queries,
         sharing: &catalog.sharing,
+        sharing_notes: &catalog.sharing_notes,
     }
 }
 
@@ -45,6 +46,7 @@ pub struct PathsJson<'a> {
     typical_questions: &'a [String],
     related_queries: &'a [String],
     sharing: &'a [String],
+    sharing_notes: &'a [String],
 }
 
 /// A claim with its source and status.
@@ -90,6 +92,7 @@ struct PathJson<'a> {
 #[derive(Debug, Serialize)]
 struct SignInJson<'a> {
     steps: &'a [String],
+    notes: &'a [String],
     kinds: &'a [String],
     portal: &'a str,
     revoke: &'a str,
@@ -200,10 +203,11 @@ fn claims_json<'a>(catalog: &'a Catalog, claims: &'a [Claim]) -> Vec<ClaimJson<'
 }
 
 fn sign_in_json<'a>(catalog: &'a Catalog, entry: &'a SignInText) -> SignInJson<'a> {
-    let SignInText { steps, kinds, heading: _, about_methods: _, portal, revoke, next, after_login, source } = entry;
+    let SignInText { steps, notes, kinds, heading: _, about_methods: _, portal, revoke, next, after_login, source } = entry;
     let commands = |list: &'a [NextCommand]| list.iter().map(command_json).collect();
     SignInJson {
         steps,
+        notes,
         kinds,
         portal,
         revoke,

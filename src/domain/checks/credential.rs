@@ -111,7 +111,7 @@ pub fn introspection_check(evidence: &Evidence) -> Option<Check> {
 
 /// The capabilities that the two requests show. A refused list of people is not a fault: few need it, and a PAT never gets it.
 pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
-    let (id, title, source) = ("credential.capabilities", "Can do", "CAP");
+    let (id, title, source) = ("credential.capabilities", "Access", "CAP");
     let (users, search) = (evidence.users?, evidence.search?);
     let (search, users) = match (search, users) {
         (Ok(search), Ok(users)) => (search, users),
@@ -120,10 +120,14 @@ pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
     let is_known =
         matches!(evidence.identity.owner, Owner::Workspace) || evidence.logged_in_by_ntn || evidence.connection.is_some();
     let people = people_text(users, is_known);
+    let (joined, verb) = match users {
+        CapabilityResponse::Granted(_) => (" and ", "Can"),
+        CapabilityResponse::Refused { .. } => (", but not ", "Can't"),
+    };
     Some(match search {
-        CapabilityResponse::Granted(_) => check(id, title, source, Verdict::Pass, format!("Can search content. {people}.")),
+        CapabilityResponse::Granted(_) => check(id, title, source, Verdict::Pass, format!("Can search content{joined}{people}.")),
         CapabilityResponse::Refused { status, code } => with_remedy(
-            check(id, title, source, Verdict::Warn, format!("Can't search ({status} {code}). {people}.")),
+            check(id, title, source, Verdict::Warn, format!("Can't search ({status} {code}). {verb} {people}.")),
             "Turn on “Read content” where the token was created.",
         ),
     })
@@ -131,10 +135,10 @@ pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
 
 fn people_text(answer: &CapabilityResponse<UserList>, is_no_pat: bool) -> &'static str {
     match answer {
-        CapabilityResponse::Granted(list) if list.has_emails => "Can list people with email addresses",
-        CapabilityResponse::Granted(_) => "Can list people, without email addresses",
-        CapabilityResponse::Refused { .. } if is_no_pat => "Can't list people",
-        CapabilityResponse::Refused { .. } => "Can't list people (normal for a PAT)",
+        CapabilityResponse::Granted(list) if list.has_emails => "list people with email addresses",
+        CapabilityResponse::Granted(_) => "list people, without email addresses",
+        CapabilityResponse::Refused { .. } if is_no_pat => "list people",
+        CapabilityResponse::Refused { .. } => "list people (normal for a PAT)",
     }
 }
 
@@ -183,13 +187,16 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
         };
     }
     let Some(end) = evidence.expires_on else {
+        let lists_people = matches!(evidence.users, Some(Ok(CapabilityResponse::Granted(_))));
         return match evidence.identity.owner {
             Owner::Workspace => check(id, title, "INT", Verdict::Pass, "No expiry is documented for a connection's token."),
             Owner::Person(_) if evidence.logged_in_by_ntn => {
                 check(id, title, "CLIAUTH", Verdict::Unknown, "Unknown. Notion doesn't report or document it for ntn logins.")
             }
+            // A PAT can't list people.
+            Owner::Person(_) if lists_people => check(id, title, "AUTHZ", Verdict::Unknown, "Unknown. Notion doesn't report it."),
             Owner::Person(_) | Owner::Unknown => {
-                check(id, title, source, Verdict::Unknown, "Not reported by Notion. A PAT lasts 7 days to 1 year.")
+                check(id, title, source, Verdict::Unknown, "Unknown. Notion doesn't report it (PATs last at most 1 year).")
             }
         };
     };
@@ -212,9 +219,9 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
 
 /// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.
 pub fn precedence_check(environment: EnvironmentToken) -> Check {
-    let (id, title, source) = ("credential.precedence", "Precedence", "CLIAUTH");
+    let (id, title, source) = ("credential.precedence", "In use", "CLIAUTH");
     match environment {
-        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "Nothing overrides it."),
+        EnvironmentToken::Unset => check(id, title, source, Verdict::Pass, "No variable or other credential overrides it."),
         EnvironmentToken::Same => check(id, title, source, Verdict::Pass, "NOTION_API_TOKEN contains the same token."),
         EnvironmentToken::Other => with_remedy(
             check(id, title, source, Verdict::Warn, "NOTION_API_TOKEN contains another token, which is used instead."),

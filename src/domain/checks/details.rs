@@ -4,7 +4,7 @@ use super::check::{Check, Verdict};
 use super::credential::validity_check;
 use super::precedence::workspace_variable_check;
 use crate::domain::auth_path::AuthPath;
-use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, TokenKind, expiry_text};
+use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, StoreKind, TokenKind, expiry_text};
 use jiff::civil::Date;
 
 /// The check of Notion's answer about a credential. Returns `None` if Notion was not asked.
@@ -24,7 +24,7 @@ pub fn claimed_workspace_check(credential: &Entry) -> Option<Check> {
 pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     lines.extend(credential.user().map(|user| ("acts as", user.to_owned())));
-    lines.extend(credential.kind().map(|kind| ("type", kind_text(kind).to_owned())));
+    lines.extend(credential.kind().map(|kind| ("type", kind_text(kind, credential).to_owned())));
     let recorded = credential.record.as_ref().map(CredentialRecord::login_path);
     lines.extend(recorded.or_else(|| credential.path().map(AuthPath::as_str)).map(|path| ("path", path.to_owned())));
     lines.push(("where", credential.place.clone()));
@@ -56,13 +56,18 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
             lines.push(("checked", format!("{}: {}", check.verdict.name(), check.evidence)));
             lines.extend(check.remedy.map(|remedy| ("hint", remedy)));
         }
-        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("not possible: {why}")))),
+        None => lines.extend(credential.not_checked().map(|why| ("checked", format!("no: {why}")))),
     }
     lines
 }
 
-fn kind_text(kind: TokenKind) -> &'static str {
+/// Notion reports a person's token without its type, which is known if it was created here or by `ntn`.
+fn kind_text(kind: TokenKind, credential: &Entry) -> &'static str {
     match kind {
+        TokenKind::User if credential.store() == Some(StoreKind::Ntn) => "a login with ntn",
+        TokenKind::User if credential.record.as_ref().is_some_and(|record| record.connection.is_some()) => {
+            "an OAuth token of your own connection"
+        }
         TokenKind::Internal => "an internal connection's token",
         TokenKind::User => "a person's token: PAT, OAuth or ntn login",
         TokenKind::Unknown => "unknown",

@@ -65,7 +65,7 @@ impl MembershipSignal {
             Self::FoundButNotListed => {
                 (Verdict::Warn, "Likely a guest: known to the workspace, but not in its member list.", ASK_ROLE, "USERS")
             }
-            Self::NtnLogin => (Verdict::Pass, "Full member when ntn logged in (only full members can).", None, "CLIAUTH"),
+            Self::NtnLogin => (Verdict::Pass, "Full member at sign-in (required by ntn).", None, "CLIAUTH"),
             Self::Listed => {
                 (Verdict::Unknown, "A member, not a guest. Notion doesn't say if full or restricted.", ASK_ROLE, "USERS")
             }
@@ -73,9 +73,12 @@ impl MembershipSignal {
             Self::UserTokenListingPeople => {
                 (Verdict::Unknown, "Unknown. Not a PAT, because it can list people.", ASK_ROLE, "USERS")
             }
-            Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => {
-                (Verdict::Unknown, "If this is a PAT, likely a full member when it was created.", ASK_ROLE, "PAT")
-            }
+            Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => (
+                Verdict::Unknown,
+                "Unknown. If this is a PAT, you were probably a full member when you created it.",
+                ASK_ROLE,
+                "PAT",
+            ),
             Self::NtnLoginFailed => {
                 (Verdict::Unknown, "Unknown: member type, token policy or the network caused the failure.", ASK_POLICY, "CLIAUTH")
             }
@@ -98,7 +101,9 @@ impl MembershipSignal {
         let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
         let (verdict, says, ask, source) = match self {
             Self::InternalToken => (Verdict::Skip, "Doesn't apply. Usually an owner created it.", None, "INT"),
-            Self::UserTokenOnFree => unknown("If this is a PAT, likely an owner: on Free, only owners can create one.", "PAT"),
+            Self::UserTokenOnFree => {
+                unknown("Unknown. If this is a PAT, you were probably an owner: on Free, only owners can create one.", "PAT")
+            }
             Self::UserTokenOnPaid => unknown("Unknown. Notion's API doesn't report roles.", "PAT"),
             Self::NtnLoginFailed | Self::Unauthorized => unknown("Unknown. The token policy may allow owners only.", "PAT"),
             Self::FoundButNotListed => unknown("Unknown. Guests don't own workspaces.", "USERS"),
@@ -185,20 +190,16 @@ mod tests {
     const TABLE: [(MembershipSignal, Expected, Expected); 13] = [
         (MembershipSignal::InternalToken, (Skip, "a connection acts as itself"), (Skip, "Usually an owner")),
         (MembershipSignal::FoundButNotListed, (Warn, "Likely a guest"), (Unknown, "Guests don't own")),
-        (MembershipSignal::NtnLogin, (Pass, "Full member when ntn logged in"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::NtnLogin, (Pass, "Full member at sign-in"), (Unknown, "doesn't report roles")),
         (MembershipSignal::Listed, (Unknown, "full or restricted"), (Unknown, "doesn't report roles")),
         (MembershipSignal::UserTokenListingPeople, (Unknown, "Not a PAT"), (Unknown, "doesn't report roles")),
         (
             MembershipSignal::UserTokenOnFree,
-            (Unknown, "likely a full member when it was created"),
-            (Unknown, "If this is a PAT, likely an owner"),
+            (Unknown, "probably a full member"),
+            (Unknown, "If this is a PAT, you were probably an owner"),
         ),
-        (
-            MembershipSignal::UserTokenOnPaid,
-            (Unknown, "likely a full member when it was created"),
-            (Unknown, "doesn't report roles"),
-        ),
-        (MembershipSignal::UserToken, (Unknown, "likely a full member when it was created"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::UserTokenOnPaid, (Unknown, "probably a full member"), (Unknown, "doesn't report roles")),
+        (MembershipSignal::UserToken, (Unknown, "probably a full member"), (Unknown, "doesn't report roles")),
         (MembershipSignal::NtnLoginFailed, (Unknown, "caused the failure"), (Unknown, "may allow owners only")),
         (MembershipSignal::Unauthorized, (Unknown, "all get 401"), (Unknown, "may allow owners only")),
         (MembershipSignal::Restricted, (Unknown, "says nothing about your role"), (Unknown, "doesn't report roles")),

@@ -154,10 +154,10 @@ fn capabilities_are_what_the_probes_showed() {
     let (listed, named, refusal, no_list) = (listing(&[], true, true), listing(&[], true, false), refused(), failed());
     let (seen, unseen, silent) = (seeing(1, 0, false), refused(), failed());
     for (owner, users, search, verdict, says) in [
-        (ada(), &listed, &seen, Pass, "Can search content. Can list people with email addresses."),
+        (ada(), &listed, &seen, Pass, "Can search content and list people with email addresses."),
         (ada(), &named, &seen, Pass, "list people, without email addresses"),
         (ada(), &refusal, &seen, Pass, "(normal for a PAT)"),
-        (Owner::Workspace, &refusal, &seen, Pass, "Can't list people."),
+        (Owner::Workspace, &refusal, &seen, Pass, "but not list people."),
         (Owner::Workspace, &listed, &unseen, Warn, "Can't search (403 restricted_resource)"),
         (ada(), &listed, &silent, Unknown, ""),
         (ada(), &no_list, &seen, Unknown, ""),
@@ -201,7 +201,7 @@ fn what_is_seen_is_counted() {
 #[test]
 fn an_end_is_what_was_noted_and_never_guessed() {
     for (owner, noted, verdict, says) in [
-        (ada(), None, Unknown, "Not reported"),
+        (ada(), None, Unknown, "PATs last at most"),
         (Owner::Workspace, None, Pass, "No expiry is documented"),
         (ada(), Some(date(2027, 11, 22)), Pass, "2027-11-22, 365 days left."),
         (ada(), Some(date(2026, 12, 7)), Pass, "15 days left"),
@@ -217,7 +217,7 @@ fn an_end_is_what_was_noted_and_never_guessed() {
 
 #[test]
 fn a_variable_with_another_token_is_warned_of() {
-    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "Nothing overrides it");
+    assert_says(&precedence_check(EnvironmentToken::Unset), Pass, "overrides it");
     assert_says(&precedence_check(EnvironmentToken::Same), Pass, "the same token");
     assert_says(&precedence_check(EnvironmentToken::Other), Warn, "used instead");
 }
@@ -234,7 +234,7 @@ fn membership_is_read_from_what_arrived() {
         (&complete, &unknown, Unknown, "Not a PAT"),
         (&partial, &known, Unknown, "Not a PAT"),
         (&with_ada, &known, Unknown, "A member, not a guest"),
-        (&refusal, &known, Unknown, "likely a full member when it was created"),
+        (&refusal, &known, Unknown, "probably a full member"),
     ] {
         let identity = identity_of(ada());
         let evidence = Evidence { users: Some(users), owner_found: Some(owner_found), ..evidence_of(&identity) };
@@ -245,7 +245,7 @@ fn membership_is_read_from_what_arrived() {
 #[test]
 fn the_upload_limit_of_free_hints_at_an_owner_only_where_the_token_may_be_a_pat() {
     let free = Identity { upload_limit: Some(5_242_880), ..identity_of(ada()) };
-    assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "likely an owner");
+    assert_says(found(&credential_checks(&evidence_of(&free)), "prerequisites.admin"), Unknown, "probably an owner");
     let by_ntn = Evidence { logged_in_by_ntn: true, ..evidence_of(&free) };
     assert_says(found(&credential_checks(&by_ntn), "prerequisites.admin"), Unknown, "doesn't report roles");
     let people = listing(&["ada"], true, true);
@@ -260,7 +260,7 @@ fn the_machine_is_judged_finding_by_finding() {
     assert!(environment_checks(&Findings::default()).is_empty(), "nothing has arrived");
     let seen = |evidence: &str| evidence.to_owned();
     for (state, verdict, says) in [
-        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "GNOME Keyring works"),
+        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "Works: GNOME Keyring"),
         (KeychainState::Absent { evidence: seen("no bus") }, Warn, "no bus"),
         (KeychainState::Locked { evidence: seen("prompt dismissed") }, Warn, "prompt dismissed"),
         (KeychainState::TimedOut, Warn, "No response within 3 seconds"),

@@ -40,7 +40,7 @@ impl Entry {
                     StoreKind::Keychain => format!("keychain, account {}", record.account.key()),
                     StoreKind::File => file_place.to_owned(),
                     StoreKind::None => "this session only".into(),
-                    StoreKind::Ntn => "nowhere: ntn no longer lists it".into(),
+                    StoreKind::Ntn => "not found: ntn no longer lists this login".into(),
                 },
                 (record.store == StoreKind::Ntn).then_some(Unusable::Gone),
             ),

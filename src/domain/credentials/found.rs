@@ -88,7 +88,7 @@ impl Unusable {
     pub fn reason(&self) -> String {
         match self {
             Self::KeptByNtn => "only ntn can read it".to_owned(),
-            Self::Gone => "sign in again, or remove it with `notion-auth logout`".to_owned(),
+            Self::Gone => "sign in again, or remove it with notion-auth logout".to_owned(),
             Self::Variable(problem) => problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned()),
         }
     }

@@ -14,8 +14,17 @@ pub struct QuestionEntry<'a> {
     pub path: AuthPath,
     pub question: Cow<'a, str>,
     pub claim: &'a Claim,
+    /// The command that does it, if none of the paths does.
+    pub command: Option<&'a str>,
     /// True for a question that people ask, false for a mere claim of the catalog.
     pub is_asked: bool,
+}
+
+impl QuestionEntry<'_> {
+    /// The path that the answer leads to; `None` if a command does instead.
+    pub fn leads_to(&self) -> Option<AuthPath> {
+        self.command.is_none().then_some(self.path)
+    }
 }
 
 /// Collects all entries, each with the phrasings of its question. The entries of the file come first.
@@ -50,7 +59,8 @@ fn question_entry<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Que
     };
     let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
     let words = topic.question.as_deref().or_else(of_the_guide)?;
-    Some(QuestionEntry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, is_asked: true })
+    let command = topic.command.as_deref();
+    Some(QuestionEntry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, command, is_asked: true })
 }
 
 /// Every claim of the catalog as an entry.
@@ -60,6 +70,7 @@ fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
         path: faq.path,
         question: faq.question.as_str().into(),
         claim: &faq.answer,
+        command: None,
         is_asked: true,
     });
     let tree = catalog.decision_tree.iter().map(|branch| QuestionEntry {
@@ -67,6 +78,7 @@ fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
         path: branch.path,
         question: format!("If {}", branch.when).into(),
         claim: &branch.claim,
+        command: None,
         is_asked: false,
     });
     let rows = catalog.rows.iter().flat_map(|row| {
@@ -75,6 +87,7 @@ fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
             path,
             question: with_heading(&row.label, &row.cell(path).claim).into(),
             claim: &row.cell(path).claim,
+            command: None,
             is_asked: false,
         })
     });
@@ -84,6 +97,7 @@ fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
             id: format!("paths.{path}.{place}").into(),
             path,
             claim,
+            command: None,
             is_asked: false,
         })
     });

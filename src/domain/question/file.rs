@@ -46,6 +46,9 @@ pub struct QuestionTopic {
     /// A claim that only this question has, instead of `answer`.
     #[serde(default)]
     pub claim: Option<Claim>,
+    /// The command that does it, if none of the paths does.
+    #[serde(default)]
+    pub command: Option<String>,
     /// Other phrasings.
     pub also: Vec<String>,
 }

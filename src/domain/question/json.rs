@@ -19,6 +19,9 @@ pub struct AskJson<'a> {
     answer: Option<ClaimJson<'a>>,
     question: Option<&'a str>,
     id: Option<&'a str>,
+    /// The command that does it, if none of the paths does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
     score: f64,
     alternatives: Vec<AnswerJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,10 +30,12 @@ pub struct AskJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct AnswerJson<'a> {
-    path: AuthPath,
+    path: Option<AuthPath>,
     answer: ClaimJson<'a>,
     question: &'a str,
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
     score: f64,
 }
 
@@ -51,10 +56,11 @@ pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &Searc
     AskJson {
         schema: SCHEMA_VERSION,
         asked,
-        path: best.map(|best| best.path),
+        path: best.and_then(QuestionEntry::leads_to),
         answer: best.map(|best| claim_json(index.catalog, best.claim)),
         question: best.map(|best| &*best.question),
         id: best.map(|best| &*best.id),
+        command: best.and_then(|best| best.command),
         score: answer.score,
         alternatives: alternatives.collect(),
         default: best.is_none().then(default),
@@ -63,10 +69,11 @@ pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &Searc
 
 fn answer_json<'a>(index: &'a QuestionIndex<'a>, entry: &'a QuestionEntry<'a>, found: QuestionMatch) -> AnswerJson<'a> {
     AnswerJson {
-        path: entry.path,
+        path: entry.leads_to(),
         answer: claim_json(index.catalog, entry.claim),
         question: &entry.question,
         id: &entry.id,
+        command: entry.command,
         score: found.score,
     }
 }

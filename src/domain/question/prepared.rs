@@ -32,6 +32,8 @@ pub(super) struct PreparedEntry<'a> {
     #[serde(borrow)]
     question: Cow<'a, str>,
     claim: ClaimReference,
+    #[serde(borrow)]
+    command: Option<Cow<'a, str>>,
     is_asked: bool,
     /// The terms of each phrasing.
     pub(super) phrasings: Vec<Vec<Term>>,
@@ -65,6 +67,7 @@ impl PreparedQuestions<'static> {
                 path: entry.path,
                 question: entry.question.into_owned().into(),
                 claim,
+                command: entry.command.map(|command| command.to_owned().into()),
                 is_asked: entry.is_asked,
                 phrasings,
                 terms,
@@ -84,6 +87,6 @@ impl PreparedEntry<'_> {
             ClaimReference::Own(claim) => claim,
         };
         let (id, question) = (Cow::Borrowed(&*self.id), Cow::Borrowed(&*self.question));
-        Some(QuestionEntry { id, path: self.path, question, claim, is_asked: self.is_asked })
+        Some(QuestionEntry { id, path: self.path, question, claim, command: self.command.as_deref(), is_asked: self.is_asked })
     }
 }

@@ -13,6 +13,9 @@ pub struct SecretManager {
     pub holds: String,
     pub(super) names: NameRule,
     pub default_name: String,
+    /// What the name is called, if it is not that of a secret.
+    #[serde(default)]
+    pub(super) name_text: Option<String>,
     /// The reference to the secret in the secret manager.
     #[serde(default)]
     pub(super) used: Option<String>,
@@ -75,8 +78,17 @@ pub(super) struct AbsenceCheck {
 pub(super) struct WriteCommand {
     pub(super) arguments: Vec<String>,
     pub(super) input: String,
+    /// Set if it runs only after a certain failure of the previous one.
     #[serde(default)]
-    pub(super) unless: Option<String>,
+    pub(super) fallback: Option<Fallback>,
+}
+
+/// The failure after which the next write is tried: its line of output, and what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fallback {
+    pub(super) says: String,
+    pub(super) because: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

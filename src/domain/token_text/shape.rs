@@ -135,14 +135,17 @@ impl TokenShape {
         self.is_notion_like() || self == Self::Unknown
     }
 
-    /// False if it is never sent to Notion: no header can contain it, or it is a secret of another service.
+    /// False if it is never sent to Notion: no token has this form, no header can contain it, or it is a secret of another service.
     pub fn can_be_sent(self) -> bool {
-        !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued)
+        !matches!(
+            self,
+            Self::Empty | Self::Foreign(_) | Self::TooShort | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued
+        )
     }
 
     pub(super) fn can_be_client_secret(self) -> bool {
         let is_other = matches!(self, Self::Token | Self::RefreshToken | Self::WebhookSecret | Self::Address | Self::NotionId);
-        self.can_be_sent() && !is_other
+        (self.can_be_sent() || self == Self::TooShort) && !is_other
     }
 
     /// The advice for the person, if there is any.
@@ -160,7 +163,7 @@ impl TokenShape {
             Self::WebhookSecret => "This looks like a webhook's verification token. Paste an access token instead.",
             Self::Address => "That's a URL. Copy the token itself from the page where you created it.",
             Self::NotionId => "This looks like the ID of a page or workspace, not a token.",
-            Self::TooShort => "This is shorter than any Notion token. Was it cut off?",
+            Self::TooShort => "That's too short for a token. Paste the whole token.",
             Self::TooLong => "This is longer than any Notion token.",
             Self::Glued => "It contains another secret. Copy only the Notion token.",
             Self::HasSpaces => "There's a space in it, so it can't be a token. Did you copy more than the token?",

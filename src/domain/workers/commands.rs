@@ -12,7 +12,7 @@ impl WorkerStep {
         match self {
             Self::Project => "Project",
             Self::Deploy => "Deploy",
-            Self::RedirectUrl => "Redirect address",
+            Self::RedirectUrl => "Redirect URI",
             Self::Register => "Register",
             Self::Credentials => "ID and secret",
             Self::Redeploy => "Deploy again",
@@ -26,10 +26,10 @@ impl WorkerStep {
         match self {
             Self::Project => "Registers the worker with Notion and writes workers.json to this folder.",
             Self::Deploy => "Uploads your source; Notion builds it and registers the capability.",
-            Self::RedirectUrl => "Gets the redirect URL from ntn.",
-            Self::Register => "Register an app at the provider with that URL.",
+            Self::RedirectUrl => "Gets the redirect URI from ntn.",
+            Self::Register => "Register an app at the provider with this redirect URI.",
             Self::Credentials => "Stores the app's ID and secret in the worker's environment at Notion.",
-            Self::Redeploy => "Binds the ID and secret to the capability: they are read at deploy.",
+            Self::Redeploy => "Redeploys the worker so that it uses the new ID and secret.",
             Self::Start => "Opens the provider's consent page, where you allow access.",
             Self::Token => "Checks until Notion has the provider's token. The token is never shown.",
         }

@@ -94,7 +94,7 @@ fn hint(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) ->
         WorkerStep::Deploy => match (&project.oauth_keys, runbook) {
             (NtnAnswer::Refused(reason), _) => Some(not_reported(reason)),
             (NtnAnswer::Answer(_), Some(runbook)) => {
-                Some(format!("not deployed with {} yet: add the declaration to its source first", runbook.key))
+                Some(format!("The deployed worker doesn't declare {} yet. Add the declaration to its source first.", runbook.key))
             }
             _ => None,
         },
@@ -105,7 +105,7 @@ fn hint(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) ->
 }
 
 fn not_reported(reason: &str) -> String {
-    format!("ntn doesn't say whether this is done: {reason}")
+    format!("ntn doesn't say whether this is done: {}.", reason.trim_end_matches('.'))
 }
 
 #[cfg(test)]

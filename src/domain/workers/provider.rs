@@ -69,6 +69,18 @@ pub struct ProvidersToml {
     pub providers: Vec<Provider>,
 }
 
+impl Provider {
+    /// True for the one that stands for every service without an entry of its own.
+    pub fn is_custom(&self) -> bool {
+        self.id == "custom"
+    }
+
+    /// The name within a sentence.
+    pub fn name_in_sentence(&self) -> String {
+        if self.is_custom() { self.name.to_lowercase() } else { self.name.clone() }
+    }
+}
+
 /// The build script generates it from `assets/providers.toml`.
 const SHIPPED: &[u8] = shipped!("providers");
 

@@ -87,7 +87,7 @@ async fn sign_in(
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
     let redirect = choose_redirect(world, options).await?;
-    format.report_waiting(WaitingFor::Notion, console);
+    format.report_waiting(WaitingFor::SignIn, console);
     let (client, attempt) = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
     format.report_waiting(WaitingFor::Notion, console);
@@ -240,6 +240,6 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
         check("credential.valid", "Valid", Verdict::Pass, accepted),
         check("credential.identity", "Acts as", verdict, who),
         check("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        check("credential.capabilities", "Can do", Verdict::Pass, format!("{} tools.", answer.tools)),
+        check("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
     ]
 }

@@ -24,6 +24,8 @@ pub enum OutputFormat {
 /// The event that a login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitingFor {
+    /// Notion's answer before there is a link to approve.
+    SignIn,
     Notion,
     Approval,
     /// The redirect to the link of an OAuth connection.
@@ -83,7 +85,7 @@ impl OutputFormat {
             PortState::Free(_) => console.write_message(&format!("Listening on {} until {until}.", pending.redirect)),
             PortState::Unavailable { port, evidence } => {
                 console.write_message(&format!(
-                    "Port {port} is in use ({evidence}). Paste the redirect URL here instead. The link expires at {until}."
+                    "Port {port} is in use ({evidence}). Paste the URL of the browser's last page here instead. The link expires at {until}."
                 ));
             }
         }
@@ -102,11 +104,12 @@ impl OutputFormat {
 
     pub(super) fn report_waiting(self, what: WaitingFor, console: &mut Console) {
         let (name, sentence) = match what {
+            WaitingFor::SignIn => ("notion", "Starting the sign-in…"),
             WaitingFor::Notion => ("notion", "Verifying with Notion…"),
             WaitingFor::Approval => ("approval", "Waiting for approval. Press Ctrl-C to cancel."),
             WaitingFor::Redirect => (
                 "answer",
-                "Waiting for the redirect. Browser on another machine? Paste the URL of its last page here. Press Ctrl-C to cancel.",
+                "Waiting for your approval. Browser on another machine? After you approve, paste the URL of the page that can't load. Press Ctrl-C to cancel.",
             ),
             WaitingFor::Resume => ("resume", "After approving it, run: notion-auth login --resume"),
         };

@@ -39,7 +39,7 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
 /// Returns the notice after a copy. Plain mode does not use the terminal's clipboard, which would need an escape code.
 fn copy_notice(program: Option<&str>, is_in_lines: bool) -> Option<String> {
     match (program, is_in_lines) {
-        (Some(program), false) => Some(format!("Copied with {program}, and sent to your terminal's clipboard.")),
+        (Some(program), false) => Some(format!("Copied with {program} and via the terminal.")),
         (Some(program), true) => Some(format!("Copied with {program}.")),
         (None, false) => None,
         (None, true) => Some("No clipboard tool found. Copy the text above.".to_owned()),

@@ -83,6 +83,6 @@ fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
         }
     }
     if mode == Mode::Insert {
-        sheet.text(Role::Dim, "While you type, every printable key is text.");
+        sheet.text(Role::Dim, "In this field, letter keys type text.");
     }
 }

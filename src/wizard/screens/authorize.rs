@@ -262,7 +262,7 @@ impl Page for AuthorizePage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let again = Actions::new().in_help(Intent::Retry, "try again").in_help(Intent::Open, "portal");
         match (&self.phase, self.link_actions(ctx)) {
-            (_, Some(link)) => link.actions(self.shows_qr, "cancel", "new link").in_help(Intent::Paste, "the redirect URL"),
+            (_, Some(link)) => link.actions(self.shows_qr, "cancel", "new link").in_help(Intent::Paste, "the last page's URL"),
             (_, None) if ctx.is_waiting => Actions::only_back("cancel"),
             (AuthorizePhase::Granted(_), None) => Actions::enter("verify").back("back").and(again),
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) => {

@@ -10,7 +10,9 @@ use crate::domain::loopback::PortState;
 use crate::domain::machine::Finding;
 use crate::domain::oauth::{ConnectionRecord, RedirectUri};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::{sanitize, truncate};
 use crate::domain::secret::Secret;
+use crate::domain::token_text::contains_secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, FormEvent};
 use crate::wizard::msg::{
@@ -21,6 +23,9 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use form::{ConnectionForm, ID, PORT, PasteResult, SECRET};
 use ratatui::text::Span;
+
+/// Columns of a registered URI in a notice.
+const MAX_URI_COLUMNS: usize = 60;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectionPage {
@@ -64,13 +69,14 @@ impl ConnectionPage {
             let text = "That's a URL, but not a redirect URI on this machine. Copy the client ID and secret from the portal.";
             return Transition::refuse(text);
         }
-        match redirect.difference_from(address) {
-            None => Transition::notify("The registered address matches this one."),
-            Some(difference) => {
-                let text = format!("The registered address differs: {difference}. Correct it in the portal.");
-                Transition::refuse(text)
-            }
+        if redirect.is_equal_to(address) {
+            return Transition::notify("The redirect URI that you registered is correct.");
         }
+        // A query may hold a code, and the rest a password or a token that was pasted with it.
+        let place = address.split(['?', '#']).next().unwrap_or_default();
+        let is_safe = place == address && !place.contains('@') && !contains_secret(&Secret::new(place));
+        let registered = if is_safe { truncate(&sanitize(place), MAX_URI_COLUMNS) } else { "a different URI".to_owned() };
+        Transition::refuse(format!("You registered {registered}. Register {redirect} instead."))
     }
 
     /// Handles Enter: the focused field is complete. With nothing to send, it opens the portal.
@@ -123,7 +129,7 @@ impl ConnectionPage {
     }
 
     fn draw_redirect_uri(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.text(Role::Text, "Register this redirect address at Notion, exactly:");
+        sheet.text(Role::Text, "Register this redirect URI at Notion, exactly:");
         sheet.line(vec![Span::raw("  "), sheet.span(Role::Title, &self.redirect.to_string())]);
         let (verdict, text) = match &ctx.findings.port {
             Finding::Found(PortState::Free(port)) if *port == self.redirect.port => {
@@ -142,7 +148,7 @@ impl ConnectionPage {
 
     fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let entry = &ctx.catalog().path(AuthMethod::OwnConnection.path()).entry;
-        sheet.title("Where both come from");
+        sheet.title("Where to find the client ID and secret");
         if let Some(link) = ctx.portal_link(AuthMethod::OwnConnection.path()) {
             sheet.link(&link);
         }
@@ -152,11 +158,11 @@ impl ConnectionPage {
             sheet.hanging(mark, Role::Text, step);
         }
         sheet.blank();
-        sheet.bullet(Role::Text, "Not sure what you registered? Paste it here; you'll see the first difference.");
+        sheet.bullet(Role::Text, "To check the URI you registered, paste it here.");
         if sheet.is_plain() {
-            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Type k to change it, then register the new URI.");
         } else {
-            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new address.");
+            sheet.bullet(Role::Text, "Need another port? Use ↑ to change it, then register the new URI.");
         }
     }
 }
@@ -240,7 +246,7 @@ impl Page for ConnectionPage {
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
-            let keys = Actions::only_back("stop").in_help(Intent::Copy, "copy address");
+            let keys = Actions::only_back("stop").in_help(Intent::Copy, "copy URI");
             return keys.in_help(Intent::Open, "portal");
         }
         let (is_complete, is_demo) = (self.form.client().is_some(), ctx.setup.demo.is_some());
@@ -252,7 +258,7 @@ impl Page for ConnectionPage {
         };
         let has_example = is_demo && !is_complete && self.form.0.focus() != PORT;
         let actions = if has_example { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
-        let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy address");
+        let actions = actions.main(Intent::Confirm, verb).back("back").key(Intent::Copy, "copy URI");
         actions.and(self.form.0.keys()).key(Intent::Open, "portal").key_if(is_complete, Intent::Retry, "try again")
     }
 

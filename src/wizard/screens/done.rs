@@ -70,7 +70,13 @@ impl DonePage {
             commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
         }
         if self.done.record.store != StoreKind::None {
-            commands.push((self.one_liner(), "On another machine".to_owned()));
+            let command = self.one_liner();
+            let does = match (command.rsplit_once(" < "), &self.done.record.connection) {
+                (Some((_, file)), Some(_)) => format!("On another machine ({file} holds the client secret)"),
+                (Some((_, file)), None) => format!("On another machine ({file} holds the token)"),
+                (None, _) => "On another machine".to_owned(),
+            };
+            commands.push((command, does));
         }
         for (command, _) in &mut commands {
             *command = ctx.setup.shell_syntax.translate(command);

@@ -26,20 +26,20 @@ pub struct GuidePage {
 
 const AUDIENCES: [(Audience, &str, &str); 3] = [
     (Audience::Own, "Me, or my team", "One workspace that you belong to."),
-    (Audience::ManyUsers, "Many users of my app", "Each in a workspace of their own."),
-    (Audience::ExternalService, "A worker that signs in to another service", "GitHub, Google, Salesforce or another one."),
+    (Audience::ManyUsers, "Many users of my app", "Each in their own workspace."),
+    (Audience::ExternalService, "A worker that signs in to another service", "Such as GitHub, Google or Salesforce."),
 ];
 
 const PLACES: [(TargetEnvironment, &str, &str); 3] = [
     (TargetEnvironment::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
-    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one can log in."),
+    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one is there to approve a login."),
     (TargetEnvironment::Unsure, "Not sure yet", "Start simple; you can change it later."),
 ];
 
 const MEMBERSHIPS: [(Membership, &str, &str); 3] = [
     (Membership::Full, "A full member", "Owners are full members too."),
-    (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to single pages, or with limited rights."),
-    (Membership::Unsure, "Not sure", "Settings → People shows it."),
+    (Membership::GuestOrRestricted, "A guest or restricted member", "Invited to individual pages, or with limited rights."),
+    (Membership::Unsure, "Not sure", "Look in Settings → People."),
 ];
 
 impl GuidePage {
@@ -81,6 +81,9 @@ impl GuidePage {
             (0, _) if advice.path.uses_ntn() && advice.method == AuthMethod::Token => {
                 Transition::to(Route::Token(advice.path, TokenEntry::Field))
             }
+            // The answers name the kind of OAuth, so it is not asked for again.
+            (0, _) if advice.method == AuthMethod::OwnConnection => Transition::to(Route::Connection),
+            (0, _) if advice.method == AuthMethod::Worker => Transition::to(Route::Workers),
             (0, _) => Transition::to(Route::PrepareFor(advice.path, advice.method)),
             (_, Some((path, _))) => Transition::to(Route::Prepare(*path)),
             (_, None) => Transition::stay(),
@@ -215,7 +218,7 @@ impl Page for GuidePage {
                     catalog.decision_tree.iter().find(|branch| (branch.rule.as_str(), branch.path) == (advice.rule, advice.path));
                 if let Some(branch) = branch {
                     sheet.blank();
-                    sheet.text(Role::Dim, &format!("From the guide, if {}:", branch.when.trim_end_matches('.')));
+                    sheet.text(Role::Dim, "The guide's rule for this case:");
                     claim::draw(&mut sheet, catalog, std::slice::from_ref(&branch.claim));
                     sheet.text(Role::Dim, &format!("Notion skill: {}", branch.skill));
                 }

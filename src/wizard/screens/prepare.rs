@@ -75,7 +75,10 @@ impl PreparePage {
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
         let items = self.methods().iter().map(|way| Self::choice(*way, ctx)).collect();
-        Menu::new(PromptId::SignInMethod, "Which way?", items)
+        // A single method needs no question.
+        let heading = ctx.catalog().path(self.path).entry.heading.as_str();
+        let question = if self.methods().len() > 1 { heading } else { "Continue?" };
+        Menu::new(PromptId::SignInMethod, question, items)
     }
 
     /// Opens the chosen method's page. A key also opens the browser; an answer from a script does not.
@@ -98,9 +101,9 @@ impl PreparePage {
         let enter = components::key_name(sheet.theme(), Mode::Normal, Intent::Confirm);
         let place = ctx.portal_link(AuthMethod::Token.path()).map(|link| link.host()).unwrap_or_default();
         let text = if Self::has_browser(ctx) {
-            format!("No token yet? Press {enter} to create one on {place}, or to type it.")
+            format!("No token yet? Press {enter} to create one on {place}. You can also type one there.")
         } else {
-            format!("No token yet? Press {enter} to see where to create one, or to type it.")
+            format!("No token yet? Press {enter} to see how to create one. You can also type one there.")
         };
         sheet.text(Role::Dim, &text);
         if ctx.setup.demo.is_some() {

@@ -129,11 +129,11 @@ impl ProfilePage {
 /// Describes a role, so that the user recognises their own.
 fn role_description(role: Member) -> &'static str {
     match role {
-        Member::Owner => "You can open the workspace's settings for everyone.",
+        Member::Owner => "You can change settings for the whole workspace.",
         Member::Member => "You see the teamspaces and can create pages in them.",
         Member::Restricted => "You were added to some teamspaces only.",
-        Member::Guest => "You were invited to single pages.",
-        Member::NotSure => "Notion's sidebar shows it under Settings, People.",
+        Member::Guest => "You were invited to individual pages.",
+        Member::NotSure => "Look in Settings → People.",
     }
 }
 

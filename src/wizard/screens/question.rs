@@ -18,6 +18,7 @@ use crate::wizard::widgets::{claim, components};
 use ratatui::text::Span;
 
 const PROMPT: &str = "Ask in your own words";
+const NO_MATCH: &str = "No answer matches that question.";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuestionPage {
@@ -46,8 +47,16 @@ impl QuestionRow {
     fn path(&self) -> Option<AuthPath> {
         match self {
             Self::Typical(_) => None,
-            Self::Entry(entry) => Some(entry.path),
+            Self::Entry(entry) => entry.leads_to(),
             Self::Default => Some(AuthPath::DEFAULT),
+        }
+    }
+
+    /// Returns the command that Enter copies.
+    fn command(&self) -> Option<&'static str> {
+        match self {
+            Self::Entry(entry) => entry.command,
+            Self::Typical(_) | Self::Default => None,
         }
     }
 }
@@ -93,7 +102,7 @@ impl QuestionPage {
         let mut heard = TextField::visible("");
         heard.paste_line(line);
         let number = heard.public_text().and_then(|text| text.trim().parse::<usize>().ok());
-        let Some(number) = number else { return self.replace(line) };
+        let Some(number) = number else { return self.ask_again(line) };
         match number.checked_sub(1).and_then(|index| self.rows(ctx).into_iter().nth(index).map(|row| (index, row))) {
             Some((_, QuestionRow::Typical(question))) => self.replace(&Secret::new(question)),
             Some((index, _)) => {
@@ -104,6 +113,15 @@ impl QuestionPage {
         }
     }
 
+    /// Replaces the question. Plain mode writes only what changes, so a second miss has to say that it is one.
+    fn ask_again(&mut self, question: &Secret) -> Transition {
+        let had_answer = self.answer.best.is_some();
+        let had_terms = self.answer.has_terms;
+        let transition = self.replace(question);
+        let is_same_miss = !had_answer && self.answer.best.is_none() && had_terms == self.answer.has_terms;
+        if is_same_miss && transition.notice.is_none() { Transition::notify(NO_MATCH) } else { transition }
+    }
+
     fn replace(&mut self, question: &Secret) -> Transition {
         self.field = TextField::visible("");
         self.paste(question)
@@ -112,7 +130,11 @@ impl QuestionPage {
     fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match self.rows(ctx).into_iter().nth(index) {
             Some(QuestionRow::Typical(question)) => self.replace(&Secret::new(question)),
-            Some(row) => row.path().map_or_else(Transition::stay, |path| Transition::to(Route::Prepare(path))),
+            Some(row) => match (row.command(), row.path()) {
+                (Some(command), _) => Transition::copy(command),
+                (None, Some(path)) => Transition::to(Route::Prepare(path)),
+                (None, None) => Transition::stay(),
+            },
             // The last choice after the rows: ask another question.
             None => self.replace(&Secret::new("")),
         }
@@ -131,14 +153,18 @@ impl QuestionPage {
             match row {
                 QuestionRow::Typical(question) => Self::draw_row(sheet, at, is_here, question, None),
                 QuestionRow::Entry(entry) => {
-                    Self::draw_row(sheet, at, is_here, &entry.question, Some(&ctx.catalog().path(entry.path).title));
+                    let title = entry.leads_to().map(|path| ctx.catalog().path(path).title.as_str());
+                    Self::draw_row(sheet, at, is_here, &entry.question, title);
                     if is_here {
                         claim::draw(sheet, ctx.catalog(), std::slice::from_ref(entry.claim));
+                        if let Some(command) = entry.command {
+                            sheet.command(command, false);
+                        }
                     }
                 }
                 QuestionRow::Default => {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
-                    sheet.hanging(mark, Role::Text, "No answer matches that question. Rephrase it, or start here:");
+                    sheet.hanging(mark, Role::Text, &format!("{NO_MATCH} Rephrase it, or start here:"));
                     let title = &ctx.catalog().path(AuthPath::DEFAULT).title;
                     Self::draw_row(sheet, at, is_here, title, None);
                     let branch = QuestionIndex::shipped().ok().and_then(QuestionIndex::default_branch);
@@ -215,8 +241,8 @@ impl Page for QuestionPage {
         }
         self.draw_rows(&mut sheet, ctx);
         if sheet.is_plain() {
-            let does = if self.answer.has_terms { "turns to the answer" } else { "asks the question" };
-            sheet.text(Role::Dim, &format!("A number {does} of that number."));
+            let verb = if self.answer.has_terms { "read that answer" } else { "ask that question" };
+            sheet.text(Role::Dim, &format!("Type a number to {verb}."));
         }
         sheet
     }
@@ -230,11 +256,10 @@ impl Page for QuestionPage {
             QuestionRow::Typical(question) => Choice::new(*question, ""),
             QuestionRow::Entry(entry) => {
                 let answer = claim::short_text(entry.claim).or_else(|| claim::current_text(entry.claim)).unwrap_or_default();
-                Choice::new(format!("{} ({})", entry.question, title(entry.path)), format!("{answer}."))
+                let path = entry.leads_to().map(|path| format!(" ({})", title(path))).unwrap_or_default();
+                Choice::new(format!("{}{path}", entry.question), format!("{answer}."))
             }
-            QuestionRow::Default => {
-                Choice::new(format!("Start with {}", title(AuthPath::DEFAULT)), "No answer matches that question.")
-            }
+            QuestionRow::Default => Choice::new(format!("Start with {}", title(AuthPath::DEFAULT)), NO_MATCH),
         };
         let mut options: Vec<Choice> = self.rows(ctx).iter().map(option).collect();
         options.push(Choice::new("Ask something else", ""));
@@ -244,7 +269,13 @@ impl Page for QuestionPage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let rows = self.rows(ctx);
         let has_path = rows.get(self.selected).is_some_and(|row| row.path().is_some());
-        let actions = Actions::enter(if has_path { "choose path" } else { "ask this" }).back("back");
+        let has_command = rows.get(self.selected).is_some_and(|row| row.command().is_some());
+        let enter = match (has_path, has_command) {
+            (true, _) => "choose path",
+            (false, true) => "copy",
+            (false, false) => "ask this",
+        };
+        let actions = Actions::enter(enter).back("back");
         actions
             .key_if(has_path, Intent::NextField, "details")
             .key(Intent::Down, "next")

@@ -37,9 +37,9 @@ const LABEL_COLUMNS: usize = 14;
 /// The lifetimes in days that Notion's portal offers besides one year (<https://developers.notion.com/page/changelog>, 2026-07-02).
 const LIFETIME_DAYS: [i32; 4] = [7, 30, 90, 180];
 
-/// Returns label and date of every lifetime; the first one is "not known".
+/// Returns label and date of every lifetime; the first one is "don't know".
 pub fn expiry_options(today: Date) -> Vec<(String, Option<Date>)> {
-    let unknown = std::iter::once(("not known".to_owned(), None));
+    let unknown = std::iter::once(("don't know".to_owned(), None));
     let after_days = LIFETIME_DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
     let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
     unknown.chain(after_days).chain([year]).collect()
@@ -100,7 +100,7 @@ impl SavePage {
         };
         let note = match self.expires_on {
             Some(day) => format!("until {day}, if you created it today"),
-            None => "optional; Notion doesn't report it".to_owned(),
+            None => "optional".to_owned(),
         };
         sheet.blank();
         let text = format!("{} {value} {}  ({note})", key(Intent::Left), key(Intent::Right));

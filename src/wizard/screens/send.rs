@@ -130,20 +130,17 @@ impl SendPage {
         let choice = |state: &ManagerState| {
             Choice::new(state.manager.name.as_str(), state.manager.holds.as_str()).disabled_because(reason(state))
         };
-        let question = "Send the token to which secret manager?";
+        let question = "Which secret manager do you want to use?";
         Menu::new(PromptId::Manager, question, self.states.iter().map(choice).collect())
     }
 
     fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let mut menu = self.menu();
+        let menu = self.menu();
         sheet.title(&menu.question);
-        sheet.text(Role::Dim, "Its CLI stores the token, and we read it back. Nothing runs until you confirm.");
+        sheet.text(Role::Dim, "notion-auth runs its CLI, then reads the secret back. Nothing runs until you confirm.");
         sheet.blank();
         // Unless there is plenty of room, only the selected choice shows more than its name.
         if ctx.size.rows < 36 {
-            for item in &mut menu.items {
-                item.disabled_reason = item.disabled_reason.take().map(|_| "not here".to_owned());
-            }
             menu.draw_short(sheet, self.selected);
         } else {
             menu.draw(sheet, self.selected);
@@ -162,19 +159,19 @@ fn draw_consent(sheet: &mut Sheet, plan: &SendPlan) {
     let commands = plan.commands();
     for (number, command) in commands.iter().enumerate() {
         let does = if plan.receives_secret(number) {
-            "reads the token from its input"
+            "Store (token on standard input)"
         } else if number + 1 == commands.len() {
-            "reads it back"
+            "Verify"
         } else {
-            "checks whether it is there already"
+            "Check that it isn't there yet"
         };
         // In plain mode this line introduces the command; on the screen the command is below it.
-        let does = if sheet.is_plain() { format!("{}. It {does}:", number + 1) } else { does.to_owned() };
+        let does = if sheet.is_plain() { format!("{}. {does}:", number + 1) } else { does.to_owned() };
         sheet.hanging(vec![Span::raw("  ")], Role::Dim, &does);
         sheet.command(command, false);
     }
-    if plan.write_commands().len() > 1 {
-        sheet.text(Role::Dim, "Of the two that read the token, the second runs only if the first fails because it already exists.");
+    if let Some(text) = plan.fallback_text() {
+        sheet.text(Role::Dim, &text);
     }
 }
 

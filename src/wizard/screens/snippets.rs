@@ -130,7 +130,7 @@ impl Page for SnippetsPage {
             sheet.text(
                 Role::Text,
                 &format!(
-                    "The secret is read from NOTION_CLIENT_SECRET. Register your server's own redirect address too, and put it in the \
+                    "The secret is read from NOTION_CLIENT_SECRET. Register your server's own redirect URI too, and put it in the \
                      place of {redirect}."
                 ),
             );

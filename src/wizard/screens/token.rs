@@ -213,7 +213,7 @@ impl TokenPage {
             sheet.hanging(mark, Role::Text, step);
         }
         sheet.blank();
-        for line in &entry.kinds {
+        for line in entry.notes.iter().chain(&entry.kinds) {
             sheet.bullet(Role::Text, line);
         }
     }
@@ -254,8 +254,7 @@ impl TokenPage {
             sheet.hanging(mark, Role::Text, advice);
         }
         if self.shape.is_some_and(|shape| !shape.is_notion_like() && shape.can_be_sent()) && !ctx.is_waiting {
-            let count = self.field.text().len();
-            sheet.text(Role::Dim, &format!("Press Enter to send these {count} characters to {}.", ctx.setup.notion_host));
+            sheet.text(Role::Dim, &format!("Press Enter to send this text to {}.", ctx.setup.notion_host));
         }
         if ctx.is_waiting {
             let esc = components::key_name(sheet.theme(), Mode::Insert, Intent::Back);
@@ -346,7 +345,7 @@ impl Page for TokenPage {
         components::draw_field(&mut sheet, &self.field);
         self.draw_below_field(&mut sheet, ctx);
         sheet.blank();
-        sheet.title("Where to create one");
+        sheet.title("Where to create a token");
         if let Some(link) = ctx.portal_link(self.path) {
             sheet.link(&link);
         }

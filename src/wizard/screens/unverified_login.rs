@@ -140,7 +140,7 @@ impl Page for UnverifiedLoginPage {
         }
         if ctx.is_waiting {
             sheet.scroll_to_here();
-            components::draw_waiting(&mut sheet, "Saving that ntn manages it…");
+            components::draw_waiting(&mut sheet, "Recording that ntn stores this login…");
         }
         if let Some(problem) = &self.problem {
             sheet.blank();

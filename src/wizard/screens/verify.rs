@@ -168,6 +168,9 @@ impl VerifyPage {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
         }
+        for note in &ctx.catalog().sharing_notes {
+            sheet.bullet(Role::Text, note);
+        }
         sheet.blank();
     }
 
@@ -208,9 +211,24 @@ impl VerifyPage {
         }
         if !folded.is_empty() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Unknown)];
-            let titles: Vec<_> = folded.iter().map(|check| check.title.to_lowercase()).collect();
-            sheet.hanging(mark, Role::Dim, &format!("Notion doesn't report: {}.", titles.join(", ")));
+            let names: Vec<_> = folded.iter().map(|check| name_in_sentence(check)).collect();
+            let list = match names.split_last() {
+                Some((last, [])) => last.clone(),
+                Some((last, others)) => format!("{} or {last}", others.join(", ")),
+                None => String::new(),
+            };
+            sheet.hanging(mark, Role::Dim, &format!("Notion doesn't report {list}."));
         }
+    }
+}
+
+/// Names the subject of a check within a sentence.
+fn name_in_sentence(check: &Check) -> String {
+    match check.id {
+        "credential.kind" => "the token type".to_owned(),
+        "prerequisites.membership" => "your membership".to_owned(),
+        "prerequisites.admin" => "your role".to_owned(),
+        _ => format!("its {}", check.title.to_lowercase()),
     }
 }
 
@@ -293,7 +311,7 @@ impl Page for VerifyPage {
         match &self.recording {
             RecordingState::Running => {
                 sheet.scroll_to_here();
-                components::draw_waiting(&mut sheet, "Saving that ntn manages it…");
+                components::draw_waiting(&mut sheet, "Recording that ntn stores this login…");
             }
             _ if ctx.is_waiting => components::draw_waiting(&mut sheet, "More checks are running; you can continue."),
             RecordingState::NotStarted => {}

@@ -167,7 +167,7 @@ pub fn draw_labelled_field(sheet: &mut Sheet, label: &str, field: &TextField, is
     draw_field_line(sheet, field, is_focused);
     if !field.is_empty() && field.visible_text().is_none() {
         // A secret is easily pasted here by mistake, and an ID is not always distinguishable from one.
-        let why = if field.public_text().is_some() { " Masked, because it could be a secret." } else { "" };
+        let why = if field.public_text().is_some() { " It could be a secret." } else { "" };
         sheet.text(Role::Dim, &format!("{}{why}", length_text(field, false)));
     }
 }

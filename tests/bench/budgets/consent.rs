@@ -32,7 +32,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
     };
     walk("", "quit")?;
     walk("2", "Which kind of OAuth?")?;
-    walk("\r", "Where both come from")?;
+    walk("\r", "Where to find the client ID and secret")?;
     walk("\x1b[A\x15", "Port")?;
     walk(&port.to_string(), &port.to_string())?;
     walk("\r", &format!("http://localhost:{port}/callback"))?;

@@ -119,7 +119,7 @@ fn what_a_person_would_be_asked_for_is_3_and_the_option_that_answers_is_named() 
         ("login", "--token-stdin"),
         ("login", "--path cli"),
         ("login --path token --store file", "--token-stdin"),
-        ("login --path oauth", "--client-id ID and --client-secret-stdin"),
+        ("login --path oauth", "--client-id ID --client-secret-stdin"),
         ("login --client-id some-client", "--client-secret-stdin"),
         ("login --client-secret-stdin", "--client-id ID"),
     ] {
@@ -231,6 +231,11 @@ fn help_and_version_are_data_and_succeed() {
     for line in ["--help", "-h", "--version", "login --help"] {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (0, true), "{line}");
+    }
+    for (line, same) in
+        [("help", "--help"), ("help login", "login --help"), ("--plain help agents connect", "--plain agents connect --help")]
+    {
+        assert_eq!(parse(line), parse(same), "{line}");
     }
     let help = parse("--help").unwrap_err().text;
     assert!(!help.contains("open-link"), "it is for our own use: {help}");

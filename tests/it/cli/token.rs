@@ -252,7 +252,7 @@ async fn a_name_that_is_nearly_right_suggests_the_right_one() {
         let shown = token(&fakes, Some(wanted)).await;
         assert_eq!((shown.out.as_str(), shown.exit_code), ("", 4));
         let said = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(said.contains(&format!("No account called \"{wanted}\". Did you mean \"{suggested}\"?")), "{said}");
+        assert!(said.starts_with(&format!("No account called \"{wanted}\". Did you mean \"{suggested}\"?")), "{said}");
     }
 }
 

@@ -111,7 +111,7 @@ fn what_is_kept_are_three_secrets_and_no_lifetime_is_asked_for() {
 #[test]
 fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     let mut talk = entering();
-    talk.assert_shows("Register this redirect address at Notion, exactly: http://localhost:8765/callback");
+    talk.assert_shows("Register this redirect URI at Notion, exactly: http://localhost:8765/callback");
     talk.press("Ctrl-Y");
     assert_eq!(talk.take_effects(), copy_effects("http://localhost:8765/callback"));
     talk.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
@@ -190,7 +190,7 @@ fn what_a_flag_names_goes_before_what_was_there_last_time() {
 fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
     let mut talk = entering();
     talk.paste(CLIENT_SECRET);
-    talk.assert_shows("That looks like a secret, so it was put into the secret's field.");
+    talk.assert_shows("That looks like a client secret, so it was moved to that field.");
     talk.assert_hides(CLIENT_SECRET);
     assert_eq!(talk.take_effects(), []);
     talk.paste(CLIENT_ID);
@@ -200,7 +200,7 @@ fn a_secret_in_the_wrong_field_is_never_drawn_and_never_sent_as_an_id() {
 #[test]
 fn an_id_that_may_be_a_secret_is_masked_and_says_why() {
     let mut talk = entering();
-    talk.paste("Ov23liFakeFakeFake").assert_shows("18 characters, all hidden. Masked, because it could be a secret.");
+    talk.paste("Ov23liFakeFakeFake").assert_shows("18 characters, all hidden. It could be a secret.");
     talk.assert_hides("Ov23li");
 }
 
@@ -212,12 +212,14 @@ fn lines_of_an_env_file_say_themselves_which_they_are() {
 }
 
 #[test]
-fn a_pasted_address_is_held_against_ours_character_by_character() {
+fn a_pasted_address_is_compared_and_one_with_a_secret_is_not_repeated() {
     let mut talk = entering();
     talk.paste("http://localhost:8765/callback/");
-    talk.assert_shows("The registered address differs: character 31 is '/' but must be nothing.");
+    talk.assert_shows("You registered http://localhost:8765/callback/. Register http://localhost:8765/callback instead.");
+    talk.paste("http://localhost:8765/callback?code=fake-code");
+    talk.assert_hides("fake-code");
     talk.paste("http://localhost:8765/callback");
-    talk.assert_shows("The registered address matches this one.");
+    talk.assert_shows("The redirect URI that you registered is correct.");
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -287,7 +289,7 @@ fn a_paste_that_is_not_the_answer_says_why_and_the_listener_goes_on() {
             "http://localhost:8765/callback?code=fake-code-0000&state=another".to_owned(),
             "state is missing, or belongs to another request",
         ),
-        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "character 23 is 'o' but must be 'c'"),
+        ("http://localhost:8765/other?code=fake-code-0000".to_owned(), "It does not start with http://localhost:8765/callback."),
     ] {
         talk.paste(&paste).assert_shows(why);
         assert_eq!((talk.take_effects(), error(&talk.model)), (vec![], None), "{paste}");
@@ -311,7 +313,7 @@ fn on_a_remote_box_the_page_says_that_no_browser_will_come_and_how_it_goes_on() 
     let mut talk = listening();
     talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
     talk.assert_shows("No browser here");
-    talk.assert_shows("Copy that page's full URL and paste it here:");
+    talk.assert_shows("Paste that page's URL here:");
 }
 
 #[test]

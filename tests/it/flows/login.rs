@@ -432,14 +432,14 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     talk.reply_logged_in(Ok(verified(member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     talk.assert_shows("Login verified");
-    talk.assert_shows("Full member when ntn logged in (only full members can).");
+    talk.assert_shows("Full member at sign-in (required by ntn).");
     talk.take_effects();
     talk.press("Enter");
     assert_eq!(
         talk.take_effects(),
         [TestEffect::Cancel(Task::Inspect(credential)), TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))]
     );
-    talk.assert_shows("Saving that ntn manages it…");
+    talk.assert_shows("Recording that ntn stores this login…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Signed in as Ada Fake");

@@ -82,7 +82,7 @@ fn each_verdict_has_its_reason_its_source_and_the_date_of_it() {
                     reads(&format!("{}, {}", source.title, source.as_of));
                 }
                 if path.capabilities().contains(&row.id) && row.verdict != Verdict::Pass {
-                    reads(&format!("You can: {}", row.alternative.expect("something can be done all the same")));
+                    reads(row.alternative.expect("something can be done all the same"));
                     row.admin_message.iter().for_each(|message| reads(message));
                 }
             }

@@ -85,7 +85,7 @@ fn where_nothing_fits_it_says_so_and_offers_the_default() {
     let mut talk = asked("how do I peel an apple");
     talk.assert_shows("No answer matches that question.");
     talk.assert_shows("Notion CLI");
-    talk.assert_shows("The CLI is still a good start");
+    talk.assert_shows("Start with the CLI.");
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "prepare");
     talk.assert_shows("ntn");

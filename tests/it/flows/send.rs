@@ -72,7 +72,7 @@ fn what_can_be_used_comes_first_and_the_rest_says_why_not() {
 fn what_is_needed_is_asked_for_and_a_secret_is_not_taken_for_it() {
     let mut talk = with(&["vault"]);
     talk.press("1");
-    talk.assert_shows("HashiCorp Vault: where to?");
+    talk.assert_shows("Where in HashiCorp Vault?");
     talk.press("Enter");
     talk.assert_shows("Required.");
     for secret in [CONNECTION.to_owned(), format!("https://vault.example/{CONNECTION}")] {

@@ -63,7 +63,7 @@ fn enter_notes_it_and_ends_where_ntn_keeps_it() {
     let mut talk = reported(ntn_login());
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))]);
-    talk.assert_shows("Saving that ntn manages it…");
+    talk.assert_shows("Recording that ntn stores this login…");
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
     talk.assert_shows("Managed by ntn: the kernel's keyring");

@@ -104,7 +104,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
     talk.reply(seen(with_sources()));
-    talk.assert_shows("A worker signs in to GitHub, under the key github");
+    talk.assert_shows("Connect your worker to GitHub (key: github)");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
     talk.assert_shows("Checking the worker…");
     talk.reply(seen(deployed()));
     talk.assert_hides("Bundling");
-    talk.assert_shows("Register an app at the provider with that URL.");
+    talk.assert_shows("Register an app at the provider with this redirect URI.");
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_folder_without_sources_is_not_deployed_from() {
 #[test]
 fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
     let mut talk = with(deployed(), runbook());
-    talk.assert_shows("Authorization callback URL: the redirect URL shown above.");
+    talk.assert_shows("Authorization callback URL: the redirect URI shown above.");
     talk.assert_shows(REDIRECT);
     talk.assert_shows("Scope read:user.");
     talk.assert_shows("· An OAuth app has one callback URL.");
@@ -303,7 +303,7 @@ fn the_demo_opens_no_page_outside_this_machine() {
 fn typing(pushes_files: bool) -> Harness {
     let mut talk = with(WorkerProject { supports_file_push: pushes_files, ..deployed() }, registered());
     talk.press("Enter");
-    talk.assert_shows("ID and secret of the app at GitHub");
+    talk.assert_shows("Client ID and secret of your GitHub app");
     assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Insert, vec![]));
     talk
 }
@@ -332,7 +332,7 @@ fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
     let stored_now = Runbook { stored_since_deploy: true, ..registered() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
     talk.reply(seen(with_credentials()));
-    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
+    talk.assert_shows("Redeploys the worker so that it uses the new ID and secret.");
     talk.press("5 Enter");
     talk.assert_hides(ID_TAIL);
 }
@@ -370,7 +370,7 @@ fn enter_without_both_goes_to_the_one_that_is_missing() {
 fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
     let mut talk = typing(true);
     talk.paste(ID);
-    talk.assert_shows("20 characters, last four shown. Masked, because it could be a secret.");
+    talk.assert_shows("20 characters, last four shown. It could be a secret.");
     talk.assert_hides("An OAuth app has one callback URL");
     talk.press("Esc");
     talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
@@ -429,7 +429,7 @@ fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment()
     store_a_new_pair(&mut talk);
     talk.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
     talk.assert_shows("6 Deploy again next");
-    talk.assert_shows("Binds the ID and secret to the capability: they are read at deploy.");
+    talk.assert_shows("Redeploys the worker so that it uses the new ID and secret.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
     talk.reply(ran(StepOutcome::Done));
@@ -462,7 +462,7 @@ fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
-    let words = "Notion has a GitHub token for github, until 2026-11-23.";
+    let words = "Notion has a token from GitHub for the key github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
         let mut talk = with(signed_in(), redeployed());
         talk.assert_shows("⏎ finish");
@@ -500,7 +500,7 @@ fn each_folder_has_its_own_runbook() {
     assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
     talk.assert_hides("Notion has a token");
     talk.reply(seen(deployed()));
-    talk.assert_shows("A worker signs in to GitHub, under the key github");
+    talk.assert_shows("Connect your worker to GitHub (key: github)");
     talk.assert_shows("4 Register marked done by you");
     assert_eq!(talk.take_effects(), []);
 }
@@ -518,7 +518,7 @@ fn consenting() -> Harness {
 fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
     let mut talk = consenting();
     talk.assert_shows("Open this page, here or on another device, and allow access:");
-    talk.assert_shows("Waiting for the token of GitHub.");
+    talk.assert_shows("Waiting for the token from GitHub.");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
     talk.assert_shows("Opening the browser.");
@@ -548,8 +548,8 @@ fn the_token_is_told_and_never_shown_and_everything_is_done() {
     let mut talk = consenting();
     talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
     assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion has a GitHub token for github, until 2026-11-23. It's never shown here");
-    talk.assert_shows("Five failures in a row block a webhook");
+    talk.assert_shows("Notion has a token from GitHub for the key github, until 2026-11-23. It's never shown here");
+    talk.assert_shows("Five failed verifications in a row block the webhook");
     talk.assert_hides("The guide says");
     talk.assert_shows("To deploy again, press 6, then Enter. That also unblocks a blocked webhook.");
     talk.press("6 Enter");
@@ -575,7 +575,7 @@ fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
     let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion has a GitHub token for github, until 2026-11-23.");
+    talk.assert_shows("Notion has a token from GitHub for the key github, until 2026-11-23.");
     let mut talk = with(with_credentials(), redeployed());
     talk.assert_shows("Opens the provider's consent page, where you allow access.");
     talk.press("8 Enter");
@@ -593,7 +593,7 @@ fn what_ntn_does_not_say_is_not_claimed() {
         },
         runbook(),
     );
-    talk.assert_shows("Note: ntn doesn't say whether this is done: ntn is not logged in.");
+    talk.assert_shows("ntn doesn't say whether this is done: ntn is not logged in.");
     let mut talk = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
     talk.assert_shows("Not yet: ntn is not logged in.");
     talk.press("Enter");
@@ -667,9 +667,9 @@ fn another_provider_can_be_chosen_and_the_same_one_changes_nothing() {
     let mut talk = with(deployed(), registered());
     talk.press("Left Enter Enter");
     assert_eq!(begun(&mut talk), []);
-    talk.assert_shows("A worker signs in to GitHub");
+    talk.assert_shows("Connect your worker to GitHub");
     talk.press("Left Esc");
-    talk.assert_shows("A worker signs in to GitHub");
+    talk.assert_shows("Connect your worker to GitHub");
     talk.press("Left 2 Enter");
     let google = Runbook { provider: "google".into(), key: "google".into(), ..runbook() };
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(google))), look(Some("google"))]);

@@ -157,7 +157,7 @@ fn from_another_machine_the_address_comes_on_standard_input_and_what_is_no_answe
     for (line, code, seen) in [
         (answer.replace("state=", "state=another-"), "callback_mismatch", "Its state is missing, or belongs to another request"),
         ("fake-code-0001".to_owned(), "callback_mismatch", "Paste the full URL, not only the code"),
-        (answer.replace("/callback", "/callback/"), "callback_mismatch", "is '/' but must be nothing"),
+        (answer.replace("/callback", "/callback/"), "callback_mismatch", "It does not start with"),
     ] {
         login.paste(&line);
         let ignored = login.until("ignored");

@@ -84,7 +84,7 @@ fn what_is_missing_is_3_and_the_option_that_answers_is_named() {
     for (line, input, option) in [
         ("login", "", "--token-stdin"),
         ("login --json", "", "--path cli"),
-        ("login --path oauth", "", "--client-id ID and --client-secret-stdin"),
+        ("login --path oauth", "", "--client-id ID --client-secret-stdin"),
         ("login --client-id some-client", "", "--client-secret-stdin"),
         ("login --client-secret-stdin", "some secret", "--client-id ID"),
         ("login --client-id some-client --client-secret-stdin", "", "--client-secret-stdin"),

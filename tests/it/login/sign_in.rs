@@ -153,7 +153,7 @@ fn the_demo_signs_in_and_touches_nothing() {
     let home = Sandbox::new();
     let run = home.run("--demo login --token-stdin", "ntn_demo_member_on_a_paid_plan_0001");
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("Mika Demo") && run.stderr.contains("forgotten when you quit"), "{}", run.stderr);
+    assert!(run.stderr.contains("Mika Demo") && run.stderr.contains("cleared when you quit"), "{}", run.stderr);
     assert!(!run.stderr.contains("ntn_demo_"), "{}", run.stderr);
     let run = home.run("--demo login --token-stdin --store file", "ntn_demo_connection_with_pages_0004");
     assert_eq!(run.exit_code, Some(0), "{run:?}");

@@ -1,11 +1,14 @@
 //! Credentials that were there before us: in `NOTION_API_TOKEN`, and in the files that `ntn` keeps.
 
 use super::{DEADLINE, Folder};
+use notion_auth::adapters::demo::ntn::DemoNtn;
+use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::machine::{DemoMachine, LocalMachine};
 use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable, Workspace};
+use notion_auth::domain::login::{LoginRequest, LoginSteps, LoginTarget};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::runtime::ports::Machine;
+use notion_auth::runtime::ports::{Machine, NtnCli};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
@@ -187,8 +190,25 @@ async fn the_demo_sees_none_of_it() {
     let folder = Folder::new();
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let environment = folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)]);
-    let demo = DemoMachine::new(Arc::new(environment));
+    let notion = SimulatedNotion::bind().expect("a port");
+    let demo = DemoMachine::new(Arc::new(environment), DemoNtn::new(&notion));
     assert_eq!(demo.discover_credentials().await, Ok((vec![], None)));
     assert_eq!(demo.environment_token("NOTION_API_TOKEN").await.unwrap_err().code, ProblemCode::SecretMissing);
     assert_eq!(demo.ntn_token("one".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
+}
+
+#[tokio::test]
+async fn the_ntn_of_the_demo_lists_its_login() {
+    let folder = Folder::new();
+    let notion = SimulatedNotion::bind().expect("a port");
+    let ntn = DemoNtn::new(&notion);
+    let demo = DemoMachine::new(Arc::new(folder.environment(&[])), ntn.clone());
+    // The automatic approval comes after a delay, which a paused clock skips.
+    tokio::time::pause();
+    let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::Resume };
+    let login = ntn.login(request, Box::new(drop)).await.unwrap().expect("a login");
+    let (found, _) = demo.discover_credentials().await.unwrap();
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(found.source, CredentialSource::Ntn { workspace: login.workspace.id.clone() });
+    assert!(found.unusable.is_none() && demo.ntn_token(login.workspace.id).await.is_ok());
 }

@@ -8,7 +8,7 @@ use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 /// The question for the client id, at the port that is registered.
 fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
     let it = Conversation::at_the_first_question(&desk.home, "");
-    it.say("2").hear("Which way? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
+    it.say("2").hear("Which kind of OAuth? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
     it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect URI: ");
     it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client ID: ");
     it
@@ -32,8 +32,11 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the redirect URL: ");
-    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the redirect URL: ");
+    it.say(CLIENT_SECRET)
+        .hear("Open this page and choose Allow:")
+        .hear("waiting: Listening on ")
+        .hear("Paste the last page's URL: ");
+    it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the last page's URL: ");
     let link = link(&it);
     let answer = desk.server.allow(&link);
     desk.server.hold_checks();
@@ -69,7 +72,7 @@ fn a_wrong_secret_is_told_and_only_it_is_asked_for_again() {
     it.say("secret_fake_wrong_0000000000000000000000000000").hear("problem: ").hear("The client secret (hidden): ");
     it.say(CLIENT_SECRET)
         .hear("Open this page")
-        .hear("Paste the redirect URL: ")
+        .hear("Paste the last page's URL: ")
         .say(&desk.server.cancel(&link(&it)))
         .hear("problem: ");
     it.hear("No active link. ").say("q");

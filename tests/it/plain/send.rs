@@ -24,7 +24,7 @@ fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("Checks complete. ");
-    it.say("").hear("save the token? ").say("4").hear("to which secret manager? ").say("1");
+    it.say("").hear("save the token? ").say("4").hear("Which secret manager do you want to use? ").say("1");
     it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
     it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("save the token? ").say("q");
     it.assert_ended(0);

@@ -39,7 +39,7 @@ fn a_refused_token_is_told_with_its_causes_each_time_and_the_next_line_takes_its
     for _ in 0..2 {
         it.say(&mistyped).hear("problem: Notion does not accept this token.").hear("Possible reasons").hear("hidden): ");
     }
-    it.say("ntn_short").hear("9 characters, all hidden.").hear("Was it cut off?").hear("hidden): ");
+    it.say("ntn_short").hear("9 characters, all hidden.").hear("That's too short for a token.").hear("hidden): ");
     it.say("zz").hear("2 characters, all hidden.").hear("hidden): ");
     notion.hold_checks();
     it.say(TOKEN).hear("Acts as: Ada Fake").hear("Press Enter (continue): ");
@@ -119,7 +119,7 @@ fn the_explanation_tells_the_page_again_with_every_key() {
         .hear("Ctrl-C: quit now")
         .hear(FIRST);
     it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ");
-    it.say("?").hear("Paste a token").hear("d: example").hear("Any longer line is your text.").hear("hidden): ");
+    it.say("?").hear("Paste a token").hear("d: example").hear("Anything else you type is used as text.").hear("hidden): ");
     it.say("q");
     it.assert_ended(130);
 }
@@ -134,7 +134,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
-    accept("guide", from_the_first_answer.split_once("Where to create one").unwrap().0);
+    accept("guide", from_the_first_answer.split_once("Where to create a token").unwrap().0);
 }
 
 #[test]

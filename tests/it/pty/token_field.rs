@@ -80,7 +80,7 @@ fn what_is_no_token_is_said_before_notion_is_asked() {
     for (pasted, said) in [
         ("https://www.notion.so/Page-0123456789abcdef0123456789abcdef", "That's a URL."),
         ("nrt_fake_fake_fake_fake_fake", "This looks like a refresh token"),
-        ("ntn_short", "This is shorter than any Notion token."),
+        ("ntn_short", "That's too short for a token."),
         ("two words that are no token", "There's a space in it, so it can't be a token."),
     ] {
         let (notion, _home, terminal) = at_the_field();

@@ -181,8 +181,8 @@ fn nothing_runs_before_it_was_agreed_to() {
     assert_eq!(dry.exit_code, Some(0));
     assert_eq!(
         dry.stdout,
-        "vault kv patch -mount=kv ci/notion NOTION_API_TOKEN=-  # reads the secret from its input\n\
-         vault kv put -mount=kv ci/notion NOTION_API_TOKEN=-  # reads the secret from its input\n\
+        "vault kv patch -mount=kv ci/notion NOTION_API_TOKEN=-  # token on standard input\n\
+         vault kv put -mount=kv ci/notion NOTION_API_TOKEN=-  # token on standard input\n\
          vault kv get -mount=kv -field=NOTION_API_TOKEN ci/notion\n"
     );
     let astray = hand_to(&home, "vault --path ci/notion --dry-run --workspace Nope");
@@ -214,7 +214,7 @@ fn what_is_missing_or_does_not_fit_is_told_before_anything_is_asked() {
         ("vault --path ci --name a=b --yes", 2, "letters, digits and underscores"),
         ("vault --path=-x --yes", 2, "starts with a dash"),
         ("doppler --yes", 1, "doppler is not installed"),
-        ("infisical --yes", 1, "not from standard input"),
+        ("infisical --yes", 1, "from standard input"),
     ] {
         let shown = hand_to(&home, arguments);
         assert_eq!(shown.exit_code, Some(code), "{arguments}: {shown:?}");

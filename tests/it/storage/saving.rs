@@ -309,7 +309,7 @@ fn forgetting_removes_a_plain_text_copy_of_a_keychain_credential_too() {
 fn a_rehearsal_has_a_keychain_that_says_it_is_one() {
     let home = Home::new();
     let store = LocalStore::demo(home.path());
-    let name = "demo keychain (forgotten when you quit)";
+    let name = "demo keychain (cleared when you quit)";
     assert_eq!(store.probe_keychain_blocking(), KeychainState::Available { name: name.into() });
     let receipt = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     assert_eq!(receipt.place, format!("{name}, account w/token"));

@@ -25,7 +25,7 @@ impl ConnectionSandbox {
         terminal.send_text("2");
         terminal.wait_for_text("Which kind of OAuth?");
         terminal.send_key(Key::Enter);
-        terminal.wait_for_text("Where both come from");
+        terminal.wait_for_text("Where to find the client ID and secret");
         terminal.send_key(Key::Up);
         terminal.send_key(Key::Ctrl('u'));
         terminal.send_text(&self.port.to_string());

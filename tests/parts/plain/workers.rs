@@ -34,8 +34,8 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     let script = ["-c", "cd \"$0\" && exec \"$1\"", folder, env!("CARGO_BIN_EXE_notion-auth")];
     let it = Conversation::new(TestTerminal::start(WIDE, "/bin/sh", &script, &variables));
 
-    it.hear(FIRST).say("2").hear("Which way? ").say("2").hear("What does the worker sign in to? ");
-    it.say("1").hear("Which key does").hear("worker.oauth): ").say("").hear("Which step do you want to run? ");
+    it.hear(FIRST).say("2").hear("Which kind of OAuth? ").say("2").hear("What does the worker sign in to? ");
+    it.say("1").hear("What's the OAuth key").hear("worker.oauth): ").say("").hear("Which step do you want to run? ");
     it.say("").hear("waiting: Running ntn workers ").hear("workers.json names the worker").hear("want to run? ");
     it.say("").hear("registered capability: github").hear("/workers/oauth/callback").hear("want to run? ");
     it.say("").hear("marked done by you").hear("want to run? ");
@@ -44,7 +44,7 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     it.say("").hear("deployed after they were stored").hear("want to run? ");
     it.say("").hear("https://github.com/login/oauth/authorize").hear("waiting: Waiting for the token");
     server.give_consent();
-    it.hear("Notion has a GitHub token for github").hear("want to run? ").say("");
+    it.hear("Notion has a token from GitHub").hear("want to run? ").say("");
     it.assert_ended(0);
     person.wait_for_processes(|alive| alive == 0);
     let told = it.transcript(&[]);

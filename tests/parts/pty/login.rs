@@ -60,7 +60,7 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
 
     server.approve();
     terminal.wait_for_text("Login verified");
-    terminal.wait_for_text("Full member when ntn logged in");
+    terminal.wait_for_text("Full member at sign-in");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("Managed by ntn: ");
     terminal.send_key(Key::Enter);
@@ -224,7 +224,7 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     // Said when the browser is open, whatever was pressed meanwhile: it would take the place of what is said of the copy.
     terminal.wait_for_text("Opening your browser");
     terminal.send_text("c");
-    terminal.wait_for_text("Sent to your terminal's clipboard");
+    terminal.wait_for_text("Copied via the terminal");
     assert_eq!(STANDARD.decode(terminal.clipboard().unwrap()).unwrap(), APPROVAL.as_bytes());
     terminal.send_text("p");
     terminal.wait_for_text("Press Enter to return");

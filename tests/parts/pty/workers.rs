@@ -68,7 +68,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     let terminal = desk.runbook();
     terminal.wait_for_text("What does the worker sign in to?");
     terminal.send_text("1");
-    terminal.wait_for_text("Which key does");
+    terminal.wait_for_text("What's the OAuth key");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("⏎ create it");
     terminal.send_key(Key::Enter);
@@ -87,7 +87,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     terminal.wait_for_text("marked done by you");
     terminal.wait_for_text("⏎ enter them");
     terminal.send_key(Key::Enter);
-    terminal.wait_for_text("ID and secret of the app at GitHub");
+    terminal.wait_for_text("Client ID and secret of your GitHub app");
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text("store both");
@@ -102,7 +102,7 @@ fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the
     desk.server.give_consent();
     terminal.wait_for_text("⏎ finish");
     desk.leave(&terminal, Key::Enter, 0);
-    terminal.wait_for_text("Notion has a GitHub token for github");
+    terminal.wait_for_text("Notion has a token from GitHub");
 
     let printed = desk.person.run_ntn(&[
         "--workers-config-file",

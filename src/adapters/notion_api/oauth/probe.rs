@@ -71,7 +71,7 @@ fn check_redirect(reply: &HttpResponse, asked: &Url, redirect: RedirectUri) -> R
     let error = target.query_pairs().find(|(name, _)| name == "error").map(|(_, error)| sanitize_code(&error));
     target.set_query(None);
     target.set_fragment(None);
-    let Some(error) = error.filter(|_| redirect.difference_from(target.as_str()).is_none()) else { return Ok(()) };
+    let Some(error) = error.filter(|_| redirect.is_equal_to(target.as_str())) else { return Ok(()) };
     let code = match error.as_str() {
         "unauthorized_client" | "invalid_client" => ProblemCode::ClientUnknown,
         "server_error" | "temporarily_unavailable" => ProblemCode::NotionServerError,

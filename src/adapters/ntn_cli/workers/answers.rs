@@ -75,8 +75,8 @@ pub fn parse_redirect_url(answer: &CapturedOutput) -> Result<String, WorkersFail
     let link = first_url(&text).map(Link::parse);
     match link {
         Some(Ok(link)) => Ok(link.to_string()),
-        Some(Err(error)) => Err(WorkersFailure::unreadable(format!("the redirect URL: {error}"))),
-        None => Err(WorkersFailure::unreadable("ntn returned no redirect URL")),
+        Some(Err(error)) => Err(WorkersFailure::unreadable(format!("the redirect URI: {error}"))),
+        None => Err(WorkersFailure::unreadable("ntn returned no redirect URI")),
     }
 }
 

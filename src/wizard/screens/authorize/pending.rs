@@ -29,7 +29,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         }
         PortState::Unavailable { port, evidence } => {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-            let text = format!("Port {port} isn't available: {evidence}. You can still paste the redirect URL.");
+            let text = format!("Port {port} isn't available: {evidence}. You can still paste the last page's URL.");
             sheet.hanging(mark, Role::Text, &text);
         }
     }
@@ -38,18 +38,21 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));
     }
     if ctx.setup.demo.is_some() {
-        components::draw_demo(sheet, "Approves itself in a few seconds, or open the page to allow or cancel.");
+        components::draw_demo(sheet, "Approved automatically in a few seconds. Or open the page and choose.");
     }
     part(sheet);
-    sheet.text(Role::Text, "Browser on another machine? Its last page won't load. Copy that page's full URL and paste it here:");
+    sheet.text(
+        Role::Text,
+        "Browser on another machine? After you approve, it shows a page that can't load. Paste that page's URL here:",
+    );
     // On a small screen the cursor stays at the link: the page would scroll to a field below it.
     components::draw_field_line(sheet, &TextField::default(), ctx.size.is_roomy());
     part(sheet);
     // Notion reports a wrong redirect URI only on its page, after the user has signed in.
     let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("Notion rejects redirect_uri? Press {esc} and paste the address you registered.");
+    let text = format!("Redirect URI rejected? Press {esc} and paste the one you registered.");
     sheet.text(Role::Dim, &text);
-    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never allow one that someone sent you."));
+    sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never approve a link sent to you."));
 }
 
 /// Draws a short error: the link is still valid, and the instructions are still below.

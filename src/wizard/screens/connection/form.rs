@@ -89,7 +89,7 @@ impl ConnectionForm {
         }
         let removed = || (!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", ")));
         self.0.inform(if is_astray {
-            Some("That looks like a secret, so it was put into the secret's field.".into())
+            Some("That looks like a client secret, so it was moved to that field.".into())
         } else {
             removed()
         });

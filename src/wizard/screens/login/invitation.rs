@@ -35,7 +35,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
         sheet.hanging(mark, Role::Text, &text);
     }
     if ctx.setup.demo.is_some() {
-        components::draw_demo(sheet, "Approves itself in a few seconds, or open the page to approve or decline.");
+        components::draw_demo(sheet, "Approved automatically in a few seconds. Or open the page and choose.");
     }
     part(sheet);
     let until = match invitation.ends_at {
@@ -44,7 +44,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
     };
     let what = if invitation.code.is_some() { "code" } else { "link" };
     sheet.text(Role::Dim, &format!("The {what} expires {until}. Press r for a new one."));
-    sheet.text(Role::Dim, &format!("Never approve a {what} someone sent you."));
+    sheet.text(Role::Dim, &format!("Never approve a {what} sent to you."));
 }
 
 /// Returns the link as a QR code, with the code to compare beside it.

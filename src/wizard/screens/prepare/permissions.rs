@@ -66,11 +66,16 @@ impl<'a> PermissionsView<'a> {
             );
         };
         sheet.title("Your permissions");
-        sheet.text(Role::Text, &format!("{} Press a to change.", profile.text()));
-        for row in &self.on_path {
+        let verb = if profile.is_unknown() { "enter them" } else { "change" };
+        sheet.text(Role::Text, &format!("{} Press a to {verb}.", profile.text()));
+        let alternative_of = |row: &CapabilityVerdict| row.alternative.filter(|_| self.is_in_doubt(row));
+        for (index, row) in self.on_path.iter().enumerate() {
             self.draw_row(sheet, row);
-            if let Some(alternative) = row.alternative.filter(|_| self.is_in_doubt(row)) {
-                sheet.hanging(vec![Span::raw(" ".repeat(reason_column(sheet)))], Role::Text, &format!("You can: {alternative}"));
+            // Rows with the same alternative share it.
+            let is_shared = |other: &CapabilityVerdict| alternative_of(other) == row.alternative;
+            let is_last = !self.on_path.iter().skip(index + 1).any(is_shared);
+            if let Some(alternative) = alternative_of(row).filter(|_| is_last) {
+                sheet.hanging(vec![Span::raw(" ".repeat(reason_column(sheet)))], Role::Text, alternative);
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct SendForm {
 
 impl SendForm {
     pub(super) fn new(manager: &'static SecretManager) -> Self {
-        let name = Form::default().field("Secret name", TextField::visible(manager.default_name.as_str()));
+        let name = Form::default().field(manager.name_text(), TextField::visible(manager.default_name.as_str()));
         let add = |form: Form, option: &ManagerOption| {
             let needed = if option.needed { " (needed)" } else { "" };
             form.field(format!("{}{needed}", option.text), TextField::visible(option.default.as_deref().unwrap_or_default()))
@@ -70,8 +70,8 @@ impl SendForm {
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet) {
-        sheet.title(&format!("{}: where to?", self.manager.name));
-        sheet.text(Role::Dim, &format!("Sign in to {} first: {}.", self.manager.program, self.manager.login));
+        sheet.title(&format!("Where in {}?", self.manager.name));
+        sheet.text(Role::Dim, &format!("Needs {}.", self.manager.login));
         sheet.blank();
         self.form.draw(sheet);
     }

@@ -155,8 +155,8 @@ impl WorkersPage {
     }
 
     pub(super) fn draw_credentials(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
-        sheet.title(&format!("ID and secret of the app at {name}"));
+        let name = self.provider().filter(|provider| !provider.is_custom()).map(|provider| format!("{} ", provider.name));
+        sheet.title(&format!("Client ID and secret of your {}app", name.unwrap_or_default()));
         self.form.0.draw(sheet);
         if ctx.setup.demo.is_some() {
             let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);

@@ -28,7 +28,7 @@ impl WorkersPage {
         let told = match &state {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
             StepState::Blocked(reason) => Some((Verdict::Warn, labelled_sentence("Not yet", reason))),
-            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, labelled_sentence("Note", hint))),
+            StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, hint.clone())),
             StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Press Enter to run it anyway.".to_owned())),
             StepState::Todo => Some((Verdict::Skip, "Earlier steps aren't done. Press Enter to run it anyway.".to_owned())),
         };
@@ -109,10 +109,10 @@ impl WorkersPage {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return String::new() };
         match self.project.token.answer() {
             Some(ProviderTokenState::Present { expires_at: Some(end) }) => {
-                format!("Notion has a {} token for {}, until {end}.", provider.name, runbook.key)
+                format!("Notion has a token from {} for the key {}, until {end}.", provider.name_in_sentence(), runbook.key)
             }
             Some(ProviderTokenState::Present { expires_at: None }) => {
-                format!("Notion has a {} token for {}.", provider.name, runbook.key)
+                format!("Notion has a token from {} for the key {}.", provider.name_in_sentence(), runbook.key)
             }
             _ => "Only skipped steps are left. No token was seen.".to_owned(),
         }

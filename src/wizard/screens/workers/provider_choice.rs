@@ -104,8 +104,8 @@ impl ProviderChoice {
                 sheet.blank();
                 draw_costs(sheet, ctx);
             }
-            Self::Key { provider, form } => {
-                sheet.title(&format!("Which key does the worker use for {}?", provider.name));
+            Self::Key { form, .. } => {
+                sheet.title("What's the OAuth key in your worker's source?");
                 form.draw(sheet);
                 sheet.text(Role::Dim, "It is the first argument of worker.oauth in the worker's source.");
                 if key_fault(key_text(form)).is_none() {
@@ -144,7 +144,7 @@ fn key_text(form: &Form) -> &str {
 fn suggested_key(provider: &Provider, project: &WorkerProject) -> String {
     let deployed = project.oauth_keys.answer().map(Vec::as_slice).unwrap_or_default();
     match deployed {
-        [only] if is_valid_key(only) && provider.id == "custom" => only.clone(),
+        [only] if is_valid_key(only) && provider.is_custom() => only.clone(),
         _ => provider.id.clone(),
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::checks::Verdict;
 use crate::domain::link::Link;
 use crate::domain::machine::BrowserState;
 use crate::domain::workers::WorkerStep;
+use crate::domain::workers::provider::Provider;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit;
 use crate::wizard::msg::{Intent, Mode};
@@ -63,11 +64,11 @@ impl WorkersPage {
     }
 
     fn draw_link(&self, sheet: &mut Sheet, link: &Link, ctx: &Ctx<'_>) {
-        let name = self.provider().map_or("the provider", |provider| provider.name.as_str());
+        let name = self.provider().map_or_else(|| "the provider".to_owned(), Provider::name_in_sentence);
         sheet.scroll_to_here();
         sheet.text(Role::Text, "Open this page, here or on another device, and allow access:");
         sheet.link(link);
-        components::draw_still_waiting(sheet, &format!("Waiting for the token of {name}. This page continues automatically."));
+        components::draw_still_waiting(sheet, &format!("Waiting for the token from {name}. This page continues automatically."));
         if let Some(BrowserState::Headless { reason }) = ctx.findings.browser.get() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));

@@ -23,7 +23,7 @@ impl WorkersPage {
     pub(super) fn draw_steps(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let (Some(provider), Some(runbook)) = (self.provider(), &self.runbook) else { return };
         if ctx.size.is_roomy() {
-            sheet.title(&format!("A worker signs in to {}, under the key {}", provider.name, runbook.key));
+            sheet.title(&format!("Connect your worker to {} (key: {})", provider.name_in_sentence(), runbook.key));
             self.draw_list(sheet);
             sheet.blank();
         } else {

@@ -36,7 +36,7 @@ fn esc_frees_the_port_keeps_both_texts_and_listens_again() {
     let desk = ConnectionSandbox::new();
     let terminal = desk.asking();
     terminal.send_key(Key::Esc);
-    terminal.wait_for_text("Where both come from");
+    terminal.wait_for_text("Where to find the client ID and secret");
     until_free(desk.port);
     terminal.send_key(Key::Enter);
     terminal.wait_for_text(&desk.listening());

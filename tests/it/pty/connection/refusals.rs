@@ -41,7 +41,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
     terminal.wait_for_text(&desk.listening());
 
     terminal.send_key(super::Key::Esc);
-    terminal.wait_for_text("Where both come from");
+    terminal.wait_for_text("Where to find the client ID and secret");
     terminal.paste(&CLIENT_SECRET.replace("client", "mistyped"));
     terminal.wait_for_text("Notion does not accept this client secret.");
     let screen = terminal.screen_text();
