@@ -202,9 +202,15 @@ fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)>
         (AuthMethod::Token, ..) if !login.token_stdin => {
             "--path token (the default) requires --token-stdin: notion-auth login --token-stdin < token.txt. The others are --path cli (browser), --path oauth (your own connection) and --path mcp (for coding agents)"
         }
-        (AuthMethod::OwnConnection, None, false) => "--path oauth requires --client-id and --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt",
-        (AuthMethod::OwnConnection, None, true) => "--client-secret-stdin requires --client-id: notion-auth login --client-id ID --client-secret-stdin < secret.txt",
-        (AuthMethod::OwnConnection, Some(_), false) => "--client-id requires --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt",
+        (AuthMethod::OwnConnection, None, false) => {
+            "--path oauth requires --client-id and --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
+        (AuthMethod::OwnConnection, None, true) => {
+            "--client-secret-stdin requires --client-id: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
+        (AuthMethod::OwnConnection, Some(_), false) => {
+            "--client-id requires --client-secret-stdin: notion-auth login --client-id ID --client-secret-stdin < secret.txt"
+        }
         _ => return None,
     };
     Some((ProblemCode::InputRequired, sentence))

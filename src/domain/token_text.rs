@@ -223,7 +223,9 @@ pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem
         }
         ([token], _) if reading.single.is_some() || !is_followed(text.expose(), token) => Ok(Some(token.secret.clone())),
         // A short value may be a fake one, for a server of the person's own.
-        (_, Some(_)) if !reading.shape.can_be_sent() && reading.shape != TokenShape::TooShort => Err(unclear(&reading.shape.advice().unwrap_or_default())),
+        (_, Some(_)) if !reading.shape.can_be_sent() && reading.shape != TokenShape::TooShort => {
+            Err(unclear(&reading.shape.advice().unwrap_or_default()))
+        }
         (_, Some(single)) => Ok(Some(single.clone())),
         (_, None) => Err(unclear(&several_in(text.expose()))),
     }

@@ -125,9 +125,7 @@ pub fn capabilities_check(evidence: &Evidence) -> Option<Check> {
         CapabilityResponse::Refused { .. } => (", but not ", "Can't"),
     };
     Some(match search {
-        CapabilityResponse::Granted(_) => {
-            check(id, title, source, Verdict::Pass, format!("Can search content{joined}{people}."))
-        }
+        CapabilityResponse::Granted(_) => check(id, title, source, Verdict::Pass, format!("Can search content{joined}{people}.")),
         CapabilityResponse::Refused { status, code } => with_remedy(
             check(id, title, source, Verdict::Warn, format!("Can't search ({status} {code}). {verb} {people}.")),
             "Turn on “Read content” where the token was created.",

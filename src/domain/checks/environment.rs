@@ -51,9 +51,7 @@ fn problem_check(id: &'static str, title: &'static str, verdict: Verdict, proble
 fn keychain_check(state: &KeychainState) -> Check {
     let (id, title) = ("environment.keychain", "Keychain");
     match state {
-        KeychainState::Available { name } => {
-            check(id, title, Verdict::Pass, format!("Works: {name}."))
-        }
+        KeychainState::Available { name } => check(id, title, Verdict::Pass, format!("Works: {name}.")),
         KeychainState::Absent { evidence } => with_remedy(
             with_detail(check(id, title, Verdict::Warn, "None on this machine."), evidence),
             "Save the token in the private file, or don't save it.",

@@ -73,9 +73,12 @@ impl MembershipSignal {
             Self::UserTokenListingPeople => {
                 (Verdict::Unknown, "Unknown. Not a PAT, because it can list people.", ASK_ROLE, "USERS")
             }
-            Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => {
-                (Verdict::Unknown, "Unknown. If this is a PAT, you were probably a full member when you created it.", ASK_ROLE, "PAT")
-            }
+            Self::UserTokenOnFree | Self::UserTokenOnPaid | Self::UserToken => (
+                Verdict::Unknown,
+                "Unknown. If this is a PAT, you were probably a full member when you created it.",
+                ASK_ROLE,
+                "PAT",
+            ),
             Self::NtnLoginFailed => {
                 (Verdict::Unknown, "Unknown: member type, token policy or the network caused the failure.", ASK_POLICY, "CLIAUTH")
             }
@@ -98,7 +101,9 @@ impl MembershipSignal {
         let unknown = |says, source| (Verdict::Unknown, says, ASK_OWNER, source);
         let (verdict, says, ask, source) = match self {
             Self::InternalToken => (Verdict::Skip, "Doesn't apply. Usually an owner created it.", None, "INT"),
-            Self::UserTokenOnFree => unknown("Unknown. If this is a PAT, you were probably an owner: on Free, only owners can create one.", "PAT"),
+            Self::UserTokenOnFree => {
+                unknown("Unknown. If this is a PAT, you were probably an owner: on Free, only owners can create one.", "PAT")
+            }
             Self::UserTokenOnPaid => unknown("Unknown. Notion's API doesn't report roles.", "PAT"),
             Self::NtnLoginFailed | Self::Unauthorized => unknown("Unknown. The token policy may allow owners only.", "PAT"),
             Self::FoundButNotListed => unknown("Unknown. Guests don't own workspaces.", "USERS"),
@@ -193,11 +198,7 @@ mod tests {
             (Unknown, "probably a full member"),
             (Unknown, "If this is a PAT, you were probably an owner"),
         ),
-        (
-            MembershipSignal::UserTokenOnPaid,
-            (Unknown, "probably a full member"),
-            (Unknown, "doesn't report roles"),
-        ),
+        (MembershipSignal::UserTokenOnPaid, (Unknown, "probably a full member"), (Unknown, "doesn't report roles")),
         (MembershipSignal::UserToken, (Unknown, "probably a full member"), (Unknown, "doesn't report roles")),
         (MembershipSignal::NtnLoginFailed, (Unknown, "caused the failure"), (Unknown, "may allow owners only")),
         (MembershipSignal::Unauthorized, (Unknown, "all get 401"), (Unknown, "may allow owners only")),

@@ -137,7 +137,10 @@ impl TokenShape {
 
     /// False if it is never sent to Notion: no token has this form, no header can contain it, or it is a secret of another service.
     pub fn can_be_sent(self) -> bool {
-        !matches!(self, Self::Empty | Self::Foreign(_) | Self::TooShort | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued)
+        !matches!(
+            self,
+            Self::Empty | Self::Foreign(_) | Self::TooShort | Self::TooLong | Self::Unsendable | Self::HasSpaces | Self::Glued
+        )
     }
 
     pub(super) fn can_be_client_secret(self) -> bool {

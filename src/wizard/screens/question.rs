@@ -259,9 +259,7 @@ impl Page for QuestionPage {
                 let path = entry.leads_to().map(|path| format!(" ({})", title(path))).unwrap_or_default();
                 Choice::new(format!("{}{path}", entry.question), format!("{answer}."))
             }
-            QuestionRow::Default => {
-                Choice::new(format!("Start with {}", title(AuthPath::DEFAULT)), NO_MATCH)
-            }
+            QuestionRow::Default => Choice::new(format!("Start with {}", title(AuthPath::DEFAULT)), NO_MATCH),
         };
         let mut options: Vec<Choice> = self.rows(ctx).iter().map(option).collect();
         options.push(Choice::new("Ask something else", ""));

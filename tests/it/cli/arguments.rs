@@ -232,7 +232,9 @@ fn help_and_version_are_data_and_succeed() {
         let stop = parse(line).unwrap_err();
         assert_eq!((stop.exit_code, stop.to_stdout), (0, true), "{line}");
     }
-    for (line, same) in [("help", "--help"), ("help login", "login --help"), ("--plain help agents connect", "--plain agents connect --help")] {
+    for (line, same) in
+        [("help", "--help"), ("help login", "login --help"), ("--plain help agents connect", "--plain agents connect --help")]
+    {
         assert_eq!(parse(line), parse(same), "{line}");
     }
     let help = parse("--help").unwrap_err().text;

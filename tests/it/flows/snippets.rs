@@ -92,9 +92,7 @@ fn no_secret_stands_in_a_frame_or_in_what_is_copied() {
 #[test]
 fn it_says_what_has_to_be_changed_on_a_server_and_leads_back() {
     let mut talk = begun();
-    talk.assert_shows(
-        "Register your server's own redirect URI too, and put it in the place of http://localhost:8765/callback.",
-    );
+    talk.assert_shows("Register your server's own redirect URI too, and put it in the place of http://localhost:8765/callback.");
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "done");
 }

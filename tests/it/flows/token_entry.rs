@@ -67,7 +67,7 @@ fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
         talk.paste(pasted);
         assert_eq!(talk.take_effects(), [], "{pasted}");
         talk.assert_shows(told);
-        if let Some(sent) = sent {
+        if sent.is_some() {
             talk.assert_shows("Press Enter to send this text to api.notion.com.");
         } else {
             talk.assert_hides("Press Enter to send");

@@ -32,7 +32,10 @@ fn the_address_of_another_machines_browser_is_pasted_and_all_three_secrets_are_k
     let it = asked_for_the_id(&desk);
     it.say(CLIENT_ID).hear(CLIENT_ID).hear("The client secret (hidden): ");
     assert!(!it.terminal.line_mode().echo);
-    it.say(CLIENT_SECRET).hear("Open this page and choose Allow:").hear("waiting: Listening on ").hear("Paste the last page's URL: ");
+    it.say(CLIENT_SECRET)
+        .hear("Open this page and choose Allow:")
+        .hear("waiting: Listening on ")
+        .hear("Paste the last page's URL: ");
     it.say(&format!("http://localhost:{}/wrong", desk.port)).hear("problem: ").hear("Paste the last page's URL: ");
     let link = link(&it);
     let answer = desk.server.allow(&link);

@@ -13,7 +13,11 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     let install = "echo fetching; echo fetching; echo 'npm error code EACCES' >&2; exit 243";
     home.add_program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("3").hear("How do you want to sign in to the Notion CLI? ").say("1").hear("1. npm: npm install --global ntn").hear("Run npm install --global ntn?");
+    it.say("3")
+        .hear("How do you want to sign in to the Notion CLI? ")
+        .say("1")
+        .hear("1. npm: npm install --global ntn")
+        .hear("Run npm install --global ntn?");
     it.hear("y or n? ").say("").hear("Not an option.").hear("y or n? ");
     it.say("y")
         .hear("waiting: Installing with npm… (b cancels)")

@@ -25,7 +25,12 @@ fn twin(person: &NtnHome) -> Conversation {
 }
 
 fn invited(it: &Conversation) {
-    it.say("3").hear("How do you want to sign in to the Notion CLI? ").say("1").hear("Approve only if Notion shows this code:").hear(CODE).hear(APPROVAL);
+    it.say("3")
+        .hear("How do you want to sign in to the Notion CLI? ")
+        .say("1")
+        .hear("Approve only if Notion shows this code:")
+        .hear(CODE)
+        .hear(APPROVAL);
     it.hear("waiting: Waiting for approval").hear("Keys: ");
 }
 
@@ -75,7 +80,11 @@ fn headless_is_a_token_for_the_variable() {
     let server = LoginServer::start();
     let person = person(&server);
     let it = twin(&person);
-    it.say("3").hear("How do you want to sign in to the Notion CLI? ").say("2").hear("A token for NOTION_API_TOKEN").hear("hidden): ");
+    it.say("3")
+        .hear("How do you want to sign in to the Notion CLI? ")
+        .say("2")
+        .hear("A token for NOTION_API_TOKEN")
+        .hear("hidden): ");
     it.say(TOKEN).hear("Acts as: Ada Fake").hear("Checks complete. ").say("").hear("save the token? ");
     it.say("3").hear("Press Enter (finish): ").say("");
     it.assert_ended(0);

@@ -41,7 +41,10 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         sheet.text(Role::Accent, "Demo: approved automatically in a few seconds. Or open the page and choose.");
     }
     part(sheet);
-    sheet.text(Role::Text, "Browser on another machine? After you approve, it shows a page that can't load. Paste that page's URL here:");
+    sheet.text(
+        Role::Text,
+        "Browser on another machine? After you approve, it shows a page that can't load. Paste that page's URL here:",
+    );
     // On a small screen the cursor stays at the link: the page would scroll to a field below it.
     components::draw_field_line(sheet, &TextField::default(), ctx.size.is_roomy());
     part(sheet);
