@@ -87,7 +87,7 @@ fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
     talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
     talk.assert_shows(link());
     talk.assert_shows("The code expires at 14:32. Press r for a new one.");
-    talk.assert_shows("Never approve a code someone sent you.");
+    talk.assert_shows("Never approve a code sent to you.");
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn a_login_without_a_readable_code_says_so() {
     let plain = ApprovalRequest { code: None, ends_at: None, ..invitation() };
     talk.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
     talk.assert_shows("ntn showed no readable code.");
-    talk.assert_shows("Never approve a link someone sent you.");
+    talk.assert_shows("Never approve a link sent to you.");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.reply(seen(with_sources()));
     talk.assert_shows("What does the worker sign in to?");
     talk.assert_shows("A worker in /home/ada/issues. This doesn't sign anyone in to Notion.");
-    talk.assert_shows("! Workers come with Business and Enterprise, and their runs use Notion credits.");
+    talk.assert_shows("! Workers require a Business or Enterprise plan. Runs use Notion credits.");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
     talk.assert_shows("Which key does the worker use for Google?");

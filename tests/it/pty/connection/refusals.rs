@@ -54,7 +54,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
 }
 
 #[test]
-fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_its_character_is_named() {
+fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_named() {
     let desk = ConnectionSandbox::new();
     let registered = format!("http://localhost:{}/callback/", desk.port);
     desk.server.change(|behaviour| behaviour.redirects = vec![registered.clone()]);
@@ -63,7 +63,7 @@ fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_its_c
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(headline(ProblemCode::RedirectMismatch));
     terminal.paste(&registered);
-    terminal.wait_for_text("character 32 is '/' but must be nothing");
+    terminal.wait_for_text(&format!("You registered {registered}."));
     // It is corrected in the portal.
     desk.server.change(|behaviour| behaviour.redirects = vec![registered.trim_end_matches('/').to_owned()]);
     terminal.send_key(Key::Ctrl('r'));
