@@ -224,7 +224,7 @@ impl Page for DonePage {
             components::draw_demo(&mut sheet, "Examples only. The demo's token is gone when you quit.");
         }
         for (index, (command, does)) in commands.iter().enumerate() {
-            if index > 0 && ctx.size.rows >= MIN_ROWS_FOR_GAPS {
+            if index > 0 && !sheet.is_plain() && ctx.size.rows >= MIN_ROWS_FOR_GAPS {
                 sheet.blank();
             }
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);

@@ -98,9 +98,9 @@ fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() 
     talk.assert_shows("! Workers require a Business or Enterprise plan. Runs use Notion credits.");
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
     talk.press("2");
-    talk.assert_shows("Which key does the worker use for Google?");
+    talk.assert_shows("Key google");
     talk.press("Esc Up Up Enter");
-    talk.assert_shows("Which key does the worker use for GitHub?");
+    talk.assert_shows("Key github");
     talk.press("Enter");
     assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
     talk.reply(seen(with_sources()));
