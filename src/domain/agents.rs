@@ -1,6 +1,12 @@
 //! The coding agents that can use Notion MCP, from `assets/agents.toml`, and how each is connected, as its files say.
 
+pub mod config_file;
+pub mod connection;
 mod content;
+pub mod diff;
+pub mod plan;
+pub mod selection;
+pub mod text_change;
 
 pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope};
 

@@ -2,12 +2,16 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "writes the files of agents")]
 
+mod connect;
+mod hostile_files;
+
 use crate::support::sandbox::Sandbox;
 use jiff::civil::Date;
 use notion_auth::domain::agents::{AgentState, AgentsToml, ConfigFormat, known_agents};
 use notion_auth::domain::link::Link;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 const SHIPPED: &str = include_str!("../../assets/agents.toml");
 const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
@@ -48,10 +52,11 @@ fn the_bridge_of_every_agent_is_recognised_in_its_file() {
     }
 }
 
-fn write(home: &Sandbox, path: &str, text: &str) {
+fn write(home: &Sandbox, path: &str, text: &str) -> PathBuf {
     let path = home.path().join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
+    std::fs::write(&path, text).unwrap();
+    path
 }
 
 fn agent(home: &Sandbox, id: &str) -> Value {
