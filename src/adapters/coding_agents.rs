@@ -12,9 +12,11 @@ use super::trace;
 use crate::domain::agents::config_file::EditFailure;
 use crate::domain::agents::connection::{ConnectionRecord, FileEdit, command_of, manual_entry};
 use crate::domain::agents::diff::diff;
-use crate::domain::agents::plan::{AgentAction, AgentPlan, AgentRequest, AgentStep, FileChange};
+use crate::domain::agents::plan::{AgentAction, AgentPlan, AgentRequest, AgentStep, FileChange, PlanSubject};
+use crate::domain::agents::skill::{SKILL_FILE, SKILL_NAME, SKILL_TEXT};
+use crate::domain::agents::text_change::TextChange;
 use crate::domain::agents::{Agent, AgentState, ConfigFormat, Scope};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{CodingAgents, Job};
@@ -62,6 +64,7 @@ impl LocalAgents {
         let paths: Vec<PathBuf> = paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
         let plan = |path: Option<&Path>, step: AgentStep| AgentPlan {
             agent,
+            subject: PlanSubject::Server,
             file: path.map(|path| sanitize(&path.to_string_lossy())),
             step,
         };
@@ -119,6 +122,33 @@ impl LocalAgents {
         }
     }
 
+    /// Returns `None` if there is nothing to do for the agent's skill.
+    fn plan_skill(&self, agent: &'static Agent, request: &AgentRequest) -> Option<AgentPlan> {
+        let is_connecting = request.action != AgentAction::Disconnect;
+        if request.scope != Scope::User || is_connecting && !request.has_skill {
+            return None;
+        }
+        let path = agent_files::skill_folder(agent, &self.environment)?.join(SKILL_NAME).join(SKILL_FILE);
+        let is_ours = |text: &Secret| *text == Secret::new(SKILL_TEXT);
+        let wanted = is_connecting.then_some(SKILL_TEXT);
+        let step = match (agent_file::read(&path), self.record_of(&path)) {
+            (Ok(None), _) if !is_connecting => return None,
+            (Ok(Some(text)), None) if !is_connecting && !is_ours(&text) => return None,
+            (Err(problem), _) => AgentStep::Refused(problem),
+            (Ok(Some(text)), _) if is_connecting && is_ours(&text) => AgentStep::Done { command: Vec::new() },
+            (Ok(Some(text)), record) if !is_ours(&text) && record.is_none_or(|record| text != Secret::new(record.change.inserted)) => {
+                AgentStep::Refused(agent_file::refused(&path, "it is another skill of this name, or was changed"))
+            }
+            (Ok(before), _) => {
+                let change = TextChange { start: 0, removed: String::new(), inserted: SKILL_TEXT.to_owned() };
+                let record_change = wanted.map(|_| (SKILL_NAME.to_owned(), change, true));
+                let edit = FileEdit { text: wanted.map(str::to_owned), record: record_change, replaces: None };
+                change_step(&path, before, Ok(Some(edit)), None)
+            }
+        };
+        Some(AgentPlan { agent, subject: PlanSubject::Skill, file: Some(sanitize(&path.to_string_lossy())), step })
+    }
+
     fn record_of(&self, path: &Path) -> Option<ConnectionRecord> {
         self.records.as_ref()?.find(path.to_str()?)
     }
@@ -147,7 +177,14 @@ impl LocalAgents {
 impl CodingAgents for LocalAgents {
     fn plan(&self, request: AgentRequest) -> Job<Vec<AgentPlan>> {
         let plan = self.run_blocking(move |agents| {
-            Ok(request.agents.iter().flat_map(|agent| agents.plan_agent(agent, &request)).collect())
+            let mut plans: Vec<AgentPlan> = request.agents.iter().flat_map(|agent| agents.plan_agent(agent, &request)).collect();
+            for skill in request.agents.iter().filter_map(|agent| agents.plan_skill(agent, &request)) {
+                // Some agents share a folder.
+                if plans.iter().all(|plan| plan.file != skill.file) {
+                    plans.push(skill);
+                }
+            }
+            Ok(plans)
         });
         trace::job("agents", "plan", plan)
     }
@@ -179,7 +216,7 @@ fn change_step(path: &Path, before: Option<Secret>, edit: Result<Option<FileEdit
 
 fn no_file(agent: &Agent, scope: Scope) -> Problem {
     let scope = if scope == Scope::Project { "project" } else { "user" };
-    Problem::new(crate::domain::problem::ProblemCode::AgentFileRefused)
+    Problem::new(ProblemCode::AgentFileRefused)
         .with_evidence(format!("{} has no {scope} file for MCP servers on this system", agent.name))
 }
 
@@ -188,8 +225,8 @@ pub struct DemoAgents;
 
 impl CodingAgents for DemoAgents {
     fn plan(&self, request: AgentRequest) -> Job<Vec<AgentPlan>> {
-        let refused = || Problem::new(crate::domain::problem::ProblemCode::AgentFileRefused).with_evidence("the demo changes no files of agents");
-        let plan = move |agent| AgentPlan { agent, file: None, step: AgentStep::Refused(refused()) };
+        let refused = || Problem::new(ProblemCode::AgentFileRefused).with_evidence("the demo changes no files of agents");
+        let plan = move |agent| AgentPlan { agent, subject: PlanSubject::Server, file: None, step: AgentStep::Refused(refused()) };
         Box::pin(async move { Ok(request.agents.into_iter().map(plan).collect()) })
     }
 

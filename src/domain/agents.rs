@@ -6,9 +6,10 @@ mod content;
 pub mod diff;
 pub mod plan;
 pub mod selection;
+pub mod skill;
 pub mod text_change;
 
-pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope};
+pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope, SkillFolder};
 
 use super::mcp::McpUrl;
 use super::secret::Secret;

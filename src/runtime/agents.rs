@@ -1,7 +1,7 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
 use super::ports::World;
-use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentStep};
+use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentStep, PlanSubject};
 use crate::domain::credentials::{Purpose, active_credential, find_credential};
 use crate::domain::problem::Problem;
 use std::collections::HashMap;
@@ -33,20 +33,24 @@ impl<'a> AgentChanges<'a> {
     }
 
     pub async fn carry_out(&mut self, plan: AgentPlan) -> AgentOutcome {
+        let is_skill = plan.subject == PlanSubject::Skill;
         let command = match plan.step {
             AgentStep::ByHand { entry } => return AgentOutcome::ByHand { entry },
             AgentStep::Refused(problem) => return AgentOutcome::Failed(problem),
             AgentStep::Done { .. } if !self.is_connecting => return AgentOutcome::Unchanged,
+            AgentStep::Done { .. } if is_skill => return AgentOutcome::SkillInstalled,
             AgentStep::Done { command } => command,
             AgentStep::Change(change) => {
                 let command = change.command.clone();
                 if let Err(problem) = self.world.agents.apply(*change).await {
                     return AgentOutcome::Failed(problem);
                 }
-                if !self.is_connecting {
-                    return AgentOutcome::Disconnected;
+                match (self.is_connecting, is_skill) {
+                    (true, false) => command,
+                    (true, true) => return AgentOutcome::SkillInstalled,
+                    (false, false) => return AgentOutcome::Disconnected,
+                    (false, true) => return AgentOutcome::SkillRemoved,
                 }
-                command
             }
         };
         match self.verify(command).await {

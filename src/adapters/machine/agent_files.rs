@@ -22,6 +22,11 @@ pub fn paths_of(agent: &Agent, scope: Scope, environment: &Environment) -> Vec<P
     files.filter_map(|file| resolve(&file.path, environment)).collect()
 }
 
+/// Returns the folder of the agent's skills.
+pub fn skill_folder(agent: &Agent, environment: &Environment) -> Option<PathBuf> {
+    resolve(&agent.skills.as_ref()?.path, environment)
+}
+
 fn is_for_this_system(file: &AgentFile) -> bool {
     file.systems.is_empty() || file.systems.iter().any(|system| system == std::env::consts::OS)
 }

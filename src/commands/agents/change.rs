@@ -21,6 +21,9 @@ pub struct ConnectArgs {
     /// Use this workspace's sign-in instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
+    /// Also install the skill that tells an agent how to use notion-auth
+    #[arg(long)]
+    pub skill: bool,
     #[command(flatten)]
     pub options: ChangeArgs,
 }
@@ -59,16 +62,23 @@ pub enum ScopeArg {
 }
 
 pub async fn connect(args: ConnectArgs, world: &World, console: &mut Console) -> u8 {
-    let ConnectArgs { agents, workspace, options } = args;
-    run(AgentAction::Connect { workspace }, &agents, &options, world, console).await
+    let ConnectArgs { agents, workspace, skill, options } = args;
+    run(AgentAction::Connect { workspace }, &agents, skill, &options, world, console).await
 }
 
 pub async fn disconnect(args: DisconnectArgs, world: &World, console: &mut Console) -> u8 {
-    run(AgentAction::Disconnect, &args.agents, &args.options, world, console).await
+    run(AgentAction::Disconnect, &args.agents, true, &args.options, world, console).await
 }
 
-async fn run(action: AgentAction, names: &[String], options: &ChangeArgs, world: &World, console: &mut Console) -> u8 {
-    match change(action, names, options, world, console).await {
+async fn run(
+    action: AgentAction,
+    names: &[String],
+    has_skill: bool,
+    options: &ChangeArgs,
+    world: &World,
+    console: &mut Console,
+) -> u8 {
+    match change(action, names, has_skill, options, world, console).await {
         Ok(exit_code) => exit_code,
         Err(problem) if options.json => {
             console.write_json(&json!({ "schema": 1, "agents": [], "problem": problem_json(&problem) }));
@@ -81,13 +91,14 @@ async fn run(action: AgentAction, names: &[String], options: &ChangeArgs, world:
 async fn change(
     action: AgentAction,
     names: &[String],
+    has_skill: bool,
     options: &ChangeArgs,
     world: &World,
     console: &mut Console,
 ) -> Result<u8, Problem> {
     let scope = if options.scope == ScopeArg::User { Scope::User } else { Scope::Project };
     let agents = select(&action, names, world).await?;
-    let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope }).await?;
+    let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope, has_skill }).await?;
     if names.is_empty() && action == AgentAction::Disconnect {
         plans.retain(|plan| !matches!(plan.step, AgentStep::Done { .. }));
     }
@@ -213,6 +224,8 @@ fn report_outcome(plan: &AgentPlan, outcome: &AgentOutcome, console: &mut Consol
             write_line(plan, &format!("{already} ({tools} tools)"), console);
         }
         AgentOutcome::Disconnected => write_line(plan, "disconnected", console),
+        AgentOutcome::SkillInstalled => write_line(plan, "skill installed", console),
+        AgentOutcome::SkillRemoved => write_line(plan, "skill removed", console),
         AgentOutcome::Unchanged => write_line(plan, "not connected through notion-auth", console),
         AgentOutcome::ByHand { entry } => report_by_hand(plan, entry, console),
         AgentOutcome::Unverified(problem) => {
@@ -270,6 +283,8 @@ fn result_json(plan: &AgentPlan, outcome: Option<&AgentOutcome>) -> Value {
         },
         Some(AgentOutcome::Connected { tools }) => ("connected", None, Some(tools)),
         Some(AgentOutcome::Disconnected) => ("disconnected", None, None),
+        Some(AgentOutcome::SkillInstalled) => ("installed", None, None),
+        Some(AgentOutcome::SkillRemoved) => ("removed", None, None),
         Some(AgentOutcome::Unverified(problem)) => ("unverified", Some(problem), None),
         Some(AgentOutcome::Unchanged) => ("unchanged", None, None),
         Some(AgentOutcome::ByHand { .. }) => ("by_hand", None, None),
@@ -280,13 +295,14 @@ fn result_json(plan: &AgentPlan, outcome: Option<&AgentOutcome>) -> Value {
         AgentStep::ByHand { entry } => Some(entry),
         _ => None,
     };
+    let subject: &str = plan.subject.into();
     let is_changed = change.is_some() && matches!(outcome, Some(outcome) if !matches!(outcome, AgentOutcome::Failed(_)));
     let replaces = change.and_then(|change| change.replaces.as_ref()).map(|replaced| {
         let state: &str = replaced.state.into();
         json!({ "name": replaced.name, "state": state, "detail": replaced.detail })
     });
     json!({
-        "id": plan.agent.id, "name": plan.agent.name, "path": plan.file, "result": result, "changed": is_changed, "tools": tools,
+        "id": plan.agent.id, "name": plan.agent.name, "subject": subject, "path": plan.file, "result": result, "changed": is_changed, "tools": tools,
         "command": command(&plan.step), "diff": change.map(change_lines), "entry": entry, "replaces": replaces,
         "problem": problem.map(problem_json),
     })
@@ -312,6 +328,7 @@ Examples:
   notion-auth agents connect --dry-run               show the changes only
   notion-auth agents connect --workspace Acme --yes  with another workspace's sign-in, in a script
   notion-auth agents connect cursor --scope project  in the settings of the project in this folder
+  notion-auth agents connect claude-code --skill     with the skill that explains notion-auth to the agent
 
 Exit status: 0 if all of them work, 1 if a file could not be changed, 3 if --yes is missing, 4 if you're not signed in to Notion MCP.";
 

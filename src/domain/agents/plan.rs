@@ -6,6 +6,7 @@ use super::{Agent, Scope};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use std::path::PathBuf;
+use strum::IntoStaticStr;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentAction {
@@ -20,12 +21,25 @@ pub struct AgentRequest {
     pub action: AgentAction,
     pub agents: Vec<&'static Agent>,
     pub scope: Scope,
+    /// True if a connection includes the skill file. A disconnection always removes it.
+    pub has_skill: bool,
+}
+
+/// What a file of an agent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum PlanSubject {
+    /// The list of MCP servers.
+    Server,
+    /// The skill that explains this program.
+    Skill,
 }
 
 /// The plan for one file of an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentPlan {
     pub agent: &'static Agent,
+    pub subject: PlanSubject,
     /// The path of the file, sanitised. `None` if the agent has no file of this scope.
     pub file: Option<String>,
     pub step: AgentStep,
@@ -63,6 +77,9 @@ pub enum AgentOutcome {
     /// The bridge that the file starts listed this many tools.
     Connected { tools: usize },
     Disconnected,
+    /// The skill is in its place.
+    SkillInstalled,
+    SkillRemoved,
     /// The file is as wanted, but the bridge that it starts does not work.
     Unverified(Problem),
     /// Nothing was changed.

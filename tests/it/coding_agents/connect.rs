@@ -194,3 +194,24 @@ fn the_demo_changes_no_file() {
     assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(1), "failed"), "{run:?}");
     assert_eq!(snapshot(&sandbox.home), before);
 }
+
+#[test]
+fn the_skill_is_installed_where_agents_read_it_and_goes_with_a_disconnect() {
+    let sandbox = McpSandbox::signed_in();
+    let home = &sandbox.home;
+    let run = sandbox.run("agents connect claude-code codex opencode --skill --yes --json");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    for folder in [".claude/skills", ".agents/skills"] {
+        assert!(read(&home.path().join(folder).join("notion-auth/SKILL.md")).starts_with("---\nname: notion-auth\n"), "{folder}");
+    }
+    assert_eq!(sandbox.run("agents disconnect --yes").exit_code, Some(0));
+    for folder in [".claude", ".agents"] {
+        assert!(!home.path().join(folder).exists(), "{folder}");
+    }
+    // A skill of somebody else's stays.
+    let other = write(home, ".claude/skills/notion-auth/SKILL.md", "---\nname: notion-auth\n---\nmine");
+    let run = sandbox.run("agents connect claude-code --skill --yes --json");
+    assert_eq!(run.exit_code, Some(1), "{run:?}");
+    sandbox.run("agents disconnect --yes");
+    assert!(read(&other).ends_with("mine"));
+}
