@@ -115,7 +115,7 @@ impl LocalAgents {
         match edit {
             // Our entry was added to it by hand.
             Err(EditFailure::NotEditable) if text.as_ref().is_some_and(|text| text.expose().contains("notion-auth")) => {
-                AgentStep::ByHand { entry: format!("{}.notion", agent.entry.join(".")) }
+                AgentStep::ByHand { entry: manual_entry(agent, &Value::Null) }
             }
             Err(EditFailure::NotEditable) => AgentStep::Done { command: Vec::new() },
             edit => change_step(path, text, edit, None),

@@ -59,7 +59,7 @@ async fn list(is_json: bool, world: &World, console: &mut Console) -> u8 {
 
 fn state_text(state: AgentState) -> &'static str {
     match state {
-        AgentState::NotConnected => "not connected",
+        AgentState::NotConnected => "no entry for Notion in its files",
         AgentState::Unknown => "unknown",
         AgentState::OwnSignIn => "signs in by itself",
         AgentState::Bridge => "connected through notion-auth",

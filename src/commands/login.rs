@@ -36,7 +36,7 @@ pub struct LoginArgs {
     /// Read the client secret from the first line of stdin; a redirect URL can follow
     #[arg(long)]
     pub client_secret_stdin: bool,
-    /// The port of the redirect URI (default: the last one used, or 8765); with --client-id, of the registered one
+    /// The port of the redirect URI; with --client-id, the registered one (default: the last one used, or 8765)
     #[arg(long, value_parser = clap::value_parser!(u16).range(1024..))]
     pub port: Option<u16>,
     /// Send a PKCE code challenge to Notion; auto retries without it if Notion rejects it
@@ -68,7 +68,7 @@ pub struct LoginArgs {
     pub json: bool,
 }
 
-/// A value of `--path`: a path of the comparison, or Notion MCP, which is none.
+/// A value of `--path`: a path of the comparison, or Notion MCP, which is not in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginPath {
     Compared(AuthPath),
@@ -190,6 +190,8 @@ fn find_mcp_contradiction(login: &LoginArgs) -> Option<&'static str> {
         Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
     } else if login.expires.is_some() {
         Some("--expires works only with --token-stdin: the tokens of Notion MCP are refreshed instead")
+    } else if login.store == Some(StoreKind::None) {
+        Some("--store none can't be used with --path mcp: only a saved sign-in can be used by notion-auth mcp")
     } else {
         None
     }

@@ -33,7 +33,7 @@ pub struct LogoutArgs {
 pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &mut Console) -> u8 {
     let mut exit_code = EXIT_SUCCESS;
     let mut deleted = Vec::new();
-    let mut active = None;
+    let mut active = Vec::new();
     match Box::pin(select(args, world, console)).await {
         Err(problem) => exit_code = console.write_problem(&problem),
         Ok(Selection { records, orphans, was_active }) => {
@@ -68,7 +68,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
             }
         }
     }
-    print_remaining(&deleted, active.as_ref(), world, console).await;
+    print_remaining(&deleted, &active, world, console).await;
     if args.all
         && let Ok(state) = world.store.inspect_storage().await
     {
@@ -85,7 +85,7 @@ fn cancelled() -> u8 {
 struct Selection {
     records: Vec<CredentialRecord>,
     orphans: Vec<OrphanSecret>,
-    was_active: Option<CredentialRecord>,
+    was_active: Vec<CredentialRecord>,
 }
 
 /// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
@@ -96,7 +96,7 @@ async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Resu
     let mut orphans = if wants_orphans { accounts::find_orphans(world).await } else { Vec::new() };
     orphans.retain(|orphan| args.all || args.workspace.as_ref() == Some(&orphan.account.key()));
     let records = if orphans.is_empty() { records? } else { records.unwrap_or_default() };
-    Ok(Selection { records, orphans, was_active: index.active_record().cloned() })
+    Ok(Selection { records, orphans, was_active: index.active_records().cloned().collect() })
 }
 
 fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
@@ -115,13 +115,12 @@ fn print_logout(logged_out: &LogoutOutcome, catalog: &Catalog, console: &mut Con
     console.write_lines(&logged_out.lines(page));
 }
 
-async fn print_remaining(deleted: &[CredentialRecord], active: Option<&CredentialRecord>, world: &World, console: &mut Console) {
+async fn print_remaining(deleted: &[CredentialRecord], active: &[CredentialRecord], world: &World, console: &mut Console) {
     // An unreadable index was reported before.
     let inventory = accounts::find_credentials(world).await;
     console.write_lines(&RemainingCredentials { inventory: &inventory, logged_out: deleted }.lines());
-    if let Some(line) = active_after_logout(active, &inventory.index) {
-        console.write_lines(&[line]);
-    }
+    let lines: Vec<_> = active.iter().filter_map(|record| active_after_logout(record, &inventory.index)).collect();
+    console.write_lines(&lines);
     if let Some(problem) = &inventory.search_problem {
         console.write_problem(problem);
     }
@@ -131,8 +130,8 @@ const AFTER_HELP: &str = "\
 Without W, NOTION_WORKSPACE_ID selects the workspace. If several credentials match, you are asked to choose; without a terminal, \
 logout exits with 3.
 
-The tokens of an OAuth connection and of Notion MCP are revoked first. If Notion can't be reached, nothing is deleted, so that you can try again. If \
-Notion refuses, the tokens are deleted here, and logout shows the page where you can disconnect them. You can revoke an API token only \
+The tokens of an OAuth connection and of Notion MCP are revoked first. If Notion can't be reached, nothing is deleted, so that you can try \
+again. If Notion refuses, the tokens are deleted here, and logout says where to disconnect them in Notion. You can revoke an API token only \
 in the developer portal. A login with ntn stays with ntn.
 
 Press Ctrl-C to stop waiting for a keychain dialog: logout reports what happened to the entry and exits with 130. Press it again to exit \

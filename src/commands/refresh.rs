@@ -80,9 +80,9 @@ pub(super) async fn wait_for_termination_signal() {
 }
 
 const AFTER_HELP: &str = "\
-Notion doesn't say when a connection's tokens expire. `notion-auth mcp` refreshes those of Notion MCP itself, a few minutes early. Each \
-refresh replaces both tokens and makes the old pair stop working. Running several at \
-once is safe: one asks Notion, and the others use its result.
+Notion doesn't say when a connection's tokens expire. `notion-auth mcp` refreshes the tokens of Notion MCP itself, a few minutes early. Each \
+refresh replaces both tokens and makes the old pair stop working. Running several at once is safe: one asks Notion, and the others use its \
+result.
 
 Examples:
   notion-auth refresh                                the active credential

@@ -76,8 +76,8 @@ fn mcp_exit_code(inventory: &Inventory) -> u8 {
 }
 
 const AFTER_HELP: &str = "\
-The active credential is the one that token, run and env use. A sign-in to Notion MCP is never that one: notion-auth mcp uses it. An expiry date is shown if you entered one when you signed in; Notion \
-doesn't report it. Variables such as NOTION_TOKEN, which other programs read, are listed but never active.
+The active credential is the one that token, run and env use. Notion MCP has its own active sign-in, which `notion-auth mcp` uses. An \
+expiry date is shown if you entered one when you signed in; Notion doesn't report it. Variables such as NOTION_TOKEN, which other programs read, are listed but never active.
 
 Examples:
   notion-auth status                                 all credentials, without contacting Notion

@@ -31,8 +31,7 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
         return Err(problem);
     }
     let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace, Purpose::Any), &inventory.index, console)?;
-    let marked = if record.is_mcp() { &inventory.index.active_mcp } else { &inventory.index.active };
-    let was_active = marked.as_ref() == Some(&record.account);
+    let was_active = inventory.index.is_marked(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;
     }
@@ -41,9 +40,8 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
 }
 
 const AFTER_HELP: &str = "\
-token, run and env use the active credential unless you name a workspace. A sign-in to Notion MCP has a mark of its own: switching to it changes \
-which one `notion-auth mcp` uses, and nothing else. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if \
-they are set. ntn's default workspace and programs that are already running don't change.
+token, run and env use the active credential unless you name a workspace. Notion MCP has its own active sign-in, which \
+`notion-auth mcp` uses; switching to one changes nothing else. NOTION_API_TOKEN and NOTION_WORKSPACE_ID take precedence if they are set. ntn's default workspace and programs that are already running don't change.
 
 If W matches several credentials, you are asked to choose; without a terminal, switch exits with 3 and lists the key of each, such as \
 token@1f3a9c2b.

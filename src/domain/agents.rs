@@ -79,14 +79,29 @@ impl Agent {
     }
 
     fn state_of(&self, document: &Value) -> (AgentState, Option<String>) {
-        let servers = self.entry.iter().try_fold(document, |value, key| value.get(key)).and_then(Value::as_object);
-        let states = servers.into_iter().flatten().filter_map(|(name, server)| server_state(name, server));
+        let tables = self.entries.iter().flat_map(|path| values_at(document, path)).filter_map(Value::as_object);
+        let states = tables.flatten().filter_map(|(name, server)| server_state(name, server));
         states.max_by_key(|(state, _)| *state).unwrap_or((AgentState::NotConnected, None))
     }
 }
 
-/// Returns `None` for a server that has nothing to do with Notion.
+/// Returns the values at a path of keys, in which `*` matches every key.
+fn values_at<'a>(value: &'a Value, path: &[String]) -> Vec<&'a Value> {
+    match path {
+        [] => vec![value],
+        [key, rest @ ..] if key == "*" => {
+            value.as_object().into_iter().flat_map(|fields| fields.values()).flat_map(|field| values_at(field, rest)).collect()
+        }
+        [key, rest @ ..] => value.get(key).map(|field| values_at(field, rest)).unwrap_or_default(),
+    }
+}
+
+/// Returns `None` for a server that has nothing to do with Notion, or that is turned off.
 fn server_state(name: &str, server: &Value) -> Option<(AgentState, Option<String>)> {
+    let flag = |name: &str| server.get(name).and_then(Value::as_bool);
+    if flag("enabled") == Some(false) || flag("disabled") == Some(true) {
+        return None;
+    }
     let texts = texts_of(server);
     let mut words = texts.iter().copied();
     let is_notion = name.to_ascii_lowercase().contains("notion")
@@ -198,6 +213,21 @@ mod tests {
         for text in ["", " \n", "{}", "{\"mcpServers\": []}", "{\"mcpServers\": {\"notion\": 1}}"] {
             assert!(matches!(state("cursor", text), AgentState::NotConnected | AgentState::Unknown), "{text}");
         }
+    }
+
+    #[test]
+    fn the_default_scope_of_claude_code_is_read_too() {
+        let text =
+            r#"{"projects": {"/a": {}, "/b": {"mcpServers": {"n": {"type": "http", "url": "https://mcp.notion.com/mcp"}}}}}"#;
+        assert_eq!(state("claude-code", text), AgentState::OwnSignIn);
+    }
+
+    #[test]
+    fn a_server_that_is_turned_off_is_none() {
+        let server = r#"{"url": "https://mcp.notion.com/mcp", "disabled": true}"#;
+        assert_eq!(state("cursor", &format!("{{\"mcpServers\": {{\"notion\": {server}}}}}")), AgentState::NotConnected);
+        let text = r#"{"mcp": {"notion": {"type": "remote", "url": "https://mcp.notion.com/mcp", "enabled": false}}}"#;
+        assert_eq!(state("opencode", text), AgentState::NotConnected);
     }
 
     #[test]

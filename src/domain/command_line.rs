@@ -14,7 +14,8 @@ pub fn for_this_shell(lines: &str) -> String {
     if cfg!(windows) { lines.split_inclusive('\n').map(for_powershell).collect() } else { lines.to_owned() }
 }
 
-/// PowerShell has neither `<` nor `export`.
+/// PowerShell has neither `<` nor `export`, `unset` and `eval`
+/// (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_environment_variables>).
 fn for_powershell(line: &str) -> String {
     let command = line.trim_start();
     let (indent, _) = line.split_at(line.len() - command.len());
@@ -22,11 +23,27 @@ fn for_powershell(line: &str) -> String {
         let (file, rest) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
         return format!("{indent}Get-Content {file} | {command}{rest}");
     }
-    let export = command.strip_prefix("export ").and_then(|export| {
-        let (name, value) = export.trim_end().split_once("=\"$(")?;
-        Some(format!("{indent}$env:{name} = {}{}", value.strip_suffix(")\"")?, if line.ends_with('\n') { "\n" } else { "" }))
-    });
-    export.unwrap_or_else(|| line.to_owned())
+    let end = if line.ends_with('\n') { "\n" } else { "" };
+    powershell_builtin(command.trim_end()).map_or_else(|| line.to_owned(), |command| format!("{indent}{command}{end}"))
+}
+
+/// Returns a command that a POSIX shell runs itself in PowerShell's words.
+fn powershell_builtin(command: &str) -> Option<String> {
+    let output = |quoted: &str| quoted.strip_prefix("\"$(").and_then(|rest| rest.strip_suffix(")\"")).map(str::to_owned);
+    let (name, operands) = command.split_once(' ')?;
+    match name {
+        "export" => {
+            let (variable, value) = operands.split_once('=')?;
+            let value = output(value).unwrap_or_else(|| format!("'{}'", value.trim_matches(['"', '\''])));
+            Some(format!("$env:{variable} = {value}"))
+        }
+        "unset" => {
+            let variables: Vec<String> = operands.split(' ').map(|variable| format!("Env:{variable}")).collect();
+            Some(format!("Remove-Item {}", variables.join(", ")))
+        }
+        "eval" => Some(format!("{} | Out-String | Invoke-Expression", output(operands)?)),
+        _ => None,
+    }
 }
 
 /// An option and its value as one word, so that a value that begins with a dash is not parsed as an option.
@@ -144,6 +161,9 @@ mod tests {
             ("notion-auth login --token-stdin < token.txt", "Get-Content token.txt | notion-auth login --token-stdin"),
             ("  notion-auth login < t.txt    sign in\n", "  Get-Content t.txt | notion-auth login    sign in\n"),
             ("export NOTION_API_TOKEN=\"$(notion-auth token)\"\n", "$env:NOTION_API_TOKEN = notion-auth token\n"),
+            ("export NOTION_KEYRING=0", "$env:NOTION_KEYRING = '0'"),
+            ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID", "Remove-Item Env:NOTION_API_TOKEN, Env:NOTION_WORKSPACE_ID"),
+            ("eval \"$(notion-auth env)\"", "notion-auth env | Out-String | Invoke-Expression"),
             ("notion-auth status", "notion-auth status"),
         ] {
             assert_eq!(for_powershell(posix), powershell);

@@ -11,7 +11,7 @@ mod message;
 mod url;
 
 pub use challenge::resource_metadata;
-pub use events::{EventReader, EventTooLong, ServerEvent};
+pub use events::{EventReader, EventTooLong};
 pub use long_message::LongMessage;
 pub use message::{JsonRpcError, MessageInfo, RequestId, error_response};
 pub use url::{McpUrl, origin_of};
@@ -84,6 +84,6 @@ pub fn check_server(record: &McpRecord, server: &McpUrl) -> Result<(), Problem> 
     if record.server == server.as_str() {
         return Ok(());
     }
-    let evidence = format!("the credential is for {}, but NOTION_MCP_URL selects {server}", record.server);
+    let evidence = format!("this sign-in is for {}; notion-auth now uses {server}", record.server);
     Err(Problem::new(ProblemCode::McpUrlRefused).with_evidence(evidence))
 }

@@ -101,6 +101,7 @@ pub enum ProblemCode {
     McpDiscoveryFailed,
     McpRegistrationRefused,
     McpTokenRefused,
+    McpForbidden,
     McpSignInEnded,
     McpClientLost,
     McpNotSignedIn,

@@ -300,7 +300,7 @@ impl HeadlessLogin<'_> {
 fn no_redirect_possible() -> Problem {
     Problem::needed(
         MissingInput::Option,
-        "The redirect URI's port is in use, and stdin has ended. Add --port with a free, registered port, or write the redirect URL to \
+        "The redirect URI's port is in use, and stdin has ended. Add --port with a free port (for your own connection, a registered one), or write the redirect URL to \
          stdin.",
     )
 }

@@ -6,11 +6,16 @@ use crate::domain::mcp::LongMessage;
 use crate::domain::problem::Problem;
 use crate::runtime::bridge::AgentLine;
 use std::io::{self, BufRead, Read, Write};
+use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// Lines that may wait. More make the other side wait.
 const QUEUE_LENGTH: usize = 16;
+
+/// Time for the last lines.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Returns a channel of the lines of standard input, which ends with it.
 pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
@@ -31,9 +36,9 @@ pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
 pub struct LineWriter(oneshot::Receiver<()>);
 
 impl LineWriter {
-    /// Waits until every line is written, or the reader is gone.
+    /// Waits until every line is written, or the reader is gone or reads no more.
     pub async fn finish(self) {
-        let _ = self.0.await;
+        let _ = timeout(WRITE_TIMEOUT, self.0).await;
     }
 }
 

@@ -137,7 +137,7 @@ pub async fn switch(account: &Account, world: &World) -> Result<(), Problem> {
     let Err(problem) = world.store.activate(account.clone()).await else { return Ok(()) };
     // A step that failed after the record was replaced does not undo it, so the record decides.
     match world.store.load_index().await {
-        Ok(ledger) if ledger.active.as_ref() == Some(account) && ledger.active_record().is_some() => Ok(()),
+        Ok(index) if index.credentials.iter().any(|record| record.account == *account && index.is_marked(account)) => Ok(()),
         _ => Err(problem),
     }
 }

@@ -18,9 +18,11 @@ use delivery::Delivery;
 use session::Sessions;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, timeout, timeout_at};
 use unanswered::Unanswered;
 
 /// Limits of the bridge.
@@ -28,6 +30,8 @@ use unanswered::Unanswered;
 pub struct BridgeLimits {
     /// Maximum bytes of a message, in either direction.
     pub message_bytes: usize,
+    /// Maximum bytes of all messages that are under way to the server.
+    pub pending_bytes: usize,
     /// Time for a response to begin, and then for each next part of it. A tool may work for minutes.
     pub response_timeout: Duration,
     /// Time for pending answers after the agent has closed its end.
@@ -42,16 +46,31 @@ impl Default for BridgeLimits {
     fn default() -> Self {
         Self {
             message_bytes: 16 * 1024 * 1024,
+            pending_bytes: 64 * 1024 * 1024,
             response_timeout: Duration::from_secs(300),
-            drain_timeout: Duration::from_secs(5),
+            drain_timeout: Duration::from_secs(3),
             max_requests: 128,
             reconnect_pause: Duration::from_secs(1),
         }
     }
 }
 
-/// Time for which the messages after a handshake wait for it.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
+impl BridgeLimits {
+    /// Maximum of messages that are under way, with notifications and our own errors. At this limit the agent has to wait.
+    fn max_messages(&self) -> usize {
+        self.max_requests.saturating_mul(4)
+    }
+
+    /// Time for which the messages after a handshake wait for it.
+    fn handshake_timeout(&self) -> Duration {
+        self.response_timeout.min(Duration::from_secs(30))
+    }
+}
+
+const NOT_FOUND: u16 = 404;
+
+/// Time for the rest after that: the last errors, a refresh that is under way, and the end of the session.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A line that the agent wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +101,19 @@ impl Shared {
     }
 }
 
+/// Opens when its sender is dropped, at the end of the message that it belongs to.
+type Gate = watch::Receiver<()>;
+
+/// The tasks of one run.
+struct Bridge {
+    shared: Arc<Shared>,
+    deliveries: JoinSet<()>,
+    /// Reads what the server sends by itself.
+    listener: JoinSet<()>,
+    /// The last message of a handshake. Every later message needs the session and the version that it settles.
+    handshake: Option<Gate>,
+}
+
 /// Runs until the agent closes its end, and then for as long as answers are pending, within a limit.
 pub async fn run(
     world: World,
@@ -93,82 +125,111 @@ pub async fn run(
     let access = McpAccess::new(&world, wanted);
     let (sessions, unanswered) = (Sessions::default(), Unanswered::default());
     let shared = Arc::new(Shared { world, access, limits, sessions, unanswered, output });
-    let mut deliveries = JoinSet::new();
-    let mut streams = JoinSet::new();
+    let mut bridge = Bridge { shared, deliveries: JoinSet::new(), listener: JoinSet::new(), handshake: None };
     loop {
         tokio::select! {
-            line = lines.recv() => match line {
-                Some(line) => take_line(line, &shared, &mut deliveries, &mut streams).await,
+            line = lines.recv(), if bridge.deliveries.len() < limits.max_messages() => match line {
+                Some(line) => bridge.take_line(line),
                 None => break,
             },
-            Some(ended) = deliveries.join_next_with_id() => settle(ended, &shared).await,
+            Some(ended) = bridge.deliveries.join_next_with_id() => bridge.settle(ended),
             // Without a reader there is nothing left to do.
-            () = shared.output.closed() => break,
+            () = bridge.shared.output.closed() => break,
         }
     }
-    drain(&shared, &mut deliveries).await;
-    streams.abort_all();
-    upkeep::end(&shared).await;
+    bridge.end().await;
 }
 
-async fn take_line(line: AgentLine, shared: &Arc<Shared>, deliveries: &mut JoinSet<()>, streams: &mut JoinSet<()>) {
-    let body = match line {
-        AgentLine::Message(body) => body,
-        AgentLine::TooLong(id) => {
-            return shared.write_error(id.as_ref(), &JsonRpcError::too_long(shared.limits.message_bytes)).await;
+impl Bridge {
+    /// Never waits, so that the end of the input and of other messages is always seen.
+    fn take_line(&mut self, line: AgentLine) {
+        let limits = self.shared.limits;
+        let body = match line {
+            AgentLine::Message(body) => body,
+            AgentLine::TooLong(id) => return self.refuse(vec![id], JsonRpcError::too_long(limits.message_bytes)),
+        };
+        let Some(info) = MessageInfo::read(&body) else { return self.refuse(vec![None], JsonRpcError::unreadable()) };
+        if let Some(cancelled) = &info.cancelled {
+            self.shared.unanswered.cancel(cancelled);
         }
-    };
-    let Some(info) = MessageInfo::read(&body) else { return shared.write_error(None, &JsonRpcError::unreadable()).await };
-    if !info.requests.is_empty() && shared.unanswered.len() >= shared.limits.max_requests {
-        let problem = Problem::new(ProblemCode::RateLimited).with_evidence("too many requests at one time");
-        for id in &info.requests {
-            shared.write_error(Some(id), &JsonRpcError::from(&problem)).await;
+        if !self.shared.unanswered.has_room_for(info.requests.len(), body.len(), &limits) {
+            return self.refuse(info.requests.into_iter().map(Some).collect(), JsonRpcError::too_many());
         }
-        return;
+        let opens_session = info.is_method("initialize");
+        let is_initialized = info.is_method("notifications/initialized");
+        let delivery = Delivery::new(body, info, Arc::clone(&self.shared));
+        if opens_session {
+            self.shared.sessions.begin(delivery.message());
+        }
+        let (opened, gate) = watch::channel(());
+        let before = self.handshake.clone();
+        if opens_session || is_initialized {
+            self.handshake = Some(gate);
+        }
+        let number = delivery.number();
+        let task = self.deliveries.spawn(async move {
+            wait_for(before, limits).await;
+            delivery.run().await;
+            drop(opened);
+        });
+        self.shared.unanswered.set_task(number, task);
+        if is_initialized {
+            let (shared, initialized) = (Arc::clone(&self.shared), self.handshake.clone());
+            // There is one such stream, whatever the agent sends twice.
+            self.listener = JoinSet::new();
+            self.listener.spawn(async move {
+                wait_for(initialized, limits).await;
+                upkeep::listen(shared).await;
+            });
+        }
     }
-    if let Some(cancelled) = &info.cancelled {
-        shared.unanswered.cancel(cancelled);
+
+    /// Answers these requests with an error.
+    fn refuse(&mut self, requests: Vec<Option<RequestId>>, error: JsonRpcError) {
+        for request in requests {
+            let line = error_response(request.as_ref(), &error).into_bytes();
+            if let Err(TrySendError::Full(line)) = self.shared.output.try_send(line) {
+                let shared = Arc::clone(&self.shared);
+                self.deliveries.spawn(async move { shared.write(line).await });
+            }
+        }
     }
-    // Messages after the handshake need its session and its version.
-    let opens_session = info.is_method("initialize");
-    let is_initialized = info.is_method("notifications/initialized");
-    let delivery = Delivery::new(body, info, Arc::clone(shared));
-    if opens_session {
-        shared.sessions.begin(delivery.message());
+
+    /// Answers what a delivery has left unanswered. It ends so only if it was cancelled or met a fault of our own.
+    fn settle(&mut self, ended: Result<(tokio::task::Id, ()), JoinError>) {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
+        let left = self.shared.unanswered.remove(id);
+        if !left.is_empty() {
+            let problem = Problem::bug("the request ended without an answer");
+            self.refuse(left.into_iter().map(Some).collect(), JsonRpcError::from(&problem));
+        }
     }
-    let number = delivery.number();
-    let task = deliveries.spawn(delivery.run());
-    shared.unanswered.set_task(number, task.clone());
-    let end = Instant::now() + shared.limits.response_timeout.min(HANDSHAKE_TIMEOUT);
-    while (opens_session || is_initialized) && !task.is_finished() {
-        let Ok(Some(ended)) = timeout_at(end, deliveries.join_next_with_id()).await else { break };
-        settle(ended, shared).await;
-    }
-    if is_initialized {
-        streams.spawn(upkeep::listen(Arc::clone(shared)));
+
+    async fn end(mut self) {
+        let end = Instant::now() + self.shared.limits.drain_timeout;
+        while let Ok(Some(ended)) = timeout_at(end, self.deliveries.join_next_with_id()).await {
+            self.settle(ended);
+        }
+        self.deliveries.abort_all();
+        self.listener.abort_all();
+        let shared = &self.shared;
+        let answer_rest = async {
+            let problem = Problem::new(ProblemCode::Cancelled).with_evidence("notion-auth mcp ended");
+            for request in shared.unanswered.take_all() {
+                shared.write_error(Some(&request), &JsonRpcError::from(&problem)).await;
+            }
+        };
+        let end_session = async {
+            shared.access.finish_refresh().await;
+            let _ = timeout(END_TIMEOUT, upkeep::end(shared)).await;
+        };
+        let _ = timeout_at(end + END_TIMEOUT, async { tokio::join!(answer_rest, end_session) }).await;
     }
 }
 
-/// Answers what a delivery has left unanswered. It ends so only if it was cancelled or met a fault of our own.
-async fn settle(ended: Result<(tokio::task::Id, ()), tokio::task::JoinError>, shared: &Shared) {
-    let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id);
-    for request in shared.unanswered.remove(id) {
-        shared.write_error(Some(&request), &JsonRpcError::from(&Problem::bug("the request ended without an answer"))).await;
+async fn wait_for(gate: Option<Gate>, limits: BridgeLimits) {
+    if let Some(mut gate) = gate {
+        // An error means that the sender is gone, which is what opens it.
+        let _ = timeout(limits.handshake_timeout(), gate.changed()).await;
     }
-}
-
-async fn drain(shared: &Shared, deliveries: &mut JoinSet<()>) {
-    let end = Instant::now() + shared.limits.drain_timeout;
-    while let Ok(Some(ended)) = timeout_at(end, deliveries.join_next_with_id()).await {
-        settle(ended, shared).await;
-    }
-    deliveries.abort_all();
-    let problem = Problem::new(ProblemCode::Cancelled).with_evidence("notion-auth mcp ended");
-    for request in shared.unanswered.take_all() {
-        shared.write_error(Some(&request), &JsonRpcError::from(&problem)).await;
-    }
-}
-
-async fn pause(time: Duration) {
-    sleep(time).await;
 }

@@ -5,13 +5,13 @@ mod exchange;
 mod replaced;
 
 pub use access::McpAccess;
-pub(super) use exchange::read_json;
+pub(super) use exchange::{find_answer, in_time, read_whole, too_large};
 pub use replaced::{find_replaced, revoke_replaced};
 
 use super::ports::World;
-use crate::domain::credentials::{CredentialRecord, Secrets};
+use crate::domain::credentials::CredentialRecord;
 use crate::domain::mcp::{McpIdentity, McpSignIn, handshake};
-use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri};
+use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri, TokenGrant};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use exchange::Handshake;
@@ -34,14 +34,18 @@ pub async fn finish_sign_in(
     let server = world.mcp.url()?;
     let code = AuthorizationCode { code, redirect: attempt.redirect, verifier: attempt.verifier };
     let grant = world.mcp.exchange_code(client.clone(), code).await?;
-    let answer = identify(world, grant.access.clone()).await?;
-    Ok(McpSignIn { client, grant, answer, server })
+    match identify(world, grant.access.clone()).await {
+        Ok(answer) => Ok(McpSignIn { client, grant, answer, server }),
+        Err(problem) => {
+            discard(world, client, grant).await;
+            Err(problem)
+        }
+    }
 }
 
-/// Revokes the tokens of a sign-in that is not kept. A failure is ignored: the tokens are in nobody's hands.
-pub async fn discard(world: &World, sign_in: McpSignIn) {
-    let Secrets { token, refresh, .. } = sign_in.secrets();
-    let _ = world.mcp.revoke(sign_in.client, refresh.unwrap_or(token)).await;
+/// Revokes the tokens of a sign-in that is not saved. A failure is ignored, because nothing else holds the tokens.
+pub async fn discard(world: &World, client: PublicClient, grant: TokenGrant) {
+    let _ = world.mcp.revoke(client, grant.refresh.unwrap_or(grant.access)).await;
 }
 
 /// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.
@@ -56,12 +60,12 @@ pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Probl
         None => handshake::unknown_identity(&world.mcp.url()?.host()),
     };
     talk.end().await;
-    Ok(handshake::identity(identity, version, &tools))
+    Ok(McpIdentity { identity, protocol_version: version, tools: tools.count })
 }
 
 /// Verifies a saved sign-in. A token that has ended is renewed first, because that is its ordinary life and no refusal.
 pub async fn verify(world: &World, record: &CredentialRecord) -> Result<McpIdentity, Problem> {
-    let access = McpAccess::for_record(world, record.clone());
+    let access = McpAccess::for_account(world, record.account.clone());
     let token = access.token().await?;
     match identify(world, token.clone()).await {
         Err(problem) if exchange::is_token_refused(&problem) => identify(world, access.token_instead_of(&token).await?).await,

@@ -22,12 +22,12 @@ use super::msg::{
     Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
     TaskId, TokenEntry, Transition,
 };
-use super::screens::Screen;
+use super::screens::{Screen, Stage};
 use super::theme::Theme;
 use super::widgets::sheet::Sheet;
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::credentials::StoreKind;
 use crate::domain::problem::Problem;
-use crate::domain::retry::RetryWait;
 use model::{Foreground, HistoryEntry};
 use overlay::Overlay;
 use std::time::Duration;
@@ -50,7 +50,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Progress(id, Progress::Retrying(wait)) => {
             // In plain mode every second would print a line of its own.
             if model.is_foreground(id) && (!model.is_plain_mode || wait.has_just_begun()) {
-                model.notice = Some(Notice::info(retry_notice(model, &wait)));
+                model.notice = Some(Notice::info(wait.text()));
             }
         }
         Msg::Progress(id, progress) => {
@@ -66,13 +66,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         quit(model, &mut effects);
     }
     effects
-}
-
-/// Retry countdown for the notice line. That line is reserved on every page, so an update never moves the content.
-fn retry_notice(model: &Model, wait: &RetryWait) -> String {
-    let can_be_stopped = model.foreground.as_ref().is_some_and(|foreground| foreground.properties.can_be_cancelled());
-    let key = if model.is_plain_mode { "b stops." } else { "Esc stops." };
-    if can_be_stopped { format!("{} {key}", wait.text()) } else { wait.text() }
 }
 
 /// Returns the current prompt.
@@ -101,9 +94,14 @@ pub fn actions(model: &Model) -> Actions {
 
 /// Returns the current page, or the overlay on top of it.
 fn sheet(model: &Model, theme: Theme) -> Sheet {
-    let Some(overlay) = &model.overlay else { return model.sheet(theme) };
-    let is_long = model.sheet(theme).height() > model.body_height();
-    overlay.sheet(model.size, theme, model.page_mode(), &model.page_actions().with_scrolling(is_long))
+    let mut page = model.sheet(theme);
+    let Some(overlay) = &model.overlay else { return page };
+    if let Some(consent) = overlay.consent() {
+        consent.draw(&mut page);
+        return page;
+    }
+    let is_long = page.height() > model.body_height();
+    overlay::help_sheet(model.size, theme, model.page_mode(), &model.page_actions().with_scrolling(is_long))
 }
 
 /// Returns the error that the current page shows.
@@ -269,6 +267,9 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     model.history.truncate_to_first();
     model.page_cache.clear();
     if let Route::Done(done) = &route {
+        if done.receipt.store == StoreKind::None {
+            model.visited.remove(&Stage::Save);
+        }
         model.done = Some(done.clone());
     }
     // `q` during the write opened the unsaved-credential question; the credential is saved now.

@@ -126,6 +126,8 @@ const INSERT_BINDINGS: &[Binding] = &[
 const CONFIRM_BINDINGS: &[Binding] = &[
     bind(Key::Char('y'), Intent::Yes),
     bind(Key::Char('n'), Intent::Back),
+    bind(Key::Char('?'), Intent::Help),
+    bind(Key::Char('q'), Intent::Quit),
     bind(Key::Up, Intent::Up),
     bind(Key::Down, Intent::Down),
 ];
@@ -160,7 +162,6 @@ const PLAIN_MODE_LETTERS: &[(Mode, char, Key)] = &[
     (Mode::Confirm, 'b', Key::Esc),
     (Mode::Confirm, 'k', Key::Up),
     (Mode::Confirm, 'j', Key::Down),
-    (Mode::Confirm, '?', Key::Function(1)),
 ];
 
 /// The meaning of a key: a command, an edit, or nothing.
@@ -211,8 +212,11 @@ fn range(last: usize, ascii: bool) -> String {
     format!("1{}{}", if ascii { '-' } else { '–' }, last + 1)
 }
 
-/// Returns the label of the first key bound to an intent, for the footer.
+/// Returns the label of the first key bound to an intent, for the footer. A question names both keys that say no.
 pub fn key_label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
+    if (mode, intent) == (Mode::Confirm, Intent::Back) {
+        return Some(key_labels(mode, intent, ascii).join("/"));
+    }
     key_labels(mode, intent, ascii).into_iter().next()
 }
 

@@ -32,7 +32,7 @@ pub enum Role {
     Text,
     Dim,
     Title,
-    /// The most important thing on the page.
+    /// The focus: the selected thing, the current step.
     Accent,
     /// The selected row or column.
     Focus,
@@ -97,9 +97,9 @@ impl Theme {
             Role::Accent => tint(Color::Magenta).add_modifier(Modifier::BOLD),
             Role::Focus | Role::Badge => plain.add_modifier(Modifier::REVERSED),
             Role::Field => tint(Color::Magenta).add_modifier(Modifier::REVERSED),
-            Role::OtherField => plain.add_modifier(Modifier::REVERSED.union(Modifier::DIM)),
+            Role::OtherField => plain.add_modifier(Modifier::UNDERLINED.union(Modifier::DIM)),
             Role::Good => tint(Color::Green),
-            Role::Warn => tint(Color::Yellow),
+            Role::Warn => tint(Color::Yellow).add_modifier(Modifier::BOLD),
             // Bright red: the normal red of the VGA palette is too dark on black.
             Role::Bad => tint(Color::LightRed).add_modifier(Modifier::BOLD),
             // Without colours, which of the two is light is unknown; in most terminals it is the foreground.

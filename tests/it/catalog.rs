@@ -402,7 +402,7 @@ fn after_a_login_each_version_of_ntn_is_offered_what_it_understands() {
     };
     let calls = |installed| -> Vec<&str> { runs(installed).into_iter().filter(|run| run.contains("ntn api")).collect() };
     assert_eq!(calls(NtnVersions::Newer), ["ntn api v1/users/me"]);
-    assert_eq!(calls(NtnVersions::V0_4_0), ["NOTION_API_TOKEN=\"$(notion-auth token)\" ntn api v1/users/me"]);
+    assert_eq!(calls(NtnVersions::V0_4_0), ["notion-auth run -- ntn api v1/users/me"]);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn every_entry_is_complete_and_the_binary_carries_it() {
         let id = &agent.id;
         assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{id}");
         assert!(Link::parse(&agent.source).is_ok() && agent.as_of.parse::<Date>().is_ok(), "{id}");
-        assert!(!agent.entry.is_empty() && !agent.files.is_empty(), "{id}");
+        assert!(agent.entries.iter().all(|path| !path.is_empty()) && !agent.files.is_empty(), "{id}");
         let starts = ["~/", "./", "{config}/", "{CODEX_HOME}", "{XDG_CONFIG_HOME}/"];
         for path in agent.folders.iter().chain(agent.files.iter().map(|file| &file.path)) {
             assert!(starts.iter().any(|start| path.starts_with(start)) && !path.contains(".."), "{id}: {path}");
@@ -47,7 +47,7 @@ fn the_bridge_of_every_agent_is_recognised_in_its_file() {
     for agent in known_agents() {
         let bridge: Value = serde_json::from_str(&agent.bridge).expect(&agent.id);
         let inner = json!({ "notion": bridge });
-        let document = agent.entry.iter().rev().fold(inner, |inner, key| json!({ key: inner }));
+        let document = agent.entries[0].iter().rev().fold(inner, |inner, key| json!({ key: inner }));
         let text = match agent.format {
             ConfigFormat::Json | ConfigFormat::Jsonc => document.to_string(),
             ConfigFormat::Toml => "[mcp_servers.notion]\ncommand = \"notion-auth\"\nargs = [\"mcp\"]\n".to_owned(),

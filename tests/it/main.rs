@@ -44,4 +44,5 @@ mod storage;
 mod support;
 mod test_clock;
 mod token_text;
+mod windows;
 mod workers;

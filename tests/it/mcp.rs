@@ -6,3 +6,4 @@ mod commands;
 mod faults;
 mod login;
 mod refresh;
+mod sessions;

@@ -120,6 +120,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "ntn_not_logged_in",
         "mcp_registration_refused",
         "mcp_token_refused",
+        "mcp_forbidden",
         "mcp_sign_in_ended",
         "mcp_client_lost",
         "mcp_not_signed_in",

@@ -63,14 +63,16 @@ fn read_text(path: &Path) -> io::Result<String> {
     if text.len() as u64 > MAX_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
-/// Returns `None` if a variable that the path begins with is unset.
+/// Returns `None` if the folder that the path begins with is unknown.
 fn resolve(path: &str, environment: &Environment) -> Option<PathBuf> {
     let (start, rest) = path.split_once('/').unwrap_or((path, ""));
     let folder = match start {
         "~" => environment.home()?.to_owned(),
         "{config}" => config_folder(environment)?,
-        "{CODEX_HOME}" => environment.codex_home()?.to_owned(),
-        "{XDG_CONFIG_HOME}" => environment.config_home()?.to_owned(),
+        "{CODEX_HOME}" => environment.codex_home().map(Path::to_owned).or_else(|| Some(environment.home()?.join(".codex")))?,
+        "{XDG_CONFIG_HOME}" => {
+            environment.config_home().map(Path::to_owned).or_else(|| Some(environment.home()?.join(".config")))?
+        }
         _ => PathBuf::from(start),
     };
     Some(folder.join(rest))

@@ -60,7 +60,8 @@ impl McpClient {
     }
 }
 
-/// Says what a refusal means here: Notion's API knows its clients for ever, and a token of it is not a sign-in.
+/// Returns the problem that a refusal by the authorization server of Notion MCP is: there, clients expire and a refresh token is the
+/// sign-in itself.
 fn to_mcp_problem(mut problem: Problem) -> Problem {
     problem.code = match problem.code {
         ProblemCode::RefreshRefused => ProblemCode::McpSignInEnded,

@@ -111,10 +111,6 @@ impl Transport {
         client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))
     }
 
-    pub(super) fn max_body_bytes(&self) -> usize {
-        self.options.limits.max_body_bytes
-    }
-
     pub(super) async fn get_without_token(&self, url: Url) -> Result<HttpResponse, Problem> {
         self.send(Request::new(Method::GET, url)).await
     }

@@ -134,8 +134,10 @@ impl RecordsFile {
             }
             if let Some(entry) = document.credentials.iter_mut().find(|entry| entry.record.account == *from) {
                 entry.record.account = to.clone();
-                if document.active.as_ref() == Some(from) {
-                    document.active = Some(to.clone());
+                for mark in [&mut document.active, &mut document.active_mcp] {
+                    if mark.as_ref() == Some(from) {
+                        *mark = Some(to.clone());
+                    }
                 }
             }
         };

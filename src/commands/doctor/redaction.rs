@@ -98,7 +98,8 @@ impl Redaction {
     pub(super) fn redact_check(&self, reported: DoctorCheck) -> DoctorCheck {
         let clean = |text: String| self.redact_text(&text);
         let DoctorCheck { check, subject, command } = reported;
-        let check = Check { evidence: self.redact_text(&check.evidence), remedy: check.remedy.map(clean), ..check };
+        let (evidence, detail) = (self.redact_text(&check.evidence), check.detail.map(clean));
+        let check = Check { evidence, detail, remedy: check.remedy.map(clean), ..check };
         DoctorCheck { check, subject: subject.map(clean), command }
     }
 

@@ -48,7 +48,7 @@ fn write_check(reported: &DoctorCheck, console: &mut Console) {
     let head = format!("  {:<8} {:<15} ", check.verdict.name(), check.title);
     // Storage checks name the credential in each line, because their group has no subject.
     let whose = subject.as_ref().filter(|_| check.group == CheckGroup::Storage);
-    let evidence = whose.map_or_else(|| check.evidence.clone(), |subject| format!("{subject}: {}", check.evidence));
+    let evidence = whose.map_or_else(|| check.full_evidence(), |subject| format!("{subject}: {}", check.full_evidence()));
     let under = if console.width < MIN_TWO_COLUMN_WIDTH {
         console.write_data(head.trim_end());
         console.write_data_wrapped("    ", &evidence);
@@ -133,7 +133,7 @@ struct CheckJson<'a> {
     /// The credential it is about.
     subject: Option<&'a str>,
     verdict: Verdict,
-    evidence: &'a str,
+    evidence: String,
     remedy: Option<&'a str>,
     /// The command that fixes it.
     command: Option<&'a str>,
@@ -147,7 +147,7 @@ pub(super) fn json_report<'a>(checks: &'a [DoctorCheck], catalog: &'a Catalog, t
         title: reported.check.title,
         subject: reported.subject.as_deref(),
         verdict: reported.check.verdict,
-        evidence: &reported.check.evidence,
+        evidence: reported.check.full_evidence(),
         remedy: reported.check.remedy.as_deref(),
         command: reported.command.as_deref(),
         source: reported.check.source.map(|id| citation(catalog, id)),

@@ -15,6 +15,10 @@ use serde::Serialize;
 pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
     let active = inventory.working().ok();
     let is_active = |entry: &Entry| active.is_some_and(|active| active.entry.source == entry.source);
+    // Notion MCP has an active sign-in of its own.
+    let is_marked = |entry: &Entry| {
+        is_active(entry) || entry.record.as_ref().is_some_and(|record| record.is_mcp() && inventory.index.is_active(record))
+    };
     let titles = inventory.titles();
     let listed = || inventory.entries.iter().zip(&titles);
     if let Some((active, (entry, title))) = active.zip(listed().find(|(entry, _)| is_active(entry))) {
@@ -30,9 +34,9 @@ pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
     for (entry, title) in listed() {
         console.write_data("");
         if console.is_plain {
-            console.write_data_wrapped("", &format!("{title}{}", if is_active(entry) { ", active" } else { "" }));
+            console.write_data_wrapped("", &format!("{title}{}", if is_marked(entry) { ", active" } else { "" }));
         } else {
-            console.write_data_wrapped(if is_active(entry) { "* " } else { "  " }, title);
+            console.write_data_wrapped(if is_marked(entry) { "* " } else { "  " }, title);
         }
         for (label, value) in detail_lines(entry, today) {
             let label = if console.is_plain { format!("{label}: ") } else { format!("    {label:<9}") };

@@ -5,7 +5,7 @@ use super::config_file::{EditFailure, ServerPath, is_same_otherwise, remove_serv
 use super::text_change::TextChange;
 use super::{Agent, AgentState, is_program, leads_to_notion, server_state, texts_of};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The name of our server in an agent's file.
 const SERVER_NAME: &str = "notion";
@@ -58,16 +58,17 @@ impl Agent {
     /// no file.
     pub fn connect(&self, text: Option<&str>, record: Option<&ConnectionRecord>, server: &Value) -> Result<Option<FileEdit>, EditFailure> {
         let current = text.unwrap_or_default();
-        let servers = self.notion_servers(current)?;
+        let is_ours = |found: &NotionServer| found.table == self.table();
+        let servers: Vec<_> = self.notion_servers(current)?.into_iter().filter(is_ours).collect();
         let bridge = servers.iter().find(|server| server.state == AgentState::Bridge);
-        if bridge.is_some_and(|bridge| contains(&bridge.value, server)) {
+        if bridge.is_some_and(|bridge| bridge.is_enabled && contains(&bridge.value, server)) {
             return Ok(None);
         }
         // What we have written is replaced as if it had never been there, so that the first text can be given back.
         let original = record.and_then(|record| self.undo(current, record));
         let is_original = original.is_some();
         let base = original.as_deref().unwrap_or(current);
-        let servers = if is_original { self.notion_servers(base)? } else { servers };
+        let servers = if is_original { self.notion_servers(base)?.into_iter().filter(is_ours).collect() } else { servers };
         let replaced = servers.iter().filter(|server| server.is_replaceable()).max_by_key(|server| (server.state == AgentState::Bridge, server.state));
         let is_taken = servers.iter().any(|server| server.name == SERVER_NAME);
         let name = replaced.map_or(if is_taken { OTHER_SERVER_NAME } else { SERVER_NAME }, |server| server.name.as_str());
@@ -94,8 +95,9 @@ impl Agent {
         let was_created = record.is_some_and(|record| record.was_created);
         let mut rest = record.and_then(|record| self.undo(text, record)).unwrap_or_else(|| text.to_owned());
         for server in &bridges {
-            if self.notion_servers(&rest)?.iter().any(|left| left.name == server.name && left.state == AgentState::Bridge) {
-                rest = remove_server(self.format, &rest, self.path(&server.name))?;
+            let is_left = |left: &NotionServer| left.state == AgentState::Bridge && (&left.table, &left.name) == (&server.table, &server.name);
+            if self.notion_servers(&rest)?.iter().any(is_left) {
+                rest = remove_server(self.format, &rest, ServerPath { table: &server.table, name: &server.name })?;
             }
         }
         let is_empty = is_same_otherwise(self.format, &rest, "", self.path(SERVER_NAME));
@@ -109,31 +111,63 @@ impl Agent {
         is_same_otherwise(self.format, text, &original, self.path(&record.name)).then_some(original)
     }
 
-    fn path<'a>(&'a self, name: &'a str) -> ServerPath<'a> {
-        ServerPath { table: &self.entry, name }
+    /// The keys of the table that our entry is written to.
+    fn table(&self) -> &[String] {
+        self.entries.first().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Returns the servers in a file that have to do with Notion.
+    fn path<'a>(&'a self, name: &'a str) -> ServerPath<'a> {
+        ServerPath { table: self.table(), name }
+    }
+
+    /// Returns the servers in a file that have to do with Notion, whether they are turned on or off.
     fn notion_servers(&self, text: &str) -> Result<Vec<NotionServer>, EditFailure> {
         let document = match self.format {
             super::ConfigFormat::Yaml => return Err(EditFailure::NotEditable),
             format => format.parse(text).map_err(|_| EditFailure::Malformed)?.unwrap_or_default(),
         };
-        let servers = self.entry.iter().try_fold(&document, |value, key| value.get(key)).and_then(Value::as_object);
-        let found = servers.into_iter().flatten().filter_map(|(name, value)| {
-            let (state, detail) = server_state(name, value)?;
-            Some(NotionServer { name: name.clone(), value: value.clone(), state, detail })
+        let tables = self.entries.iter().flat_map(|path| tables_at(&document, path));
+        let servers = tables.flat_map(|(table, servers)| servers.iter().map(move |(name, value)| (table.clone(), name, value)));
+        let found = servers.filter_map(|(table, name, value)| {
+            let (state, detail) = server_state(name, &without_switches(value))?;
+            let is_enabled = server_state(name, value).is_some();
+            Some(NotionServer { table, name: name.clone(), value: value.clone(), state, detail, is_enabled })
         });
         Ok(found.collect())
     }
 }
 
+/// Returns the tables at a path of keys, in which `*` matches every key, each with its own path.
+fn tables_at<'a>(value: &'a Value, path: &[String]) -> Vec<(Vec<String>, &'a Map<String, Value>)> {
+    let Some(fields) = value.as_object() else { return Vec::new() };
+    let Some((key, rest)) = path.split_first() else { return vec![(Vec::new(), fields)] };
+    let matching = fields.iter().filter(|(name, _)| key == "*" || *name == key);
+    let tables = matching.flat_map(|(name, field)| {
+        tables_at(field, rest).into_iter().map(move |(path, table)| ([vec![name.clone()], path].concat(), table))
+    });
+    tables.collect()
+}
+
+/// The fields that turn a server on or off.
+const SWITCHES: [&str; 2] = ["enabled", "disabled"];
+
+fn without_switches(server: &Value) -> Value {
+    let mut server = server.clone();
+    if let Some(fields) = server.as_object_mut() {
+        fields.retain(|name, _| !SWITCHES.contains(&name.as_str()));
+    }
+    server
+}
+
 /// A server in a file that has to do with Notion.
 struct NotionServer {
+    /// The keys of the table that it is in.
+    table: Vec<String>,
     name: String,
     value: Value,
     state: AgentState,
     detail: Option<String>,
+    is_enabled: bool,
 }
 
 impl NotionServer {
@@ -179,7 +213,7 @@ fn contains(present: &Value, wanted: &Value) -> bool {
 }
 
 fn merge(present: &Value, wanted: &Value) -> Value {
-    let mut merged = present.clone();
+    let mut merged = without_switches(present);
     if let (Some(merged), Some(wanted)) = (merged.as_object_mut(), wanted.as_object()) {
         merged.extend(wanted.clone());
     }
@@ -189,7 +223,7 @@ fn merge(present: &Value, wanted: &Value) -> Value {
 /// Returns the lines to add by hand to a file that we do not change: YAML, whose scalars and lists JSON is a part of.
 pub fn manual_entry(agent: &Agent, server: &Value) -> String {
     let mut lines = Vec::new();
-    for (depth, key) in agent.entry.iter().map(String::as_str).chain([SERVER_NAME]).enumerate() {
+    for (depth, key) in agent.table().iter().map(String::as_str).chain([SERVER_NAME]).enumerate() {
         lines.push(format!("{}{key}:", "  ".repeat(depth)));
     }
     let indent = "  ".repeat(lines.len());

@@ -13,8 +13,8 @@ pub struct Agent {
     pub programs: Vec<String>,
     /// The folders by which it is found.
     pub folders: Vec<String>,
-    /// The keys that lead to the table of servers.
-    pub entry: Vec<String>,
+    /// The paths of keys that lead to a table of servers, in which `*` matches every key.
+    pub entries: Vec<Vec<String>>,
     pub format: ConfigFormat,
     pub files: Vec<AgentFile>,
     /// The server that is `notion-auth mcp`, in JSON.

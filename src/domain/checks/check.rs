@@ -40,9 +40,21 @@ pub struct Check {
     pub title: &'static str,
     pub verdict: Verdict,
     pub evidence: String,
+    /// The words of the system or a library. Screens fold them away.
+    pub detail: Option<String>,
     pub remedy: Option<String>,
     /// Id of a source in the catalog, if the verdict is based on one.
     pub source: Option<&'static str>,
+}
+
+impl Check {
+    /// Returns the evidence with its detail, for reports.
+    pub fn full_evidence(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{} ({detail})", self.evidence),
+            None => self.evidence.clone(),
+        }
+    }
 }
 
 /// The result of an endpoint that needs a capability.
@@ -84,6 +96,10 @@ impl Reach {
     pub fn is_empty(self) -> bool {
         self.pages == 0 && self.data_sources == 0
     }
+}
+
+pub(super) fn with_detail(check: Check, detail: &str) -> Check {
+    Check { detail: Some(detail.to_owned()), ..check }
 }
 
 pub(super) fn with_remedy(check: Check, remedy: impl Into<String>) -> Check {

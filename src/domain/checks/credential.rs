@@ -13,7 +13,16 @@ const SHARE_REMEDY: &str =
     "Open a page in Notion, choose ••• → Connections → Add connection. Its subpages are included. Then check again.";
 
 fn check(id: &'static str, title: &'static str, source: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: Some(source) }
+    Check {
+        id,
+        group: CheckGroup::Credential,
+        title,
+        verdict,
+        evidence: evidence.into(),
+        detail: None,
+        remedy: None,
+        source: Some(source),
+    }
 }
 
 /// The check for a request that failed: the verdict is unknown.

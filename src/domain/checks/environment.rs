@@ -1,6 +1,6 @@
 //! The checks of this machine: the means to sign in, and the credentials that exist already.
 
-use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use super::check::{Check, CheckGroup, Verdict, problem_text, with_detail, with_first_remedy, with_remedy};
 use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind};
 use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
@@ -28,7 +28,24 @@ pub(super) fn machine_checks(findings: &Findings) -> Vec<Check> {
 }
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+    Check {
+        id,
+        group: CheckGroup::Environment,
+        title,
+        verdict,
+        evidence: evidence.into(),
+        detail: None,
+        remedy: None,
+        source: None,
+    }
+}
+
+/// A library's words become the detail; a file or a variable that is to blame stays in the evidence.
+fn problem_check(id: &'static str, title: &'static str, verdict: Verdict, problem: &Problem) -> Check {
+    if problem.has_technical_evidence() {
+        return Check { detail: problem.evidence.clone(), ..check(id, title, verdict, problem.headline()) };
+    }
+    check(id, title, verdict, problem_text(problem))
 }
 
 fn keychain_check(state: &KeychainState) -> Check {
@@ -38,11 +55,11 @@ fn keychain_check(state: &KeychainState) -> Check {
             check(id, title, Verdict::Pass, format!("{name} works: a test entry was written and read back."))
         }
         KeychainState::Absent { evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("None found: {evidence}")),
+            with_detail(check(id, title, Verdict::Warn, "None on this machine."), evidence),
             "Save the token in the private file, or don't save it.",
         ),
         KeychainState::Locked { evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("Locked: {evidence}")),
+            with_detail(check(id, title, Verdict::Warn, "Locked."), evidence),
             "Unlock it and check again, or save the token in the private file.",
         ),
         KeychainState::TimedOut => with_remedy(
@@ -70,7 +87,7 @@ fn browser_check(state: &BrowserState) -> Check {
 fn network_check(answer: &Result<Reachability, Problem>) -> Check {
     let (id, title) = ("environment.network", "Notion");
     match answer {
-        Err(problem) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
+        Err(problem) => with_first_remedy(problem_check(id, title, Verdict::Fail, problem), problem),
         Ok(Reachability { latency_ms, proxy, .. }) => {
             let through = proxy.as_ref().map(|proxy| format!(", through proxy {proxy}")).unwrap_or_default();
             check(id, title, Verdict::Pass, format!("Reachable in {latency_ms} ms{through}."))
@@ -121,11 +138,11 @@ fn ntn_check(state: &NtnState) -> Check {
             )
         },
         NtnState::OtherProgram { path, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("Another program is named ntn: {path} reports {evidence}")),
+            with_detail(check(id, title, Verdict::Warn, format!("Another program is named ntn: {path}.")), evidence),
             "Put Notion's ntn before it in PATH.",
         ),
         NtnState::Broken { path, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("Not working: {path}: {evidence}")),
+            with_detail(check(id, title, Verdict::Warn, format!("{path} doesn't work.")), evidence),
             "Reinstall it: npm install --global ntn",
         ),
     }
@@ -151,7 +168,7 @@ fn with_storage(row: Check, version: &str, storage: &NtnStorage) -> Check {
 fn discovered_check(inventory: &Inventory) -> Check {
     let (id, title) = ("environment.existing", "Signed in");
     if let Some(problem) = inventory.problem() {
-        return with_first_remedy(check(id, title, Verdict::Warn, problem_text(&problem)), &problem);
+        return with_first_remedy(problem_check(id, title, Verdict::Warn, &problem), &problem);
     }
     let names: Vec<_> = inventory.by_precedence().into_iter().map(credential_name).collect();
     match names.as_slice() {

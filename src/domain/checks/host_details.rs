@@ -7,7 +7,16 @@ use crate::domain::problem::ProxyMistake;
 use crate::domain::proxy::ProxyVariable;
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Environment, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+    Check {
+        id,
+        group: CheckGroup::Environment,
+        title,
+        verdict,
+        evidence: evidence.into(),
+        detail: None,
+        remedy: None,
+        source: None,
+    }
 }
 
 pub(super) fn host_checks(findings: &Findings) -> Vec<Check> {

@@ -167,6 +167,7 @@ fn check(id: &'static str, title: &'static str, reading: Conclusion) -> Check {
         title,
         verdict: reading.verdict,
         evidence: reading.evidence.into(),
+        detail: None,
         remedy: reading.remedy.map(Into::into),
         source: Some(reading.source),
     }

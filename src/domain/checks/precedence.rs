@@ -4,7 +4,7 @@ use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
 use crate::domain::credentials::{Active, NoActive, Workspace, workspace_conflict};
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+    Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source: None }
 }
 
 /// The check of which credential is in use. `name` is the display name of the active one.

@@ -37,7 +37,7 @@ fn check(
     evidence: impl Into<String>,
     source: Option<&'static str>,
 ) -> Check {
-    Check { id, group: CheckGroup::Prerequisites, title, verdict, evidence: evidence.into(), remedy: None, source }
+    Check { id, group: CheckGroup::Prerequisites, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source }
 }
 
 #[cfg(test)]

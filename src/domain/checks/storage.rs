@@ -8,7 +8,7 @@ use crate::domain::storage::{Access, StorageState, StoredFile};
 use std::path::Path;
 
 fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Storage, title, verdict, evidence: evidence.into(), remedy: None, source: None }
+    Check { id, group: CheckGroup::Storage, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source: None }
 }
 
 /// One check for each inspected item, once the storage has been inspected.

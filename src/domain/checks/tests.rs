@@ -67,7 +67,7 @@ fn failed<T>() -> Result<CapabilityResponse<T>, Problem> {
 /// Asserts the verdict, and that the evidence contains these words.
 fn assert_says(check: &Check, verdict: Verdict, words: &str) {
     assert_eq!(check.verdict, verdict, "{}: {}", check.id, check.evidence);
-    assert!(check.evidence.contains(words), "{}: {:?} lacks {words:?}", check.id, check.evidence);
+    assert!(check.full_evidence().contains(words), "{}: {:?} lacks {words:?}", check.id, check.full_evidence());
 }
 
 fn found<'a>(checks: &'a [Check], id: &str) -> &'a Check {
@@ -299,7 +299,7 @@ fn the_machine_is_judged_finding_by_finding() {
         ),
         (NtnState::Missing, Warn, "Not installed"),
         (NtnState::NotInstallable, Warn, "can't be installed here"),
-        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "/usr/bin/ntn reports notion-cli 1.0"),
+        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "notion-cli 1.0"),
         (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
     ] {
         let findings = Findings { ntn: Finding::Found(state), ..Findings::default() };

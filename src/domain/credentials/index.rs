@@ -79,9 +79,9 @@ impl CredentialIndex {
 
     /// The record that is used for this purpose if none is named.
     pub fn active_for(&self, purpose: Purpose) -> Option<&CredentialRecord> {
-        let mark = if purpose == Purpose::Mcp { &self.active_mcp } else { &self.active };
+        let mark = self.mark(purpose);
         let selectable = || self.selectable().filter(|record| purpose.accepts(record));
-        let marked = mark.as_ref().and_then(|account| selectable().find(|record| record.account == *account));
+        let marked = mark.and_then(|account| selectable().find(|record| record.account == *account));
         let only = || {
             let mut selectable = selectable();
             selectable.next().filter(|_| selectable.next().is_none())
@@ -89,10 +89,23 @@ impl CredentialIndex {
         marked.or_else(only)
     }
 
+    fn mark(&self, purpose: Purpose) -> Option<&Account> {
+        if purpose == Purpose::Mcp { self.active_mcp.as_ref() } else { self.active.as_ref() }
+    }
+
+    /// The active credential of each purpose.
+    pub fn active_records(&self) -> impl Iterator<Item = &CredentialRecord> {
+        [Purpose::Api, Purpose::Mcp].into_iter().filter_map(|purpose| self.active_for(purpose))
+    }
+
+    /// True if this account was made the active one of its purpose.
+    pub fn is_marked(&self, account: &Account) -> bool {
+        [&self.active, &self.active_mcp].into_iter().any(|mark| mark.as_ref() == Some(account))
+    }
+
     /// True if this is the credential that its kind of program uses.
     pub fn is_active(&self, record: &CredentialRecord) -> bool {
-        let purpose = if record.is_mcp() { Purpose::Mcp } else { Purpose::Api };
-        self.active_for(purpose).is_some_and(|active| active.account == record.account)
+        self.active_for(Purpose::of(record)).is_some_and(|active| active.account == record.account)
     }
 }
 
@@ -109,6 +122,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The one purpose that the tokens of this credential have.
+    pub fn of(record: &CredentialRecord) -> Self {
+        if record.is_mcp() { Self::Mcp } else { Self::Api }
+    }
+
     pub fn accepts(self, record: &CredentialRecord) -> bool {
         match self {
             Self::Any => true,

@@ -39,13 +39,16 @@ pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &I
     lines
 }
 
-/// Reports which credential is active after a logout. Returns `None` if the active one was not logged out, or if none is left.
-pub fn active_after_logout(was_active: Option<&CredentialRecord>, now: &CredentialIndex) -> Option<MessageLine> {
-    let ended = was_active.filter(|record| now.credentials.iter().all(|other| other.account != record.account))?;
-    let all: Vec<_> = now.credentials.iter().chain([ended]).collect();
-    let ended = unique_name(ended, &all);
-    let left = now.credentials.iter().filter(|record| Purpose::Api.accepts(record)).count();
-    match (now.active_record(), left) {
+/// Reports which credential is active after this one was. Returns `None` if it was not logged out, or if none of its purpose is left.
+pub fn active_after_logout(was_active: &CredentialRecord, now: &CredentialIndex) -> Option<MessageLine> {
+    if now.credentials.iter().any(|other| other.account == was_active.account) {
+        return None;
+    }
+    let all: Vec<_> = now.credentials.iter().chain([was_active]).collect();
+    let ended = unique_name(was_active, &all);
+    let purpose = Purpose::of(was_active);
+    let left = now.credentials.iter().filter(|record| purpose.accepts(record)).count();
+    match (now.active_for(purpose), left) {
         (_, 0) => None,
         (Some(record), _) => Some(MessageLine::Sentence(format!(
             "{ended} was active. {} is now active (the only saved credential).",

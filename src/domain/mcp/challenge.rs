@@ -5,7 +5,7 @@ const PARAMETER: &str = "resource_metadata";
 /// Returns the address of the resource's metadata that a challenge names (RFC 9728, section 5.1).
 pub fn resource_metadata(challenge: &str) -> Option<&str> {
     let mut rest = challenge;
-    // Only what stands between quoted texts can be a name: a description may contain the same word.
+    // A name is only looked for outside quoted values, because a description may contain the same word.
     while let Some((names, quoted)) = rest.split_once('"') {
         let (value, after) = quoted.split_once('"')?;
         let name = names.trim_end().strip_suffix('=').unwrap_or_default().trim_end();

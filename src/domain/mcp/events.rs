@@ -3,13 +3,6 @@
 
 use std::time::Duration;
 
-/// One event.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServerEvent {
-    /// The data. Several lines of it are joined by a space: a JSON text means the same with either.
-    pub data: Vec<u8>,
-}
-
 /// An event was longer than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventTooLong;
@@ -20,9 +13,11 @@ pub struct EventReader {
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
+    /// The id of the event that is not complete yet.
+    pending_id: Option<String>,
     skips_line_feed: bool,
     most: usize,
-    /// The id of the last event, with which a stream is taken up again.
+    /// The id of the last complete event, with which a stream is taken up again.
     pub last_event_id: Option<String>,
     /// The pause that the server asks for before the stream is taken up again.
     pub retry: Option<Duration>,
@@ -30,11 +25,13 @@ pub struct EventReader {
 
 impl EventReader {
     pub fn new(most: usize) -> Self {
-        Self { line: Vec::new(), data: Vec::new(), has_data: false, skips_line_feed: false, most, last_event_id: None, retry: None }
+        let (line, data) = (Vec::new(), Vec::new());
+        Self { line, data, has_data: false, pending_id: None, skips_line_feed: false, most, last_event_id: None, retry: None }
     }
 
-    /// Takes the next bytes, and returns the events that they complete.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<ServerEvent>, EventTooLong> {
+    /// Takes the next bytes, and returns the data of the events that they complete. Several lines of data are joined by a space: a JSON
+    /// text means the same with either.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Vec<u8>>, EventTooLong> {
         let mut events = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -56,12 +53,13 @@ impl EventReader {
         Ok(events)
     }
 
-    /// An empty line ends an event. What has no data is none.
-    fn end_line(&mut self) -> Option<ServerEvent> {
+    /// An empty line completes an event. An event without data is discarded, but its id counts.
+    fn end_line(&mut self) -> Option<Vec<u8>> {
         let line = std::mem::take(&mut self.line);
         if line.is_empty() {
-            let data = std::mem::take(&mut self.data);
-            return std::mem::take(&mut self.has_data).then_some(ServerEvent { data }).filter(|event| !event.data.is_empty());
+            self.last_event_id = self.pending_id.take().or_else(|| self.last_event_id.take());
+            self.has_data = false;
+            return Some(std::mem::take(&mut self.data)).filter(|data| !data.is_empty());
         }
         let (name, value) = match line.iter().position(|byte| *byte == b':') {
             Some(colon) => (line.get(..colon).unwrap_or_default(), line.get(colon + 1..).unwrap_or_default()),
@@ -75,7 +73,7 @@ impl EventReader {
                 }
                 self.data.extend_from_slice(value);
             }
-            b"id" => self.last_event_id = std::str::from_utf8(value).ok().filter(|id| !id.contains('\0')).map(str::to_owned),
+            b"id" => self.pending_id = std::str::from_utf8(value).ok().filter(|id| !id.contains('\0')).map(str::to_owned),
             b"retry" => {
                 let milliseconds = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
                 self.retry = milliseconds.map(Duration::from_millis).or(self.retry);
@@ -91,15 +89,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn texts(events: Vec<ServerEvent>) -> Vec<String> {
-        events.into_iter().map(|event| String::from_utf8(event.data).expect("UTF-8")).collect()
+    fn texts(events: Vec<Vec<u8>>) -> Vec<String> {
+        events.into_iter().map(|data| String::from_utf8(data).expect("UTF-8")).collect()
     }
 
     #[test]
     fn events_end_at_an_empty_line_whatever_ends_a_line() {
         for end in ["\n", "\r\n", "\r"] {
-            let stream = ": hello\nevent: message\nid: 7\nretry: 20\ndata: {\"a\":\ndata:1}\n\ndata: b\n\n\nid: 8\n\ndata: cut"
-                .replace('\n', end);
+            let stream =
+                ": hello\nevent: message\nid: 7\nretry: 20\ndata: {\"a\":\ndata:1}\n\ndata: b\n\n\nid: 8\n\nid: 9\ndata: cut"
+                    .replace('\n', end);
             let mut reader = EventReader::new(100);
             assert_eq!(texts(reader.push(stream.as_bytes()).expect("short")), ["{\"a\": 1}", "b"], "{end:?}");
             assert_eq!((reader.last_event_id.as_deref(), reader.retry), (Some("8"), Some(Duration::from_millis(20))));

@@ -1,7 +1,6 @@
 //! The requests by which a token is proved, and what is read from the answers: `initialize`, `tools/list`, and `notion-fetch` with the
 //! id `self`, which names the workspace and the person (<https://developers.notion.com/guides/mcp/build-mcp-client>).
 
-use super::McpIdentity;
 use crate::domain::credentials::{Identity, Owner, Person, Workspace};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 /// The version of the protocol that is asked for. A server that knows another one answers with that.
 const PROTOCOL_VERSION: &str = "2025-11-25";
 
-/// The tool that answers who a token acts as. For some clients Notion leaves its prefix out.
+/// The tool that names the person a token acts as. For some clients, Notion leaves its prefix out.
 const FETCH_TOOLS: [&str; 2] = ["notion-fetch", "fetch"];
 
 pub fn initialize_request() -> String {
@@ -27,7 +26,7 @@ pub fn tools_request() -> String {
     json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }).to_string()
 }
 
-/// Asks the tool of this name who the token acts as.
+/// Calls the tool of this name for the person that the token acts as.
 pub fn self_request(tool: &str) -> String {
     json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": tool, "arguments": { "id": "self" } } })
         .to_string()
@@ -37,7 +36,7 @@ pub fn self_request(tool: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolList {
     pub count: usize,
-    /// The tool that tells who the token acts as, under the name that it has here.
+    /// The tool that names the person the token acts as, by its name on this server.
     pub fetch: Option<&'static str>,
 }
 
@@ -47,7 +46,7 @@ fn result_of(line: &[u8]) -> Result<Value, Problem> {
     if let Some(error) = answer.get("error") {
         let (code, text) = (error.get("code").and_then(Value::as_i64), error.get("message").and_then(Value::as_str));
         let evidence = format!("JSON-RPC error {}: {}", code.unwrap_or_default(), text.unwrap_or_default());
-        return Err(Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence));
+        return Err(Problem::new(ProblemCode::UnexpectedResponse).with_evidence(evidence));
     }
     answer.get_mut("result").map(Value::take).ok_or_else(|| unreadable("it has no result"))
 }
@@ -88,7 +87,7 @@ pub fn read_self(line: &[u8]) -> Result<Identity, Problem> {
     let texts =
         || result.get("content").and_then(Value::as_array).into_iter().flatten().filter_map(|part| part.get("text")?.as_str());
     if result.get("isError").and_then(Value::as_bool) == Some(true) {
-        return Err(unreadable(&format!("the server could not tell who it is: {}", texts().next().unwrap_or_default())));
+        return Err(unreadable(&format!("the tool that names the workspace failed: {}", texts().next().unwrap_or_default())));
     }
     let parsed = texts().filter_map(|text| serde_json::from_str::<Value>(text).ok());
     let found =
@@ -113,15 +112,10 @@ fn identity_of(value: &Value) -> Option<Identity> {
     })
 }
 
-/// The identity at a server that has no tool to tell it: the server's own host stands in for the workspace.
+/// The identity at a server without such a tool: the host of the server is taken for the workspace.
 pub fn unknown_identity(host: &str) -> Identity {
     let workspace = Some(Workspace { id: sanitize(host), name: None });
     Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace, upload_limit: None, request_id: None }
-}
-
-/// Puts the answers together.
-pub fn identity(identity: Identity, protocol_version: String, tools: &ToolList) -> McpIdentity {
-    McpIdentity { identity, protocol_version, tools: tools.count }
 }
 
 #[cfg(test)]

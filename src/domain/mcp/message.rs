@@ -141,6 +141,12 @@ impl JsonRpcError {
         Self { code: -32700, message: "This line is not a JSON-RPC message.".into(), data: None }
     }
 
+    /// Too much is waiting for an answer. It is a limit of the bridge, and none of Notion's.
+    pub fn too_many() -> Self {
+        let message = "notion-auth: Too many requests are waiting for an answer. Send this one again after some of them.";
+        Self { code: -32000, message: message.into(), data: Some(json!({ "code": "too_many_requests" })) }
+    }
+
     /// The message is longer than is accepted.
     pub fn too_long(most: usize) -> Self {
         let message = format!("This message is longer than {} MB.", most / (1024 * 1024));

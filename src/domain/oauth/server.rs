@@ -31,8 +31,8 @@ pub struct PublicClient {
 }
 
 impl PublicClient {
-    /// The client of a saved credential. Its ID is kept with the tokens, but it is no secret: it stands in the link of every
-    /// authorization (RFC 6749, section 2.2).
+    /// The client of a saved credential. Its ID is kept with the tokens, but it is no secret: the link of every
+    /// authorization contains it (RFC 6749, section 2.2).
     pub fn from_saved_id(id: &Secret, server: AuthorizationServer) -> Self {
         Self { id: id.expose().to_owned(), server: Box::new(server) }
     }

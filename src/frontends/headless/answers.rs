@@ -167,7 +167,7 @@ impl HeadlessLogin<'_> {
             (Some(StoreKind::Keychain), _, Some(problem)) => PromptAction::Fail(problem),
             (None, _, Some(problem)) => {
                 let unlock = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
-                    ", --store keychain to wait for the tokens unlock dialog,"
+                    ", --store keychain to wait for its unlock dialog,"
                 } else {
                     ""
                 };

@@ -1,4 +1,4 @@
-//! Signs in to Notion MCP without a screen. Nothing is asked: what no option answers is named.
+//! Signs in to Notion MCP without a screen. It prompts for nothing: an input that is missing is a problem that names the option.
 
 use super::answers::keychain_problem;
 use super::no_redirect_possible;
@@ -19,6 +19,7 @@ use crate::runtime::ports::World;
 use crate::runtime::{mcp, oauth};
 use crate::wizard::msg::Progress;
 use jiff::civil::Date;
+use std::cell::Cell;
 use std::pin::pin;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -52,12 +53,20 @@ pub async fn login_to_mcp(
     console: &mut Console,
 ) -> u8 {
     let outcome = {
-        let mut interrupted = pin!(tokio::signal::ctrl_c());
-        let mut work = pin!(sign_in(world, &options, redirect_urls, format, console));
+        let can_be_cancelled = Cell::new(true);
+        // From the exchange on, tokens exist that have to be saved or revoked. A second signal ends the program all the same.
+        let interrupted = async {
+            let _ = tokio::signal::ctrl_c().await;
+            if !can_be_cancelled.get() {
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        };
+        let (mut interrupted, mut work) =
+            (pin!(interrupted), pin!(sign_in(world, &options, redirect_urls, &can_be_cancelled, format, console)));
         tokio::select! {
             biased;
             outcome = &mut work => outcome,
-            _ = &mut interrupted => Err(Problem::new(ProblemCode::Cancelled)),
+            () = &mut interrupted => Err(Problem::new(ProblemCode::Cancelled)),
         }
     };
     match outcome {
@@ -70,10 +79,11 @@ async fn sign_in(
     world: &World,
     options: &McpLoginOptions,
     redirect_urls: UnboundedReceiver<Secret>,
+    can_be_cancelled: &Cell<bool>,
     format: OutputFormat,
     console: &mut Console,
 ) -> Result<SignInOutcome, Problem> {
-    // Nobody is asked for consent before there is a place for what comes of it.
+    // The store is checked before anyone is asked for consent, so that the tokens can be saved.
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
     let redirect = choose_redirect(world, options).await?;
@@ -81,12 +91,13 @@ async fn sign_in(
     let (client, attempt) = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
     format.report_waiting(WaitingFor::Notion, console);
+    can_be_cancelled.set(false);
     let signed_in = mcp::finish_sign_in(world, client, attempt, code).await?;
     for check in checks(&signed_in) {
         format.report_check(&check, options.catalog, console);
     }
     if let Err(problem) = check_workspace(&signed_in, options) {
-        mcp::discard(world, signed_in).await;
+        mcp::discard(world, signed_in.client, signed_in.grant).await;
         return Err(problem);
     }
     let record = signed_in.record(store, options.today);
@@ -99,7 +110,7 @@ async fn sign_in(
             Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
         }
         Err(problem) => {
-            mcp::discard(world, signed_in).await;
+            mcp::discard(world, signed_in.client, signed_in.grant).await;
             Err(problem)
         }
     }
@@ -107,7 +118,7 @@ async fn sign_in(
 
 async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreKind, Problem> {
     let chosen = options.store.or_else(|| options.file_was_chosen.then_some(StoreKind::File));
-    if let Some(store @ (StoreKind::File | StoreKind::None | StoreKind::Ntn)) = chosen {
+    if let Some(store @ StoreKind::File) = chosen {
         return Ok(store);
     }
     let state = world.store.probe_keychain().await?;
@@ -117,16 +128,15 @@ async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreK
         (Some(_), Some(_)) if state.can_be_unlocked() => Ok(StoreKind::Keychain),
         (Some(problem), Some(_)) => Err(problem),
         (Some(problem), None) => {
-            let what = format!(
-                "{} Add --store file to use a private file (plain text) or --store none. Nothing was sent.",
-                problem.headline()
-            );
+            let unlock = if state.can_be_unlocked() { ", or --store keychain to wait for its unlock dialog" } else { "" };
+            let headline = problem.headline();
+            let what = format!("{headline} Add --store file to use a private file (plain text){unlock}. Nothing was sent.");
             Err(Problem::needed(MissingInput::Option, what))
         }
     }
 }
 
-/// A port that was named is taken as it is: the redirect URL may be pasted.
+/// A port from the command line is used even if it is taken, because the redirect URL can be pasted.
 async fn choose_redirect(world: &World, options: &McpLoginOptions) -> Result<RedirectUri, Problem> {
     if let Some(port) = options.port {
         return Ok(RedirectUri { port });
@@ -216,6 +226,7 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
         title,
         verdict,
         evidence,
+        detail: None,
         remedy: None,
         source: None,
     };

@@ -146,11 +146,11 @@ impl OutputFormat {
         match self {
             Self::Text => {
                 let head = format!("  {:8}", check.verdict.name());
-                console.write_message_under(&head, &format!("{}: {}", check.title, check.evidence));
+                console.write_message_under(&head, &format!("{}: {}", check.title, check.full_evidence()));
             }
             Self::Json => console.write_json(&json!({
                 "event": "check", "id": check.id, "group": check.group, "verdict": check.verdict,
-                "evidence": check.evidence, "remedy": check.remedy, "source": check.source.map(|id| citation(catalog, id)),
+                "evidence": check.full_evidence(), "remedy": check.remedy, "source": check.source.map(|id| citation(catalog, id)),
             })),
         }
     }

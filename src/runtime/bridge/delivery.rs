@@ -2,16 +2,16 @@
 
 use super::sending::{in_time, pass_on, send};
 use super::session::Session;
-use super::{Shared, pause, upkeep};
+use super::{NOT_FOUND, Shared, upkeep};
 use crate::domain::mcp::{EventReader, JsonRpcError, MessageInfo, RequestId};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::runtime::mcp::{read_whole, too_large};
 use crate::runtime::ports::{McpContent, McpRequestKind, McpResponse, ResponseBody};
 use std::sync::Arc;
+use tokio::time::sleep;
 
 /// How often a stream that ended before the answer is taken up again.
 const MAX_RESUMPTIONS: usize = 3;
-
-const NOT_FOUND: u16 = 404;
 
 pub(super) struct Delivery {
     body: Arc<Vec<u8>>,
@@ -23,7 +23,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn new(body: Vec<u8>, info: MessageInfo, shared: Arc<Shared>) -> Self {
-        let number = shared.unanswered.add(info.requests.clone());
+        let number = shared.unanswered.add(info.requests.clone(), body.len());
         Self { body: Arc::new(body), info: Arc::new(info), number, shared }
     }
 
@@ -67,8 +67,8 @@ impl Delivery {
         match response.content {
             McpContent::Accepted => Ok(()),
             McpContent::Json(mut body) => {
-                let message = self.read_whole(&mut *body).await?;
-                self.pass_answer(message).await
+                let limits = self.shared.limits;
+                self.pass_answer(read_whole(&mut *body, limits.message_bytes, limits.response_timeout).await?).await
             }
             McpContent::Events(body) => self.follow(body, &session).await,
             // A refusal may be the answer all the same: an unknown method is one in JSON-RPC, whatever its status.
@@ -101,7 +101,7 @@ impl Delivery {
             if last_event_id.is_none() || resumptions > MAX_RESUMPTIONS {
                 return ended;
             }
-            pause(reader.retry.unwrap_or(self.shared.limits.reconnect_pause).min(self.shared.limits.response_timeout)).await;
+            sleep(reader.retry.unwrap_or(self.shared.limits.reconnect_pause).min(self.shared.limits.response_timeout)).await;
             let kind = McpRequestKind::Listen { last_event_id: last_event_id.clone() };
             match send(&self.shared, kind, session).await?.content {
                 McpContent::Events(next) => body = next,
@@ -112,9 +112,9 @@ impl Delivery {
 
     async fn read_events(&self, body: &mut dyn ResponseBody, reader: &mut EventReader) -> Result<(), Problem> {
         while let Some(chunk) = in_time(&self.shared, body.next_chunk()).await? {
-            let events = reader.push(&chunk).map_err(|_| self.too_large())?;
-            for event in events {
-                self.pass_answer(event.data).await?;
+            let events = reader.push(&chunk).map_err(|_| too_large(self.shared.limits.message_bytes))?;
+            for data in events {
+                self.pass_answer(data).await?;
             }
             // A server may keep the stream open after the last answer, and nothing more is asked of it.
             if !self.info.requests.is_empty() && self.unanswered().is_empty() {
@@ -122,22 +122,6 @@ impl Delivery {
             }
         }
         Ok(())
-    }
-
-    async fn read_whole(&self, body: &mut dyn ResponseBody) -> Result<Vec<u8>, Problem> {
-        let mut whole = Vec::new();
-        while let Some(chunk) = in_time(&self.shared, body.next_chunk()).await? {
-            if whole.len() + chunk.len() > self.shared.limits.message_bytes {
-                return Err(self.too_large());
-            }
-            whole.extend_from_slice(&chunk);
-        }
-        Ok(whole)
-    }
-
-    fn too_large(&self) -> Problem {
-        let megabytes = self.shared.limits.message_bytes / (1024 * 1024);
-        Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {megabytes} MB"))
     }
 
     /// Passes on a message of the server, and notes what it answers.

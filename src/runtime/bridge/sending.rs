@@ -2,15 +2,15 @@
 
 use super::Shared;
 use super::session::Session;
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::Problem;
+use crate::runtime::mcp;
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse};
-use tokio::time::timeout;
 
 const UNAUTHORIZED: u16 = 401;
 
 /// Sends a request with the current token. If the server refuses that, once more with another one.
 pub(super) async fn send(shared: &Shared, kind: McpRequestKind, session: &Session) -> Result<McpResponse, Problem> {
-    let token = shared.access.token().await?;
+    let token = in_time(shared, shared.access.token()).await?;
     let request = |token| McpRequest {
         kind: kind.clone(),
         token,
@@ -21,14 +21,12 @@ pub(super) async fn send(shared: &Shared, kind: McpRequestKind, session: &Sessio
     if !matches!(response.content, McpContent::Refused { status: UNAUTHORIZED, .. }) {
         return Ok(response);
     }
-    let other = shared.access.token_instead_of(&token).await?;
+    let other = in_time(shared, shared.access.token_instead_of(&token)).await?;
     in_time(shared, shared.world.mcp.send(request(other))).await
 }
 
 pub(super) async fn in_time<T>(shared: &Shared, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    let seconds = shared.limits.response_timeout.as_secs();
-    let late = || Problem::new(ProblemCode::TimedOut).with_evidence(format!("no response for {seconds} s"));
-    timeout(shared.limits.response_timeout, work).await.unwrap_or_else(|_| Err(late()))
+    mcp::in_time(shared.limits.response_timeout, work).await
 }
 
 /// Passes a message of the server on, on one line: between its tokens, a line end means what a space means.

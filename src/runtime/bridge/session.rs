@@ -32,9 +32,10 @@ impl Sessions {
         self.session().clone()
     }
 
-    /// The server has forgotten the session.
-    pub(super) fn forget_id(&self) {
-        self.session().id = None;
+    /// The session was opened again.
+    pub(super) fn replace(&self, id: Option<String>, protocol_version: String) {
+        let mut session = self.session();
+        (session.id, session.protocol_version) = (id, Some(protocol_version));
     }
 
     pub(super) fn set_id(&self, id: Option<String>) {

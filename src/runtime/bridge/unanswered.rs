@@ -1,5 +1,6 @@
 //! The requests that have no answer yet, each with the task that will bring it.
 
+use super::BridgeLimits;
 use crate::domain::mcp::RequestId;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::task::{AbortHandle, Id};
@@ -19,6 +20,8 @@ struct Entry {
     /// `None` until the task is started.
     task: Option<AbortHandle>,
     requests: Vec<RequestId>,
+    /// The length of the message.
+    bytes: usize,
 }
 
 impl Unanswered {
@@ -27,11 +30,11 @@ impl Unanswered {
     }
 
     /// Returns the number of the delivery that will bring the answers.
-    pub(super) fn add(&self, requests: Vec<RequestId>) -> u64 {
+    pub(super) fn add(&self, requests: Vec<RequestId>, bytes: usize) -> u64 {
         let mut entries = self.entries();
         entries.last_number += 1;
         let number = entries.last_number;
-        entries.list.push(Entry { number, task: None, requests });
+        entries.list.push(Entry { number, task: None, requests, bytes });
         number
     }
 
@@ -41,8 +44,11 @@ impl Unanswered {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries().list.iter().map(|entry| entry.requests.len()).sum()
+    /// True if a message with so many requests and bytes can be sent beside those that are under way.
+    pub(super) fn has_room_for(&self, requests: usize, bytes: usize, limits: &BridgeLimits) -> bool {
+        let add = |(requests, bytes), entry: &Entry| (requests + entry.requests.len(), bytes + entry.bytes);
+        let (requests, bytes) = self.entries().list.iter().fold((requests, bytes), add);
+        requests <= limits.max_requests && bytes <= limits.pending_bytes
     }
 
     /// Notes that requests of this delivery have their answers.

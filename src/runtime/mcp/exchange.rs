@@ -6,6 +6,7 @@ use crate::domain::retry::REQUEST_TIMEOUT;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, ResponseBody, World};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// Maximum bytes of an answer to our own requests.
@@ -33,7 +34,7 @@ impl<'a> Handshake<'a> {
     pub(super) async fn request(&mut self, message: String) -> Result<Vec<u8>, Problem> {
         let (content, id) = self.send(message).await?;
         let id = id.ok_or_else(|| Problem::bug("a request without an id"))?;
-        within_time(find_answer(content, &id)).await
+        in_time(REQUEST_TIMEOUT, find_answer(content, &id, MAX_ANSWER_BYTES)).await
     }
 
     pub(super) async fn notify(&mut self, message: String) -> Result<(), Problem> {
@@ -46,7 +47,7 @@ impl<'a> Handshake<'a> {
     /// Ends the session, if there is one. A server need not support that.
     pub(super) async fn end(self) {
         if self.session.is_some() {
-            let _ = within_time(self.world.mcp.send(self.as_request(McpRequestKind::EndSession))).await;
+            let _ = in_time(REQUEST_TIMEOUT, self.world.mcp.send(self.as_request(McpRequestKind::EndSession))).await;
         }
     }
 
@@ -54,7 +55,7 @@ impl<'a> Handshake<'a> {
         let info = MessageInfo::read(message.as_bytes()).ok_or_else(|| Problem::bug("a message that is no JSON-RPC"))?;
         let id = info.requests.first().cloned();
         let kind = McpRequestKind::Message { body: Arc::new(message.into_bytes()), info: Arc::new(info) };
-        let response = within_time(self.world.mcp.send(self.as_request(kind))).await?;
+        let response = in_time(REQUEST_TIMEOUT, self.world.mcp.send(self.as_request(kind))).await?;
         self.session = response.session.or_else(|| self.session.take());
         Ok((response.content, id))
     }
@@ -65,7 +66,8 @@ impl<'a> Handshake<'a> {
     }
 }
 
-async fn find_answer(content: McpContent, id: &RequestId) -> Result<Vec<u8>, Problem> {
+/// Returns the answer to the request with this id. The caller limits the time.
+pub(in crate::runtime) async fn find_answer(content: McpContent, id: &RequestId, most: usize) -> Result<Vec<u8>, Problem> {
     let answers = |line: &[u8]| MessageInfo::read(line).is_some_and(|info| info.responses.contains(id));
     let missing = || Problem::new(ProblemCode::ResponseTruncated).with_evidence("the response ended without an answer");
     match content {
@@ -73,14 +75,15 @@ async fn find_answer(content: McpContent, id: &RequestId) -> Result<Vec<u8>, Pro
         McpContent::Refused { body, .. } if answers(&body) => Ok(body),
         McpContent::Refused { problem, .. } => Err(problem),
         McpContent::Json(mut body) => {
-            read_json(&mut *body, MAX_ANSWER_BYTES).await.and_then(|line| if answers(&line) { Ok(line) } else { Err(missing()) })
+            let line = read_whole(&mut *body, most, REQUEST_TIMEOUT).await?;
+            if answers(&line) { Ok(line) } else { Err(missing()) }
         }
         McpContent::Events(mut body) => {
-            let mut reader = EventReader::new(MAX_ANSWER_BYTES);
+            let mut reader = EventReader::new(most);
             while let Some(chunk) = body.next_chunk().await? {
-                let events = reader.push(&chunk).map_err(|_| Problem::new(ProblemCode::ResponseTooLarge))?;
-                if let Some(event) = events.into_iter().find(|event| answers(&event.data)) {
-                    return Ok(event.data);
+                let events = reader.push(&chunk).map_err(|_| too_large(most))?;
+                if let Some(line) = events.into_iter().find(|line| answers(line)) {
+                    return Ok(line);
                 }
             }
             Err(missing())
@@ -88,19 +91,23 @@ async fn find_answer(content: McpContent, id: &RequestId) -> Result<Vec<u8>, Pro
     }
 }
 
-/// Reads a whole body, up to this many bytes.
-pub(in crate::runtime) async fn read_json(body: &mut dyn ResponseBody, most: usize) -> Result<Vec<u8>, Problem> {
+/// Reads a whole body, up to this many bytes, with this much time for each part of it.
+pub(in crate::runtime) async fn read_whole(body: &mut dyn ResponseBody, most: usize, time: Duration) -> Result<Vec<u8>, Problem> {
     let mut whole = Vec::new();
-    while let Some(chunk) = body.next_chunk().await? {
+    while let Some(chunk) = in_time(time, body.next_chunk()).await? {
         if whole.len() + chunk.len() > most {
-            return Err(Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {most} bytes")));
+            return Err(too_large(most));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole)
 }
 
-async fn within_time<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    let late = || Problem::new(ProblemCode::TimedOut).with_evidence("no answer in time");
-    timeout(REQUEST_TIMEOUT, work).await.unwrap_or_else(|_| Err(late()))
+pub(in crate::runtime) fn too_large(most: usize) -> Problem {
+    Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {} MB", most / (1024 * 1024)))
+}
+
+pub(in crate::runtime) async fn in_time<T>(time: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let late = || Problem::new(ProblemCode::TimedOut).with_evidence(format!("no response for {} s", time.as_secs()));
+    timeout(time, work).await.unwrap_or_else(|_| Err(late()))
 }

@@ -18,8 +18,8 @@ pub async fn find_replaced(world: &World, record: &CredentialRecord) -> Option<(
     Some((replaced, secrets))
 }
 
-/// Revokes the tokens that a new sign-in has replaced, which nobody could revoke later. The new ones are saved, so a failure changes
-/// nothing: the old tokens end by themselves.
+/// Revokes the tokens that a new sign-in has replaced, because they are no longer saved and nothing could revoke them later. A failure is
+/// ignored: the new tokens are saved, and the old ones expire. No account lock is needed, because no refresh can use the old ones.
 pub async fn revoke_replaced(world: &World, replaced: Option<(CredentialRecord, Secrets)>, sign_in: &McpSignIn) {
     let Some((record, secrets)) = replaced else { return };
     // A server that returns the same grant once more would lose the new sign-in with the old one.

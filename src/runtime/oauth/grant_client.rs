@@ -47,6 +47,14 @@ impl GrantClient {
         }
     }
 
+    /// False for a server without a revocation endpoint, which RFC 8414 allows.
+    pub(super) fn can_revoke(&self) -> bool {
+        match self {
+            Self::Connection(_) => true,
+            Self::Mcp(client) => client.server.revocation_endpoint.is_some(),
+        }
+    }
+
     pub(super) async fn revoke(&self, world: &World, token: Secret) -> Result<(), Problem> {
         match self {
             Self::Connection(client) => world.oauth.revoke(client.clone(), token).await,

@@ -13,7 +13,7 @@ use crate::runtime::ports::{AccountLock, World};
 /// Exchanges the refresh token for a new pair, and replaces the old one with it.
 ///
 /// Dropping this while it waits for the account lock cancels it. From then on it finishes even if it is dropped, so that a pair
-/// that Notion issued is saved; the end of the program waits for it.
+/// that Notion issued is saved. The commands wait for it, and so does the end of `notion-auth mcp`.
 pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<RefreshOutcome, Problem> {
     if !record.is_renewable() {
         return Err(nothing_to_refresh(record));
@@ -125,9 +125,11 @@ async fn resolve_failure(
 
 fn with_lost_response_note(problem: Problem, record: &CredentialRecord) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+    // Notion MCP accepts the previous refresh token once more (`docs/security.md`).
+    let kept = if record.is_mcp() { "those kept here may work once more" } else { "those kept here are worthless" };
     problem.with_evidence(format!(
-        "{why}; if the request arrived, Notion may have renewed the tokens, and those kept here are worthless: run notion-auth \
-         refresh again, and if that is refused, notion-auth login --path {}",
+        "{why}; if the request arrived, Notion may have renewed the tokens, and {kept}: run notion-auth refresh again, and if that is \
+         refused, notion-auth login --path {}",
         record.login_path()
     ))
 }
@@ -153,6 +155,8 @@ async fn save_renewed(
     let is_mendable = world.store.load(account).await.is_ok_and(|kept| kept.refresh == renewed.refresh);
     let consequence = if is_mendable {
         "the new refresh token was saved but the new access token was not: run notion-auth refresh again".to_owned()
+    } else if record.is_mcp() {
+        "the saved refresh token works once more: run notion-auth refresh again".to_owned()
     } else {
         let path = record.login_path();
         format!("the saved refresh token no longer works: sign in again with notion-auth login --path {path}")

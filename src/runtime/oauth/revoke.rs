@@ -6,11 +6,16 @@ use crate::domain::problem::Problem;
 use crate::runtime::ports::World;
 
 /// Revokes the refresh token first, because the access token alone would be renewed (RFC 7009, section 2.1); for Notion MCP it ends the
-/// whole grant. Returns `None` for a credential without a client, which only its page at Notion can revoke.
+/// whole grant. Returns `None` for a credential without a client or whose server has no revocation endpoint, which only its page at
+/// Notion can revoke.
 ///
-/// The caller holds the account's turn: a refresh at the same time would bring a pair that nobody revokes.
+/// The caller holds the account lock, unless the tokens are no longer saved: a refresh at the same time would bring a pair that nobody
+/// revokes.
 pub async fn revoke(world: &World, record: &CredentialRecord, secrets: Secrets) -> Result<Option<RevocationOutcomes>, Problem> {
     let Some(client) = GrantClient::find(world, record, &secrets).await? else { return Ok(None) };
+    if !client.can_revoke() {
+        return Ok(None);
+    }
     let refresh = match secrets.refresh {
         Some(token) => Some(client.revoke(world, token).await),
         None => None,

@@ -9,8 +9,6 @@ use crate::wizard::widgets::chrome::{self, MARGIN_COLUMNS};
 use ratatui::Frame;
 use ratatui::text::Span;
 
-/// From this many columns between the margins up, each key has its label.
-const MIN_ROOM_FOR_LABELS: usize = 56;
 /// From this many columns between the margins up, the keys stand well apart.
 const MIN_ROOM_FOR_WIDE_GAP: usize = 60;
 
@@ -23,9 +21,9 @@ struct Cell {
 }
 
 impl Cell {
-    fn new(action: &Action, mode: Mode, theme: Theme, is_narrow: bool) -> Option<Self> {
+    fn new(action: &Action, mode: Mode, theme: Theme) -> Option<Self> {
         let key = keymap::key_label(mode, action.intent, theme.ascii)?;
-        let label = if action.is_bare && is_narrow { String::new() } else { format!(" {}", action.label) };
+        let label = format!(" {}", action.label);
         let is_essential = action.importance == Importance::Essential;
         Some(Self { key, label, is_essential, is_help: action.intent == Intent::Help })
     }
@@ -39,10 +37,8 @@ impl Cell {
 pub(super) fn draw(frame: &mut Frame<'_>, theme: Theme, mode: Mode, actions: &Actions) {
     let area = frame.area();
     let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
-    let is_narrow = room < MIN_ROOM_FOR_LABELS;
     let gap = if room < MIN_ROOM_FOR_WIDE_GAP { 2 } else { 3 };
-    let mut cells: Vec<Cell> =
-        actions.in_footer().into_iter().filter_map(|action| Cell::new(&action, mode, theme, is_narrow)).collect();
+    let mut cells: Vec<Cell> = actions.in_footer().into_iter().filter_map(|action| Cell::new(&action, mode, theme)).collect();
     // The last key needs no gap after it.
     let needed = |cells: &[Cell]| cells.iter().map(|cell| cell.width() + gap).sum::<usize>();
     while needed(&cells) > room + gap

@@ -239,7 +239,7 @@ impl Model {
     }
 
     pub(super) fn cache_page(&mut self, screen: Screen) {
-        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Question(_) | Screen::Save(_)) {
+        if matches!(screen, Screen::Token(_) | Screen::Connection(_) | Screen::Guide(_) | Screen::Save(_)) {
             self.page_cache.push(screen);
         }
     }
@@ -290,8 +290,8 @@ impl Model {
 
     /// Returns everything that can be done on the current page, without scrolling.
     pub(super) fn page_actions(&self) -> Actions {
-        let Keys { mode, actions, folds_details, .. } = self.screen().page().keys(&self.ctx());
-        let actions = actions.key_if(folds_details, Intent::Details, "details");
+        let Keys { mode, actions, folds_details, shows_details } = self.screen().page().keys(&self.ctx());
+        let actions = actions.key_if(folds_details, Intent::Details, if shows_details { "hide details" } else { "details" });
         // A question keeps the footer for its answers.
         let actions =
             if mode == Mode::Confirm { actions.in_help(Intent::Help, "help") } else { actions.main(Intent::Help, "help") };

@@ -19,9 +19,14 @@ pub(super) enum Overlay {
 }
 
 impl Overlay {
-    /// Returns the question that it asks, if any.
+    /// Returns the question that it asks below the page, if any.
+    pub fn consent(&self) -> Option<Consent> {
+        (*self == Self::UnsavedCredential).then(unsaved_credential)
+    }
+
+    /// Returns the prompt of that question.
     pub fn prompt(&self) -> Option<Prompt> {
-        (*self == Self::UnsavedCredential).then(|| unsaved_credential().prompt())
+        self.consent().map(Consent::prompt)
     }
 
     pub fn actions(&self) -> Actions {
@@ -37,16 +42,13 @@ impl Overlay {
             Self::UnsavedCredential => None,
         }
     }
+}
 
-    /// `mode` and `actions` are those of the page below, which the help lists.
-    pub fn sheet(&self, size: Size, theme: Theme, mode: Mode, actions: &Actions) -> Sheet {
-        let mut sheet = Sheet::new(theme, size);
-        match self {
-            Self::Help { .. } => draw_help(&mut sheet, mode, actions),
-            Self::UnsavedCredential => unsaved_credential().draw(&mut sheet),
-        }
-        sheet
-    }
+/// Returns the help for the actions of the page in this mode.
+pub(super) fn help_sheet(size: Size, theme: Theme, mode: Mode, actions: &Actions) -> Sheet {
+    let mut sheet = Sheet::new(theme, size);
+    draw_help(&mut sheet, mode, actions);
+    sheet
 }
 
 fn unsaved_credential() -> Consent {
@@ -68,11 +70,14 @@ fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
             None => lines.push((action.label, keys)),
         }
     }
-    let widest = groups.iter().flat_map(|(_, lines)| lines).map(|(_, keys)| width(keys)).max().unwrap_or_default();
+    // A rare long list of keys does not push the labels of all others to the right.
+    const WIDEST: usize = 12;
+    let widths = groups.iter().flat_map(|(_, lines)| lines).map(|(_, keys)| width(keys));
+    let widest = widths.filter(|width| *width <= WIDEST).max().unwrap_or_default();
     for (purpose, lines) in groups.iter().filter(|(_, lines)| !lines.is_empty()) {
         sheet.text(Role::Dim, purpose.title());
         for (label, keys) in lines {
-            let mark = vec![sheet.span(Role::Key, &pad(&format!("  {keys}"), widest + 4))];
+            let mark = vec![sheet.span(Role::Key, &pad(&format!("  {keys}  "), widest + 4))];
             sheet.hanging(mark, Role::Text, label);
         }
     }

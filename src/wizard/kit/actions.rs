@@ -47,8 +47,6 @@ pub struct Action {
     /// One or two words, and the user's name at most.
     pub label: Label,
     pub importance: Importance,
-    /// A narrow footer shows the key without its label.
-    pub is_bare: bool,
 }
 
 impl Action {
@@ -108,7 +106,7 @@ impl Actions {
 
     #[must_use]
     pub fn main(self, intent: Intent, label: impl Into<Label>) -> Self {
-        self.with(Action { intent, label: label.into(), importance: Importance::Essential, is_bare: false })
+        self.with(Action { intent, label: label.into(), importance: Importance::Essential })
     }
 
     #[must_use]
@@ -118,7 +116,7 @@ impl Actions {
 
     #[must_use]
     pub fn key(self, intent: Intent, label: impl Into<Label>) -> Self {
-        self.with(Action { intent, label: label.into(), importance: Importance::Extra, is_bare: false })
+        self.with(Action { intent, label: label.into(), importance: Importance::Extra })
     }
 
     #[must_use]
@@ -126,15 +124,9 @@ impl Actions {
         if is_possible { self.key(intent, label) } else { self }
     }
 
-    /// Adds a key that a narrow footer shows without its label.
-    #[must_use]
-    pub fn bare(self, intent: Intent, label: impl Into<Label>) -> Self {
-        self.with(Action { intent, label: label.into(), importance: Importance::Extra, is_bare: true })
-    }
-
     #[must_use]
     pub fn in_help(self, intent: Intent, label: impl Into<Label>) -> Self {
-        self.with(Action { intent, label: label.into(), importance: Importance::HelpOnly, is_bare: false })
+        self.with(Action { intent, label: label.into(), importance: Importance::HelpOnly })
     }
 
     /// Adds the keys that move a selection or the focus.
@@ -158,7 +150,7 @@ impl Actions {
         let actions = if self.allows(Intent::Down) {
             self.in_help(Intent::PageDown, "scroll")
         } else {
-            self.key(Intent::Down, "scroll").in_help(Intent::PageDown, "scroll")
+            self.main(Intent::Down, "scroll").in_help(Intent::PageDown, "scroll")
         };
         actions.moving(&[Intent::PageUp, Intent::Up, Intent::First, Intent::Last], "scroll")
     }

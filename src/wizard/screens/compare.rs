@@ -145,7 +145,7 @@ impl ComparePage {
             None => components::draw_waiting(sheet, "Checking which one fits this machine"),
             Some(advice) => {
                 let named = if sheet.is_plain() { format!("{}: ", ctx.catalog().path(advice.path).title) } else { String::new() };
-                let mark = vec![sheet.span(Role::Accent, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
+                let mark = vec![sheet.span(Role::Title, &format!("{} {named}", theme.glyph(Glyph::BestFit)))];
                 sheet.hanging(mark, Role::Text, &advice.reason.text(ctx.catalog(), ctx.findings));
             }
         }
@@ -157,10 +157,9 @@ impl ComparePage {
         if alerts.is_empty() {
             return sheet.text(Role::Text, "Have a token? Paste it.");
         }
-        let is_roomy = ctx.size.rows >= MIN_ROWS_FOR_ALERTS;
-        for alert in alerts.iter().take(if is_roomy { alerts.len() } else { 1 }) {
-            let headline = alert.texts.first().filter(|_| !is_roomy).unwrap_or(&alert.full);
-            sheet.hanging(vec![machine::finding_mark(sheet, Some(alert))], Role::Text, headline);
+        let shown = if ctx.size.rows >= MIN_ROWS_FOR_ALERTS { alerts.len() } else { 1 };
+        for (verdict, alert) in alerts.iter().take(shown) {
+            sheet.hanging(vec![components::verdict_mark(sheet, *verdict)], Role::Text, alert);
         }
     }
 
@@ -305,8 +304,8 @@ impl Page for ComparePage {
             None => actions,
         };
         actions
-            .bare(Intent::Guide, "help me choose")
-            .bare(Intent::AskQuestion, "ask")
+            .key(Intent::Guide, "help me choose")
+            .key(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Retry, "recheck")

@@ -222,7 +222,7 @@ impl Page for ConnectionPage {
         if ctx.setup.demo.is_some() {
             sheet.blank();
             let tab = components::key_name(theme, Mode::Insert, Intent::NextField);
-            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an example connection."));
+            components::draw_demo(&mut sheet, &format!("{tab} fills in an example connection."));
         }
         sheet.blank();
         Self::draw_explanation(&mut sheet, ctx);

@@ -3,7 +3,7 @@
 use super::{Page, Stage};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::{NextCommand, NtnVersions};
-use crate::domain::command_line::option_word;
+use crate::domain::command_line::{for_this_shell, option_word};
 use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
@@ -17,6 +17,9 @@ use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
+
+/// From this many rows up, a blank line stands between the commands.
+const MIN_ROWS_FOR_GAPS: u16 = 30;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct DonePage {
@@ -68,6 +71,9 @@ impl DonePage {
         }
         if self.done.record.store != StoreKind::None {
             commands.push((self.one_liner(), "On another machine".to_owned()));
+        }
+        for (command, _) in &mut commands {
+            *command = for_this_shell(command);
         }
         commands
     }
@@ -209,9 +215,12 @@ impl Page for DonePage {
             sheet.title("Run next");
         }
         if ctx.setup.demo.is_some() && !commands.is_empty() {
-            sheet.text(Role::Accent, "Demo: examples only. The demo's token is gone when you quit.");
+            components::draw_demo(&mut sheet, "Examples only. The demo's token is gone when you quit.");
         }
         for (index, (command, does)) in commands.iter().enumerate() {
+            if index > 0 && ctx.size.rows >= MIN_ROWS_FOR_GAPS {
+                sheet.blank();
+            }
             sheet.hanging(vec![Span::raw("  ")], Role::Dim, does);
             // On arrival the cursor stays on the headline.
             if index == self.selected && index > 0 {

@@ -192,8 +192,8 @@ impl Page for GuidePage {
                 let catalog = ctx.catalog();
                 // In plain mode the mark is the words "best fit".
                 let star = if theme.plain { String::new() } else { format!("{} ", theme.glyph(Glyph::BestFit)) };
-                let mark = vec![sheet.span(Role::Accent, &star)];
-                sheet.hanging(mark, Role::Accent, &format!("Best fit: {}", catalog.path(advice.path).title));
+                let mark = vec![sheet.span(Role::Title, &star)];
+                sheet.hanging(mark, Role::Title, &format!("Best fit: {}", catalog.path(advice.path).title));
                 sheet.text(Role::Text, &self.reason(&advice, ctx));
                 if let Some(caution) = advice.caution {
                     let mark = vec![sheet.span(Role::Warn, &format!("{} ", theme.glyph(Glyph::Warn)))];
@@ -216,7 +216,7 @@ impl Page for GuidePage {
                 if let Some(branch) = branch {
                     sheet.blank();
                     sheet.text(Role::Dim, &format!("From the guide, if {}:", branch.when.trim_end_matches('.')));
-                    claim::draw(&mut sheet, catalog, &branch.claim);
+                    claim::draw(&mut sheet, catalog, std::slice::from_ref(&branch.claim));
                     sheet.text(Role::Dim, &format!("Notion skill: {}", branch.skill));
                 }
             }

@@ -30,7 +30,7 @@ impl PathPage {
     fn draw_introduction(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let (catalog, path) = (ctx.catalog(), ctx.catalog().path(self.path));
         let number = 1 + AuthPath::ALL.iter().position(|id| *id == self.path).unwrap_or(0);
-        sheet.text(Role::Accent, &format!("{number}  {}", path.title));
+        sheet.title(&format!("{number}  {}", path.title));
         sheet.text(Role::Text, &path.promise);
         match self.row {
             Some(RowId::Criterion(index)) => {
@@ -41,7 +41,7 @@ impl PathPage {
             Some(RowId::Machine) => {
                 sheet.blank();
                 sheet.title("This machine");
-                machine::draw_all(sheet, ctx);
+                machine::draw_checks(sheet, ctx, |_| true);
             }
             None => {}
         }
@@ -62,7 +62,7 @@ impl PathPage {
         }
         for faq in questions {
             sheet.text(Role::Key, &faq.question);
-            claim::draw(sheet, catalog, &faq.answer);
+            claim::draw(sheet, catalog, std::slice::from_ref(&faq.answer));
         }
     }
 
@@ -72,7 +72,7 @@ impl PathPage {
         let others = catalog.rows.iter().enumerate().filter(|(index, _)| self.row != Some(RowId::Criterion(*index)));
         for (_, row) in others {
             sheet.text(Role::Dim, &row.label);
-            claim::draw(sheet, catalog, &row.cell(self.path).claim);
+            claim::draw(sheet, catalog, std::slice::from_ref(&row.cell(self.path).claim));
         }
     }
 
@@ -139,7 +139,7 @@ impl Page for PathPage {
     }
 
     fn actions(&self, _ctx: &Ctx<'_>) -> Actions {
-        Actions::enter("choose this path")
+        Actions::enter("choose")
             .back("back")
             .key(Intent::Right, "next path")
             .key(Intent::AskQuestion, "ask")
@@ -159,7 +159,5 @@ fn draw_part(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]
 
 fn draw_claims(sheet: &mut Sheet, catalog: &Catalog, title: &str, stated: &[Claim]) {
     sheet.title(title);
-    for claim in stated {
-        claim::draw(sheet, catalog, claim);
-    }
+    claim::draw(sheet, catalog, stated);
 }

@@ -7,15 +7,15 @@ mod permissions;
 use super::{Page, Stage};
 use crate::domain::advice::{Advice, Reason, Requirements, recommend};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::checks::{Check, Verdict, environment_checks};
-use crate::domain::machine::{BrowserState, KeychainState, NtnState};
+use crate::domain::checks::Verdict;
+use crate::domain::machine::{BrowserState, NtnState};
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
 use crate::wizard::text_field::TextField;
 use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
+use crate::wizard::widgets::{components, machine};
 use permissions::PermissionsView;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,28 +104,19 @@ impl PreparePage {
         };
         sheet.text(Role::Dim, &text);
         if ctx.setup.demo.is_some() {
-            sheet.text(Role::Accent, &format!("Demo: press {enter} for example tokens."));
+            components::draw_demo(sheet, &format!("Press {enter} for example tokens."));
         }
     }
 
     fn draw_machine(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.title("This machine");
-        let concerns_path = |check: &Check| match check.id {
+        machine::draw_checks(sheet, ctx, |check| match check.id {
             // A correct clock needs no preparation.
             "environment.clock" => check.verdict != Verdict::Pass,
             // Only the redirect of an own connection needs the port.
             "environment.port" => self.methods().contains(&AuthMethod::OwnConnection),
             _ => true,
-        };
-        for mut check in environment_checks(ctx.findings).into_iter().filter(concerns_path) {
-            if let Some(evidence) = short_evidence(check.id, ctx) {
-                evidence.clone_into(&mut check.evidence);
-            }
-            components::draw_check(sheet, &check);
-        }
-        if ctx.findings.is_incomplete() {
-            components::draw_waiting(sheet, "Checking…");
-        }
+        });
     }
 
     fn has_browser(ctx: &Ctx<'_>) -> bool {
@@ -145,16 +136,6 @@ impl PreparePage {
             }
         };
         true
-    }
-}
-
-/// Returns the evidence without the words of the system, which are in `doctor`.
-fn short_evidence(id: &str, ctx: &Ctx<'_>) -> Option<&'static str> {
-    match (id, ctx.findings.keychain.get(), ctx.findings.network.get()) {
-        ("environment.keychain", Some(KeychainState::Absent { .. }), _) => Some("None on this machine."),
-        ("environment.keychain", Some(KeychainState::Locked { .. }), _) => Some("Locked."),
-        ("environment.network", _, Some(Err(problem))) if problem.has_technical_evidence() => Some(problem.headline()),
-        _ => None,
     }
 }
 
@@ -246,7 +227,8 @@ impl Page for PreparePage {
             Some(AuthMethod::BrowserLogin) if will_appear => "open browser",
             Some(AuthMethod::BrowserLogin) => "log in",
             Some(AuthMethod::Token) if will_appear => "open portal",
-            Some(AuthMethod::Token | AuthMethod::OwnConnection | AuthMethod::Worker) | None => "continue",
+            Some(AuthMethod::Token) => "get a token",
+            Some(AuthMethod::OwnConnection | AuthMethod::Worker) | None => "continue",
         };
         let messages = PermissionsView::new(self.path, ctx).admin_messages().len();
         let has_rows = self.methods().len() + messages > 1;

@@ -133,7 +133,7 @@ impl QuestionPage {
                 QuestionRow::Entry(entry) => {
                     Self::draw_row(sheet, at, is_here, &entry.question, Some(&ctx.catalog().path(entry.path).title));
                     if is_here {
-                        claim::draw(sheet, ctx.catalog(), entry.claim);
+                        claim::draw(sheet, ctx.catalog(), std::slice::from_ref(entry.claim));
                     }
                 }
                 QuestionRow::Default => {
@@ -143,7 +143,7 @@ impl QuestionPage {
                     Self::draw_row(sheet, at, is_here, title, None);
                     let branch = QuestionIndex::shipped().ok().and_then(QuestionIndex::default_branch);
                     if let Some(branch) = branch.filter(|_| is_here) {
-                        claim::draw(sheet, ctx.catalog(), &branch.claim);
+                        claim::draw(sheet, ctx.catalog(), std::slice::from_ref(&branch.claim));
                     }
                 }
             }

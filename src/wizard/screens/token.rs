@@ -163,7 +163,8 @@ impl TokenPage {
     /// Returns the label of Enter; `None` for a text that the page has refused, and that only a change can help.
     fn enter_label(&self) -> Option<&'static str> {
         if self.field.is_empty() {
-            return Some("open portal");
+            // After a refused paste, Enter would be meant for it.
+            return self.refusal.is_none().then_some("open portal");
         }
         let is_refused = self.shape.is_some_and(|shape| !shape.can_be_sent());
         (!is_refused || !scan(self.field.text()).tokens.is_empty()).then_some("verify")
@@ -200,13 +201,9 @@ impl TokenPage {
         Transition::stay()
     }
 
-    fn draw_explanation(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+    fn draw_explanation(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         // The CLI accepts the same tokens; the steps of its own entry describe `ntn login`, which does not happen here.
         let entry = &ctx.catalog().path(AuthMethod::Token.path()).entry;
-        sheet.title("Where to get one");
-        if let Some(link) = ctx.portal_link(self.path) {
-            sheet.link(&link);
-        }
         sheet.begin_details();
         if let Some(demo) = ctx.setup.demo.as_ref().filter(|_| sheet.is_plain()) {
             Self::list_examples(sheet, &demo.examples);
@@ -226,9 +223,9 @@ impl TokenPage {
         sheet.blank();
         let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
         if sheet.is_plain() {
-            return sheet.text(Role::Accent, &format!("Demo: type {tab} to fill in an example token, or ? to list them."));
+            return components::draw_demo(sheet, &format!("Type {tab} to fill in an example token, or ? to list them."));
         }
-        sheet.text(Role::Accent, &format!("Demo: paste one of these, or press {tab} to fill in the next"));
+        components::draw_demo(sheet, &format!("Paste one of these, or press {tab} to fill in the next"));
         Self::list_examples(sheet, &demo.examples);
     }
 
@@ -246,7 +243,7 @@ impl TokenPage {
     fn draw_below_field(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let demo = ctx.setup.demo.as_ref();
         if let Some(example) = demo.and_then(|demo| demo.examples.iter().find(|example| example.token == *self.field.text())) {
-            sheet.text(Role::Accent, &format!("Demo: {}", example.owner));
+            components::draw_demo(sheet, &example.owner);
         }
         if !self.removed.is_empty() {
             sheet.text(Role::Dim, &format!("Removed: {}.", self.removed.join(", ")));
@@ -348,9 +345,14 @@ impl Page for TokenPage {
         // The field comes first and keeps its place; results are drawn below it, where they are always visible.
         components::draw_field(&mut sheet, &self.field);
         self.draw_below_field(&mut sheet, ctx);
+        sheet.blank();
+        sheet.title("Where to create one");
+        if let Some(link) = ctx.portal_link(self.path) {
+            sheet.link(&link);
+        }
         Self::draw_examples(&mut sheet, ctx);
         sheet.blank();
-        self.draw_explanation(&mut sheet, ctx);
+        Self::draw_explanation(&mut sheet, ctx);
         sheet
     }
 

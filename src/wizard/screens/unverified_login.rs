@@ -31,8 +31,16 @@ impl UnverifiedLoginPage {
     /// Returns what a login proves by itself, and what stays unknown. Only full members can log in with `ntn`
     /// (<https://developers.notion.com/cli/get-started/authentication>).
     pub fn checks(&self) -> Vec<Check> {
-        let check =
-            |id, group, title, verdict, evidence: String| Check { id, group, title, verdict, evidence, remedy: None, source: None };
+        let check = |id, group, title, verdict, evidence: String| Check {
+            id,
+            group,
+            title,
+            verdict,
+            evidence,
+            detail: None,
+            remedy: None,
+            source: None,
+        };
         let version = &self.login.version;
         let who =
             self.login.user.as_deref().map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
@@ -128,7 +136,7 @@ impl Page for UnverifiedLoginPage {
         sheet.text(Role::Dim, "ntn reports this; it couldn't be verified with Notion.");
         sheet.blank();
         for check in self.checks() {
-            components::draw_check(&mut sheet, &check);
+            components::draw_check(&mut sheet, &check, ctx.shows_details);
         }
         if ctx.is_waiting {
             sheet.scroll_to_here();

@@ -163,7 +163,7 @@ impl VerifyPage {
     fn draw_sharing_help(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let retry = components::key_name(sheet.theme(), Mode::Normal, Intent::Retry);
         let again = if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
-        sheet.text(Role::Accent, &format!("Share a page in Notion. {again}"));
+        sheet.title(&format!("Share a page in Notion. {again}"));
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];
             sheet.hanging(mark, Role::Text, step);
@@ -173,7 +173,8 @@ impl VerifyPage {
 
     /// Draws who the token acts as, where, what it can see, and when it expires.
     fn draw_facts(&self, sheet: &mut Sheet, checks: &[Check], ctx: &Ctx<'_>) {
-        const LABEL: usize = 14;
+        // As wide as the titles of the checks below.
+        const LABEL: usize = 17;
         let mark = vec![sheet.span(Role::Good, &format!("{} ", sheet.theme().glyph(Glyph::Pass)))];
         let what = if matches!(self.verified.found_in, Some(CredentialSource::Ntn { .. })) { "Login" } else { "Token" };
         sheet.hanging(mark, Role::Title, &format!("{what} verified"));
@@ -203,7 +204,7 @@ impl VerifyPage {
         let (unknown, known): (Vec<_>, Vec<_>) = checks.iter().filter(is_other).partition(|check| is_unanswered(check));
         let (drawn, folded) = if ctx.shows_details { ([known, unknown].concat(), Vec::new()) } else { (known, unknown) };
         for check in drawn {
-            components::draw_check(sheet, check);
+            components::draw_check(sheet, check, ctx.shows_details);
         }
         if !folded.is_empty() {
             let mark = vec![components::verdict_mark(sheet, Verdict::Unknown)];

@@ -125,7 +125,7 @@ pub fn signed_in_label(ctx: &Ctx<'_>) -> Option<String> {
 
 /// Wraps the notice to lines above the footer.
 pub fn notice_lines(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'static>> {
-    let style = theme.style(if notice.is_error { Role::Bad } else { Role::Accent });
+    let style = theme.style(if notice.is_error { Role::Bad } else { Role::Title });
     let room = usize::from(area.width.saturating_sub(2 * MARGIN_COLUMNS));
     wrap(&theme.text(&notice.text), room).into_iter().map(|line| Line::from(Span::styled(line, style))).collect()
 }

@@ -6,18 +6,29 @@ use crate::wizard::theme::Role;
 use jiff::civil::Date;
 use ratatui::text::Span;
 
-/// Draws the claim with its source and date. If the guide is not fully right, what is true today comes first.
-pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claim: &Claim) {
-    let indent = || vec![Span::raw("  ")];
-    match (claim.verdict, &claim.today) {
-        (ClaimStatus::Partly | ClaimStatus::Outdated, Some(today)) => {
-            sheet.bullet(Role::Text, &today.text);
-            sheet.hanging(indent(), Role::Dim, &source_line(catalog, &today.source, today.as_of));
-            sheet.hanging(indent(), Role::Dim, &format!("The guide says {}: {}", status_label(claim.verdict), claim.text));
+/// Draws the claims with their sources and dates. If the guide is not fully right, what is true today comes first. Claims of one source
+/// that follow each other name it once.
+pub fn draw(sheet: &mut Sheet, catalog: &Catalog, claims: &[Claim]) {
+    for (index, claim) in claims.iter().enumerate() {
+        let (text, source, outdated) = statement(claim);
+        let next = claims.get(index + 1).map(|next| statement(next).1);
+        sheet.bullet(Role::Text, text);
+        if outdated || next != Some(source) {
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &source_line(catalog, source));
         }
+        if outdated {
+            let text = format!("The guide says {}: {}", status_label(claim.verdict), claim.text);
+            sheet.hanging(vec![Span::raw("  ")], Role::Dim, &text);
+        }
+    }
+}
+
+/// Returns what is true, its source and date, and whether the guide says something else.
+fn statement(claim: &Claim) -> (&str, (&str, Date), bool) {
+    match (claim.verdict, &claim.today) {
+        (ClaimStatus::Partly | ClaimStatus::Outdated, Some(today)) => (&today.text, (&today.source, today.as_of), true),
         (ClaimStatus::Current | ClaimStatus::Partly | ClaimStatus::Outdated, _) => {
-            sheet.bullet(Role::Text, &claim.text);
-            sheet.hanging(indent(), Role::Dim, &source_line(catalog, &claim.source, claim.as_of));
+            (&claim.text, (&claim.source, claim.as_of), false)
         }
     }
 }
@@ -46,7 +57,7 @@ fn status_label(verdict: ClaimStatus) -> &'static str {
     }
 }
 
-fn source_line(catalog: &Catalog, source: &str, as_of: Date) -> String {
+fn source_line(catalog: &Catalog, (source, as_of): (&str, Date)) -> String {
     let title = catalog.source(source).map_or(source, |source| source.title.as_str());
     format!("{title}, {as_of}")
 }

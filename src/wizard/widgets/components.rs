@@ -67,7 +67,7 @@ pub fn verdict_mark(sheet: &Sheet, verdict: Verdict) -> Span<'static> {
 }
 
 /// Draws mark, title and evidence, with the remedy below.
-pub fn draw_check(sheet: &mut Sheet, check: &Check) {
+pub fn draw_check(sheet: &mut Sheet, check: &Check, shows_details: bool) {
     const TITLE: usize = 16;
     let mark = verdict_mark(sheet, check.verdict);
     if sheet.is_plain() {
@@ -79,10 +79,16 @@ pub fn draw_check(sheet: &mut Sheet, check: &Check) {
         let title = sheet.span(Role::Dim, &super::sheet::pad(check.title, TITLE));
         sheet.hanging(vec![mark, title], Role::Text, &check.evidence);
     }
-    if let Some(remedy) = &check.remedy {
-        let indent = if sheet.width() < 60 { 2 } else { 2 + TITLE };
-        sheet.hanging(vec![Span::raw(" ".repeat(indent))], Role::Dim, remedy);
+    let indent = if sheet.width() < 60 { 2 } else { 2 + TITLE };
+    for line in check.detail.iter().filter(|_| shows_details).chain(&check.remedy) {
+        sheet.hanging(vec![Span::raw(" ".repeat(indent))], Role::Dim, line);
     }
+}
+
+/// Draws a hint that only the demo gives.
+pub fn draw_demo(sheet: &mut Sheet, text: &str) {
+    let mark = if sheet.is_plain() { vec![Span::raw("Demo: ")] } else { vec![sheet.span(Role::Badge, " demo "), Span::raw(" ")] };
+    sheet.hanging(mark, Role::Text, text);
 }
 
 /// Draws a waiting message. The router adds the spinner and the seconds, if the page waits for a task.

@@ -129,7 +129,7 @@ fn a_pause_before_the_next_try_is_counted_down_in_the_news_line_and_moves_nothin
     let before: Vec<String> = talk.screen_text().lines().map(str::to_owned).collect();
     for seconds_left in [3, 2, 1] {
         talk.send_progress(Progress::Retrying(wait(seconds_left)));
-        talk.assert_shows(&format!("Retrying in {seconds_left} s (2 of 3). Esc stops."));
+        talk.assert_shows(&format!("Retrying in {seconds_left} s (2 of 3)."));
         let now: Vec<String> = talk.screen_text().lines().map(str::to_owned).collect();
         let moved = before.iter().zip(&now).filter(|(before, now)| before != now).count();
         assert_eq!((now.len(), moved), (before.len(), 1), "only the news line changed");

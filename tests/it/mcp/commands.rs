@@ -82,6 +82,16 @@ fn a_reset_removes_all_of_it_and_doctor_verifies_it() {
 }
 
 #[test]
+fn without_a_revocation_endpoint_a_logout_deletes_and_says_that_it_stays_valid() {
+    let sandbox = McpSandbox::signed_in();
+    sandbox.server.change(|settings| settings.metadata = vec![("revocation_endpoint", serde_json::Value::Null)]);
+    let run = sandbox.run("logout");
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert_eq!(sandbox.run("status --json").json_document()["credentials"], serde_json::json!([]));
+    assert!(sandbox.server.is_connected());
+}
+
+#[test]
 fn the_demo_learned_it() {
     let sandbox = McpSandbox::new();
     let mut bridge = crate::support::mcp_sandbox::Bridge::start_with(&sandbox.home, "--demo mcp");
@@ -92,6 +102,6 @@ fn the_demo_learned_it() {
     assert_eq!(tools["result"]["tools"][1]["name"], "notion-fetch");
     let (rest, output) = bridge.finish();
     assert_eq!((rest.len(), output.exit_code), (0, Some(0)), "{output:?}");
-    let login = sandbox.home.run("--demo login --path mcp --store none --json", "");
+    let login = sandbox.home.run("--demo login --path mcp --store file --json", "");
     assert_eq!(login.json_lines().last().unwrap()["kind"], "mcp", "{login:?}");
 }

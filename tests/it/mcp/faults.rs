@@ -4,16 +4,8 @@
 use crate::support::deadline::DEADLINE;
 use crate::support::mcp_sandbox::McpSandbox;
 use crate::support::notion::{Request, Response};
-use notion_auth::adapters::machine::clock::Clock;
-use notion_auth::adapters::notion_api::ClientOptions;
-use notion_auth::adapters::notion_api::mcp::McpClient;
-use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::adapters::storage::folders::Folders;
-use notion_auth::domain::mcp::McpUrl;
 use notion_auth::runtime::bridge::{self, AgentLine, BridgeLimits};
-use notion_auth::runtime::ports::World;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::channel;
 
@@ -27,7 +19,7 @@ fn every_fault_of_the_server_is_an_answer_and_the_next_request_works() {
     let error = |status: u16| Response::json(status, json!({ "error": "no" }));
     for (name, response, code) in [
         ("drops", Response::closed(), "response_truncated"),
-        ("403", error(403), "mcp_token_refused"),
+        ("403", error(403), "mcp_forbidden"),
         ("404", error(404), "unexpected_response"),
         ("400", error(400), "unexpected_response"),
         ("429", error(429).header("retry-after", "7"), "rate_limited"),
@@ -51,6 +43,8 @@ fn every_fault_of_the_server_is_an_answer_and_the_next_request_works() {
             refused = bridge.receive();
         }
         assert_eq!((&refused["id"], &refused["error"]["data"]["code"]), (&json!("r-1"), &json!(code)), "{name}: {refused}");
+        let wait = if name == "429" { json!(7) } else { Value::Null };
+        assert_eq!(refused["error"]["data"]["retry_after"], wait, "{name}");
         assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5, "{name}");
     }
     assert_eq!(bridge.finish().0, Vec::<Value>::new());
@@ -137,17 +131,6 @@ fn a_line_of_many_megabytes_is_refused_by_its_id() {
     assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
 }
 
-/// The real adapters, without a keychain, with limits that a test can wait for.
-fn world(sandbox: &McpSandbox) -> World {
-    let folders = Folders::under(sandbox.home.file(""));
-    let url = McpUrl::parse(&sandbox.server.url());
-    World {
-        store: Arc::new(LocalStore::new(&folders, Some("0".into()))),
-        mcp: Arc::new(McpClient::new(url, ClientOptions::default(), Clock::System)),
-        ..crate::support::fakes::FakeWorld::new().world()
-    }
-}
-
 #[tokio::test]
 async fn a_server_that_stalls_is_given_up_and_the_request_is_answered() {
     let sandbox = McpSandbox::signed_in();
@@ -157,7 +140,7 @@ async fn a_server_that_stalls_is_given_up_and_the_request_is_answered() {
     {
         let ((agent, lines), (output, mut answers)) = (channel(1), channel(1));
         sandbox.server.answer_next("test/fault", response);
-        let task = tokio::task::spawn(bridge::run(world(&sandbox), None, limits, lines, output));
+        let task = tokio::task::spawn(bridge::run(sandbox.world(), None, limits, lines, output));
         agent.send(AgentLine::Message(REQUEST.into())).await.unwrap();
         let answer = tokio::time::timeout(DEADLINE, answers.recv()).await.unwrap().unwrap();
         let answer: Value = serde_json::from_slice(&answer).unwrap();
@@ -173,7 +156,7 @@ async fn too_much_at_once_is_refused() {
     let limits = BridgeLimits { max_requests: 1, drain_timeout: Duration::ZERO, ..BridgeLimits::default() };
     let ((agent, lines), (output, mut answers)) = (channel(1), channel(4));
     sandbox.server.answer_next("test/fault", Response::silent());
-    let task = tokio::task::spawn(bridge::run(world(&sandbox), None, limits, lines, output));
+    let task = tokio::task::spawn(bridge::run(sandbox.world(), None, limits, lines, output));
     agent.send(AgentLine::TooLong(None)).await.unwrap();
     let refused: Value = serde_json::from_slice(&answers.recv().await.unwrap()).unwrap();
     assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32600)));
@@ -187,5 +170,5 @@ async fn too_much_at_once_is_refused() {
         let answer: Value = serde_json::from_slice(&answer).unwrap();
         codes.push((answer["id"].clone(), answer["error"]["data"]["code"].clone()));
     }
-    assert_eq!(codes, [(json!("r-2"), json!("rate_limited")), (json!("r-1"), json!("cancelled"))]);
+    assert_eq!(codes, [(json!("r-2"), json!("too_many_requests")), (json!("r-1"), json!("cancelled"))]);
 }

@@ -124,6 +124,14 @@ fn signing_in_again_revokes_the_sign_in_that_it_replaces() {
 }
 
 #[test]
+fn a_sign_in_that_would_not_be_saved_is_refused_and_leaves_the_saved_one() {
+    let sandbox = McpSandbox::signed_in();
+    let run = sandbox.run("login --path mcp --store none --json");
+    assert_eq!((run.exit_code, problem(&run.json_lines())), (Some(2), "usage"), "{run:?}");
+    assert_eq!(sandbox.run("status --check").exit_code, Some(0));
+}
+
+#[test]
 fn a_replaced_sign_in_that_cannot_be_revoked_does_not_fail_the_new_one() {
     let sandbox = McpSandbox::signed_in();
     sandbox.server.change(|settings| settings.refuses_revocation = true);
@@ -199,11 +207,11 @@ fn each_refusal_on_the_way_has_its_problem() {
         ("/token", Response::json(400, json!({ "error": "invalid_grant" })), "code_refused"),
         ("/token", Response::json(400, json!({ "error": "invalid_target" })), "authorization_refused"),
         ("/token", Response::json(200, json!({ "token_type": "bearer" })), "response_unreadable"),
-        ("initialize", Response::json(403, json!({ "error": "forbidden" })), "mcp_token_refused"),
+        ("initialize", Response::json(403, json!({ "error": "forbidden" })), "mcp_forbidden"),
         (
             "tools/list",
             Response::json(200, json!({ "jsonrpc": "2.0", "id": 2, "error": { "code": 1, "message": "no" } })),
-            "mcp_token_refused",
+            "unexpected_response",
         ),
         ("tools/call", Response::events("data: {\"half\n"), "response_truncated"),
     ] {
@@ -211,6 +219,7 @@ fn each_refusal_on_the_way_has_its_problem() {
         sandbox.server.answer_next(what, response);
         assert_eq!(problem(&sandbox.try_sign_in("", McpServer::approve)), code, "{what}");
         assert!(!sandbox.home.file("secrets.json").exists(), "{what}");
+        assert!(!sandbox.server.is_connected(), "{what}: tokens that are not saved are revoked");
     }
 }
 
@@ -238,6 +247,33 @@ fn two_workspaces_stand_side_by_side_and_a_switch_chooses() {
     assert_eq!(switched.exit_code, Some(0), "{switched:?}");
     let records: Value = serde_json::from_slice(&std::fs::read(sandbox.home.file("credentials.json")).unwrap()).unwrap();
     assert_eq!((&records["active_mcp"]["workspace"], &records["active"]), (&json!(WORKSPACE), &Value::Null));
+    let marked = |run: &str| sandbox.run(run).stdout.lines().filter(|line| line.starts_with("* ")).count();
+    assert_eq!(marked("status"), 1);
+}
+
+#[test]
+fn an_interrupted_sign_in_that_has_its_tokens_is_finished() {
+    let sandbox = McpSandbox::new();
+    sandbox.server.change(|settings| settings.token_delay = std::time::Duration::from_millis(300));
+    let mut child = sandbox.home.start(&format!("login --path mcp --port {} --store file --json", sandbox.port));
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("\"open\"") {
+        line.clear();
+        assert_ne!(output.read_line(&mut line).unwrap(), 0);
+    }
+    let event: Value = serde_json::from_str(&line).unwrap();
+    let redirect = sandbox.server.approve(event["url"].as_str().unwrap());
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(format!("{redirect}\n").as_bytes()).unwrap();
+    while !sandbox.server.is_connected() {
+        std::thread::yield_now();
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("\"done\""), "{rest}");
+    assert_eq!(check_output(CommandOutput::wait(child)).exit_code, Some(0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::support::fixed_clock::FIXED_VARIABLES;
 use crate::support::mcp_sandbox::{Bridge, McpSandbox, check_output};
-use crate::support::mcp_server::McpServer;
+use crate::support::mcp_server::{McpServer, WORKSPACE};
 use crate::support::notion::Response;
 use crate::support::sandbox::CommandOutput;
 use serde_json::{Value, json};
@@ -66,6 +66,71 @@ fn a_refused_token_is_replaced_once_and_the_request_sent_once_more() {
         sandbox.server.answer_next("test/echo", Response::json(401, json!({ "error": "invalid_token" })));
     }
     assert_eq!(bridge.ask(REQUEST)["error"]["data"]["code"], "mcp_token_refused");
+    assert_eq!(sandbox.server.refresh_count(), 1, "what was just issued and is refused is not renewed again");
+}
+
+#[test]
+fn an_error_that_is_not_about_the_token_renews_none() {
+    let sandbox = McpSandbox::signed_in();
+    for response in [
+        Response::json(403, json!({ "error": "forbidden" })),
+        Response::json(200, json!({ "jsonrpc": "2.0", "id": 2, "error": { "code": 1, "message": "no" } })),
+    ] {
+        sandbox.server.answer_next("tools/list", response);
+        assert_ne!(sandbox.run("status --check").exit_code, Some(0));
+    }
+    assert_eq!(sandbox.server.refresh_count(), 0);
+}
+
+#[test]
+fn a_refresh_that_fails_is_tried_once_for_all_that_wait_for_it() {
+    let sandbox = McpSandbox::signed_in();
+    let place = "/.well-known/oauth-authorization-server";
+    let count = || sandbox.server.requests().iter().filter(|request| request.path() == place).count();
+    let mut bridge = sandbox.bridge();
+    bridge.ask(REQUEST);
+    sandbox.server.expire_access_tokens();
+    let before = count();
+    sandbox.server.answer_next(place, Response::json(503, json!({ "error": "no" })));
+    (0..10).for_each(|_| bridge.send(REQUEST));
+    assert!((0..10).all(|_| bridge.receive()["error"]["data"]["code"] == "notion_server_error"));
+    assert_eq!(count(), before + 1);
+    // A new sign-in is used at once.
+    sandbox.sign_in();
+    assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
+}
+
+#[test]
+fn a_refresh_under_way_at_the_end_is_saved() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    bridge.ask(REQUEST);
+    sandbox.server.expire_access_tokens();
+    sandbox.server.change(|settings| settings.token_delay = Duration::from_millis(300));
+    bridge.send(REQUEST);
+    while sandbox.server.refresh_count() == 0 {
+        std::thread::yield_now();
+    }
+    bridge.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#);
+    assert_eq!(bridge.finish().0, Vec::<Value>::new());
+    assert_works(&sandbox);
+    assert_eq!(sandbox.server.refresh_count(), 1);
+}
+
+#[test]
+fn a_running_agent_never_gets_into_another_workspace() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    bridge.ask(REQUEST);
+    sandbox.server.change(|settings| settings.workspace = ("workspace-mcp-2".into(), "Second Works".into()));
+    sandbox.sign_in();
+    assert_eq!(sandbox.run(&format!("logout {WORKSPACE}")).exit_code, Some(0));
+    for _ in 0..2 {
+        assert_eq!(bridge.ask(REQUEST)["error"]["data"]["code"], "mcp_not_signed_in");
+    }
+    sandbox.server.change(|settings| settings.workspace.0 = WORKSPACE.into());
+    sandbox.sign_in();
+    assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn the_flag_the_variable_and_a_dumb_terminal_each_turn_it_on() {
 fn ascii_is_kept_to_where_it_is_asked_for() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo --ascii");
-    it.say("1").hear("Press Enter (continue): ").say("").hear("hidden): ").say("q");
+    it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say("q");
     it.assert_ended(130);
     assert!(it.transcript(&[]).is_ascii(), "{}", it.transcript(&[]));
 }

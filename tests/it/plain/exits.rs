@@ -8,7 +8,7 @@ use rustix::process::Signal;
 /// The demo, asking for a token.
 fn at_a_secret(home: &Sandbox) -> Conversation {
     let it = Conversation::at_the_first_question(home, "--demo");
-    it.say("1").hear("Press Enter (continue): ").say("").hear("hidden): ");
+    it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it
 }
@@ -62,7 +62,7 @@ fn ctrl_z_gives_the_terminal_back_and_afterwards_a_secret_is_hidden_again() {
     it.terminal.signal(Signal::CONT);
     it.hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden again");
-    it.say("b").hear("Press Enter (continue): ").say("q");
+    it.say("b").hear("Press Enter (get a token): ").say("q");
     it.assert_ended(130);
 }
 
@@ -90,7 +90,7 @@ fn it_says_nothing_while_it_waits_for_an_answer() {
 fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied_is_not() {
     let home = Sandbox::new();
     let it = Conversation::new(home.start_terminal((40, 12), "--plain --demo"));
-    it.hear(FIRST).say("1").hear("Press Enter (continue): ").say("").hear("hidden): ").say("q");
+    it.hear(FIRST).say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let long: Vec<&str> = transcript.lines().filter(|line| line.chars().count() > 40).collect();
@@ -104,7 +104,7 @@ fn lines_that_were_pasted_together_run_no_commands() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
     it.terminal.send_text("1\r\rq\rquit\r");
-    it.hear("Not an option.").hear(FIRST).say("1").hear("Press Enter (continue): ").say("q");
+    it.hear("Not an option.").hear(FIRST).say("1").hear("Press Enter (get a token): ").say("q");
     it.assert_ended(130);
 }
 

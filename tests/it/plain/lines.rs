@@ -66,7 +66,7 @@ fn the_keys_fit_on_a_line() {
 #[test]
 fn a_prompt_asks_only_where_there_is_a_choice() {
     let prompt = |keys: &str| plain_view(&Harness::new().press(keys).model, false).prompt.expect("a prompt").text;
-    assert_eq!(prompt("1"), "Press Enter (continue): ");
+    assert_eq!(prompt("1"), "Press Enter (get a token): ");
     assert!(prompt("2").ends_with("? "), "{}", prompt("2"));
 }
 

@@ -13,7 +13,7 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
     it.say("how long does a pat last").hear("A PAT lasts").hear("answer fits? ");
     it.say("2").hear("selected: 2. ").hear("answer fits? ").say("99").hear("There is no number 99 here.");
     it.hear("answer fits? ").say("1").hear("selected: 1. How long").hear("answer fits? ");
-    it.say("").hear("Paste your token").hear("Press Enter (continue): ").say("q");
+    it.say("").hear("Paste your token").hear("Press Enter (get a token): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     accept("asking", transcript.split_once("Ask in your own words").map_or("", |(_, asked)| asked));
@@ -23,7 +23,7 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
 fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let home = Sandbox::new();
     let it = Conversation::at_the_first_question(&home, "--demo");
-    it.say("1").hear("Press Enter (continue): ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("Checks complete. ");
+    it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("Checks complete. ");
     it.say("").hear("save the token? ").say("4").hear("to which secret manager? ").say("1");
     it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");
     it.hear("y or n? ").say("").hear("y or n? ").say("y").hear("What next? ").say("b").hear("save the token? ").say("q");

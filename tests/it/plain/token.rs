@@ -59,11 +59,11 @@ fn what_is_no_answer_is_said_so_and_asked_again_and_loses_nothing() {
     let notion = FakeNotion::start(respond_as_member);
     let (_home, it) = asked_for_a_token(&notion, |home| home);
     it.say("ntn_short").hear("9 characters, all hidden.").hear("hidden): ");
-    it.say("b").hear("Press Enter (continue): ");
+    it.say("b").hear("Press Enter (get a token): ");
     for nonsense in ["x", "17", "5", "0", "hello", "v", "yes"] {
-        it.say(nonsense).hear("Not an option. Keys: Enter continue, b back").hear("Press Enter (continue): ");
+        it.say(nonsense).hear("Not an option. Keys: Enter get a token, b back").hear("Press Enter (get a token): ");
     }
-    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Press Enter (continue): ").say("b").hear(FIRST);
+    it.say("").hear("9 characters, all hidden.").hear("hidden): ").say("b").hear("Press Enter (get a token): ").say("b").hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST);
     it.say("b").hear("You're on the first step. Press q to quit.").hear(FIRST).say("Q");
     it.assert_ended(130);
@@ -99,7 +99,7 @@ fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Press Enter (continue): ").say(TOKEN).hear("That looks like a token").hear("Acts as: Ada Fake");
+    it.say("1").hear("Press Enter (get a token): ").say(TOKEN).hear("That looks like a token").hear("Acts as: Ada Fake");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn the_explanation_tells_the_page_again_with_every_key() {
         .hear("g: help me choose")
         .hear("Ctrl-C: quit now")
         .hear(FIRST);
-    it.say("1").hear("Press Enter (continue): ").say("").hear("hidden): ");
+    it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ");
     it.say("?").hear("Paste a token").hear("d: example").hear("Any longer line is your text.").hear("hidden): ");
     it.say("q");
     it.assert_ended(130);
@@ -128,7 +128,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
     let from_the_first_answer = transcript.split_once(FIRST).unwrap().1;
-    accept("guide", from_the_first_answer.split_once("Demo: type").unwrap().0);
+    accept("guide", from_the_first_answer.split_once("Demo: Type").unwrap().0);
 }
 
 #[test]

@@ -360,5 +360,5 @@ fn tab_on_a_row_begins_with_its_details() {
     let row = &catalog.rows[2];
     let frame = buffer_text(&talk.render(Theme::default()).buffer);
     assert!(frame.lines().any(|line| line.trim() == row.label), "{frame}");
-    talk.press("Esc End Tab").assert_shows("keychain: Secret Service works");
+    talk.press("Esc End Tab").assert_shows("Secret Service works");
 }

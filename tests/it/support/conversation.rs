@@ -114,6 +114,6 @@ pub(crate) fn accept(name: &str, transcript: &str) {
 pub(crate) fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Sandbox) -> Sandbox) -> (Sandbox, Conversation) {
     let home = home(Sandbox::with_notion(notion).with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
     let it = Conversation::at_the_first_question(&home, "");
-    it.say("1").hear("Press Enter (continue): ").say("").hear("Paste the token (hidden): ");
+    it.say("1").hear("Press Enter (get a token): ").say("").hear("Paste the token (hidden): ");
     (home, it)
 }

@@ -1,13 +1,23 @@
 //! The environment of a sign-in to Notion MCP: a fake MCP server, a home, and a free port.
 #![cfg(unix)]
 
+use super::fakes::FakeWorld;
+use super::fixed_clock::FIXED_VARIABLES;
 use super::loopback_client::visit;
 use super::mcp_server::{McpServer, SECRET_PREFIXES};
 use super::ports::free_port;
 use super::sandbox::{CommandOutput, Sandbox};
+use notion_auth::adapters::machine::clock::Clock;
+use notion_auth::adapters::notion_api::ClientOptions;
+use notion_auth::adapters::notion_api::mcp::McpClient;
+use notion_auth::adapters::storage::credential_store::LocalStore;
+use notion_auth::adapters::storage::folders::Folders;
+use notion_auth::domain::mcp::McpUrl;
+use notion_auth::runtime::ports::World;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 
 /// No browser can be opened, as over SSH.
 pub(crate) struct McpSandbox {
@@ -58,6 +68,17 @@ impl McpSandbox {
         check_output(CommandOutput::wait(child));
         assert!(SECRET_PREFIXES.iter().all(|secret| !format!("{events:?}").contains(secret)), "{events:?}");
         events
+    }
+
+    /// The real adapters over the same home, without a keychain.
+    pub(crate) fn world(&self) -> World {
+        let folders = Folders::under(self.home.file(""));
+        let url = McpUrl::parse(&self.server.url());
+        World {
+            store: Arc::new(LocalStore::new(&folders, Some("0".into()))),
+            mcp: Arc::new(McpClient::new(url, ClientOptions::default(), Clock::Fixed(FIXED_VARIABLES[0].1.parse().unwrap()))),
+            ..FakeWorld::new().world()
+        }
     }
 
     #[track_caller]

@@ -28,8 +28,8 @@ struct RegistrationJson {
 }
 
 impl McpClient {
-    /// Each document is asked for at the address that the server points to, then at the more specific one. Where that has none, the next
-    /// one decides.
+    /// Each document is fetched from the first address that has one: the address that the server points to, then the known ones, from
+    /// the most specific to the root.
     pub(super) async fn find_authorization_server(&self) -> Result<AuthorizationServer, Problem> {
         let url = self.url.clone()?;
         let mut described = Err(not_found(url.as_str()));
@@ -70,10 +70,9 @@ impl McpClient {
         let link = Link::parse(place).map_err(|error| faulty(place, &error))?;
         let reply = self.transport_to(&link)?.get_without_token(parse_url(&link)?).await?;
         match reply.status {
-            404 | 405 | 410 => Ok(None),
+            400 | 403 | 404 | 405 | 410 => Ok(None),
             200 => read_document(&reply, place).map(Some),
-            429 | 500..=599 => classify(reply, ErrorBodyFormat::Oauth).and_then(|_| Err(not_found(place))),
-            300..=399 | 407 => classify(reply, ErrorBodyFormat::Oauth).and_then(|_| Err(not_found(place))),
+            300..=399 | 407 | 429 | 500..=599 => classify(reply, ErrorBodyFormat::Oauth).and_then(|_| Err(not_found(place))),
             status => Err(faulty(place, &format!("HTTP {status}"))),
         }
     }

@@ -2,11 +2,11 @@
 
 use super::McpClient;
 use crate::adapters::notion_api::auth_headers::bearer;
-use crate::adapters::notion_api::classify::{HttpResponse, classify};
+use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::failure;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::adapters::notion_api::scrub::scrub;
-use crate::adapters::notion_api::transport::{Transport, read_body};
+use crate::adapters::notion_api::transport::read_body;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse, NextChunk, ResponseBody};
 use base64::Engine;
@@ -44,7 +44,7 @@ impl McpClient {
         let token = request.token.clone();
         let response = transport.open_stream(to_http(&request, &url)?).await.map_err(|problem| scrub(problem, [&token]))?;
         let session = response.headers().get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let content = read_content(response, &transport).await.map_err(|problem| scrub(problem, [&token]))?;
+        let content = read_content(response).await.map_err(|problem| scrub(problem, [&token]))?;
         let content = match content {
             McpContent::Refused { status, problem, body } => {
                 McpContent::Refused { status, problem: scrub(problem, [&token]), body }
@@ -107,10 +107,10 @@ fn header_text(name: &str) -> String {
     if is_plain { name.to_owned() } else { format!("=?base64?{}?=", BASE64_STANDARD.encode(name)) }
 }
 
-async fn read_content(mut response: Response, transport: &Transport) -> Result<McpContent, Problem> {
+async fn read_content(mut response: Response) -> Result<McpContent, Problem> {
     let status = response.status().as_u16();
     if !(200..=299).contains(&status) {
-        let body = read_body(&mut response, MAX_REFUSAL_BYTES.min(transport.max_body_bytes())).await.unwrap_or_default();
+        let body = read_body(&mut response, MAX_REFUSAL_BYTES).await.unwrap_or_default();
         return Ok(refusal(status, std::mem::take(response.headers_mut()), body));
     }
     let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -133,8 +133,9 @@ fn refusal(status: u16, headers: HeaderMap, body: Zeroizing<Vec<u8>>) -> McpCont
     let reply = HttpResponse { status, headers, body, received: crate::adapters::machine::clock::Clock::System.now() };
     let evidence = reply.evidence(reply.error_body(ErrorBodyFormat::Oauth).as_ref());
     let problem = match (status, classify(reply, ErrorBodyFormat::Oauth)) {
-        (401 | 403, _) => Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence),
-        (429, Ok(_)) => Problem::new(ProblemCode::RateLimited).with_evidence(evidence),
+        (401, _) => Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence),
+        (403, _) => Problem::new(ProblemCode::McpForbidden).with_evidence(evidence),
+        (429, Ok(ResponseClass::Refused(refusal))) => refusal.into_problem_with(ProblemCode::RateLimited),
         (300..=399 | 407 | 429 | 500..=599, Err(problem)) => problem,
         _ => Problem::new(ProblemCode::UnexpectedResponse).with_evidence(evidence),
     };

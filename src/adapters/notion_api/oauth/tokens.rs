@@ -108,7 +108,7 @@ impl TokenEndpoint {
     }
 
     pub(super) async fn introspect(&self, token: &Secret) -> Result<Introspection, Problem> {
-        let reply = into_success(self.request_about("introspect", token).await?)?;
+        let reply = self.into_success(self.request_about("introspect", token).await?)?;
         let answer: IntrospectionJson = reply.json()?;
         answer.to_introspection().ok_or_else(|| reply.unreadable_problem("it does not say whether the token is active"))
     }
@@ -117,7 +117,7 @@ impl TokenEndpoint {
         match self.request_about("revoke", token).await? {
             // A token that is dead already is no error (RFC 7009, section 2.2); a server that reports one means the same.
             ResponseClass::Refused(refusal) if matches!(refusal.code.as_str(), "invalid_grant" | "invalid_token") => Ok(()),
-            verdict => into_success(verdict).map(drop),
+            verdict => self.into_success(verdict).map(drop),
         }
     }
 
@@ -125,7 +125,7 @@ impl TokenEndpoint {
     pub(super) async fn check_client(&self) -> Result<(), Problem> {
         match self.request_about("introspect", &Secret::new("a-token-of-no-meaning")).await? {
             ResponseClass::Refused(refusal) if matches!(refusal.status, 400 | 404) && !is_client_refused(&refusal) => Ok(()),
-            verdict => into_success(verdict).map(drop),
+            verdict => self.into_success(verdict).map(drop),
         }
     }
 
@@ -183,18 +183,27 @@ impl TokenEndpoint {
                 answer.into_grant(self.clock.now()).ok_or_else(|| reply.unreadable_problem("it contains no access token"))
             }
             ResponseClass::Refused(refusal) if is_grant_refused(&refusal) => Err(refusal.into_problem_with(otherwise)),
-            // Another server's refusal of the request itself; the codes of Notion's API don't apply to it.
-            ResponseClass::Refused(refusal)
-                if self.is_public() && matches!(refusal.status, 400..=404) && !is_client_refused(&refusal) =>
-            {
-                Err(refusal.into_problem_with(ProblemCode::AuthorizationRefused))
-            }
-            ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
+            ResponseClass::Refused(refusal) => Err(self.refusal_problem(refusal)),
         }
     }
 
-    fn is_public(&self) -> bool {
-        matches!(self.client, TokenClient::Public(_))
+    fn refusal_problem(&self, refusal: Refusal) -> Problem {
+        match &self.client {
+            TokenClient::Connection(_) => refusal_problem(refusal),
+            TokenClient::Public(_) if is_client_refused(&refusal) => refusal.into_problem_with(ProblemCode::ClientRefused),
+            // Another server's refusal of the request itself; the codes of Notion's API don't apply to it.
+            TokenClient::Public(_) if matches!(refusal.status, 400..=404) => {
+                refusal.into_problem_with(ProblemCode::AuthorizationRefused)
+            }
+            TokenClient::Public(_) => refusal.into_default_problem(),
+        }
+    }
+
+    fn into_success(&self, verdict: ResponseClass) -> Result<HttpResponse, Problem> {
+        match verdict {
+            ResponseClass::Success(reply) => Ok(reply),
+            ResponseClass::Refused(refusal) => Err(self.refusal_problem(refusal)),
+        }
     }
 }
 
@@ -216,13 +225,6 @@ fn wiping_form<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Body
     Bytes::from_owner(Zeroizing::new(text.into_bytes())).into()
 }
 
-fn into_success(verdict: ResponseClass) -> Result<HttpResponse, Problem> {
-    match verdict {
-        ResponseClass::Success(reply) => Ok(reply),
-        ResponseClass::Refused(refusal) => Err(refusal_problem(refusal)),
-    }
-}
-
 /// True if the grant was refused. A malformed one is refused too, before anything is looked up.
 fn is_grant_refused(refusal: &Refusal) -> bool {
     let named = || refusal.mentions("code") || refusal.mentions("refresh_token");
@@ -239,7 +241,7 @@ fn is_pkce_unsupported(refusal: &Refusal) -> bool {
     is_malformed && (refusal.mentions("code_verifier") || refusal.mentions("code_challenge"))
 }
 
-/// Returns the problem of any other refusal here (RFC 6749, section 5.2).
+/// Returns the problem of any other refusal by Notion's API (RFC 6749, section 5.2).
 fn refusal_problem(refusal: Refusal) -> Problem {
     let seen = |refusal: &Refusal, what: &str| format!("{}: {what}", refusal.evidence);
     match (refusal.status, refusal.code.as_str()) {

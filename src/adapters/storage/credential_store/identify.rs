@@ -23,7 +23,7 @@ impl LocalStore {
             return Ok(account.clone());
         }
         let ledger = self.records.load()?;
-        let is_active = ledger.active.as_ref() == Some(account);
+        let is_active = ledger.is_marked(account);
         let record = self.find_record(account)?;
         if record.store == StoreKind::Ntn {
             self.records.rename(account, &named)?;

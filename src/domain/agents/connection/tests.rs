@@ -116,3 +116,22 @@ fn an_edit_by_hand_is_written_as_yaml() {
     let text = manual_entry(agent("goose"), &bridge("goose"));
     assert!(text.starts_with("extensions:\n  notion:\n    args: [\"mcp\"]\n    cmd: \"/opt/bin/notion-auth\"\n"), "{text}");
 }
+
+#[test]
+fn an_entry_that_is_turned_off_is_turned_on_again() {
+    let text = "{\"mcpServers\": {\"notion\": {\"command\": \"/opt/bin/notion-auth\", \"args\": [\"mcp\"], \"disabled\": true}}}";
+    let (after, _) = connected("windsurf", Some(text), None, &bridge("windsurf"));
+    assert!(!after.contains("disabled"), "{after}");
+    // A disconnect removes it in both cases.
+    let rest = agent("windsurf").disconnect(text, None).unwrap().unwrap().text.unwrap();
+    assert!(!rest.contains("notion-auth"), "{rest}");
+}
+
+#[test]
+fn an_entry_for_one_project_counts_for_no_other_and_goes_with_a_disconnect() {
+    let text = "{\"projects\": {\"/a\": {\"mcpServers\": {\"n\": {\"command\": \"notion-auth\", \"args\": [\"mcp\"]}, \"b\": {}}}}}";
+    let (after, record) = connected("claude-code", Some(text), None, &bridge("claude-code"));
+    let rest = agent("claude-code").disconnect(&after, record.as_ref()).unwrap().unwrap().text.unwrap();
+    let document: Value = serde_json::from_str(&rest).unwrap();
+    assert_eq!(document, json!({ "projects": { "/a": { "mcpServers": { "b": {} } } } }));
+}

@@ -2,7 +2,7 @@
 
 use super::{AccountsPage, Operation};
 use crate::domain::credentials::{
-    Candidate, CredentialIndex, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
+    Candidate, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
     active_after_logout, unique_name,
 };
 use crate::wizard::context::Ctx;
@@ -137,12 +137,12 @@ impl AccountsPage {
         let mut lines = outcome.lines(&page);
         if outcome.is_deleted() {
             let ended = &outcome.record.account;
-            let credentials: Vec<_> =
-                ctx.credential_index().credentials.iter().filter(|record| record.account != *ended).cloned().collect();
-            let active = ctx.credential_index().active.clone().filter(|active| active != ended);
-            let workspace_variable = ctx.credential_index().workspace_variable.clone();
-            let now = CredentialIndex { active, credentials, workspace_variable, ..CredentialIndex::default() };
-            lines.extend(active_after_logout(ctx.credential_index().active_record(), &now));
+            let mut now = ctx.credential_index().clone();
+            now.credentials.retain(|record| record.account != *ended);
+            for mark in [&mut now.active, &mut now.active_mcp] {
+                mark.take_if(|account| account == ended);
+            }
+            lines.extend(ctx.credential_index().active_records().filter_map(|record| active_after_logout(record, &now)));
         }
         lines
     }

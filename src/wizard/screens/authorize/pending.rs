@@ -38,7 +38,7 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
         sheet.hanging(mark, Role::Text, &format!("No browser here ({}). Press Enter to try anyway.", reason.label()));
     }
     if ctx.setup.demo.is_some() {
-        sheet.text(Role::Accent, "Demo: approves itself in a few seconds, or open the page to allow or cancel.");
+        components::draw_demo(sheet, "Approves itself in a few seconds, or open the page to allow or cancel.");
     }
     part(sheet);
     sheet.text(Role::Text, "Browser on another machine? Its last page won't load. Copy that page's full URL and paste it here:");

@@ -35,7 +35,7 @@ pub(super) fn draw(sheet: &mut Sheet, invitation: &ApprovalRequest, ctx: &Ctx<'_
         sheet.hanging(mark, Role::Text, &text);
     }
     if ctx.setup.demo.is_some() {
-        sheet.text(Role::Accent, "Demo: approves itself in a few seconds, or open the page to approve or decline.");
+        components::draw_demo(sheet, "Approves itself in a few seconds, or open the page to approve or decline.");
     }
     part(sheet);
     let until = match invitation.ends_at {

@@ -160,7 +160,7 @@ impl WorkersPage {
         self.form.0.draw(sheet);
         if ctx.setup.demo.is_some() {
             let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
-            sheet.text(Role::Accent, &format!("Demo: {tab} fills in an example ID and secret."));
+            components::draw_demo(sheet, &format!("{tab} fills in an example ID and secret."));
         }
         if let Some(runbook) = &self.runbook {
             let (id, secret) = variable_names(&runbook.key);
