@@ -129,20 +129,24 @@ impl LocalAgents {
             return None;
         }
         let path = agent_files::skill_folder(agent, &self.environment)?.join(SKILL_NAME).join(SKILL_FILE);
-        let is_ours = |text: &Secret| *text == Secret::new(SKILL_TEXT);
-        let wanted = is_connecting.then_some(SKILL_TEXT);
-        let step = match (agent_file::read(&path), self.record_of(&path)) {
-            (Ok(None), _) if !is_connecting => return None,
-            (Ok(Some(text)), None) if !is_connecting && !is_ours(&text) => return None,
-            (Err(problem), _) => AgentStep::Refused(problem),
-            (Ok(Some(text)), _) if is_connecting && is_ours(&text) => AgentStep::Done { command: Vec::new() },
-            (Ok(Some(text)), record) if !is_ours(&text) && record.is_none_or(|record| text != Secret::new(record.change.inserted)) => {
+        let record = self.record_of(&path);
+        let is_current = |text: &Secret| *text == Secret::new(SKILL_TEXT);
+        // An earlier version may have written another text.
+        let is_ours = |text: &Secret| {
+            is_current(text) || record.as_ref().is_some_and(|record| *text == Secret::new(record.change.inserted.as_str()))
+        };
+        let step = match agent_file::read(&path) {
+            Ok(None) if !is_connecting => return None,
+            Ok(Some(text)) if !is_connecting && record.is_none() && !is_ours(&text) => return None,
+            Err(problem) => AgentStep::Refused(problem),
+            Ok(Some(text)) if !is_ours(&text) => {
                 AgentStep::Refused(agent_file::refused(&path, "it is another skill of this name, or was changed"))
             }
-            (Ok(before), _) => {
+            Ok(Some(text)) if is_connecting && is_current(&text) => AgentStep::Done { command: Vec::new() },
+            Ok(before) => {
                 let change = TextChange { start: 0, removed: String::new(), inserted: SKILL_TEXT.to_owned() };
-                let record_change = wanted.map(|_| (SKILL_NAME.to_owned(), change, true));
-                let edit = FileEdit { text: wanted.map(str::to_owned), record: record_change, replaces: None };
+                let record = is_connecting.then(|| (SKILL_NAME.to_owned(), change, true));
+                let edit = FileEdit { text: is_connecting.then(|| SKILL_TEXT.to_owned()), record, replaces: None };
                 change_step(&path, before, Ok(Some(edit)), None)
             }
         };
