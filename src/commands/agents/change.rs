@@ -99,8 +99,10 @@ async fn change(
     let scope = if options.scope == ScopeArg::User { Scope::User } else { Scope::Project };
     let agents = select(&action, names, world).await?;
     let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope, has_skill }).await?;
-    if names.is_empty() && action == AgentAction::Disconnect {
-        plans.retain(|plan| !matches!(plan.step, AgentStep::Done { .. }));
+    if names.is_empty() {
+        // An agent without a file of this scope was not asked for, nor one that is not connected anyway.
+        let is_silent = |plan: &AgentPlan| action == AgentAction::Disconnect && matches!(plan.step, AgentStep::Done { .. });
+        plans.retain(|plan| plan.file.is_some() && !is_silent(plan));
     }
     if plans.is_empty() && !options.json {
         let text = match action {
