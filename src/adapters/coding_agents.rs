@@ -54,8 +54,10 @@ impl LocalAgents {
         if scope == Scope::Project {
             return "notion-auth".to_owned();
         }
-        let is_this = |found: &PathBuf| matches!((found.canonicalize(), self.program.canonicalize()), (Ok(one), Ok(other)) if one == other);
-        let installed = program_search::find("notion-auth", &self.environment).filter(|found| found.is_absolute() && is_this(found));
+        let is_this =
+            |found: &PathBuf| matches!((found.canonicalize(), self.program.canonicalize()), (Ok(one), Ok(other)) if one == other);
+        let installed =
+            program_search::find("notion-auth", &self.environment).filter(|found| found.is_absolute() && is_this(found));
         installed.as_ref().unwrap_or(&self.program).to_string_lossy().into_owned()
     }
 
@@ -82,9 +84,7 @@ impl LocalAgents {
             }
             AgentAction::Connect { workspace } => {
                 // Of several files, the one that already has an entry for Notion, otherwise the one that the agent looks for first.
-                let has_notion = |(_, text): &&(&PathBuf, Result<Option<Secret>, Problem>)| {
-                    matches!(text, Ok(Some(text)) if !matches!(agent.read_state(text.expose()).0, AgentState::NotConnected | AgentState::Unknown))
-                };
+                let has_notion = |(_, text): &&(&PathBuf, Result<Option<Secret>, Problem>)| matches!(text, Ok(Some(text)) if !matches!(agent.read_state(text.expose()).0, AgentState::NotConnected | AgentState::Unknown));
                 let chosen = existing.iter().find(has_notion).or(existing.first());
                 let Some(path) = chosen.map(|(path, _)| *path).or(paths.first()) else {
                     return vec![plan(None, AgentStep::Refused(no_file(agent, request.scope)))];
@@ -99,7 +99,14 @@ impl LocalAgents {
         }
     }
 
-    fn plan_connection(&self, agent: &Agent, path: &Path, text: Option<Secret>, workspace: Option<&str>, scope: Scope) -> AgentStep {
+    fn plan_connection(
+        &self,
+        agent: &Agent,
+        path: &Path,
+        text: Option<Secret>,
+        workspace: Option<&str>,
+        scope: Scope,
+    ) -> AgentStep {
         let Some(server) = agent.bridge_entry(&self.program_for(scope), workspace) else {
             return AgentStep::Refused(Problem::bug(format!("the entry for {}", agent.id)));
         };
@@ -161,13 +168,12 @@ impl LocalAgents {
         let FileChange { path, before, after, record, .. } = change;
         let known = self.record_of(&path);
         let folders = known.as_ref().map(|known| known.folders.clone()).unwrap_or_default();
-        let made: Vec<PathBuf> = match &after {
-            Some(after) => agent_file::replace(&path, before.as_ref(), after)?,
-            None => {
-                let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
-                agent_file::remove(&path, before.as_ref(), &folders)?;
-                Vec::new()
-            }
+        let made: Vec<PathBuf> = if let Some(after) = &after {
+            agent_file::replace(&path, before.as_ref(), after)?
+        } else {
+            let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+            agent_file::remove(&path, before.as_ref(), &folders)?;
+            Vec::new()
         };
         let (Some(records), Some(file)) = (&self.records, path.to_str()) else { return Ok(()) };
         let made = made.iter().filter_map(|folder| folder.to_str().map(str::to_owned));
@@ -203,7 +209,12 @@ impl CodingAgents for LocalAgents {
     }
 }
 
-fn change_step(path: &Path, before: Option<Secret>, edit: Result<Option<FileEdit>, EditFailure>, server: Option<&Value>) -> AgentStep {
+fn change_step(
+    path: &Path,
+    before: Option<Secret>,
+    edit: Result<Option<FileEdit>, EditFailure>,
+    server: Option<&Value>,
+) -> AgentStep {
     let command = server.map(command_of).unwrap_or_default();
     let FileEdit { text, record, replaces } = match edit {
         Ok(Some(edit)) => edit,

@@ -7,8 +7,8 @@ mod hostile_files;
 
 use crate::support::sandbox::Sandbox;
 use jiff::civil::Date;
-use notion_auth::domain::agents::{AgentState, AgentsToml, ConfigFormat, known_agents};
 use notion_auth::domain::agents::skill::SKILL_TEXT;
+use notion_auth::domain::agents::{AgentState, AgentsToml, ConfigFormat, known_agents};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::problem::ProblemCode;
 use serde_json::{Value, json};

@@ -3,7 +3,9 @@
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::conversation::Conversation;
 use crate::adapters::process::program::Program;
-use crate::domain::mcp::handshake::{initialize_request, initialized_notification, read_bridge_problem, read_initialized, read_tools, tools_request};
+use crate::domain::mcp::handshake::{
+    initialize_request, initialized_notification, read_bridge_problem, read_initialized, read_tools, tools_request,
+};
 use crate::domain::problem::{Problem, ProblemCode};
 use serde_json::Value;
 use std::time::Duration;

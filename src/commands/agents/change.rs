@@ -1,5 +1,6 @@
 //! `agents connect` and `agents disconnect`: show what would be changed in the agents' files, ask once, and report what came of it.
 
+use crate::domain::agents::diff::DiffLine;
 use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentStep, FileChange};
 use crate::domain::agents::selection::find_agent;
 use crate::domain::agents::{Agent, AgentState, Scope, known_agents};
@@ -106,7 +107,9 @@ async fn change(
     }
     if plans.is_empty() && !options.json {
         let text = match action {
-            AgentAction::Connect { .. } => "No coding agents found on this machine. notion-auth agents --json lists those that are known.",
+            AgentAction::Connect { .. } => {
+                "No coding agents found on this machine. notion-auth agents --json lists those that are known."
+            }
             AgentAction::Disconnect => "No coding agent is connected through notion-auth.",
         };
         console.write_message(text);
@@ -181,7 +184,7 @@ fn change_lines(change: &FileChange) -> Vec<String> {
     let path = change.path.display();
     let name = |content: &Option<_>| if content.is_some() { path.to_string() } else { "(no file)".to_owned() };
     let mut lines = vec![format!("--- {}", name(&change.before)), format!("+++ {}", name(&change.after))];
-    lines.extend(change.lines.iter().map(|line| line.marked()));
+    lines.extend(change.lines.iter().map(DiffLine::marked));
     lines.extend(replacement_text(change));
     lines
 }
@@ -239,7 +242,9 @@ fn report_outcome(plan: &AgentPlan, outcome: &AgentOutcome, console: &mut Consol
             console.write_problem(problem);
         }
     }
-    if let (Some(text), true) = (plan.change().and_then(replacement_text), matches!(outcome, AgentOutcome::Connected { .. } | AgentOutcome::Unverified(_))) {
+    if let (Some(text), true) =
+        (plan.change().and_then(replacement_text), matches!(outcome, AgentOutcome::Connected { .. } | AgentOutcome::Unverified(_)))
+    {
         console.write_message_under("  ", &text);
     }
 }

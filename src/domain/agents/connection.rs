@@ -56,7 +56,12 @@ impl Agent {
 
     /// Returns what the file has to say so that the agent starts `server`, or `None` if it says so already. `text` is `None` if there is
     /// no file.
-    pub fn connect(&self, text: Option<&str>, record: Option<&ConnectionRecord>, server: &Value) -> Result<Option<FileEdit>, EditFailure> {
+    pub fn connect(
+        &self,
+        text: Option<&str>,
+        record: Option<&ConnectionRecord>,
+        server: &Value,
+    ) -> Result<Option<FileEdit>, EditFailure> {
         let current = text.unwrap_or_default();
         let is_ours = |found: &NotionServer| found.table == self.table();
         let servers: Vec<_> = self.notion_servers(current)?.into_iter().filter(is_ours).collect();
@@ -64,38 +69,42 @@ impl Agent {
         if bridge.is_some_and(|bridge| bridge.is_enabled && contains(&bridge.value, server)) {
             return Ok(None);
         }
-        // What we have written is replaced as if it had never been there, so that the first text can be given back.
+        // What we have written is earlier as if it had never been there, so that the first text can be given back.
         let original = record.and_then(|record| self.undo(current, record));
         let is_original = original.is_some();
         let base = original.as_deref().unwrap_or(current);
         let servers = if is_original { self.notion_servers(base)?.into_iter().filter(is_ours).collect() } else { servers };
-        let replaced = servers.iter().filter(|server| server.is_replaceable()).max_by_key(|server| (server.state == AgentState::Bridge, server.state));
+        let earlier = servers
+            .iter()
+            .filter(|server| server.is_replaceable())
+            .max_by_key(|server| (server.state == AgentState::Bridge, server.state));
         let is_taken = servers.iter().any(|server| server.name == SERVER_NAME);
-        let name = replaced.map_or(if is_taken { OTHER_SERVER_NAME } else { SERVER_NAME }, |server| server.name.as_str());
+        let name = earlier.map_or(if is_taken { OTHER_SERVER_NAME } else { SERVER_NAME }, |server| server.name.as_str());
         let mut wanted = server.clone();
-        if let Some(present) = replaced.filter(|present| present.state == AgentState::Bridge) {
+        if let Some(present) = earlier.filter(|present| present.state == AgentState::Bridge) {
             // Other fields of an entry that starts us are a person's choice.
             wanted = merge(&present.value, server);
         }
         let edited = set_server(self.format, base, self.path(name), &wanted)?;
-        let keeps_record = replaced.is_none_or(|server| server.state == AgentState::OwnSignIn);
+        let keeps_record = earlier.is_none_or(|server| server.state == AgentState::OwnSignIn);
         let was_created = if is_original { record.is_some_and(|record| record.was_created) } else { text.is_none() };
         let record = keeps_record.then(|| (name.to_owned(), TextChange::between(base, &edited), was_created));
-        let replaces = replaced.filter(|server| server.state != AgentState::Bridge).map(NotionServer::as_replaced);
+        let replaces = earlier.filter(|server| server.state != AgentState::Bridge).map(NotionServer::as_replaced);
         Ok(Some(FileEdit { text: Some(edited), record, replaces }))
     }
 
     /// Returns what the file has to say so that the agent no longer starts `notion-auth mcp`, or `None` if it doesn't.
     pub fn disconnect(&self, text: &str, record: Option<&ConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
-        let bridges: Vec<_> =
-            self.notion_servers(text)?.into_iter().filter(|server| server.state == AgentState::Bridge).collect();
+        let bridges: Vec<_> = self.notion_servers(text)?.into_iter().filter(|server| server.state == AgentState::Bridge).collect();
         if bridges.is_empty() {
             return Ok(None);
         }
         let was_created = record.is_some_and(|record| record.was_created);
         let mut rest = record.and_then(|record| self.undo(text, record)).unwrap_or_else(|| text.to_owned());
         for server in &bridges {
-            let is_left = |left: &NotionServer| left.state == AgentState::Bridge && (&left.table, &left.name) == (&server.table, &server.name);
+            let is_left = |left: &NotionServer| {
+                left.state == AgentState::Bridge && (&left.table, &left.name) == (&server.table, &server.name)
+            };
             if self.notion_servers(&rest)?.iter().any(is_left) {
                 rest = remove_server(self.format, &rest, ServerPath { table: &server.table, name: &server.name })?;
             }
@@ -191,7 +200,9 @@ fn fill_in(entry: &mut Value, program: &str, workspace: Option<&str>) {
         Value::String(text) if is_program(text, "notion-auth") => program.clone_into(text),
         Value::Array(values) => {
             let has_command = values.iter().any(|value| value == "mcp");
-            values.iter_mut().for_each(|value| fill_in(value, program, None));
+            for value in values.iter_mut() {
+                fill_in(value, program, None);
+            }
             if let (true, Some(workspace)) = (has_command, workspace) {
                 values.extend(["--workspace", workspace].map(Value::from));
             }

@@ -95,12 +95,15 @@ mod tests {
     const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 
     fn lines(old: &str, new: &str) -> Vec<String> {
-        diff(old, new, Some(&json!({ "command": "/opt/x1234567890123456789012/notion-auth" }))).iter().map(DiffLine::marked).collect()
+        diff(old, new, Some(&json!({ "command": "/opt/x1234567890123456789012/notion-auth" })))
+            .iter()
+            .map(DiffLine::marked)
+            .collect()
     }
 
     #[test]
     fn only_the_change_and_a_few_lines_around_it_are_shown() {
-        let old: String = (0..20).map(|line| format!("{line}\n")).collect();
+        let old = (0..20).map(|line| line.to_string()).collect::<Vec<_>>().join("\n") + "\n";
         let new = old.replace("10\n", "10\nnew\n");
         assert_eq!(lines(&old, &new), [" 8", " 9", " 10", "+new", " 11", " 12", " 13"]);
         assert_eq!(lines("", "a\nb"), ["+a", "+b"]);
@@ -110,7 +113,9 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_wherever_they_are() {
-        let old = format!("\"a\": \"Bearer {TOKEN}\",\n\"b\": \"sk1234567890abcdefghij\"\n\"c\": \"fakeuser1:fakegrant:fakesecret0001\"\n");
+        let old = format!(
+            "\"a\": \"Bearer {TOKEN}\",\n\"b\": \"sk1234567890abcdefghij\"\n\"c\": \"fakeuser1:fakegrant:fakesecret0001\"\n"
+        );
         let shown = lines(&old, &format!("{old}new"));
         assert_eq!(shown[0], " \"a\": \"Bearer …0000\",");
         assert_eq!(shown[1], " \"b\": \"…\"");

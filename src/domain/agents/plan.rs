@@ -11,7 +11,9 @@ use strum::IntoStaticStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentAction {
     /// Makes the agent start `notion-auth mcp`, for this workspace if one is named.
-    Connect { workspace: Option<String> },
+    Connect {
+        workspace: Option<String>,
+    },
     Disconnect,
 }
 
@@ -49,9 +51,13 @@ pub struct AgentPlan {
 pub enum AgentStep {
     Change(Box<FileChange>),
     /// The file says so already. Of a connection, the command with which the agent starts the bridge.
-    Done { command: Vec<String> },
+    Done {
+        command: Vec<String>,
+    },
     /// A person has to add this text to the file.
-    ByHand { entry: String },
+    ByHand {
+        entry: String,
+    },
     Refused(Problem),
 }
 
@@ -75,7 +81,9 @@ pub struct FileChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentOutcome {
     /// The bridge that the file starts listed this many tools.
-    Connected { tools: usize },
+    Connected {
+        tools: usize,
+    },
     Disconnected,
     /// The skill is in its place.
     SkillInstalled,
@@ -84,7 +92,9 @@ pub enum AgentOutcome {
     Unverified(Problem),
     /// Nothing was changed.
     Unchanged,
-    ByHand { entry: String },
+    ByHand {
+        entry: String,
+    },
     Failed(Problem),
 }
 

@@ -33,7 +33,9 @@ mod tests {
 
     #[test]
     fn an_agent_is_found_by_id_or_name_and_a_mistake_is_told() {
-        for (wanted, id) in [("codex", "codex"), ("Claude Code", "claude-code"), ("VS CODE", "vscode"), ("claude-desktop", "claude-desktop")] {
+        for (wanted, id) in
+            [("codex", "codex"), ("Claude Code", "claude-code"), ("VS CODE", "vscode"), ("claude-desktop", "claude-desktop")]
+        {
             assert_eq!(find_agent(wanted).map(|agent| agent.id.as_str()), Ok(id));
         }
         for (wanted, hint) in [("codx", "mean codex?"), ("gemini", "mean gemini-cli?"), ("emacs", "Known agents: claude-code")] {

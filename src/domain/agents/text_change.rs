@@ -18,7 +18,9 @@ impl TextChange {
         let start = (0..=common).rev().find(is_boundary).unwrap_or_default();
         let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
         let common = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(left, right)| left == right).count();
-        let ends = |length: usize| Some((old_rest.split_at_checked(old_rest.len() - length)?, new_rest.split_at_checked(new_rest.len() - length)?));
+        let ends = |length: usize| {
+            Some((old_rest.split_at_checked(old_rest.len() - length)?, new_rest.split_at_checked(new_rest.len() - length)?))
+        };
         let ((removed, _), (inserted, _)) = (0..=common).rev().find_map(ends).unwrap_or(((old_rest, ""), (new_rest, "")));
         Self { start, removed: removed.into(), inserted: inserted.into() }
     }

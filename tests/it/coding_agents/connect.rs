@@ -17,7 +17,11 @@ const FILES: [(&str, &str, &str); 8] = [
     ("gemini-cli", ".gemini/settings.json", "\u{feff}{ \"theme\": \"dark\" }"),
     ("opencode", ".config/opencode/opencode.jsonc", "{ /* c */ }\r\n"),
     ("windsurf", ".codeium/windsurf/mcp_config.json", ""),
-    ("zed", ".config/zed/settings.json", "// Zed\n{\n  \"context_servers\": {\n    \"a\": {\"url\": \"https://x.example\"},\n  },\n}"),
+    (
+        "zed",
+        ".config/zed/settings.json",
+        "// Zed\n{\n  \"context_servers\": {\n    \"a\": {\"url\": \"https://x.example\"},\n  },\n}",
+    ),
 ];
 
 fn results(run: &CommandOutput) -> BTreeMap<String, String> {
@@ -57,7 +61,9 @@ fn many_agents_are_connected_at_once_and_disconnected_without_a_trace() {
         assert!(SECRET_PREFIXES.iter().all(|secret| !text.contains(secret)), "{text}");
     }
     assert_eq!(results_by_id["goose"], "by_hand");
-    let entry = |document: &Value| document["agents"].as_array().unwrap().iter().find(|agent| agent["id"] == "goose").unwrap()["entry"].clone();
+    let entry = |document: &Value| {
+        document["agents"].as_array().unwrap().iter().find(|agent| agent["id"] == "goose").unwrap()["entry"].clone()
+    };
     assert!(entry(&connect.json_document()).as_str().is_some_and(|text| text.contains("extensions:")));
 
     let connected = snapshot(home);
@@ -135,7 +141,9 @@ fn without_consent_nothing_is_written() {
 fn a_token_in_a_file_is_masked_replaced_and_kept_nowhere() {
     let sandbox = McpSandbox::signed_in();
     let home = &sandbox.home;
-    let text = format!("{{\n  \"mcpServers\": {{\n    \"notion\": {{\"command\": \"npx\", \"env\": {{\"NOTION_TOKEN\": \"{TOKEN}\"}}}}\n  }}\n}}\n");
+    let text = format!(
+        "{{\n  \"mcpServers\": {{\n    \"notion\": {{\"command\": \"npx\", \"env\": {{\"NOTION_TOKEN\": \"{TOKEN}\"}}}}\n  }}\n}}\n"
+    );
     write(home, ".cursor/mcp.json", &text);
     let dry = sandbox.run("agents connect --dry-run");
     assert!(dry.stdout.contains("…0000") && !dry.stdout.contains(TOKEN), "{dry:?}");

@@ -30,7 +30,9 @@ fn json_keeps_comments_order_indentation_and_commas() {
 
 #[test]
 fn strict_json_stays_strict() {
-    for text in ["", "{}", "{\"a\": 1}", "{\n  \"mcpServers\": {}\n}\n", "{\n  \"mcpServers\": {\n    \"x\": {\"command\": \"y\"}\n  }\n}"] {
+    for text in
+        ["", "{}", "{\"a\": 1}", "{\n  \"mcpServers\": {}\n}\n", "{\n  \"mcpServers\": {\n    \"x\": {\"command\": \"y\"}\n  }\n}"]
+    {
         let edited = connect(ConfigFormat::Json, text, &["mcpServers"]);
         let document: Value = serde_json::from_str(&edited).expect(&edited);
         assert_eq!(document["mcpServers"]["notion"], server(), "{edited}");
@@ -113,7 +115,8 @@ fn somebody_elses_change_survives_a_removal() {
 
 /// A JSON value of a few levels, with names that could be ours.
 fn json_text() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![Just("1".to_owned()), Just("\"ü \\\" x\"".to_owned()), Just("null".to_owned()), Just("[1, 2]".to_owned())];
+    let leaf =
+        prop_oneof![Just("1".to_owned()), Just("\"ü \\\" x\"".to_owned()), Just("null".to_owned()), Just("[1, 2]".to_owned())];
     let gap = prop_oneof![Just(""), Just(" "), Just("\n  "), Just("\n\n\t"), Just(" /* c */ "), Just(" // d\n"), Just("\r\n")];
     let name = prop_oneof![Just("mcpServers"), Just("notion"), Just("a"), Just("b c")];
     leaf.prop_recursive(3, 16, 3, move |inner| {

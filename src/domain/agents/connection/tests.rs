@@ -12,7 +12,12 @@ fn bridge(id: &str) -> Value {
 
 /// Connects, and returns the new text with the record of it.
 #[track_caller]
-fn connected(id: &str, text: Option<&str>, record: Option<&ConnectionRecord>, server: &Value) -> (String, Option<ConnectionRecord>) {
+fn connected(
+    id: &str,
+    text: Option<&str>,
+    record: Option<&ConnectionRecord>,
+    server: &Value,
+) -> (String, Option<ConnectionRecord>) {
     let edit = agent(id).connect(text, record, server).unwrap().expect("a change");
     let record = edit.record.map(|(name, change, was_created)| ConnectionRecord {
         file: "f".into(),
@@ -92,10 +97,7 @@ fn what_a_person_added_to_our_entry_stays() {
     let text = "{\"mcpServers\": {\"n\": {\"command\": \"/old/notion-auth\", \"args\": [\"mcp\"], \"env\": {\"A\": \"b\"}}}}";
     let (after, _) = connected("cursor", Some(text), None, &bridge("cursor"));
     let document: Value = serde_json::from_str(&after).unwrap();
-    assert_eq!(
-        document["mcpServers"]["n"],
-        json!({ "command": "/opt/bin/notion-auth", "args": ["mcp"], "env": { "A": "b" } })
-    );
+    assert_eq!(document["mcpServers"]["n"], json!({ "command": "/opt/bin/notion-auth", "args": ["mcp"], "env": { "A": "b" } }));
 }
 
 #[test]
@@ -129,7 +131,8 @@ fn an_entry_that_is_turned_off_is_turned_on_again() {
 
 #[test]
 fn an_entry_for_one_project_counts_for_no_other_and_goes_with_a_disconnect() {
-    let text = "{\"projects\": {\"/a\": {\"mcpServers\": {\"n\": {\"command\": \"notion-auth\", \"args\": [\"mcp\"]}, \"b\": {}}}}}";
+    let text =
+        "{\"projects\": {\"/a\": {\"mcpServers\": {\"n\": {\"command\": \"notion-auth\", \"args\": [\"mcp\"]}, \"b\": {}}}}}";
     let (after, record) = connected("claude-code", Some(text), None, &bridge("claude-code"));
     let rest = agent("claude-code").disconnect(&after, record.as_ref()).unwrap().unwrap().text.unwrap();
     let document: Value = serde_json::from_str(&rest).unwrap();
