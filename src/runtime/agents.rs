@@ -1,7 +1,8 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
 use super::ports::World;
-use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentStep, PlanSubject};
+use crate::domain::agents::Scope;
+use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentStep, PlanSubject};
 use crate::domain::credentials::{Purpose, active_credential, find_credential};
 use crate::domain::problem::Problem;
 use std::collections::HashMap;
@@ -17,6 +18,26 @@ pub async fn missing_sign_in(workspace: Option<&str>, world: &World) -> Option<P
         None => active_credential(&index, Purpose::Mcp),
     };
     found.err().map(Problem::from)
+}
+
+/// Plans to connect all agents that are found, and returns why the bridge would have no sign-in to use.
+pub async fn plan_connection(world: &World) -> Result<(Vec<AgentPlan>, Option<Problem>), Problem> {
+    let findings = world.machine.inspect_agents().await?;
+    let agents = findings.into_iter().filter(|finding| finding.is_found).map(|finding| finding.agent).collect();
+    let action = AgentAction::Connect { workspace: None };
+    let plans = world.agents.plan(AgentRequest { action, agents, scope: Scope::User, has_skill: false }).await?;
+    let plans = plans.into_iter().filter(|plan| plan.file.is_some()).collect();
+    Ok((plans, missing_sign_in(None, world).await))
+}
+
+pub async fn connect(plans: Vec<AgentPlan>, world: &World) -> Vec<(AgentPlan, AgentOutcome)> {
+    let mut changes = AgentChanges::new(&AgentAction::Connect { workspace: None }, world);
+    let mut results = Vec::new();
+    for plan in plans {
+        let outcome = changes.carry_out(plan.clone()).await;
+        results.push((plan, outcome));
+    }
+    results
 }
 
 /// Carries out plans that a person has consented to.
