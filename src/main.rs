@@ -147,7 +147,7 @@ async fn run_with_world(
         WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
-        WorldCommand::Agents(args) => agents::run(&args, world.machine.as_ref(), console).await,
+        WorldCommand::Agents(args) => agents::run(args, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -4,6 +4,7 @@
 //! It depends on the message types (`wizard::msg`) and the ports, not on the model.
 
 pub mod accounts;
+pub mod agents;
 pub mod bridge;
 mod catch_panic;
 pub mod mcp;

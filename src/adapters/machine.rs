@@ -1,6 +1,6 @@
 //! The `Machine` port: what else is on this machine, for the product and for the demo. Reads, never writes.
 
-mod agent_files;
+pub mod agent_files;
 pub mod browser;
 pub mod clipboard;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! Runs other programs: finds them, starts them, reads what they print, and ends everything they started.
 
+pub mod conversation;
 pub mod core_dumps;
 pub mod error_tail;
 pub mod launcher;

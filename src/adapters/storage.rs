@@ -1,5 +1,7 @@
 //! Saves credentials: secrets in a keychain or a file, and a record of each, which holds no secret.
 
+pub mod agent_file;
+pub mod agent_records;
 pub mod credential_store;
 pub mod file_lock;
 pub mod file_store;

@@ -1,26 +1,45 @@
-//! `agents`: the coding agents on this machine, and how each is connected to Notion. Reads only.
+//! `agents`: the coding agents on this machine, how each is connected to Notion, and the commands that change it.
+
+mod change;
 
 use crate::domain::agents::{AgentFileFinding, AgentFinding, AgentState};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
-use crate::runtime::ports::Machine;
-use clap::Args;
+use crate::runtime::ports::World;
+use change::{ConnectArgs, DisconnectArgs};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-/// List the coding agents on this machine and their connection to Notion
+/// List the coding agents on this machine, and connect them to Notion
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct AgentsArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(subcommand)]
+    pub command: Option<AgentsCommand>,
 }
 
-pub async fn run(args: &AgentsArgs, machine: &dyn Machine, console: &mut Console) -> u8 {
-    let findings = match machine.inspect_agents().await {
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AgentsCommand {
+    Connect(ConnectArgs),
+    Disconnect(DisconnectArgs),
+}
+
+pub async fn run(args: AgentsArgs, world: &World, console: &mut Console) -> u8 {
+    match args.command {
+        None => list(args.json, world, console).await,
+        Some(AgentsCommand::Connect(args)) => change::connect(args, world, console).await,
+        Some(AgentsCommand::Disconnect(args)) => change::disconnect(args, world, console).await,
+    }
+}
+
+async fn list(is_json: bool, world: &World, console: &mut Console) -> u8 {
+    let findings = match world.machine.inspect_agents().await {
         Ok(findings) => findings,
         Err(problem) => return console.write_problem(&problem),
     };
-    if args.json {
+    if is_json {
         console.write_json(&json!({ "schema": 1, "agents": findings.iter().map(agent_json).collect::<Vec<_>>() }));
         return EXIT_SUCCESS;
     }
@@ -63,12 +82,14 @@ fn file_json(file: &AgentFileFinding) -> Value {
 }
 
 const AFTER_HELP: &str = "\
-Reads the settings of your user and of the project in this folder, and changes nothing. To connect an agent, add `notion-auth mcp` as a \
-stdio MCP server; with --json, `bridge` is the entry for each agent. If a token is in a file as plain text, revoke it at Notion \
-and use `notion-auth mcp` instead.
+Without a command, reads the settings of your user and of the project in this folder, and changes nothing. `connect` adds \
+`notion-auth mcp` to an agent's settings, so that all agents share one sign-in; `disconnect` takes that back.
 
 Examples:
   notion-auth agents                                 the agents that were found
   notion-auth agents --json                          all known agents, for programs
+  notion-auth agents connect --dry-run               show what would be changed
+  notion-auth agents connect                         connect all agents that were found
+  notion-auth agents disconnect codex                disconnect one
 
 Exit status: 0 if the settings could be read.";

@@ -209,6 +209,7 @@ const FILES: &[(&str, &str)] = &[
         "The saved credentials and where each is stored, without secrets. If there is no ~/.config: ~/.notion-auth.",
     ),
     ("~/.config/notion-auth/secrets.json", "The secrets in plain text, if you chose the file; readable only by your user."),
+    ("~/.config/notion-auth/agents.json", "What was changed in the settings of coding agents, without secrets."),
     ("keychain, service notion-auth", "The secrets otherwise, one per entry, named <workspace id>/<path>@<bot id>."),
     (
         "~/.config/notion",

@@ -1,8 +1,15 @@
 //! The coding agents that can use Notion MCP, from `assets/agents.toml`, and how each is connected, as its files say.
 
+pub mod config_file;
+pub mod connection;
 mod content;
+pub mod diff;
+pub mod plan;
+pub mod selection;
+pub mod skill;
+pub mod text_change;
 
-pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope};
+pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope, SkillFolder};
 
 use super::mcp::McpUrl;
 use super::secret::Secret;

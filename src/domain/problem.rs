@@ -106,6 +106,10 @@ pub enum ProblemCode {
     McpClientLost,
     McpNotSignedIn,
     McpOnly,
+    // coding agents
+    AgentNotFound,
+    AgentFileRefused,
+    BridgeFailed,
     // Workers
     WorkersUnavailable,
     WorkersTerms,

@@ -1,6 +1,7 @@
 //! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
+use notion_auth::adapters::coding_agents::{DemoAgents, LocalAgents};
 use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
@@ -71,7 +72,7 @@ impl Composition {
     pub fn build(is_demo: bool, announces_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let clock = Clock::from_setting(environment.fixed_clock())?;
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
-        let browser = Arc::new(SystemBrowser::new(program));
+        let browser = Arc::new(SystemBrowser::new(program.clone()));
         let clipboard = Arc::new(SystemClipboard::new(Arc::clone(environment)));
         if is_demo {
             let notion = SimulatedNotion::bind()?.with_clock(clock);
@@ -87,6 +88,7 @@ impl Composition {
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
+                agents: Arc::new(DemoAgents),
                 store: Arc::new(LocalStore::demo(folder.path().to_owned())),
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), ntn.clone())),
                 browser,
@@ -132,6 +134,7 @@ impl Composition {
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
+            agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,

@@ -1,6 +1,7 @@
 //! The small interfaces between the runtime and the world, declared by their consumer.
 
 use crate::domain::agents::AgentFinding;
+use crate::domain::agents::plan::{AgentPlan, AgentRequest, FileChange};
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
@@ -265,6 +266,16 @@ pub trait Workers: Send + Sync {
     fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome>;
 }
 
+/// The files of coding agents. Reading them for a list is the `Machine`'s.
+pub trait CodingAgents: Send + Sync {
+    /// Finds out what has to be changed. Changes nothing.
+    fn plan(&self, request: AgentRequest) -> Job<Vec<AgentPlan>>;
+    /// Makes one change and reads it back. If the file is not as it was when the plan was made, it is left alone.
+    fn apply(&self, change: FileChange) -> Job<()>;
+    /// Starts the bridge with the command of an agent's entry, as the agent would, and returns the number of tools that it lists.
+    fn verify(&self, command: Vec<String>) -> Job<usize>;
+}
+
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
     /// Lists all managers, usable here or not. Starts nothing.
@@ -325,4 +336,5 @@ pub struct World {
     pub loopback: Arc<dyn Loopback>,
     pub workers: Arc<dyn Workers>,
     pub managers: Arc<dyn SecretManagers>,
+    pub agents: Arc<dyn CodingAgents>,
 }

@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
-use super::{mcp, oauth};
+use super::{agents, mcp, oauth};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
@@ -64,6 +64,8 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         Task::FindInstallers => world.ntn.list_installers().await.map(TaskOutcome::Installers),
         Task::Install(installer) => world.ntn.install(installer, Box::new(report_line)).await.map(completed),
         Task::FindManagers => world.managers.list_managers().await.map(TaskOutcome::Managers),
+        Task::PlanAgents => agents::plan_connection(&world).await.map(|(plans, missing)| TaskOutcome::AgentPlans(plans, missing)),
+        Task::ConnectAgents(plans) => Ok(TaskOutcome::AgentsConnected(agents::connect(plans, &world).await)),
         Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
     }
 }

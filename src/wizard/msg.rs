@@ -86,6 +86,8 @@ pub enum Intent {
     LogOut,
     /// Sends a credential to a secret manager; asks first.
     Send,
+    /// Connects coding agents.
+    Agents,
     /// Signs in to another account.
     AddAccount,
     /// Shows or hides the QR code.

@@ -1,6 +1,7 @@
 //! The pages: plain state and a few functions each. Pages never name each other; they name a [`Route`].
 
 pub mod accounts;
+pub mod agents;
 pub mod authorize;
 pub mod compare;
 pub mod connection;
@@ -136,6 +137,7 @@ pub enum Screen {
     Token(token::TokenPage),
     UseExisting(use_existing::UseExistingPage),
     Accounts(accounts::AccountsPage),
+    Agents(agents::AgentsPage),
     Verify(verify::VerifyPage),
     Save(save::SavePage),
     Send(send::SendPage),
@@ -188,6 +190,10 @@ impl Screen {
                 let (page, task) = use_existing::UseExistingPage::continue_with(source, ctx);
                 (Self::UseExisting(page), Some(task))
             }
+            Route::Agents => {
+                let (page, task) = agents::AgentsPage::open();
+                (Self::Agents(page), task)
+            }
             Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
@@ -220,6 +226,7 @@ impl Screen {
             Self::Token(page) => page,
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
+            Self::Agents(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
@@ -245,6 +252,7 @@ impl Screen {
             Self::Token(page) => page,
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
+            Self::Agents(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,

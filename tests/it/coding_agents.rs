@@ -2,12 +2,18 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "writes the files of agents")]
 
+mod connect;
+mod hostile_files;
+
 use crate::support::sandbox::Sandbox;
 use jiff::civil::Date;
+use notion_auth::domain::agents::skill::SKILL_TEXT;
 use notion_auth::domain::agents::{AgentState, AgentsToml, ConfigFormat, known_agents};
 use notion_auth::domain::link::Link;
+use notion_auth::domain::problem::ProblemCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 const SHIPPED: &str = include_str!("../../assets/agents.toml");
 const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
@@ -26,6 +32,9 @@ fn every_entry_is_complete_and_the_binary_carries_it() {
         let starts = ["~/", "./", "{config}/", "{CODEX_HOME}", "{XDG_CONFIG_HOME}/"];
         for path in agent.folders.iter().chain(agent.files.iter().map(|file| &file.path)) {
             assert!(starts.iter().any(|start| path.starts_with(start)) && !path.contains(".."), "{id}: {path}");
+        }
+        if let Some(skills) = &agent.skills {
+            assert!(Link::parse(&skills.source).is_ok() && skills.path.starts_with("~/"), "{id}");
         }
         for system in agent.files.iter().flat_map(|file| &file.systems) {
             assert!(["linux", "macos", "windows"].contains(&system.as_str()), "{id}: {system}");
@@ -48,10 +57,11 @@ fn the_bridge_of_every_agent_is_recognised_in_its_file() {
     }
 }
 
-fn write(home: &Sandbox, path: &str, text: &str) {
+fn write(home: &Sandbox, path: &str, text: &str) -> PathBuf {
     let path = home.path().join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
+    std::fs::write(&path, text).unwrap();
+    path
 }
 
 fn agent(home: &Sandbox, id: &str) -> Value {
@@ -113,4 +123,19 @@ fn the_demo_looks_at_no_agent_of_the_person() {
     write(&home, ".cursor/mcp.json", "{}");
     let document = home.run("--demo agents --json", "").json_document();
     assert!(document["agents"].as_array().unwrap().iter().all(|agent| agent["found"] == false && agent["files"] == json!([])));
+}
+
+#[test]
+fn the_skill_names_only_commands_and_codes_that_exist() {
+    let words = SKILL_TEXT.split('`').skip(1).step_by(2);
+    for word in words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && word.contains('_')) {
+        let is_code = ProblemCode::ALL.iter().any(|code| code.name() == word);
+        assert!(is_code || word == "retry_after", "{word}");
+    }
+    let commands = SKILL_TEXT.lines().filter(|line| line.starts_with("notion-auth "));
+    for line in commands {
+        let command = line.split(" #").next().unwrap().replace("\"Acme\"", "Acme");
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        assert!(notion_auth::cli::parse(arguments).is_ok(), "{command}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Conversations with the wizard, from what is given to what is seen, asked and done.
 
 mod accounts;
+pub(crate) mod agents;
 mod connection;
 mod done;
 mod entry_points;

@@ -120,6 +120,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
         "tempfile",
         &[
             "adapters/storage/private_file",
+            "adapters/storage/agent_file",
             "adapters/ntn_cli/login",
             "adapters/ntn_cli/installers",
             "adapters/ntn_cli/workers",
@@ -145,13 +146,14 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("postcard", &["domain", "build"]),
     ("strum", &["domain", "wizard", "commands", "adapters/machine/system_fault"]),
     ("toml", &["build", "domain/agents"]),
+    ("toml_edit", &["domain/agents/config_file/toml"]),
     ("jsonc_parser", &["domain/agents"]),
     (
         "jiff",
         &["domain", "wizard", "adapters/notion_api", "adapters/machine/clock", "adapters/storage", "frontends", "commands", "main"],
     ),
     ("frostem", &["domain/question/words"]),
-    ("strsim", &["domain/question/spelling", "domain/credentials/suggestion"]),
+    ("strsim", &["domain/question/spelling", "domain/credentials/suggestion", "domain/agents/selection"]),
     ("clap", &["cli", "commands"]),
     ("clap_complete", &["commands/completions"]),
     ("clap_mangen", &["commands/man"]),
@@ -167,6 +169,8 @@ const IMPURE_NAMES: [&str; 9] =
 
 /// The files that may expose a secret, to clean and mask a paste, to send, store or print it.
 const SECRET_EXPOSING_FILES: &[&str] = &[
+    // The text of another program's file may contain anything.
+    "adapters/coding_agents",
     "adapters/notion_api/auth_headers",
     "adapters/notion_api/oauth/authorize",
     "adapters/notion_api/oauth/random_values",
@@ -179,6 +183,7 @@ const SECRET_EXPOSING_FILES: &[&str] = &[
     "adapters/process/running_program",
     "adapters/secret_managers/client",
     "adapters/secret_managers/redaction",
+    "adapters/storage/agent_file",
     "adapters/storage/credential_store/renewal_slot",
     "adapters/storage/file_store",
     "adapters/storage/keychain",

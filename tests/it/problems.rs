@@ -118,6 +118,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "mcp_only",
     ];
     let usage = [
+        "agent_not_found",
         "usage",
         "mcp_url_refused",
         "base_url_refused",
@@ -148,6 +149,8 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "manager_unusable",
         "send_failed",
         "send_unconfirmed",
+        "agent_file_refused",
+        "bridge_failed",
     ];
     let storage =
         ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];

@@ -2,6 +2,7 @@
 //! drawn in. A scene cannot describe a state that no person could get into.
 
 mod accounts;
+mod agents;
 mod compare;
 mod connection;
 mod install;

@@ -16,6 +16,21 @@ pub fn inspect(environment: &Environment) -> Vec<AgentFinding> {
     known_agents().iter().map(|agent| inspect_agent(agent, environment)).collect()
 }
 
+/// Returns the paths at which this system may have the agent's file, in the order in which the agent looks for them.
+pub fn paths_of(agent: &Agent, scope: Scope, environment: &Environment) -> Vec<PathBuf> {
+    let files = agent.files.iter().filter(|file| file.scope == scope && is_for_this_system(file));
+    files.filter_map(|file| resolve(&file.path, environment)).collect()
+}
+
+/// Returns the folder of the agent's skills.
+pub fn skill_folder(agent: &Agent, environment: &Environment) -> Option<PathBuf> {
+    resolve(&agent.skills.as_ref()?.path, environment)
+}
+
+fn is_for_this_system(file: &AgentFile) -> bool {
+    file.systems.is_empty() || file.systems.iter().any(|system| system == std::env::consts::OS)
+}
+
 fn inspect_agent(agent: &'static Agent, environment: &Environment) -> AgentFinding {
     let files: Vec<_> = agent.files.iter().filter_map(|file| read_file(agent, file, environment)).collect();
     let is_program_found = agent.programs.iter().any(|program| program_search::find(program, environment).is_some());
@@ -26,7 +41,7 @@ fn inspect_agent(agent: &'static Agent, environment: &Environment) -> AgentFindi
 
 /// Returns `None` if there is no such file.
 fn read_file(agent: &Agent, file: &AgentFile, environment: &Environment) -> Option<AgentFileFinding> {
-    if !file.systems.is_empty() && !file.systems.iter().any(|system| system == std::env::consts::OS) {
+    if !is_for_this_system(file) {
         return None;
     }
     let path = resolve(&file.path, environment)?;

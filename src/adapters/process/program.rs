@@ -5,6 +5,7 @@
 //! kernel ends the program even if we are killed and can do nothing any more. On Windows a job object does the same.
 #![expect(clippy::disallowed_methods, reason = "this file starts the programs that we run")]
 
+use super::conversation::Conversation;
 use super::output_lines::{LineCollector, LineSplitter, StreamedOutput};
 pub use super::running_program::RunError;
 use super::running_program::RunningProgram;
@@ -102,6 +103,12 @@ impl Program {
         Ok(lines.into_output(status))
     }
 
+    /// Starts the program for a conversation in lines. What it writes to standard error is dropped.
+    pub fn converse(self) -> Result<Conversation, RunError> {
+        let started = self.start(Stdio::piped(), Stdio::null());
+        started.map(Conversation::new).map_err(|error| RunError::NotStarted(error.to_string()))
+    }
+
     /// Starts the program with its terminal as input and output.
     #[cfg(unix)]
     pub fn open_terminal(self, (rows, columns): (u16, u16)) -> pty_process::Result<TerminalSession> {
@@ -137,21 +144,21 @@ impl Program {
     ) -> Result<ExitStatus, RunError> {
         let time_limit = self.time_limit;
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut running = self.start(stdin).map_err(|error| RunError::NotStarted(error.to_string()))?;
+        let mut running = self.start(stdin, Stdio::piped()).map_err(|error| RunError::NotStarted(error.to_string()))?;
         let ended = timeout(time_limit, running.read_until_exit(input, on_stdout, on_stderr)).await;
         ended.map_err(|_| RunError::TimedOut(time_limit))?.map_err(RunError::Lost)
     }
 
     #[cfg(unix)]
-    fn start(self, stdin: Stdio) -> pty_process::Result<RunningProgram> {
+    fn start(self, stdin: Stdio, stderr: Stdio) -> pty_process::Result<RunningProgram> {
         let (terminal, device) = pty_process::open()?;
-        let command = pty_process::Command::from(self.command).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let command = pty_process::Command::from(self.command).stdin(stdin).stdout(Stdio::piped()).stderr(stderr);
         RunningProgram::spawn(command, terminal, device)
     }
 
     #[cfg(not(unix))]
-    fn start(mut self, stdin: Stdio) -> std::io::Result<RunningProgram> {
-        self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+    fn start(mut self, stdin: Stdio, stderr: Stdio) -> std::io::Result<RunningProgram> {
+        self.command.stdin(stdin).stdout(Stdio::piped()).stderr(stderr);
         RunningProgram::spawn(self.command)
     }
 }

@@ -220,7 +220,8 @@ impl Replacement {
     }
 }
 
-fn persist(mut temporary: TempPath, path: &Path) -> std::io::Result<()> {
+/// Moves the temporary file into the place of the file.
+pub(super) fn persist(mut temporary: TempPath, path: &Path) -> std::io::Result<()> {
     let mut retries = REPLACE_RETRIES;
     loop {
         match temporary.persist(path) {

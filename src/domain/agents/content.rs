@@ -19,9 +19,19 @@ pub struct Agent {
     pub files: Vec<AgentFile>,
     /// The server that is `notion-auth mcp`, in JSON.
     pub bridge: String,
+    /// The folder from which it reads skills, and the address of the public page that says so.
+    #[serde(default)]
+    pub skills: Option<SkillFolder>,
     /// Address of the public page that describes the files.
     pub source: String,
     pub as_of: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkillFolder {
+    pub path: String,
+    pub source: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

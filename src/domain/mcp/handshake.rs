@@ -51,6 +51,18 @@ fn result_of(line: &[u8]) -> Result<Value, Problem> {
     answer.get_mut("result").map(Value::take).ok_or_else(|| unreadable("it has no result"))
 }
 
+/// Returns the problem that our bridge reports in an answer, with its own code.
+pub fn read_bridge_problem(line: &[u8]) -> Option<Problem> {
+    let answer: Value = serde_json::from_slice(line).ok()?;
+    let data = answer.get("error")?.get("data")?;
+    let code: ProblemCode = serde_json::from_value(data.get("code")?.clone()).ok()?;
+    let problem = Problem::new(code);
+    Some(match data.get("evidence").and_then(Value::as_str) {
+        Some(evidence) => problem.with_evidence(evidence),
+        None => problem,
+    })
+}
+
 fn unreadable(what: &str) -> Problem {
     Problem::new(ProblemCode::ResponseUnreadable).with_evidence(what)
 }

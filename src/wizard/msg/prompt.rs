@@ -74,6 +74,10 @@ pub enum PromptId {
     Account,
     /// Consent to logging out.
     LogOut,
+    /// The choice of coding agents to connect.
+    Agents,
+    /// Consent to changing their files.
+    ConnectAgents,
 }
 
 impl PromptId {

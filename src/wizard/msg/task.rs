@@ -1,6 +1,7 @@
 //! Tasks, their progress messages and their replies.
 
 use super::probe::{Probe, ProbeResult};
+use crate::domain::agents::plan::{AgentOutcome, AgentPlan};
 use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
 use crate::domain::credentials::{
     Account, Candidate, CredentialRecord, Deletion, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, Revocation,
@@ -65,6 +66,10 @@ pub enum Task {
     FindManagers,
     /// Sends a secret to a secret manager and reads it back.
     Send(Box<SendPlan>, Box<VerifiedCredential>),
+    /// Finds out what has to be changed in the files of the coding agents of this machine, so that they are connected.
+    PlanAgents,
+    /// Makes these changes, and tries out each connection.
+    ConnectAgents(Vec<AgentPlan>),
 }
 
 /// A request to save a credential. Only a verified credential can be saved.
@@ -213,6 +218,9 @@ impl Task {
             Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
             Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
             Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
+            Self::PlanAgents => Properties::foreground(seconds(20), TimedOut),
+            // Most agents start the same command, which is tried out once.
+            Self::ConnectAgents(_) => Properties::write(seconds(300), TimedOut),
             // Each run of the manager's client has a time limit of its own.
             Self::Send(..) => {
                 Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
@@ -298,6 +306,9 @@ pub enum TaskOutcome {
     Installers(Vec<InstallerState>),
     Managers(Vec<ManagerState>),
     Sent(SendOutcome),
+    /// The plans, and why the bridge would have no sign-in to use.
+    AgentPlans(Vec<AgentPlan>, Option<Problem>),
+    AgentsConnected(Vec<(AgentPlan, AgentOutcome)>),
 }
 
 /// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.

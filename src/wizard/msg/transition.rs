@@ -61,6 +61,8 @@ pub enum Route {
         verified: Box<VerifiedCredential>,
         can_expire: bool,
     },
+    /// Connecting coding agents.
+    Agents,
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
     Done(Box<SignInOutcome>),

@@ -152,6 +152,7 @@ impl Page for AccountsPage {
             Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
                 return Transition { navigation: Navigation::First, ..Transition::stay() };
             }
+            Input::Do(Intent::Agents) if !ctx.is_waiting => return Transition::to(Route::Agents),
             Input::Do(Intent::Open) => return self.open_portal(ctx),
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
@@ -231,7 +232,11 @@ impl Page for AccountsPage {
             return if can_stop { Actions::only_back("stop") } else { Actions::new() };
         }
         let Some(listed) = self.selected_credential(ctx) else {
-            return Actions::new().main(Intent::AddAccount, "sign in").back("back").key(Intent::Open, "portal");
+            return Actions::new()
+                .main(Intent::AddAccount, "sign in")
+                .back("back")
+                .key(Intent::Open, "portal")
+                .key(Intent::Agents, "agents");
         };
         let possible = actions::actions(&listed, self.has_failed(), ctx).into_iter();
         let possible = possible.fold(Actions::new(), |actions, (intent, label, _)| match intent {
@@ -242,7 +247,12 @@ impl Page for AccountsPage {
         let moves = [Intent::Up, Intent::Down, Intent::First, Intent::Last, Intent::Left, Intent::Right];
         let selecting = Actions::new().in_help(Intent::Pick(last), "select");
         let selecting = if last > 0 { selecting.moving(&moves, "move") } else { selecting };
-        possible.key(Intent::AddAccount, "add another").back("back").key(Intent::Open, "portal").and(selecting)
+        possible
+            .key(Intent::AddAccount, "add another")
+            .back("back")
+            .key(Intent::Open, "portal")
+            .key(Intent::Agents, "agents")
+            .and(selecting)
     }
 
     fn back_cancels_wait(&self) -> bool {

@@ -268,6 +268,7 @@ impl Page for ComparePage {
             Input::Do(Intent::Details) => return Transition::to(Route::Path(self.selected_path(ctx), self.selected_row(ctx))),
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
+            Input::Do(Intent::Agents) => return Transition::to(Route::Agents),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
@@ -308,6 +309,7 @@ impl Page for ComparePage {
             .key(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")
             .key(Intent::Accounts, "accounts")
+            .key(Intent::Agents, "agents")
             .key(Intent::Retry, "recheck")
             .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")
             .moving(if is_table { &[Intent::Last] } else { &[] }, "move")

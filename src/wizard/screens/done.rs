@@ -181,6 +181,7 @@ impl Page for DonePage {
             (Input::Do(Intent::PrintLink), _) => link().map_or_else(Transition::stay, |link| Transition::print(link.as_str())),
             (Input::Do(Intent::Details), Some(connection)) => Transition::to(Route::Snippets(connection.clone())),
             (Input::Do(Intent::Accounts), _) => Transition::to(Route::Accounts),
+            (Input::Do(Intent::Agents), _) => Transition::to(Route::Agents),
             (Input::Do(Intent::Back), _) => Transition::back(),
             (input, _) => {
                 self.menu(ctx).on_input(&mut self.selected, &input);
@@ -270,6 +271,7 @@ impl Page for DonePage {
             .key_if(self.done.record.connection.is_some(), Intent::Details, "for your server")
             .key(Intent::Open, "revoke page")
             .key(Intent::Accounts, "accounts")
+            .key(Intent::Agents, "agents")
             .key(Intent::PrintLink, "print its link")
             .and(self.menu(ctx).actions("finish"))
     }

@@ -208,6 +208,10 @@ impl Laws {
                     (is_decision(step.msg) || tries_again) && (!request.use_file || has_consent)
                 }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
+                // Where no file has to be changed, the connections are only tried out.
+                Effect::Start(_, Task::ConnectAgents(plans)) => {
+                    is_yes(step.msg) || is_decision(step.msg) && plans.iter().all(|plan| plan.change().is_none())
+                }
                 // Notion's answer corrects the account of an entry, and nothing else.
                 Effect::Start(_, Task::Identify(..)) => matches!(ended, Some((_, Ok(TaskOutcome::Verified(_))))),
                 Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
@@ -233,6 +237,7 @@ impl Laws {
                     | Task::WatchReach(_)
                     | Task::FindInstallers
                     | Task::FindManagers
+                    | Task::PlanAgents
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

@@ -5,6 +5,9 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
+use notion_auth::domain::agents::diff::{DiffLine, DiffLineKind};
+use notion_auth::domain::agents::known_agents;
+use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentStep, FileChange, PlanSubject};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
@@ -44,6 +47,10 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Refresh(_) => Ok(TaskOutcome::Refreshed(RefreshOutcome::Renewed)),
         Task::Login(_) => Ok(TaskOutcome::LoggedIn(Box::new(logged_in(seed)))),
         Task::FindInstallers => Ok(TaskOutcome::Installers(installers(seed))),
+        Task::PlanAgents => Ok(TaskOutcome::AgentPlans(agent_plans(seed), seed.is_multiple_of(3).then(|| problem(seed)))),
+        Task::ConnectAgents(plans) => {
+            Ok(TaskOutcome::AgentsConnected(plans.iter().map(|plan| (plan.clone(), agent_outcome(seed))).collect()))
+        }
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
         Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),
         Task::Authorize(_) => Ok(TaskOutcome::CodeReceived(Secret::new(CANARY))),
@@ -98,6 +105,39 @@ fn problem(seed: u8) -> Problem {
     Problem::new(code)
         .with_evidence("what was seen, ▸ in a line that is rather long")
         .with_retry_after(seed.is_multiple_of(3).then_some(u64::from(seed)))
+}
+
+/// Some agents: to be connected, connected already, to be connected by hand, or refused.
+fn agent_plans(seed: u8) -> Vec<AgentPlan> {
+    let step = |at: usize| match (usize::from(seed) + at) % 4 {
+        0 => AgentStep::Change(Box::new(file_change())),
+        1 => AgentStep::Done { command: vec!["notion-auth".into(), "mcp".into()] },
+        2 => AgentStep::ByHand { entry: "extensions:".into() },
+        _ => AgentStep::Refused(problem(seed)),
+    };
+    let plan = |(at, agent)| AgentPlan { agent, subject: PlanSubject::Server, file: Some("its file".into()), step: step(at) };
+    known_agents().iter().enumerate().map(plan).take(usize::from(seed % 11)).collect()
+}
+
+/// The file contains the canary, which must be shown nowhere.
+fn file_change() -> FileChange {
+    FileChange {
+        path: "its file".into(),
+        before: Some(Secret::new(CANARY)),
+        after: Some(Secret::new(format!("{CANARY} and ours"))),
+        record: None,
+        replaces: None,
+        command: vec!["notion-auth".into(), "mcp".into()],
+        lines: vec![DiffLine { kind: DiffLineKind::Added, text: "ours".into() }],
+    }
+}
+
+fn agent_outcome(seed: u8) -> AgentOutcome {
+    match seed % 3 {
+        0 => AgentOutcome::Connected { tools: usize::from(seed) },
+        1 => AgentOutcome::Unverified(problem(seed)),
+        _ => AgentOutcome::Failed(problem(seed)),
+    }
 }
 
 fn found_managers(seed: u8) -> Vec<ManagerState> {

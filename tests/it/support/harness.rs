@@ -329,6 +329,7 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::Token(_) => "token",
         Screen::UseExisting(_) => "use existing",
         Screen::Accounts(_) => "accounts",
+        Screen::Agents(_) => "agents",
         Screen::Verify(_) => "verify",
         Screen::Save(_) => "save",
         Screen::Done(_) => "done",

@@ -25,6 +25,11 @@ impl Environment {
         self.for_ntn().into_iter().chain(self.select(FOR_NETWORK)).chain(self.select(FOR_INSTALLERS)).collect()
     }
 
+    /// The complete environment of the bridge that an agent starts: every variable that this program knows. It holds no token.
+    pub fn for_bridge(&self) -> impl Iterator<Item = (&'static str, &OsStr)> {
+        self.values.iter().map(|(name, value)| (*name, value.as_os_str()))
+    }
+
     /// The complete environment of a secret manager's client: the variables of any program, and its own by name, where `GH_*` means
     /// all names that begin so. It holds none of Notion's.
     pub fn for_client(&self, names: &[String]) -> Vec<(String, OsString)> {

@@ -10,6 +10,7 @@ use super::account_locks::{can_be_held, is_lock_name};
 use super::entries;
 use super::renewal_slot::is_renewal_name;
 use super::save_marker::is_marker_name;
+use crate::adapters::storage::agent_records::AGENTS_FILE;
 use crate::adapters::storage::file_lock::FileLock;
 use crate::adapters::storage::log_file::LOG_NAME;
 use crate::adapters::storage::private_file::SPARE_SUFFIX;
@@ -32,6 +33,8 @@ const RECORDS_FILE: &str = "credentials.json";
 enum FilePurpose {
     Secrets,
     Records,
+    /// The records of what was changed in the files of coding agents.
+    Agents,
     /// The log of a wizard with `-v`.
     Log,
     /// A lock of an earlier version, named after a workspace and no longer used.
@@ -51,11 +54,13 @@ fn file_purpose(name: &str) -> Option<FilePurpose> {
         Some(FilePurpose::Secrets)
     } else if belongs(RECORDS_FILE) {
         Some(FilePurpose::Records)
+    } else if belongs(AGENTS_FILE) {
+        Some(FilePurpose::Agents)
     } else if name == LOG_NAME {
         Some(FilePurpose::Log)
     } else if name.ends_with(".turn.lock") {
         Some(FilePurpose::LegacyLock)
-    } else if is_lock_name(name) || [SECRETS_FILE, RECORDS_FILE].iter().any(|file| name == format!("{file}.lock")) {
+    } else if is_lock_name(name) || [SECRETS_FILE, RECORDS_FILE, AGENTS_FILE].iter().any(|file| name == format!("{file}.lock")) {
         Some(FilePurpose::Lock)
     } else {
         None
@@ -290,6 +295,8 @@ mod tests {
             ("notion-auth.lock", Some(FilePurpose::Lock)),
             ("notion-auth.log", Some(FilePurpose::Log)),
             ("account-0123456789abcdef.lock", Some(FilePurpose::Lock)),
+            ("agents.json", Some(FilePurpose::Agents)),
+            ("agents.json.lock", Some(FilePurpose::Lock)),
             ("secrets.json.bak", None),
             ("my-secrets.json", None),
             (".secrets.json", None),

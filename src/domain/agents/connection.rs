@@ -1,0 +1,246 @@
+//! Connecting an agent to Notion through `notion-auth mcp`, and taking that back: what its file has to say afterwards. A pure function
+//! of the file's text; nothing is read or written here.
+
+use super::config_file::{EditFailure, ServerPath, is_same_otherwise, remove_server, set_server};
+use super::text_change::TextChange;
+use super::{Agent, AgentState, is_program, leads_to_notion, server_state, texts_of};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The name of our server in an agent's file.
+const SERVER_NAME: &str = "notion";
+/// Its name if another service has taken that one.
+const OTHER_SERVER_NAME: &str = "notion-auth";
+
+/// What we changed in a file, so that it can be given back byte for byte. It contains no secret: of an entry that we replaced, only a
+/// plain address is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRecord {
+    pub file: String,
+    /// The name of our server in it.
+    pub name: String,
+    pub change: TextChange,
+    /// True if there was no file.
+    pub was_created: bool,
+    /// The folders that we made for it, the innermost first.
+    #[serde(default)]
+    pub folders: Vec<String>,
+}
+
+/// An entry for Notion that a connection replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedServer {
+    pub name: String,
+    pub state: AgentState,
+    /// The last four characters of the token in it.
+    pub detail: Option<String>,
+}
+
+/// What a file has to say afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileEdit {
+    /// `None` if there is to be no file.
+    pub text: Option<String>,
+    /// The name of our server, the change to the text as it was before we first changed it, and whether there was a file then.
+    pub record: Option<(String, TextChange, bool)>,
+    pub replaces: Option<ReplacedServer>,
+}
+
+impl Agent {
+    /// Returns the entry that starts this program, in JSON. `None` if the data has no object there.
+    pub fn bridge_entry(&self, program: &str, workspace: Option<&str>) -> Option<Value> {
+        let mut entry: Value = serde_json::from_str(&self.bridge).ok()?;
+        fill_in(&mut entry, program, workspace);
+        entry.is_object().then_some(entry)
+    }
+
+    /// Returns what the file has to say so that the agent starts `server`, or `None` if it says so already. `text` is `None` if there is
+    /// no file.
+    pub fn connect(
+        &self,
+        text: Option<&str>,
+        record: Option<&ConnectionRecord>,
+        server: &Value,
+    ) -> Result<Option<FileEdit>, EditFailure> {
+        let current = text.unwrap_or_default();
+        let is_ours = |found: &NotionServer| found.table == self.table();
+        let servers: Vec<_> = self.notion_servers(current)?.into_iter().filter(is_ours).collect();
+        let bridge = servers.iter().find(|server| server.state == AgentState::Bridge);
+        if bridge.is_some_and(|bridge| bridge.is_enabled && contains(&bridge.value, server)) {
+            return Ok(None);
+        }
+        // What we have written is earlier as if it had never been there, so that the first text can be given back.
+        let original = record.and_then(|record| self.undo(current, record));
+        let is_original = original.is_some();
+        let base = original.as_deref().unwrap_or(current);
+        let servers = if is_original { self.notion_servers(base)?.into_iter().filter(is_ours).collect() } else { servers };
+        let earlier = servers
+            .iter()
+            .filter(|server| server.is_replaceable())
+            .max_by_key(|server| (server.state == AgentState::Bridge, server.state));
+        let is_taken = servers.iter().any(|server| server.name == SERVER_NAME);
+        let name = earlier.map_or(if is_taken { OTHER_SERVER_NAME } else { SERVER_NAME }, |server| server.name.as_str());
+        let mut wanted = server.clone();
+        if let Some(present) = earlier.filter(|present| present.state == AgentState::Bridge) {
+            // Other fields of an entry that starts us are a person's choice.
+            wanted = merge(&present.value, server);
+        }
+        let edited = set_server(self.format, base, self.path(name), &wanted)?;
+        let keeps_record = earlier.is_none_or(|server| server.state == AgentState::OwnSignIn);
+        let was_created = if is_original { record.is_some_and(|record| record.was_created) } else { text.is_none() };
+        let record = keeps_record.then(|| (name.to_owned(), TextChange::between(base, &edited), was_created));
+        let replaces = earlier.filter(|server| server.state != AgentState::Bridge).map(NotionServer::as_replaced);
+        Ok(Some(FileEdit { text: Some(edited), record, replaces }))
+    }
+
+    /// Returns what the file has to say so that the agent no longer starts `notion-auth mcp`, or `None` if it doesn't.
+    pub fn disconnect(&self, text: &str, record: Option<&ConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
+        let bridges: Vec<_> = self.notion_servers(text)?.into_iter().filter(|server| server.state == AgentState::Bridge).collect();
+        if bridges.is_empty() {
+            return Ok(None);
+        }
+        let was_created = record.is_some_and(|record| record.was_created);
+        let mut rest = record.and_then(|record| self.undo(text, record)).unwrap_or_else(|| text.to_owned());
+        for server in &bridges {
+            let is_left = |left: &NotionServer| {
+                left.state == AgentState::Bridge && (&left.table, &left.name) == (&server.table, &server.name)
+            };
+            if self.notion_servers(&rest)?.iter().any(is_left) {
+                rest = remove_server(self.format, &rest, ServerPath { table: &server.table, name: &server.name })?;
+            }
+        }
+        let is_empty = is_same_otherwise(self.format, &rest, "", self.path(SERVER_NAME));
+        let text = (!(was_created && is_empty)).then_some(rest);
+        Ok(Some(FileEdit { text, record: None, replaces: None }))
+    }
+
+    /// Takes our change back, if nothing else would be touched.
+    fn undo(&self, text: &str, record: &ConnectionRecord) -> Option<String> {
+        let original = record.change.undo(text)?;
+        is_same_otherwise(self.format, text, &original, self.path(&record.name)).then_some(original)
+    }
+
+    /// The keys of the table that our entry is written to.
+    fn table(&self) -> &[String] {
+        self.entries.first().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn path<'a>(&'a self, name: &'a str) -> ServerPath<'a> {
+        ServerPath { table: self.table(), name }
+    }
+
+    /// Returns the servers in a file that have to do with Notion, whether they are turned on or off.
+    fn notion_servers(&self, text: &str) -> Result<Vec<NotionServer>, EditFailure> {
+        let document = match self.format {
+            super::ConfigFormat::Yaml => return Err(EditFailure::NotEditable),
+            format => format.parse(text).map_err(|_| EditFailure::Malformed)?.unwrap_or_default(),
+        };
+        let tables = self.entries.iter().flat_map(|path| tables_at(&document, path));
+        let servers = tables.flat_map(|(table, servers)| servers.iter().map(move |(name, value)| (table.clone(), name, value)));
+        let found = servers.filter_map(|(table, name, value)| {
+            let (state, detail) = server_state(name, &without_switches(value))?;
+            let is_enabled = server_state(name, value).is_some();
+            Some(NotionServer { table, name: name.clone(), value: value.clone(), state, detail, is_enabled })
+        });
+        Ok(found.collect())
+    }
+}
+
+/// Returns the tables at a path of keys, in which `*` matches every key, each with its own path.
+fn tables_at<'a>(value: &'a Value, path: &[String]) -> Vec<(Vec<String>, &'a Map<String, Value>)> {
+    let Some(fields) = value.as_object() else { return Vec::new() };
+    let Some((key, rest)) = path.split_first() else { return vec![(Vec::new(), fields)] };
+    let matching = fields.iter().filter(|(name, _)| key == "*" || *name == key);
+    let tables = matching.flat_map(|(name, field)| {
+        tables_at(field, rest).into_iter().map(move |(path, table)| ([vec![name.clone()], path].concat(), table))
+    });
+    tables.collect()
+}
+
+/// The fields that turn a server on or off.
+const SWITCHES: [&str; 2] = ["enabled", "disabled"];
+
+fn without_switches(server: &Value) -> Value {
+    let mut server = server.clone();
+    if let Some(fields) = server.as_object_mut() {
+        fields.retain(|name, _| !SWITCHES.contains(&name.as_str()));
+    }
+    server
+}
+
+/// A server in a file that has to do with Notion.
+struct NotionServer {
+    /// The keys of the table that it is in.
+    table: Vec<String>,
+    name: String,
+    value: Value,
+    state: AgentState,
+    detail: Option<String>,
+    is_enabled: bool,
+}
+
+impl NotionServer {
+    /// False for a server of another service that only has Notion in its name.
+    fn is_replaceable(&self) -> bool {
+        match self.state {
+            AgentState::Unknown => texts_of(&self.value).into_iter().any(leads_to_notion),
+            AgentState::NotConnected => false,
+            _ => true,
+        }
+    }
+
+    fn as_replaced(&self) -> ReplacedServer {
+        ReplacedServer { name: self.name.clone(), state: self.state, detail: self.detail.clone() }
+    }
+}
+
+/// Puts the program in the place of its name, and the workspace behind `mcp`.
+fn fill_in(entry: &mut Value, program: &str, workspace: Option<&str>) {
+    match entry {
+        Value::String(text) if is_program(text, "notion-auth") => program.clone_into(text),
+        Value::Array(values) => {
+            let has_command = values.iter().any(|value| value == "mcp");
+            for value in values.iter_mut() {
+                fill_in(value, program, None);
+            }
+            if let (true, Some(workspace)) = (has_command, workspace) {
+                values.extend(["--workspace", workspace].map(Value::from));
+            }
+        }
+        Value::Object(fields) => fields.values_mut().for_each(|value| fill_in(value, program, workspace)),
+        _ => {}
+    }
+}
+
+/// Returns the command of an entry with its arguments, as the agent starts it.
+pub fn command_of(server: &Value) -> Vec<String> {
+    let texts = |key: &str| server.get(key).map(texts_of).unwrap_or_default();
+    ["command", "cmd", "args"].into_iter().flat_map(texts).map(str::to_owned).collect()
+}
+
+/// True if every field of `wanted` is in `present`.
+fn contains(present: &Value, wanted: &Value) -> bool {
+    wanted.as_object().is_some_and(|fields| fields.iter().all(|(name, value)| present.get(name) == Some(value)))
+}
+
+fn merge(present: &Value, wanted: &Value) -> Value {
+    let mut merged = without_switches(present);
+    if let (Some(merged), Some(wanted)) = (merged.as_object_mut(), wanted.as_object()) {
+        merged.extend(wanted.clone());
+    }
+    merged
+}
+
+/// Returns the lines to add by hand to a file that we do not change: YAML, whose scalars and lists JSON is a part of.
+pub fn manual_entry(agent: &Agent, server: &Value) -> String {
+    let mut lines = Vec::new();
+    for (depth, key) in agent.table().iter().map(String::as_str).chain([SERVER_NAME]).enumerate() {
+        lines.push(format!("{}{key}:", "  ".repeat(depth)));
+    }
+    let indent = "  ".repeat(lines.len());
+    lines.extend(server.as_object().into_iter().flatten().map(|(name, value)| format!("{indent}{name}: {value}")));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;
