@@ -29,6 +29,7 @@ struct LocalBridge {
 impl LocalBridge {
     fn start(sandbox: &McpSandbox, limits: BridgeLimits) -> Self {
         let ((agent, lines), (output, answers)) = (channel(8), channel(64));
+        #[expect(clippy::disallowed_methods, reason = "the bridge runs beside the test that talks to it")]
         let task = tokio::task::spawn(bridge::run(sandbox.world(), None, limits, lines, output));
         Self { agent, answers, task }
     }

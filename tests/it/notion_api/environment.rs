@@ -37,6 +37,7 @@ fn text(path: &Path) -> &str {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn a_private_authority_is_trusted_once_ssl_cert_file_names_it() {
     let (ours, strange) = (PrivateCa::new(), PrivateCa::new());
     let fake = FakeNotion::start_tls(&ours, respond_as_member);
@@ -62,6 +63,7 @@ fn a_server_that_speaks_no_tls_fails_as_tls() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn a_machine_without_authorities_is_told_so() {
     let empty = tempfile::tempdir().expect("a folder");
     let file = empty.path().join("empty.pem");
@@ -75,6 +77,7 @@ fn a_machine_without_authorities_is_told_so() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn a_proxy_with_a_password_is_gone_through() {
     let ca = PrivateCa::new();
     let fake = FakeNotion::start_tls(&ca, respond_as_member);
@@ -86,6 +89,7 @@ fn a_proxy_with_a_password_is_gone_through() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
     let ca = PrivateCa::new();
     let fake = FakeNotion::start_tls(&ca, respond_as_member);
@@ -101,6 +105,7 @@ fn what_curl_forgives_in_a_proxy_s_address_is_forgiven() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn a_socks_proxy_is_gone_through_and_resolves_the_name() {
     let ca = PrivateCa::new();
     let fake = FakeNotion::start_tls(&ca, respond_as_member);
@@ -128,6 +133,7 @@ fn a_proxy_that_cannot_be_read_is_not_gone_around() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "the certificates of other systems are not read from a file")]
 fn no_proxy_goes_around_the_proxy() {
     let ca = PrivateCa::new();
     let fake = FakeNotion::start_tls(&ca, respond_as_member);

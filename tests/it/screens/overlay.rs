@@ -8,6 +8,7 @@ use notion_auth::wizard::msg::TaskOutcome;
 use notion_auth::wizard::theme::Theme;
 
 #[test]
+#[cfg_attr(windows, ignore = "a Windows console has no Ctrl-Z")]
 fn help_shows_the_keys_of_the_page_beneath() {
     hold_layout("help_moving", |talk| {
         talk.type_text("?");

@@ -39,6 +39,7 @@ fn otherwise_the_files_are_in_the_configuration_folder() {
 }
 
 /// `ntn` would look into it from then on, and not find what it keeps in `~/.notion`.
+#[cfg(unix)]
 #[test]
 fn a_configuration_folder_is_never_made_and_what_was_put_elsewhere_stays_there() {
     let folder = tempfile::tempdir().unwrap();
