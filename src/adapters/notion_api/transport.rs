@@ -107,8 +107,13 @@ impl Transport {
     /// Sends a request whose response is read as it comes, without a limit of time on the whole of it.
     pub(super) async fn open_stream(&self, mut request: Request) -> Result<Response, Problem> {
         *request.timeout_mut() = Some(STREAM_TIMEOUT);
-        let client = self.client().await?;
-        client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))
+        let span = self.span(&request);
+        let response = self.execute(request).await;
+        match &response {
+            Ok(response) => span.record("status", response.status().as_u16()),
+            Err(problem) => span.record("outcome", problem.code.name()),
+        };
+        response
     }
 
     pub(super) async fn get_without_token(&self, url: Url) -> Result<HttpResponse, Problem> {
@@ -132,10 +137,7 @@ impl Transport {
     }
 
     async fn send(&self, request: Request) -> Result<HttpResponse, Problem> {
-        let span = tracing::info_span!(
-            target: trace::TARGET, "request", port = "http", method = %request.method(),
-            path = traced_path(&self.base, request.url()), status = Empty, request_id = Empty, outcome = Empty
-        );
+        let span = self.span(&request);
         let response = self.exchange(request).await;
         match &response {
             Ok(response) => {
@@ -146,9 +148,21 @@ impl Transport {
         response
     }
 
-    async fn exchange(&self, request: Request) -> Result<HttpResponse, Problem> {
+    /// Opens the line that `-v` prints for a request. It ends with the span.
+    fn span(&self, request: &Request) -> tracing::Span {
+        tracing::info_span!(
+            target: trace::TARGET, "request", port = "http", method = %request.method(),
+            path = traced_path(&self.base, request.url()), status = Empty, request_id = Empty, outcome = Empty
+        )
+    }
+
+    async fn execute(&self, request: Request) -> Result<Response, Problem> {
         let client = self.client().await?;
-        let mut response = client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))?;
+        client.execute(request).await.map_err(|error| failure::request_problem(&error, self.proxy()))
+    }
+
+    async fn exchange(&self, request: Request) -> Result<HttpResponse, Problem> {
+        let mut response = self.execute(request).await?;
         let body = read_body(&mut response, self.options.limits.max_body_bytes).await?;
         let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
         Ok(HttpResponse { status, headers, body, received: Clock::System.now() })
@@ -183,7 +197,9 @@ fn build_client(base: &BaseUrl, options: &ClientOptions, sends_version: bool) ->
 fn traced_path(base: &BaseUrl, url: &Url) -> String {
     let above = Url::parse(base.as_str()).ok().and_then(|base| Some(base.path_segments()?.filter(|part| !part.is_empty()).count()));
     let parts = url.path_segments().into_iter().flatten().skip(above.unwrap_or_default());
-    let is_word = |part: &str| part == "v1" || part.bytes().all(|byte| byte.is_ascii_lowercase());
+    // Names of the standards, such as `.well-known/oauth-protected-resource`, have dots and hyphens.
+    let is_name = |part: &str| part == "v1" || part == ".well-known" || part.starts_with("oauth-");
+    let is_word = |part: &str| is_name(part) || part.bytes().all(|byte| byte.is_ascii_lowercase());
     parts.map(|part| if is_word(part) { format!("/{part}") } else { "/{id}".into() }).collect()
 }
 

@@ -105,3 +105,11 @@ fn the_demo_learned_it() {
     let login = sandbox.home.run("--demo login --path mcp --store file --json", "");
     assert_eq!(login.json_lines().last().unwrap()["kind"], "mcp", "{login:?}");
 }
+
+#[test]
+fn verbose_lists_the_requests_to_the_server() {
+    let sandbox = McpSandbox::signed_in();
+    let run = sandbox.run("status --check -v");
+    let is_message = |line: &str| line.contains("http") && line.contains("POST /mcp") && line.contains("200");
+    assert!(run.stderr.lines().any(is_message), "{run:?}");
+}

@@ -1,6 +1,8 @@
 //! The files: their location and content, and the handling of unreadable content.
 
-use super::{Home, OTHER, TOKEN, account, child, read, record, secret, secrets, write};
+#[cfg(unix)]
+use super::child;
+use super::{Home, OTHER, TOKEN, account, read, record, secret, secrets, write};
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_store::FileStore;
 #[cfg(unix)]
