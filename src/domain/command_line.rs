@@ -57,6 +57,8 @@ fn powershell_builtin(command: &str) -> Option<String> {
             let variables: Vec<String> = operands.split(' ').map(|variable| format!("Env:{variable}")).collect();
             Some(format!("Remove-Item {}", variables.join(", ")))
         }
+        // `where` alone is another command there.
+        "which" => Some(format!("where.exe {}", operands.trim_start_matches("-a "))),
         "eval" => Some(format!("{} | Out-String | Invoke-Expression", output(operands)?)),
         _ => None,
     }
@@ -180,6 +182,7 @@ mod tests {
             ("export NOTION_KEYRING=0", "$env:NOTION_KEYRING = '0'"),
             ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID", "Remove-Item Env:NOTION_API_TOKEN, Env:NOTION_WORKSPACE_ID"),
             ("eval \"$(notion-auth env)\"", "notion-auth env | Out-String | Invoke-Expression"),
+            ("which -a ntn", "where.exe ntn"),
             ("notion-auth status", "notion-auth status"),
         ] {
             assert_eq!(

@@ -16,7 +16,6 @@ pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredentia
         "environment.terminal" => "notion-auth --plain".into(),
         "environment.keychain" => "notion-auth login --token-stdin --store file < token.txt".into(),
         "environment.ntn" => "npm install --global ntn".into(),
-        "environment.second_ntn" if cfg!(windows) => "where.exe ntn".into(),
         "environment.second_ntn" => "which -a ntn".into(),
         // The remedy names the variable at fault.
         "environment.certificates" if check.remedy.as_ref()?.contains("SSL_CERT_DIR") => unset_command("SSL_CERT_DIR"),
@@ -73,5 +72,5 @@ fn is_readable_only_by_ntn(credential: &DiagnosedCredential) -> bool {
 }
 
 fn unset_command(variable: &str) -> String {
-    if cfg!(windows) { format!("Remove-Item Env:{variable}") } else { format!("unset {variable}") }
+    format!("unset {variable}")
 }
