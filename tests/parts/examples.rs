@@ -77,6 +77,17 @@ fn try_out(example: &Example) {
             let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
             assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
         }
+        // Whether a change works is tested with a server of Notion MCP; here its arguments are.
+        ["notion-auth", "agents", verb @ ("connect" | "disconnect"), ..] => {
+            let home = Sandbox::new().with_shell();
+            for folder in [".claude", ".codex", ".cursor"] {
+                std::fs::create_dir(home.path().join(folder)).unwrap();
+            }
+            let dry =
+                if line.contains("--dry-run") { line.to_owned() } else { line.replacen(verb, &format!("{verb} --dry-run"), 1) };
+            let run = run(&home, &dry);
+            assert_eq!(run.exit_code, Some(0), "{example:?}: {run:?}");
+        }
         _ => {
             let desk = signed_in();
             let run = run(&desk.home, &line.replace("11111111-1111-1111-1111-111111111111/token", "workspace-1/oauth"));
