@@ -83,7 +83,7 @@ impl LocalAgents {
                 if plans.is_empty() { vec![plan(None, AgentStep::Done { command: Vec::new() })] } else { plans }
             }
             AgentAction::Connect { workspace } => {
-                // Of several files, the one that already has an entry for Notion, otherwise the one that the agent looks for first.
+                // An agent with several files gets the entry where it already has one for Notion, otherwise in the file that it looks for first.
                 let has_notion = |(_, text): &&(&PathBuf, Result<Option<Secret>, Problem>)| matches!(text, Ok(Some(text)) if !matches!(agent.read_state(text.expose()).0, AgentState::NotConnected | AgentState::Unknown));
                 let chosen = existing.iter().find(has_notion).or(existing.first());
                 let Some(path) = chosen.map(|(path, _)| *path).or(paths.first()) else {

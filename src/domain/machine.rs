@@ -107,7 +107,7 @@ pub enum HeadlessReason {
 }
 
 impl HeadlessReason {
-    /// Where there is no browser, worded to follow "there's no browser".
+    /// Returns the end of the sentence "there's no browser …".
     pub fn place(self) -> &'static str {
         match self {
             Self::Ssh => "in this SSH session",

@@ -5,7 +5,7 @@
 
 mod detail;
 
-pub use detail::{Detail, MissingInput, ProxyMistake};
+pub use detail::{Detail, MissingInput, ProxyMistake, SystemFault};
 
 use serde::{Deserialize, Serialize};
 use std::error::Error;
@@ -216,46 +216,6 @@ pub struct ProblemText {
     #[serde(default)]
     pub causes: Vec<Cause>,
     pub remedies: Vec<Remedy>,
-}
-
-/// An error of the operating system that has its own causes and remedies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum SystemFault {
-    /// ENOSPC: blocks or inodes are used up.
-    NoSpace,
-    /// EDQUOT.
-    QuotaReached,
-    /// EROFS.
-    ReadOnly,
-    /// EACCES and EPERM.
-    PermissionDenied,
-    /// ENOLCK.
-    NoLocks,
-    /// EMFILE: the limit of this process.
-    TooManyOpenFiles,
-    /// ENFILE: the limit of the whole machine.
-    TooManyOpenFilesOnMachine,
-    /// ELOOP.
-    LinkLoop,
-    /// ENAMETOOLONG.
-    NameTooLong,
-    /// EIO.
-    DiskError,
-    /// ESTALE.
-    StaleNetworkFile,
-    /// ENOENT.
-    NotFound,
-    /// ENOTDIR.
-    NotAFolder,
-    /// EISDIR.
-    IsAFolder,
-    /// EBUSY and ETXTBSY.
-    InUse,
-    /// ETIMEDOUT of a network file system, ENOTCONN, EHOSTDOWN.
-    StorageUnreachable,
-    /// ENOTSUP, ENOSYS.
-    Unsupported,
 }
 
 /// Causes and remedies of one detail.

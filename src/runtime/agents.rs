@@ -1,8 +1,8 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
 use super::ports::World;
-use crate::domain::agents::Scope;
 use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentStep, PlanSubject};
+use crate::domain::agents::{Agent, Scope};
 use crate::domain::credentials::{Purpose, active_credential, find_credential};
 use crate::domain::problem::Problem;
 use std::collections::HashMap;
@@ -20,10 +20,15 @@ pub async fn missing_sign_in(workspace: Option<&str>, world: &World) -> Option<P
     found.err().map(Problem::from)
 }
 
+/// Returns the agents of this machine.
+pub async fn found_agents(world: &World) -> Result<Vec<&'static Agent>, Problem> {
+    let findings = world.machine.inspect_agents().await?;
+    Ok(findings.into_iter().filter(|finding| finding.is_found).map(|finding| finding.agent).collect())
+}
+
 /// Plans to connect all agents that are found, and returns why the bridge would have no sign-in to use.
 pub async fn plan_connection(world: &World) -> Result<(Vec<AgentPlan>, Option<Problem>), Problem> {
-    let findings = world.machine.inspect_agents().await?;
-    let agents = findings.into_iter().filter(|finding| finding.is_found).map(|finding| finding.agent).collect();
+    let agents = found_agents(world).await?;
     let action = AgentAction::Connect { workspace: None };
     let plans = world.agents.plan(AgentRequest { action, agents, scope: Scope::User, has_skill: false }).await?;
     let plans = plans.into_iter().filter(|plan| plan.file.is_some()).collect();

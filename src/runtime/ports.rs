@@ -234,7 +234,7 @@ pub enum McpContent {
     Json(Box<dyn ResponseBody>),
     /// A stream of server-sent events.
     Events(Box<dyn ResponseBody>),
-    /// A refusal. Its body may be the answer to a request all the same.
+    /// A refusal. Its body may still be the answer to a request.
     Refused { status: u16, problem: Problem, body: Vec<u8> },
 }
 

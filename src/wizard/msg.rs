@@ -136,7 +136,7 @@ pub enum Mode {
 pub enum Effect {
     Start(TaskId, Task),
     Cancel(TaskId),
-    /// Ends the task's wait for the keychain. It replies all the same.
+    /// Ends the task's wait for the keychain. It still replies.
     EndWait(TaskId),
     /// To the clipboard, through the terminal.
     Copy(String),

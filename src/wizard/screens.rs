@@ -192,7 +192,7 @@ impl Screen {
             }
             Route::Agents => {
                 let (page, task) = agents::AgentsPage::open();
-                (Self::Agents(page), task)
+                (Self::Agents(page), Some(task))
             }
             Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {

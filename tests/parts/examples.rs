@@ -77,7 +77,7 @@ fn try_out(example: &Example) {
             let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
             assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
         }
-        // Whether a change works is tested with a server of Notion MCP; here its arguments are.
+        // These only parse their arguments: changes are tested with a server of Notion MCP.
         ["notion-auth", "agents", verb @ ("connect" | "disconnect"), ..] => {
             let home = Sandbox::new().with_shell();
             for folder in [".claude", ".codex", ".cursor"] {

@@ -110,7 +110,7 @@ pub fn remove(path: &Path, before: Option<&Secret>, folders: &[PathBuf]) -> Resu
     Ok(())
 }
 
-/// Of these folders, the innermost first, removes those that are empty.
+/// Removes the empty ones of these folders, which begin with the innermost.
 fn remove_folders(folders: &[PathBuf]) {
     for folder in folders {
         if std::fs::remove_dir(folder).is_err() {

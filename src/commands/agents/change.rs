@@ -7,7 +7,7 @@ use crate::domain::agents::{Agent, AgentState, Scope, known_agents};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
-use crate::runtime::agents::{AgentChanges, missing_sign_in};
+use crate::runtime::agents::{AgentChanges, found_agents, missing_sign_in};
 use crate::runtime::ports::World;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
@@ -64,41 +64,41 @@ pub enum ScopeArg {
 
 pub async fn connect(args: ConnectArgs, world: &World, console: &mut Console) -> u8 {
     let ConnectArgs { agents, workspace, skill, options } = args;
-    run(AgentAction::Connect { workspace }, &agents, skill, &options, world, console).await
+    let change = Change { action: AgentAction::Connect { workspace }, names: agents, has_skill: skill, options };
+    change.run(world, console).await
 }
 
 pub async fn disconnect(args: DisconnectArgs, world: &World, console: &mut Console) -> u8 {
-    run(AgentAction::Disconnect, &args.agents, true, &args.options, world, console).await
+    let change = Change { action: AgentAction::Disconnect, names: args.agents, has_skill: true, options: args.options };
+    change.run(world, console).await
 }
 
-async fn run(
+/// A change as the command line asks for it.
+struct Change {
     action: AgentAction,
-    names: &[String],
+    /// Empty for all agents.
+    names: Vec<String>,
     has_skill: bool,
-    options: &ChangeArgs,
-    world: &World,
-    console: &mut Console,
-) -> u8 {
-    match change(action, names, has_skill, options, world, console).await {
-        Ok(exit_code) => exit_code,
-        Err(problem) if options.json => {
-            console.write_json(&json!({ "schema": 1, "agents": [], "problem": problem_json(&problem) }));
-            problem.exit_code()
+    options: ChangeArgs,
+}
+
+impl Change {
+    async fn run(self, world: &World, console: &mut Console) -> u8 {
+        let is_json = self.options.json;
+        match change(self, world, console).await {
+            Ok(exit_code) => exit_code,
+            Err(problem) if is_json => {
+                console.write_json(&json!({ "schema": 1, "agents": [], "problem": problem_json(&problem) }));
+                problem.exit_code()
+            }
+            Err(problem) => console.write_problem(&problem),
         }
-        Err(problem) => console.write_problem(&problem),
     }
 }
 
-async fn change(
-    action: AgentAction,
-    names: &[String],
-    has_skill: bool,
-    options: &ChangeArgs,
-    world: &World,
-    console: &mut Console,
-) -> Result<u8, Problem> {
+async fn change(Change { action, names, has_skill, options }: Change, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let scope = if options.scope == ScopeArg::User { Scope::User } else { Scope::Project };
-    let agents = select(&action, names, world).await?;
+    let agents = select(&action, &names, world).await?;
     let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope, has_skill }).await?;
     if names.is_empty() {
         // An agent without a file of this scope was not asked for, nor one that is not connected anyway.
@@ -157,10 +157,7 @@ async fn select(action: &AgentAction, names: &[String], world: &World) -> Result
     }
     match action {
         AgentAction::Disconnect => Ok(known_agents().iter().collect()),
-        AgentAction::Connect { .. } => {
-            let findings = world.machine.inspect_agents().await?;
-            Ok(findings.into_iter().filter(|finding| finding.is_found).map(|finding| finding.agent).collect())
-        }
+        AgentAction::Connect { .. } => found_agents(world).await,
     }
 }
 

@@ -124,7 +124,7 @@ fn edit_lines(text: &str, edit: impl FnOnce(&str) -> Result<String, EditFailure>
 
 /// Returns where a byte of the text without carriage returns is in the text with them.
 fn original_offset(text: &str, plain_offset: usize) -> usize {
-    // Of the two bytes, the first stands for the line break: nothing is ever put between them.
+    // The first of the two bytes stands for the line break: nothing is ever put between them.
     let is_second = |at: usize| at > 0 && text.as_bytes().get(at - 1..=at) == Some(b"\r\n");
     let mut kept = (0..text.len()).filter(|at| !is_second(*at));
     kept.nth(plain_offset).unwrap_or(text.len())

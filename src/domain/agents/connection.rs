@@ -12,8 +12,8 @@ const SERVER_NAME: &str = "notion";
 /// Its name if another service has taken that one.
 const OTHER_SERVER_NAME: &str = "notion-auth";
 
-/// What we changed in a file, so that it can be given back byte for byte. It contains no secret: of an entry that we replaced, only a
-/// plain address is kept.
+/// A change that we made to a file, so that it can be given back byte for byte. It contains no secret: only a plain address is kept of
+/// an entry that we replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionRecord {
     pub file: String,
@@ -36,7 +36,7 @@ pub struct ReplacedServer {
     pub detail: Option<String>,
 }
 
-/// What a file has to say afterwards.
+/// The content that a file is to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEdit {
     /// `None` if there is to be no file.
@@ -69,7 +69,7 @@ impl Agent {
         if bridge.is_some_and(|bridge| bridge.is_enabled && contains(&bridge.value, server)) {
             return Ok(None);
         }
-        // What we have written is earlier as if it had never been there, so that the first text can be given back.
+        // Our earlier change is taken back first, so that the record is about the text before it.
         let original = record.and_then(|record| self.undo(current, record));
         let is_original = original.is_some();
         let base = original.as_deref().unwrap_or(current);

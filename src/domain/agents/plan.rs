@@ -27,7 +27,7 @@ pub struct AgentRequest {
     pub has_skill: bool,
 }
 
-/// What a file of an agent is about.
+/// The subject of a file of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanSubject {
@@ -65,9 +65,9 @@ pub enum AgentStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileChange {
     pub path: PathBuf,
-    /// What the file says now. If it says something else by then, nothing is written.
+    /// The present content. If the file has another one by then, nothing is written.
     pub before: Option<Secret>,
-    /// What it has to say; `None` removes the file.
+    /// The new content; `None` removes the file.
     pub after: Option<Secret>,
     /// The record of this change, to take it back.
     pub record: Option<ConnectionRecord>,

@@ -48,6 +48,17 @@ pub struct Check {
 }
 
 impl Check {
+    /// Creates a check without a remedy and a source. The first part of the id names the group.
+    pub fn new(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Self {
+        let group = match id.split('.').next() {
+            Some("environment") => CheckGroup::Environment,
+            Some("prerequisites") => CheckGroup::Prerequisites,
+            Some("storage") => CheckGroup::Storage,
+            _ => CheckGroup::Credential,
+        };
+        Self { id, group, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source: None }
+    }
+
     /// Returns the evidence with its detail, for reports.
     pub fn full_evidence(&self) -> String {
         match &self.detail {

@@ -1,6 +1,6 @@
 //! The checks of one credential: validity, identity, kind, capabilities, visible content, expiry and precedence.
 
-use super::check::{CapabilityResponse, Check, CheckGroup, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
+use super::check::{CapabilityResponse, Check, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
 use super::evidence::{EnvironmentToken, Evidence};
 use crate::domain::credentials::{Identity, Owner, days_between, time_left_text};
 use crate::domain::oauth::Introspection;
@@ -13,16 +13,7 @@ const SHARE_REMEDY: &str =
     "Open a page in Notion, choose ••• → Connections → Add connection. Its subpages are included. Then check again.";
 
 fn check(id: &'static str, title: &'static str, source: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check {
-        id,
-        group: CheckGroup::Credential,
-        title,
-        verdict,
-        evidence: evidence.into(),
-        detail: None,
-        remedy: None,
-        source: Some(source),
-    }
+    Check { source: Some(source), ..Check::new(id, title, verdict, evidence) }
 }
 
 /// The check for a request that failed: the verdict is unknown.

@@ -1,6 +1,6 @@
 //! The checks of this machine: the means to sign in, and the credentials that exist already.
 
-use super::check::{Check, CheckGroup, Verdict, problem_text, with_detail, with_first_remedy, with_remedy};
+use super::check::{Check, Verdict, problem_text, with_detail, with_first_remedy, with_remedy};
 use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind};
 use crate::domain::login::NtnStorage;
 use crate::domain::loopback::PortState;
@@ -27,45 +27,32 @@ pub(super) fn machine_checks(findings: &Findings) -> Vec<Check> {
     found.into_iter().flatten().collect()
 }
 
-fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check {
-        id,
-        group: CheckGroup::Environment,
-        title,
-        verdict,
-        evidence: evidence.into(),
-        detail: None,
-        remedy: None,
-        source: None,
-    }
-}
-
 /// A library's words become the detail; a file or a variable that is to blame stays in the evidence.
 fn problem_check(id: &'static str, title: &'static str, verdict: Verdict, problem: &Problem) -> Check {
     if problem.has_technical_evidence() {
-        return Check { detail: problem.evidence.clone(), ..check(id, title, verdict, problem.headline()) };
+        return Check { detail: problem.evidence.clone(), ..Check::new(id, title, verdict, problem.headline()) };
     }
-    check(id, title, verdict, problem_text(problem))
+    Check::new(id, title, verdict, problem_text(problem))
 }
 
 fn keychain_check(state: &KeychainState) -> Check {
     let (id, title) = ("environment.keychain", "Keychain");
     match state {
-        KeychainState::Available { name } => check(id, title, Verdict::Pass, format!("Works: {name}.")),
+        KeychainState::Available { name } => Check::new(id, title, Verdict::Pass, format!("Works: {name}.")),
         KeychainState::Absent { evidence } => with_remedy(
-            with_detail(check(id, title, Verdict::Warn, "None on this machine."), evidence),
+            with_detail(Check::new(id, title, Verdict::Warn, "None on this machine."), evidence),
             "Save the token in the private file, or don't save it.",
         ),
         KeychainState::Locked { evidence } => with_remedy(
-            with_detail(check(id, title, Verdict::Warn, "Locked."), evidence),
+            with_detail(Check::new(id, title, Verdict::Warn, "Locked."), evidence),
             "Unlock it and check again, or save the token in the private file.",
         ),
         KeychainState::TimedOut => with_remedy(
-            check(id, title, Verdict::Warn, "No response within 3 seconds."),
+            Check::new(id, title, Verdict::Warn, "No response within 3 seconds."),
             "Its unlock dialog may be hidden behind another window.",
         ),
         KeychainState::Disabled { value } => {
-            check(id, title, Verdict::Skip, format!("Turned off by NOTION_KEYRING={value}; the private file is used."))
+            Check::new(id, title, Verdict::Skip, format!("Turned off by NOTION_KEYRING={value}; the private file is used."))
         }
     }
 }
@@ -73,10 +60,10 @@ fn keychain_check(state: &KeychainState) -> Check {
 fn browser_check(state: &BrowserState) -> Check {
     let (id, title) = ("environment.browser", "Browser");
     match state {
-        BrowserState::Ready { name: Some(name) } => check(id, title, Verdict::Pass, format!("{name} is available.")),
-        BrowserState::Ready { name: None } => check(id, title, Verdict::Pass, "Available."),
+        BrowserState::Ready { name: Some(name) } => Check::new(id, title, Verdict::Pass, format!("{name} is available.")),
+        BrowserState::Ready { name: None } => Check::new(id, title, Verdict::Pass, "Available."),
         BrowserState::Headless { reason } => with_remedy(
-            check(id, title, Verdict::Warn, format!("No browser: {}.", reason.label())),
+            Check::new(id, title, Verdict::Warn, format!("No browser: {}.", reason.label())),
             "Open the link on another device.",
         ),
     }
@@ -88,7 +75,7 @@ fn network_check(answer: &Result<Reachability, Problem>) -> Check {
         Err(problem) => with_first_remedy(problem_check(id, title, Verdict::Fail, problem), problem),
         Ok(Reachability { latency_ms, proxy, .. }) => {
             let through = proxy.as_ref().map(|proxy| format!(", through proxy {proxy}")).unwrap_or_default();
-            check(id, title, Verdict::Pass, format!("Reachable in {latency_ms} ms{through}."))
+            Check::new(id, title, Verdict::Pass, format!("Reachable in {latency_ms} ms{through}."))
         }
     }
 }
@@ -97,19 +84,19 @@ fn network_check(answer: &Result<Reachability, Problem>) -> Check {
 fn clock_check(skew: i64) -> Check {
     let (id, title) = ("environment.clock", "Clock");
     if skew.abs() <= MAX_CLOCK_SKEW_S {
-        return check(id, title, Verdict::Pass, "Matches Notion's.");
+        return Check::new(id, title, Verdict::Pass, "Matches Notion's.");
     }
     let direction = if skew > 0 { "ahead of" } else { "behind" };
     let evidence = format!("{} s {direction} Notion's.", skew.unsigned_abs());
-    with_remedy(check(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificate checks depend on it.")
+    with_remedy(Check::new(id, title, Verdict::Warn, evidence), "Set this machine's clock; certificate checks depend on it.")
 }
 
 fn port_check(state: &PortState) -> Check {
     let (id, title) = ("environment.port", "Port");
     match state {
-        PortState::Free(port) => check(id, title, Verdict::Pass, format!("{port} is free for the OAuth redirect.")),
+        PortState::Free(port) => Check::new(id, title, Verdict::Pass, format!("{port} is free for the OAuth redirect.")),
         PortState::Unavailable { port, evidence } => with_remedy(
-            check(id, title, Verdict::Warn, format!("{port} can't be used: {evidence}")),
+            Check::new(id, title, Verdict::Warn, format!("{port} can't be used: {evidence}")),
             "Quit the program that uses it, or register another port for the connection.",
         ),
     }
@@ -118,15 +105,15 @@ fn port_check(state: &PortState) -> Check {
 fn ntn_check(state: &NtnState) -> Check {
     let (id, title) = ("environment.ntn", "ntn");
     match state {
-        NtnState::Found { version, storage, .. } => with_storage(check(id, title, Verdict::Pass, ""), version, storage),
+        NtnState::Found { version, storage, .. } => with_storage(Check::new(id, title, Verdict::Pass, ""), version, storage),
         NtnState::Missing => Check {
             source: Some("CLIINST"),
-            ..with_remedy(check(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
+            ..with_remedy(Check::new(id, title, Verdict::Warn, "Not installed."), "npm install --global ntn")
         },
         NtnState::NotInstallable => Check {
             source: Some("CLIINST"),
             ..with_remedy(
-                check(
+                Check::new(
                     id,
                     title,
                     Verdict::Warn,
@@ -136,11 +123,11 @@ fn ntn_check(state: &NtnState) -> Check {
             )
         },
         NtnState::OtherProgram { path, evidence } => with_remedy(
-            with_detail(check(id, title, Verdict::Warn, format!("Another program is named ntn: {path}.")), evidence),
+            with_detail(Check::new(id, title, Verdict::Warn, format!("Another program is named ntn: {path}.")), evidence),
             "Put Notion's ntn before it in PATH.",
         ),
         NtnState::Broken { path, evidence } => with_remedy(
-            with_detail(check(id, title, Verdict::Warn, format!("{path} doesn't work.")), evidence),
+            with_detail(Check::new(id, title, Verdict::Warn, format!("{path} doesn't work.")), evidence),
             "Reinstall it: npm install --global ntn",
         ),
     }
@@ -170,8 +157,8 @@ fn discovered_check(inventory: &Inventory) -> Check {
     }
     let names: Vec<_> = inventory.by_precedence().into_iter().map(credential_name).collect();
     match names.as_slice() {
-        [] => check(id, title, Verdict::Skip, "Nothing yet."),
-        names => check(id, title, Verdict::Pass, names.join(", ")),
+        [] => Check::new(id, title, Verdict::Skip, "Nothing yet."),
+        names => Check::new(id, title, Verdict::Pass, names.join(", ")),
     }
 }
 

@@ -1,28 +1,15 @@
 //! The checks of the terminal and of the variables that affect connections to Notion.
 
-use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
+use super::check::{Check, Verdict, problem_text, with_remedy};
 use crate::domain::host_details::{HostDetails, RootsState, TerminalDetails, TerminalKind, TrustedRoots};
 use crate::domain::machine::Findings;
 use crate::domain::problem::ProxyMistake;
 use crate::domain::proxy::ProxyVariable;
 
-fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check {
-        id,
-        group: CheckGroup::Environment,
-        title,
-        verdict,
-        evidence: evidence.into(),
-        detail: None,
-        remedy: None,
-        source: None,
-    }
-}
-
 pub(super) fn host_checks(findings: &Findings) -> Vec<Check> {
     match findings.host_details.get() {
         None => Vec::new(),
-        Some(Err(problem)) => vec![check(TERMINAL_CHECK.0, TERMINAL_CHECK.1, Verdict::Unknown, problem_text(problem))],
+        Some(Err(problem)) => vec![Check::new(TERMINAL_CHECK.0, TERMINAL_CHECK.1, Verdict::Unknown, problem_text(problem))],
         Some(Ok(found)) => {
             let around = [
                 Some(terminal_check(&found.terminal)),
@@ -45,17 +32,19 @@ fn terminal_check(terminal: &TerminalDetails) -> Check {
     let inside = terminal.multiplexer.map(|inside| format!(", in {inside}")).unwrap_or_default();
     let looks = format!("{color}, {glyphs}{inside}");
     match (terminal.kind, terminal.size) {
-        (TerminalKind::None, _) => check(id, title, Verdict::Skip, "No terminal, so only the commands work."),
+        (TerminalKind::None, _) => Check::new(id, title, Verdict::Skip, "No terminal, so only the commands work."),
         (TerminalKind::Dumb, _) => with_remedy(
-            check(id, title, Verdict::Warn, "TERM is dumb or not set, so the full-screen wizard can't run."),
+            Check::new(id, title, Verdict::Warn, "TERM is dumb or not set, so the full-screen wizard can't run."),
             "Set TERM to your terminal's type, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) if columns < least_columns || rows < least_rows => with_remedy(
-            check(id, title, Verdict::Warn, format!("{columns} × {rows}; the wizard needs {least_columns} × {least_rows}.")),
+            Check::new(id, title, Verdict::Warn, format!("{columns} × {rows}; the wizard needs {least_columns} × {least_rows}.")),
             "Enlarge the window, or use plain mode.",
         ),
-        (TerminalKind::Full, Some((columns, rows))) => check(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}.")),
-        (TerminalKind::Full, None) => check(id, title, Verdict::Pass, format!("Unknown size; {looks}.")),
+        (TerminalKind::Full, Some((columns, rows))) => {
+            Check::new(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}."))
+        }
+        (TerminalKind::Full, None) => Check::new(id, title, Verdict::Pass, format!("Unknown size; {looks}.")),
     }
 }
 
@@ -66,14 +55,14 @@ fn proxy_check(found: &HostDetails) -> Option<Check> {
     let broken: Vec<(&ProxyVariable, ProxyMistake)> =
         found.proxies.iter().filter_map(|variable| Some((variable, variable.fault?))).collect();
     let Some((first, _)) = broken.first() else {
-        return (!names.is_empty()).then(|| check(id, title, Verdict::Skip, format!("Set: {}.", names.join(", "))));
+        return (!names.is_empty()).then(|| Check::new(id, title, Verdict::Skip, format!("Set: {}.", names.join(", "))));
     };
     let faults: Vec<String> =
         broken.iter().map(|(variable, fault)| format!("{} can't be parsed: {fault}.", variable.name)).collect();
     let is_used = broken.iter().any(|(variable, _)| variable.is_used);
     let verdict = if is_used { Verdict::Fail } else { Verdict::Warn };
     let remedy = format!("Correct {}, or unset it to connect without a proxy.", first.name);
-    Some(with_remedy(check(id, title, verdict, faults.join(" ")), remedy))
+    Some(with_remedy(Check::new(id, title, verdict, faults.join(" ")), remedy))
 }
 
 /// Returns no check if the system's own certificates are used.
@@ -83,12 +72,12 @@ fn certificates_check(roots: &[TrustedRoots]) -> Option<Check> {
     let evidence = described.join(" ");
     let is_usable = |roots: &TrustedRoots| matches!(roots.state, RootsState::Certificates(_));
     let Some(broken) = roots.iter().find(|roots| !is_usable(roots)).map(|roots| roots.variable) else {
-        return (!roots.is_empty()).then(|| check(id, title, Verdict::Pass, evidence));
+        return (!roots.is_empty()).then(|| Check::new(id, title, Verdict::Pass, evidence));
     };
     // If one of them can be used, the other is ignored.
     let verdict = if roots.iter().any(is_usable) { Verdict::Warn } else { Verdict::Fail };
     let remedy = format!("Set {broken} to certificates in PEM format, or unset it to use the system's.");
-    Some(with_remedy(check(id, title, verdict, evidence), remedy))
+    Some(with_remedy(Check::new(id, title, verdict, evidence), remedy))
 }
 
 /// Warns of two installations: an update may change the one that is not used, and each may store its login elsewhere.
@@ -96,7 +85,7 @@ fn second_ntn_check(found: &[String]) -> Option<Check> {
     let [used, others @ ..] = found else { return None };
     (!others.is_empty()).then(|| {
         let evidence = format!("Several are installed. {used} is used, {} is not.", others.join(", "));
-        let row = check("environment.second_ntn", "Second ntn", Verdict::Warn, evidence);
+        let row = Check::new("environment.second_ntn", "Second ntn", Verdict::Warn, evidence);
         with_remedy(row, "Uninstall all but one, the way each was installed; for npm, run npm uninstall --global ntn.")
     })
 }

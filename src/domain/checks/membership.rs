@@ -4,7 +4,7 @@
 //! Each variant is a documented signal and states what it implies. The variants are ordered by strength, so the strongest signal is
 //! the minimum.
 
-use super::check::{CapabilityResponse, Check, CheckGroup, Verdict};
+use super::check::{CapabilityResponse, Check, Verdict};
 use super::evidence::Evidence;
 use crate::domain::credentials::{Identity, Owner};
 
@@ -167,14 +167,9 @@ pub fn membership_checks(signals: &[MembershipSignal]) -> Vec<Check> {
 
 fn check(id: &'static str, title: &'static str, reading: Conclusion) -> Check {
     Check {
-        id,
-        group: CheckGroup::Prerequisites,
-        title,
-        verdict: reading.verdict,
-        evidence: reading.evidence.into(),
-        detail: None,
         remedy: reading.remedy.map(Into::into),
         source: Some(reading.source),
+        ..Check::new(id, title, reading.verdict, reading.evidence)
     }
 }
 

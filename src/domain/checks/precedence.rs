@@ -1,11 +1,7 @@
 //! The checks on which credential is in use, which ones it shadows, and what contradicts it.
 
-use super::check::{Check, CheckGroup, Verdict, problem_text, with_remedy};
+use super::check::{Check, Verdict, problem_text, with_remedy};
 use crate::domain::credentials::{Active, NoActive, Workspace, workspace_conflict};
-
-fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Credential, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source: None }
-}
 
 /// The check of which credential is in use. `name` is the display name of the active one.
 pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check {
@@ -13,21 +9,21 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
     match active {
         Ok(active) => match active.problem {
             Some(problem) => with_remedy(
-                check(id_of_check, title, Verdict::Fail, problem_text(problem)),
+                Check::new(id_of_check, title, Verdict::Fail, problem_text(problem)),
                 "Set NOTION_API_TOKEN to one Notion token, or unset it.",
             ),
-            None => check(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
+            None => Check::new(id_of_check, title, Verdict::Pass, format!("{name}. {}", active.reason.text())),
         },
-        Err(NoActive::NotSignedIn) => with_remedy(check(id_of_check, title, Verdict::Warn, "Not signed in."), "Sign in."),
+        Err(NoActive::NotSignedIn) => with_remedy(Check::new(id_of_check, title, Verdict::Warn, "Not signed in."), "Sign in."),
         Err(NoActive::OtherPurpose) => {
-            check(id_of_check, title, Verdict::Pass, "Notion MCP only: no credential for the REST API is saved.")
+            Check::new(id_of_check, title, Verdict::Pass, "Notion MCP only: no credential for the REST API is saved.")
         }
         Err(NoActive::Ambiguous { count }) => with_remedy(
-            check(id_of_check, title, Verdict::Warn, format!("{count} credentials are saved, but none is active.")),
+            Check::new(id_of_check, title, Verdict::Warn, format!("{count} credentials are saved, but none is active.")),
             "Choose one with notion-auth switch, or name it in each command.",
         ),
         Err(NoActive::WorkspaceNotSaved { id }) => with_remedy(
-            check(
+            Check::new(
                 id_of_check,
                 title,
                 Verdict::Fail,
@@ -35,7 +31,7 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
             ),
             "Unset NOTION_WORKSPACE_ID, or sign in to that workspace.",
         ),
-        Err(NoActive::Unreadable(problem)) => check(id_of_check, title, Verdict::Unknown, problem_text(problem)),
+        Err(NoActive::Unreadable(problem)) => Check::new(id_of_check, title, Verdict::Unknown, problem_text(problem)),
     }
 }
 
@@ -46,10 +42,10 @@ pub fn shadowed_check(kept: &[(String, bool)]) -> Option<Check> {
     let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
     if others.is_empty() {
         let same = kept.first()?;
-        return Some(check(id, title, Verdict::Pass, format!("NOTION_API_TOKEN contains the same token as {}.", same.0)));
+        return Some(Check::new(id, title, Verdict::Pass, format!("NOTION_API_TOKEN contains the same token as {}.", same.0)));
     }
     Some(with_remedy(
-        check(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of: {}.", others.join(", "))),
+        Check::new(id, title, Verdict::Warn, format!("NOTION_API_TOKEN is used instead of: {}.", others.join(", "))),
         "To use saved credentials, unset NOTION_API_TOKEN.",
     ))
 }
@@ -59,18 +55,21 @@ pub fn workspace_variable_check(variable: &str, workspace: Option<&Workspace>) -
     let (id, title) = ("credential.workspace_variable", "Workspace ID");
     let remedy = "Unset NOTION_WORKSPACE_ID, or use a credential of that workspace.";
     match workspace.map(|own| workspace_conflict(variable, own)) {
-        None => {
-            check(id, title, Verdict::Unknown, format!("NOTION_WORKSPACE_ID is {variable}; the credential's workspace is unknown."))
-        }
-        Some(None) => check(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID matches the credential in use."),
-        Some(Some(evidence)) => with_remedy(check(id, title, Verdict::Warn, evidence), remedy),
+        None => Check::new(
+            id,
+            title,
+            Verdict::Unknown,
+            format!("NOTION_WORKSPACE_ID is {variable}; the credential's workspace is unknown."),
+        ),
+        Some(None) => Check::new(id, title, Verdict::Pass, "NOTION_WORKSPACE_ID matches the credential in use."),
+        Some(Some(evidence)) => with_remedy(Check::new(id, title, Verdict::Warn, evidence), remedy),
     }
 }
 
 /// The check of a credential that only `ntn` can read, so that Notion was not asked.
 pub fn unreadable_check() -> Check {
     with_remedy(
-        check("credential.valid", "Token works", Verdict::Unknown, "Not checked: only ntn can read it."),
+        Check::new("credential.valid", "Token works", Verdict::Unknown, "Not checked: only ntn can read it."),
         "Check with ntn itself.",
     )
 }

@@ -1,6 +1,6 @@
 //! The checks on a person's permissions, from their own answers: Notion's API reports neither role nor plan nor policy.
 
-use super::check::{Check, CheckGroup, Verdict, with_remedy};
+use super::check::{Check, Verdict, with_remedy};
 use crate::domain::prerequisites::{Capability, MemberProfile};
 
 /// The checks of the report: id, title, and the capability that decides each.
@@ -37,7 +37,7 @@ fn check(
     evidence: impl Into<String>,
     source: Option<&'static str>,
 ) -> Check {
-    Check { id, group: CheckGroup::Prerequisites, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source }
+    Check { source, ..Check::new(id, title, verdict, evidence) }
 }
 
 #[cfg(test)]

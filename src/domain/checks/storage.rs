@@ -1,15 +1,11 @@
 //! The checks of the storage: its location, its permissions, and whether a saved secret can be read back.
 
-use super::check::{Check, CheckGroup, Verdict, problem_text, with_first_remedy, with_remedy};
+use super::check::{Check, Verdict, problem_text, with_first_remedy, with_remedy};
 use crate::domain::credentials::{StoreKind, logout_command};
 use crate::domain::machine::Findings;
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::domain::storage::{Access, StorageState, StoredFile};
 use std::path::Path;
-
-fn check(id: &'static str, title: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Check {
-    Check { id, group: CheckGroup::Storage, title, verdict, evidence: evidence.into(), detail: None, remedy: None, source: None }
-}
 
 /// One check for each inspected item, once the storage has been inspected.
 pub fn storage_checks(findings: &Findings) -> Vec<Check> {
@@ -17,10 +13,16 @@ pub fn storage_checks(findings: &Findings) -> Vec<Check> {
         None => return Vec::new(),
         // Only saving needs a store, so a missing one is a warning.
         Some(Err(problem)) if problem.code == ProblemCode::NowhereToStore => {
-            return vec![with_first_remedy(check(FOLDER_CHECK.0, FOLDER_CHECK.1, Verdict::Warn, problem_text(problem)), problem)];
+            return vec![with_first_remedy(
+                Check::new(FOLDER_CHECK.0, FOLDER_CHECK.1, Verdict::Warn, problem_text(problem)),
+                problem,
+            )];
         }
         Some(Err(problem)) => {
-            return vec![with_first_remedy(check(FOLDER_CHECK.0, FOLDER_CHECK.1, Verdict::Fail, problem_text(problem)), problem)];
+            return vec![with_first_remedy(
+                Check::new(FOLDER_CHECK.0, FOLDER_CHECK.1, Verdict::Fail, problem_text(problem)),
+                problem,
+            )];
         }
         Some(Ok(state)) => state,
     };
@@ -38,23 +40,23 @@ fn folder_check(state: &StorageState) -> Check {
     let (id, title) = FOLDER_CHECK;
     let place = &state.folder;
     match state.access {
-        None => check(id, title, Verdict::Skip, format!("{place} doesn't exist: nothing has been saved yet.")),
+        None => Check::new(id, title, Verdict::Skip, format!("{place} doesn't exist: nothing has been saved yet.")),
         Some(Access::Symlink) => with_remedy(
-            check(id, title, Verdict::Fail, format!("{place} is a symbolic link, so nothing is saved there.")),
+            Check::new(id, title, Verdict::Fail, format!("{place} is a symbolic link, so nothing is saved there.")),
             "Replace it with a real folder, or set NOTION_AUTH_HOME to one.",
         ),
         Some(Access::OtherOwner) => with_remedy(
-            check(id, title, Verdict::Fail, format!("{place} belongs to another user.")),
+            Check::new(id, title, Verdict::Fail, format!("{place} belongs to another user.")),
             "Change its owner, or set NOTION_AUTH_HOME to a folder of your own.",
         ),
         Some(access) if access.is_open_to_others() => {
             let evidence = format!("{place} is accessible to other users ({}).", mode_text(access));
-            with_remedy(check(id, title, Verdict::Warn, evidence), "Make it private: chmod go-rwx on that folder.")
+            with_remedy(Check::new(id, title, Verdict::Warn, evidence), "Make it private: chmod go-rwx on that folder.")
         }
         Some(Access::Unchecked) => {
-            check(id, title, Verdict::Unknown, format!("{place}. Who else can read it isn't checked on this system."))
+            Check::new(id, title, Verdict::Unknown, format!("{place}. Who else can read it isn't checked on this system."))
         }
-        Some(access) => check(id, title, Verdict::Pass, format!("{place}, private to you{}.", mode_suffix(access))),
+        Some(access) => Check::new(id, title, Verdict::Pass, format!("{place}, private to you{}.", mode_suffix(access))),
     }
 }
 
@@ -68,27 +70,27 @@ fn file_check(file: &StoredFile, folder: &str) -> Check {
         }
     };
     match (&file.read, file.access) {
-        (Err(problem), _) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
+        (Err(problem), _) => with_first_remedy(Check::new(id, title, Verdict::Fail, problem_text(problem)), problem),
         (Ok(()), Some(access)) if access.is_open_to_others() => {
             let evidence = format!("{what}; other users can access it ({}).", mode_text(access));
             let remedy = match id {
                 "storage.secrets" => "Make it private: chmod 600 on that file. Replace its tokens if others use this machine.",
                 _ => "Make it private: chmod 600 on that file.",
             };
-            with_remedy(check(id, title, Verdict::Warn, evidence), remedy)
+            with_remedy(Check::new(id, title, Verdict::Warn, evidence), remedy)
         }
         (Ok(()), Some(Access::Unchecked)) => {
-            check(id, title, Verdict::Unknown, format!("{what}; who else can read it isn't checked on this system."))
+            Check::new(id, title, Verdict::Unknown, format!("{what}; who else can read it isn't checked on this system."))
         }
         (Ok(()), access) => {
             let bits = access.map(mode_suffix).unwrap_or_default();
-            check(id, title, Verdict::Pass, format!("{what}; private to you{bits}."))
+            Check::new(id, title, Verdict::Pass, format!("{what}; private to you{bits}."))
         }
     }
 }
 
 fn leftover_checks(state: &StorageState) -> Vec<Check> {
-    let row = |id, title, evidence, remedy: &str| with_remedy(check(id, title, Verdict::Warn, evidence), remedy);
+    let row = |id, title, evidence, remedy: &str| with_remedy(Check::new(id, title, Verdict::Warn, evidence), remedy);
     let mut checks = Vec::new();
     if !state.corrupt_files.is_empty() {
         checks.push(row(
@@ -116,7 +118,7 @@ fn leftover_checks(state: &StorageState) -> Vec<Check> {
     }));
     checks.extend(state.search_problem.as_ref().map(|problem| {
         let evidence = format!("Couldn't search for secrets without a record: {}", problem_text(problem));
-        check("storage.search", "Search", Verdict::Unknown, evidence)
+        Check::new("storage.search", "Search", Verdict::Unknown, evidence)
     }));
     checks
 }
@@ -126,8 +128,8 @@ fn leftover_checks(state: &StorageState) -> Vec<Check> {
 pub fn read_back_check(store: StoreKind, problem: Option<&Problem>) -> Check {
     let (id, title) = ("storage.read_back", "Read back");
     match problem.filter(|problem| problem.kind() == ProblemKind::Storage) {
-        Some(problem) => with_first_remedy(check(id, title, Verdict::Fail, problem_text(problem)), problem),
-        None => check(id, title, Verdict::Pass, format!("The {} returns it.", store_text(store))),
+        Some(problem) => with_first_remedy(Check::new(id, title, Verdict::Fail, problem_text(problem)), problem),
+        None => Check::new(id, title, Verdict::Pass, format!("The {} returns it.", store_text(store))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Details that narrow a problem down: their causes and remedies take the place of those of its code.
 
-use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy, SystemFault};
+use super::{Cause, FaultText, PROBLEM_TEXTS, Remedy};
 use serde::{Deserialize, Serialize};
 use std::mem::discriminant;
 use strum::VariantArray;
@@ -10,6 +10,46 @@ pub enum Detail {
     System(SystemFault),
     Proxy(ProxyMistake),
     Input(MissingInput),
+}
+
+/// An error of the operating system that has its own causes and remedies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemFault {
+    /// ENOSPC: blocks or inodes are used up.
+    NoSpace,
+    /// EDQUOT.
+    QuotaReached,
+    /// EROFS.
+    ReadOnly,
+    /// EACCES and EPERM.
+    PermissionDenied,
+    /// ENOLCK.
+    NoLocks,
+    /// EMFILE: the limit of this process.
+    TooManyOpenFiles,
+    /// ENFILE: the limit of the whole machine.
+    TooManyOpenFilesOnMachine,
+    /// ELOOP.
+    LinkLoop,
+    /// ENAMETOOLONG.
+    NameTooLong,
+    /// EIO.
+    DiskError,
+    /// ESTALE.
+    StaleNetworkFile,
+    /// ENOENT.
+    NotFound,
+    /// ENOTDIR.
+    NotAFolder,
+    /// EISDIR.
+    IsAFolder,
+    /// EBUSY and ETXTBSY.
+    InUse,
+    /// ETIMEDOUT of a network file system, ENOTCONN, EHOSTDOWN.
+    StorageUnreachable,
+    /// ENOTSUP, ENOSYS.
+    Unsupported,
 }
 
 /// The reason why a proxy's address was refused. It contains nothing of the address except the one character that has to be encoded.

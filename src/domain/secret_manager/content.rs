@@ -13,7 +13,7 @@ pub struct SecretManager {
     pub holds: String,
     pub(super) names: NameRule,
     pub default_name: String,
-    /// What the name is called, if it is not that of a secret.
+    /// The term for the name, if it is not that of a secret.
     #[serde(default)]
     pub(super) name_text: Option<String>,
     /// The reference to the secret in the secret manager.

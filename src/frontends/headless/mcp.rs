@@ -4,7 +4,7 @@ use super::answers::keychain_problem;
 use super::no_redirect_possible;
 use super::reporter::{OutputFormat, WaitingFor};
 use crate::domain::catalog::Catalog;
-use crate::domain::checks::{Check, CheckGroup, Verdict};
+use crate::domain::checks::{Check, Verdict};
 use crate::domain::credentials::{SignInOutcome, StoreKind, Workspace, same_id};
 use crate::domain::link::Link;
 use crate::domain::loopback::{DEFAULT_PORT, PortState};
@@ -54,7 +54,7 @@ pub async fn login_to_mcp(
 ) -> u8 {
     let outcome = {
         let can_be_cancelled = Cell::new(true);
-        // From the exchange on, tokens exist that have to be saved or revoked. A second signal ends the program all the same.
+        // After the exchange there are tokens, which must be saved or revoked, so the first signal is ignored. A second one ends the program.
         let interrupted = async {
             let _ = tokio::signal::ctrl_c().await;
             if !can_be_cancelled.get() {
@@ -220,16 +220,6 @@ fn check_workspace(signed_in: &McpSignIn, options: &McpLoginOptions) -> Result<(
 /// Returns what the server proved, as the checks that other sign-ins have too.
 fn checks(signed_in: &McpSignIn) -> Vec<Check> {
     let answer = &signed_in.answer;
-    let check = |id, title, verdict, evidence| Check {
-        id,
-        group: CheckGroup::Credential,
-        title,
-        verdict,
-        evidence,
-        detail: None,
-        remedy: None,
-        source: None,
-    };
     let accepted = format!("The MCP server accepted the token (protocol {}).", answer.protocol_version);
     let who = answer.identity.display_name().map_or_else(|| "The server doesn't say.".to_owned(), str::to_owned);
     let who_is_known = answer.identity.display_name().is_some();
@@ -237,9 +227,9 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
     let workspace = answer.identity.workspace.as_ref();
     let workspace = workspace.map(|workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone())).unwrap_or_default();
     vec![
-        check("credential.valid", "Valid", Verdict::Pass, accepted),
-        check("credential.identity", "Acts as", verdict, who),
-        check("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        check("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
+        Check::new("credential.valid", "Valid", Verdict::Pass, accepted),
+        Check::new("credential.identity", "Acts as", verdict, who),
+        Check::new("credential.workspace", "Workspace", Verdict::Pass, workspace),
+        Check::new("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
     ]
 }

@@ -71,7 +71,7 @@ impl Delivery {
                 self.pass_answer(read_whole(&mut *body, limits.message_bytes, limits.response_timeout).await?).await
             }
             McpContent::Events(body) => self.follow(body, &session).await,
-            // A refusal may be the answer all the same: an unknown method is one in JSON-RPC, whatever its status.
+            // A refusal may still be the answer: an unknown method is one in JSON-RPC, whatever its status.
             McpContent::Refused { body, .. } if self.is_answer(&body) => self.pass_answer(body).await,
             McpContent::Refused { problem, .. } => Err(problem),
         }

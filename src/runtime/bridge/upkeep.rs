@@ -69,7 +69,7 @@ pub(super) async fn listen(shared: Arc<Shared>) {
             Ok(McpContent::Refused { status: 429 | 500..=599, .. }) | Err(_) => {}
             // If it could not be opened again, the next request finds that out once more.
             Ok(McpContent::Refused { status: super::NOT_FOUND, .. }) if !matches!(reopen(&shared, &session).await, Ok(false)) => {}
-            // There is none, or it is not for us. Answers come with their requests all the same.
+            // There is none, or it is not for us. Answers still come with their requests.
             Ok(_) => return,
         }
         sleep(wait.clamp(MIN_PAUSE, MAX_PAUSE)).await;

@@ -97,7 +97,7 @@ impl McpAccess {
     }
 
     async fn renew(&self, state: &mut State, record: CredentialRecord, reason: RefreshReason) -> Result<Secret, Problem> {
-        // What was loaded is out of date, also after a failure.
+        // The loaded secrets are out of date, also after a failure.
         state.loaded = None;
         let refresh = reason.secrets().refresh.clone();
         let holds = |failure: &Failure| failure.refresh == refresh && failure.until.is_none_or(|until| Instant::now() < until);

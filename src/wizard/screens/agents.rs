@@ -5,16 +5,18 @@ use super::Page;
 use crate::domain::agents::AgentState;
 use crate::domain::agents::diff::{DiffLine, DiffLineKind};
 use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentStep, FileChange};
+use crate::domain::checks::Verdict;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of};
-use crate::wizard::theme::{Glyph, Role, Theme};
+use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use std::collections::BTreeSet;
 
+const TITLE: &str = "Connect your coding agents";
 const SIGN_IN_COMMAND: &str = "notion-auth login --path mcp";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +44,7 @@ pub struct AgentsPage {
 }
 
 impl AgentsPage {
-    pub fn open() -> (Self, Option<Task>) {
+    pub fn open() -> (Self, Task) {
         let page = Self {
             phase: AgentsPhase::Planning,
             plans: Vec::new(),
@@ -51,7 +53,7 @@ impl AgentsPage {
             missing_sign_in: None,
             problem: None,
         };
-        (page, Some(Task::PlanAgents))
+        (page, Task::PlanAgents)
     }
 
     fn plan(&mut self) -> Transition {
@@ -119,11 +121,11 @@ impl AgentsPage {
     }
 
     fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.title("Connect your coding agents");
+        sheet.title(TITLE);
         sheet.text(Role::Dim, "They share one sign-in through notion-auth mcp; no token is written to their settings.");
         if self.missing_sign_in.is_some() {
             sheet.blank();
-            let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+            let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
             sheet.hanging(mark, Role::Text, "You're not signed in to Notion MCP. Run this in another terminal first:");
             sheet.command(SIGN_IN_COMMAND, false);
         }
@@ -188,7 +190,7 @@ fn draw_change(sheet: &mut Sheet, change: &FileChange) {
         sheet.line(vec![span]);
     }
     if change.replaces.as_ref().is_some_and(|replaced| replaced.state == AgentState::PlainSecret) {
-        let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
+        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         sheet.hanging(mark, Role::Text, "Revoke this token at Notion if others can read the file, or if it is in git.");
     }
 }
@@ -199,21 +201,27 @@ fn draw_results(sheet: &mut Sheet, results: &[(AgentPlan, AgentOutcome)]) {
     sheet.title(&format!("{done} of {} agents connected", results.len()));
     sheet.blank();
     for (plan, outcome) in results {
-        let (glyph, role, text) = match outcome {
-            AgentOutcome::Connected { tools } => (Glyph::Pass, Role::Good, format!("connected ({tools} tools)")),
-            AgentOutcome::Unverified(problem) => (Glyph::Warn, Role::Warn, problem_text(problem)),
-            AgentOutcome::Failed(problem) => (Glyph::Fail, Role::Bad, problem_text(problem)),
-            _ => (Glyph::Pass, Role::Good, "done".to_owned()),
+        let (verdict, text) = match outcome {
+            AgentOutcome::Connected { tools } => (Verdict::Pass, format!("connected ({tools} tools)")),
+            AgentOutcome::Unverified(problem) => (Verdict::Warn, problem_text(problem)),
+            AgentOutcome::Failed(problem) => (Verdict::Fail, problem_text(problem)),
+            _ => (Verdict::Pass, "done".to_owned()),
         };
-        let mark = vec![sheet.span(role, &format!("{} ", sheet.theme().glyph(glyph)))];
+        let mark = vec![components::verdict_mark(sheet, verdict)];
         sheet.hanging(mark, Role::Text, &format!("{}: {text}", plan.agent.name));
     }
     sheet.blank();
     sheet.text(Role::Dim, "An agent that is running finds it after a restart. To undo: notion-auth agents disconnect");
 }
 
+/// Returns what happened and the first remedy. The text of a library is left to `agents connect`, which shows it.
 fn problem_text(problem: &Problem) -> String {
-    let evidence = problem.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+    let evidence = problem
+        .evidence
+        .as_ref()
+        .filter(|_| !problem.has_technical_evidence())
+        .map(|evidence| format!(" ({evidence})"))
+        .unwrap_or_default();
     let remedy = problem.remedies().first().map(|remedy| format!(" {}", remedy.text)).unwrap_or_default();
     format!("{}{evidence}{remedy}", problem.headline())
 }
@@ -262,25 +270,27 @@ impl Page for AgentsPage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        match (&self.phase, &self.problem) {
-            (AgentsPhase::Planning | AgentsPhase::Connecting, Some(problem)) => {
-                sheet.title("Connect your coding agents");
-                sheet.blank();
-                kit::draw_problem(&mut sheet, problem, &self.keys(ctx));
+        let waiting = match &self.phase {
+            AgentsPhase::Choosing => {
+                self.draw_choices(&mut sheet, ctx);
+                return sheet;
             }
-            (AgentsPhase::Planning, None) => {
-                sheet.title("Connect your coding agents");
-                sheet.blank();
-                components::draw_waiting(&mut sheet, "Looking for coding agents…");
+            AgentsPhase::AwaitingConsent => {
+                self.draw_changes(&mut sheet);
+                return sheet;
             }
-            (AgentsPhase::Connecting, None) => {
-                sheet.title("Connect your coding agents");
-                sheet.blank();
-                components::draw_waiting(&mut sheet, "Changing the settings, and trying out each one…");
+            AgentsPhase::Finished(results) => {
+                draw_results(&mut sheet, results);
+                return sheet;
             }
-            (AgentsPhase::Choosing, _) => self.draw_choices(&mut sheet, ctx),
-            (AgentsPhase::AwaitingConsent, _) => self.draw_changes(&mut sheet),
-            (AgentsPhase::Finished(results), _) => draw_results(&mut sheet, results),
+            AgentsPhase::Planning => "Looking for coding agents…",
+            AgentsPhase::Connecting => "Changing the settings, and trying out each one…",
+        };
+        sheet.title(TITLE);
+        sheet.blank();
+        match &self.problem {
+            Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
+            None => components::draw_waiting(&mut sheet, waiting),
         }
         sheet
     }

@@ -32,10 +32,11 @@ impl DonePage {
         Self { done, selected: 0 }
     }
 
-    /// Returns the command that signs in the same way without the screen: by browser login, or with a token from standard input.
-    fn one_liner(&self) -> String {
+    /// Returns the command that signs in the same way without the screen, with its description: by browser login, or with a secret from
+    /// standard input.
+    fn one_liner(&self) -> (String, &'static str) {
         if self.is_ntn_login() {
-            return "notion-auth login --path cli".into();
+            return ("notion-auth login --path cli".into(), "On another machine");
         }
         let record = &self.done.record;
         if let Some(connection) = &record.connection {
@@ -43,13 +44,16 @@ impl DonePage {
             let client_id = option_word("client-id", client_id);
             let port = if redirect.port == DEFAULT_PORT { String::new() } else { format!(" --port {}", redirect.port) };
             let store = record.store.name();
-            return format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
+            let command =
+                format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
+            return (command, "On another machine (secret.txt holds the client secret)");
         }
         // Only what differs from the defaults, so that the command fits on a line.
         let path = if record.path == AuthMethod::Token.path() { String::new() } else { format!(" --path {}", record.path) };
         let store = if record.store == StoreKind::Keychain { String::new() } else { format!(" --store {}", record.store.name()) };
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();
-        format!("notion-auth login{path} --token-stdin{store}{expires} < token.txt")
+        let command = format!("notion-auth login{path} --token-stdin{store}{expires} < token.txt");
+        (command, "On another machine (token.txt holds the token)")
     }
 
     /// Returns commands to copy, each with its description.
@@ -70,13 +74,8 @@ impl DonePage {
             commands.insert(0, ("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".to_owned(), does.to_owned()));
         }
         if self.done.record.store != StoreKind::None {
-            let command = self.one_liner();
-            let does = match (command.rsplit_once(" < "), &self.done.record.connection) {
-                (Some((_, file)), Some(_)) => format!("On another machine ({file} holds the client secret)"),
-                (Some((_, file)), None) => format!("On another machine ({file} holds the token)"),
-                (None, _) => "On another machine".to_owned(),
-            };
-            commands.push((command, does));
+            let (command, does) = self.one_liner();
+            commands.push((command, does.to_owned()));
         }
         for (command, _) in &mut commands {
             *command = ctx.setup.shell_syntax.translate(command);

@@ -2,7 +2,7 @@
 
 use super::{Page, Stage};
 use crate::domain::auth_path::AuthMethod;
-use crate::domain::checks::{Check, CheckGroup, Verdict};
+use crate::domain::checks::{Check, Verdict};
 use crate::domain::credentials::{Account, CredentialRecord, CredentialSource, Receipt, SignInOutcome, StoreKind, TokenKind};
 use crate::domain::login::NtnLogin;
 use crate::domain::problem::Problem;
@@ -31,44 +31,26 @@ impl UnverifiedLoginPage {
     /// Returns what a login proves by itself, and what stays unknown. Only full members can log in with `ntn`
     /// (<https://developers.notion.com/cli/get-started/authentication>).
     pub fn checks(&self) -> Vec<Check> {
-        let check = |id, group, title, verdict, evidence: String| Check {
-            id,
-            group,
-            title,
-            verdict,
-            evidence,
-            detail: None,
-            remedy: None,
-            source: None,
-        };
         let version = &self.login.version;
         let who =
             self.login.user.as_deref().map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
         let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
         vec![
-            check(
-                "credential.valid",
-                CheckGroup::Credential,
-                "Login",
-                Verdict::Pass,
-                format!("ntn {version} exited successfully."),
-            ),
-            check("credential.identity", CheckGroup::Credential, "Person", known, who),
+            Check::new("credential.valid", "Login", Verdict::Pass, format!("ntn {version} exited successfully.")),
+            Check::new("credential.identity", "Person", known, who),
             Check {
                 source: Some("CLIAUTH"),
-                ..check(
+                ..Check::new(
                     "prerequisites.membership",
-                    CheckGroup::Prerequisites,
                     "Membership",
                     Verdict::Pass,
-                    "Full member: only full members can log in with ntn.".into(),
+                    "Full member: only full members can log in with ntn.",
                 )
             },
             Check {
                 remedy: Some("ntn workers list shows whether Notion accepts it.".into()),
-                ..check(
+                ..Check::new(
                     "credential.readable",
-                    CheckGroup::Credential,
                     "Asked Notion",
                     Verdict::Unknown,
                     format!("Not possible: {}.", self.reason.trim_end_matches('.')),

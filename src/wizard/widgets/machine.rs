@@ -1,4 +1,4 @@
-//! What was found on this machine: a cell of the table for each path, the alerts, and the checks.
+//! The findings about this machine: a cell of the table for each path, the alerts, and the checks.
 
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::{Check, Verdict, environment_checks};

@@ -4,9 +4,10 @@
 use crate::support::mcp_sandbox::{McpSandbox, check_output};
 use crate::support::mcp_server::{McpServer, SECRET_PREFIXES, USER, WORKSPACE};
 use crate::support::notion::Response;
-use crate::support::sandbox::CommandOutput;
+use crate::support::sandbox::{CommandOutput, poll_until};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout};
 
 fn kinds(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["event"].as_str().unwrap()).collect()
@@ -54,11 +55,9 @@ fn the_client_is_public_and_registers_exactly_the_redirect_uri_in_use() {
     assert!(requests.iter().all(|request| request.header("origin").is_none() && request.header("notion-version").is_none()));
 }
 
-#[test]
-fn a_redirect_url_can_be_pasted_instead() {
-    let sandbox = McpSandbox::new();
-    let mut child = sandbox.home.start(&format!("login --path mcp --port {} --store file --json", sandbox.port));
-    let mut input = child.stdin.take().unwrap();
+/// A sign-in whose link is approved, and the redirect URL that it has yet to be told.
+fn approved(sandbox: &McpSandbox) -> (Child, BufReader<ChildStdout>, String) {
+    let mut child = sandbox.home.start(&sandbox.login_command());
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("\"open\"") {
@@ -66,8 +65,17 @@ fn a_redirect_url_can_be_pasted_instead() {
         assert_ne!(output.read_line(&mut line).unwrap(), 0);
     }
     let event: Value = serde_json::from_str(&line).unwrap();
+    let redirect = sandbox.server.approve(event["url"].as_str().unwrap());
+    (child, output, redirect)
+}
+
+#[test]
+fn a_redirect_url_can_be_pasted_instead() {
+    let sandbox = McpSandbox::new();
+    let (child, mut output, redirect) = approved(&sandbox);
+    let mut input = child.stdin.as_ref().unwrap();
     input.write_all(b"http://localhost/callback?code=x&state=other\n").unwrap();
-    input.write_all(format!("{}\n", sandbox.server.approve(event["url"].as_str().unwrap())).as_bytes()).unwrap();
+    input.write_all(format!("{redirect}\n").as_bytes()).unwrap();
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("\"ignored\"") && rest.contains("\"done\""), "{rest}");
@@ -255,20 +263,9 @@ fn two_workspaces_stand_side_by_side_and_a_switch_chooses() {
 fn an_interrupted_sign_in_that_has_its_tokens_is_finished() {
     let sandbox = McpSandbox::new();
     sandbox.server.change(|settings| settings.token_delay = std::time::Duration::from_millis(300));
-    let mut child = sandbox.home.start(&format!("login --path mcp --port {} --store file --json", sandbox.port));
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("\"open\"") {
-        line.clear();
-        assert_ne!(output.read_line(&mut line).unwrap(), 0);
-    }
-    let event: Value = serde_json::from_str(&line).unwrap();
-    let redirect = sandbox.server.approve(event["url"].as_str().unwrap());
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(format!("{redirect}\n").as_bytes()).unwrap();
-    while !sandbox.server.is_connected() {
-        std::thread::yield_now();
-    }
+    let (child, mut output, redirect) = approved(&sandbox);
+    child.stdin.as_ref().unwrap().write_all(format!("{redirect}\n").as_bytes()).unwrap();
+    poll_until("the exchange", || sandbox.server.is_connected().then_some(()));
     rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();

@@ -5,7 +5,7 @@ use crate::support::fixed_clock::FIXED_VARIABLES;
 use crate::support::mcp_sandbox::{Bridge, McpSandbox, check_output};
 use crate::support::mcp_server::{McpServer, WORKSPACE};
 use crate::support::notion::Response;
-use crate::support::sandbox::CommandOutput;
+use crate::support::sandbox::{CommandOutput, poll_until};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -108,9 +108,7 @@ fn a_refresh_under_way_at_the_end_is_saved() {
     sandbox.server.expire_access_tokens();
     sandbox.server.change(|settings| settings.token_delay = Duration::from_millis(300));
     bridge.send(REQUEST);
-    while sandbox.server.refresh_count() == 0 {
-        std::thread::yield_now();
-    }
+    poll_until("the refresh", || (sandbox.server.refresh_count() > 0).then_some(()));
     bridge.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#);
     assert_eq!(bridge.finish().0, Vec::<Value>::new());
     assert_works(&sandbox);

@@ -208,7 +208,7 @@ impl Laws {
                     (is_decision(step.msg) || tries_again) && (!request.use_file || has_consent)
                 }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
-                // Where no file has to be changed, the connections are only tried out.
+                // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ConnectAgents(plans)) => {
                     is_yes(step.msg) || is_decision(step.msg) && plans.iter().all(|plan| plan.change().is_none())
                 }

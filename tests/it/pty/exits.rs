@@ -57,7 +57,7 @@ fn q_asks_before_a_verified_token_is_lost() {
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("n");
-    terminal.wait_for_text("Token verified");
+    terminal.wait_for(|screen| !screen.contents().contains("isn't saved"), "the question is gone");
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved");
     terminal.send_text("y");

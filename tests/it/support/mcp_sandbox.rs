@@ -40,7 +40,7 @@ impl McpSandbox {
         sandbox
     }
 
-    fn login_command(&self) -> String {
+    pub(crate) fn login_command(&self) -> String {
         format!("login --path mcp --port {} --store file --json", self.port)
     }
 

@@ -1,7 +1,7 @@
 //! An MCP server with its authorization server, as Notion's behaves: discovery, registration of public clients, PKCE, tokens that rotate.
 //!
-//! Of each grant, the newest refresh token is valid, and once more the one before it, which makes the newest one worthless; any other ends the
-//! grant. A test can make it misbehave, by path or by JSON-RPC method.
+//! A grant's newest refresh token is valid. The one before it works once more, which makes the newest one worthless; any other ends
+//! the grant. A test can make it misbehave, by path or by JSON-RPC method.
 
 use super::notion::{FakeNotion, Request, Response, Traffic};
 use base64::Engine;

@@ -110,6 +110,7 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     terminal.send_text("q");
     terminal.wait_for_text("isn't saved. Quit");
     terminal.send_text("n");
+    terminal.wait_for(|screen| !screen.contents().contains("isn't saved. Quit"), "the question is gone");
     terminal.send_key(Key::Enter);
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 2);
