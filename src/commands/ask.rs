@@ -5,7 +5,7 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::problem::Problem;
 use crate::domain::question::json::ask_json;
-use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
+use crate::domain::question::{Confidence, QuestionEntry, QuestionIndex, SearchResult};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS};
 use clap::Args;
 
@@ -23,6 +23,8 @@ pub struct AskArgs {
 
 const NO_MATCH: &str = "No answer found.";
 
+const UNSURE: &str = "Not sure. The closest answers:";
+
 pub fn run(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
     match QuestionIndex::shipped() {
         Ok(index) => answer(args, catalog, index, console),
@@ -30,7 +32,7 @@ pub fn run(args: &AskArgs, catalog: &Catalog, console: &mut Console) -> u8 {
     }
 }
 
-/// Exits with 1 if nothing fits, as `grep` does, so that a script can tell by the exit code.
+/// Exits with 1 unless there is an answer, as `grep` does, so that a script can tell by the exit code.
 pub fn answer(args: &AskArgs, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) -> u8 {
     let question = args.question.join(" ");
     let answer = index.search(&question);
@@ -39,9 +41,10 @@ pub fn answer(args: &AskArgs, catalog: &Catalog, index: &QuestionIndex<'_>, cons
     } else {
         match answer.best.and_then(|found| index.entry(found)) {
             Some(entry) => write_answer(entry, catalog, console),
+            None if answer.confidence == Confidence::Unsure => return write_nearest(&answer, catalog, index, console),
             None => write_default(catalog, index, console),
         }
-        write_alternatives(&answer, catalog, index, console);
+        write_related(&answer, catalog, index, console);
     }
     if answer.best.is_some() { EXIT_SUCCESS } else { EXIT_FAILURE }
 }
@@ -50,12 +53,12 @@ fn write_answer(entry: &QuestionEntry<'_>, catalog: &Catalog, console: &mut Cons
     console.write_data_wrapped("", &entry.question);
     write_claim("  ", entry.claim, catalog, console);
     console.write_data("");
-    if let Some(command) = entry.command {
-        return console.write_data(&format!("Command: {command}"));
+    if let Some(id) = entry.leads_to() {
+        let path = catalog.path(id);
+        console.write_data_wrapped("Path: ", &format!("{} ({id}). {}", path.title, path.promise));
+        console.write_data(&format!("  details: notion-auth paths {id}"));
     }
-    let path = catalog.path(entry.path);
-    console.write_data_wrapped("Path: ", &format!("{} ({}). {}", path.title, entry.path, path.promise));
-    console.write_data(&format!("  details: notion-auth paths {}", entry.path));
+    console.write_data(&format!("Run: {}", entry.command));
 }
 
 /// Says that nothing fits, and suggests the default path and why.
@@ -72,12 +75,24 @@ fn write_default(catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Con
     console.write_data(&format!("  details: notion-auth paths {}", AuthPath::DEFAULT));
 }
 
-fn write_alternatives(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
+/// Writes the nearest answers in full: one of them is probably meant.
+fn write_nearest(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) -> u8 {
+    console.write_data_wrapped("", UNSURE);
+    for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
+        console.write_data("");
+        console.write_data_wrapped("", &entry.question);
+        write_claim("  ", entry.claim, catalog, console);
+        console.write_data(&format!("  Run: {}", entry.command));
+    }
+    EXIT_FAILURE
+}
+
+fn write_related(answer: &SearchResult, catalog: &Catalog, index: &QuestionIndex<'_>, console: &mut Console) {
     if answer.alternatives.is_empty() {
         return;
     }
     console.write_data("");
-    console.write_data(if answer.best.is_some() { "Related questions" } else { "Closest questions" });
+    console.write_data("Related questions");
     for entry in answer.alternatives.iter().filter_map(|found| index.entry(*found)) {
         let path = entry.leads_to().map(|path| format!(" ({})", catalog.path(path).title)).unwrap_or_default();
         console.write_data_wrapped("  - ", &format!("{}{path}", entry.question));

@@ -11,24 +11,34 @@ use std::collections::HashSet;
 pub struct QuestionEntry<'a> {
     /// Its id in the file, or the claim's position in the catalog, such as `rows.lasts.token`.
     pub id: Cow<'a, str>,
-    pub path: AuthPath,
+    /// `None` if the answer has to do with none of the paths.
+    pub path: Option<AuthPath>,
     pub question: Cow<'a, str>,
     pub claim: &'a Claim,
-    /// The command that does it, if none of the paths does.
-    pub command: Option<&'a str>,
+    /// The command of this program that does it.
+    pub command: Cow<'a, str>,
+    /// True if Enter copies the command, because the path's page doesn't do it.
+    pub copies: bool,
     /// True for a question that people ask, false for a mere claim of the catalog.
     pub is_asked: bool,
 }
 
 impl QuestionEntry<'_> {
-    /// The path that the answer leads to; `None` if a command does instead.
+    /// The path whose page does it; `None` if only the command does.
     pub fn leads_to(&self) -> Option<AuthPath> {
-        self.command.is_none().then_some(self.path)
+        self.path.filter(|_| !self.copies)
     }
 }
 
+/// The texts of an entry that a question is compared with.
+pub(super) struct EntryTexts<'a> {
+    pub entry: QuestionEntry<'a>,
+    pub phrasings: Vec<Cow<'a, str>>,
+    pub errors: &'a [String],
+}
+
 /// Collects all entries, each with the phrasings of its question. The entries of the file come first.
-pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a QuestionsToml) -> Vec<(QuestionEntry<'a>, Vec<Cow<'a, str>>)> {
+pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a QuestionsToml) -> Vec<EntryTexts<'a>> {
     let mut answered = HashSet::new();
     let mut all = Vec::new();
     let claims: Vec<&Claim> = catalog.claims().into_iter().map(|(_, claim)| claim).collect();
@@ -37,14 +47,14 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a QuestionsToml) ->
         answered.insert(entry.claim.text.as_str());
         let also = topic.also.iter().map(|also| Cow::Borrowed(also.as_str()));
         let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
-        all.push((entry, phrasings));
+        all.push(EntryTexts { entry, phrasings, errors: &topic.errors });
     }
-    for entry in claim_entries(catalog) {
+    for (path, entry) in claim_entries(catalog) {
         // The guide makes some statements in several places.
         if answered.insert(&entry.claim.text) {
-            let title = &catalog.path(entry.path).title;
+            let title = &catalog.path(path).title;
             let phrasing = Cow::Owned(format!("{title} {} {}", entry.question, entry.claim.text));
-            all.push((entry, vec![phrasing]));
+            all.push(EntryTexts { entry, phrasings: vec![phrasing], errors: &[] });
         }
     }
     all
@@ -59,49 +69,45 @@ fn question_entry<'a>(catalog: &'a Catalog, claims: &[&'a Claim], topic: &'a Que
     };
     let of_the_guide = || catalog.faq.iter().find(|faq| begins(&faq.answer)).map(|faq| faq.question.as_str());
     let words = topic.question.as_deref().or_else(of_the_guide)?;
-    let command = topic.command.as_deref();
-    Some(QuestionEntry { id: topic.id.as_str().into(), path: topic.path, question: words.into(), claim, command, is_asked: true })
+    Some(QuestionEntry {
+        id: topic.id.as_str().into(),
+        path: topic.path,
+        question: words.into(),
+        claim,
+        command: topic.command.as_str().into(),
+        copies: topic.copies,
+        is_asked: true,
+    })
 }
 
 /// Every claim of the catalog as an entry.
-fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = QuestionEntry<'_>> {
-    let faq = catalog.faq.iter().enumerate().map(|(index, faq)| QuestionEntry {
-        id: format!("faq[{index}]").into(),
-        path: faq.path,
-        question: faq.question.as_str().into(),
-        claim: &faq.answer,
-        command: None,
-        is_asked: true,
+fn claim_entries(catalog: &Catalog) -> impl Iterator<Item = (AuthPath, QuestionEntry<'_>)> {
+    let faq = catalog.faq.iter().enumerate().map(|(index, faq)| {
+        let entry = claim_entry(format!("faq[{index}]"), faq.path, faq.question.as_str().into(), &faq.answer);
+        (faq.path, QuestionEntry { is_asked: true, ..entry })
     });
-    let tree = catalog.decision_tree.iter().map(|branch| QuestionEntry {
-        id: format!("decision_tree.{}", branch.rule).into(),
-        path: branch.path,
-        question: format!("If {}", branch.when).into(),
-        claim: &branch.claim,
-        command: None,
-        is_asked: false,
+    let tree = catalog.decision_tree.iter().map(|branch| {
+        let question = format!("If {}", branch.when).into();
+        (branch.path, claim_entry(format!("decision_tree.{}", branch.rule), branch.path, question, &branch.claim))
     });
     let rows = catalog.rows.iter().flat_map(|row| {
-        AuthPath::ALL.map(|path| QuestionEntry {
-            id: format!("rows.{}.{path}", row.id).into(),
-            path,
-            question: with_heading(&row.label, &row.cell(path).claim).into(),
-            claim: &row.cell(path).claim,
-            command: None,
-            is_asked: false,
+        AuthPath::ALL.map(|path| {
+            let claim = &row.cell(path).claim;
+            (path, claim_entry(format!("rows.{}.{path}", row.id), path, with_heading(&row.label, claim).into(), claim))
         })
     });
     let paths = AuthPath::ALL.into_iter().flat_map(move |path| {
-        catalog.path(path).claims().into_iter().map(move |(place, claim)| QuestionEntry {
-            question: with_heading(heading(&place), claim).into(),
-            id: format!("paths.{path}.{place}").into(),
-            path,
-            claim,
-            command: None,
-            is_asked: false,
+        catalog.path(path).claims().into_iter().map(move |(place, claim)| {
+            let question = with_heading(heading(&place), claim).into();
+            (path, claim_entry(format!("paths.{path}.{place}"), path, question, claim))
         })
     });
     faq.chain(tree).chain(rows).chain(paths)
+}
+
+fn claim_entry<'a>(id: String, path: AuthPath, question: Cow<'a, str>, claim: &'a Claim) -> QuestionEntry<'a> {
+    let command = format!("notion-auth paths {path}").into();
+    QuestionEntry { id: id.into(), path: Some(path), question, claim, command, copies: false, is_asked: false }
 }
 
 /// The heading of a claim with its first sentence, in the version that is true today: in a list, a heading alone is too vague.

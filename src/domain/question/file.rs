@@ -36,7 +36,9 @@ pub struct SynonymGroup {
 #[serde(deny_unknown_fields)]
 pub struct QuestionTopic {
     pub id: String,
-    pub path: AuthPath,
+    /// Absent if the answer has to do with none of the paths.
+    #[serde(default)]
+    pub path: Option<AuthPath>,
     /// Absent if the catalog's FAQ has the question.
     #[serde(default)]
     pub question: Option<String>,
@@ -46,9 +48,14 @@ pub struct QuestionTopic {
     /// A claim that only this question has, instead of `answer`.
     #[serde(default)]
     pub claim: Option<Claim>,
-    /// The command that does it, if none of the paths does.
+    /// The command of this program that does it.
+    pub command: String,
+    /// True if Enter copies the command, because the path's page doesn't do it.
     #[serde(default)]
-    pub command: Option<String>,
+    pub copies: bool,
     /// Other phrasings.
     pub also: Vec<String>,
+    /// Error texts that are asked about. They are found inside any sentence.
+    #[serde(default)]
+    pub errors: Vec<String>,
 }

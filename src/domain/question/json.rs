@@ -3,7 +3,7 @@
 //! If no entry fits, `path`, `answer` and `question` are null, so that no script takes the default for an answer; the default has a
 //! field of its own.
 
-use super::{QuestionEntry, QuestionIndex, QuestionMatch, SearchResult};
+use super::{Confidence, QuestionEntry, QuestionIndex, QuestionMatch, SearchResult};
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::json::{ClaimJson, claim_json};
 use serde::Serialize;
@@ -19,10 +19,11 @@ pub struct AskJson<'a> {
     answer: Option<ClaimJson<'a>>,
     question: Option<&'a str>,
     id: Option<&'a str>,
-    /// The command that does it, if none of the paths does.
+    /// The command of this program that does it.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
     score: f64,
+    confidence: Confidence,
     alternatives: Vec<AnswerJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<DefaultJson<'a>>,
@@ -34,8 +35,7 @@ struct AnswerJson<'a> {
     answer: ClaimJson<'a>,
     question: &'a str,
     id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<&'a str>,
+    command: &'a str,
     score: f64,
 }
 
@@ -56,12 +56,13 @@ pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &Searc
     AskJson {
         schema: SCHEMA_VERSION,
         asked,
-        path: best.and_then(QuestionEntry::leads_to),
+        path: best.and_then(|best| best.path),
         answer: best.map(|best| claim_json(index.catalog, best.claim)),
         question: best.map(|best| &*best.question),
         id: best.map(|best| &*best.id),
-        command: best.and_then(|best| best.command),
+        command: best.map(|best| &*best.command),
         score: answer.score,
+        confidence: answer.confidence,
         alternatives: alternatives.collect(),
         default: best.is_none().then(default),
     }
@@ -69,11 +70,11 @@ pub fn ask_json<'a>(index: &'a QuestionIndex<'a>, asked: &'a str, answer: &Searc
 
 fn answer_json<'a>(index: &'a QuestionIndex<'a>, entry: &'a QuestionEntry<'a>, found: QuestionMatch) -> AnswerJson<'a> {
     AnswerJson {
-        path: entry.leads_to(),
+        path: entry.path,
         answer: claim_json(index.catalog, entry.claim),
         question: &entry.question,
         id: &entry.id,
-        command: entry.command,
+        command: &entry.command,
         score: found.score,
     }
 }

@@ -1,9 +1,9 @@
-//! All entries, parsed into terms when the program is built. Doing that at the first question would take longer than the rest of
-//! answering it.
+//! All entries, parsed into terms and counted when the program is built. Doing that at the first question would take longer than the
+//! rest of answering it.
 //!
 //! The build script generates it from `assets/paths.toml` and `assets/questions.toml`. A test checks that the binary matches them.
 
-use super::entries::{self, QuestionEntry};
+use super::entries::{self, EntryTexts, QuestionEntry};
 use super::file::QuestionsToml;
 use super::index_builder::IndexBuilder;
 use super::lexicon::Lexicon;
@@ -12,6 +12,7 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::{Catalog, Claim};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct PreparedQuestions<'a> {
@@ -23,22 +24,27 @@ pub struct PreparedQuestions<'a> {
     pub(super) lexicon: Lexicon<'a>,
 }
 
-/// An entry with its terms; all lists of terms are sorted.
+/// An entry with its terms; all lists are sorted, except the words of an error text.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PreparedEntry<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
-    path: AuthPath,
+    path: Option<AuthPath>,
     #[serde(borrow)]
     question: Cow<'a, str>,
     claim: ClaimReference,
     #[serde(borrow)]
-    command: Option<Cow<'a, str>>,
+    command: Cow<'a, str>,
+    copies: bool,
     is_asked: bool,
     /// The terms of each phrasing.
     pub(super) phrasings: Vec<Vec<Term>>,
-    /// The terms of the whole entry, its answer included.
-    pub(super) terms: Vec<Term>,
+    /// The number of phrasings that have a term.
+    pub(super) counts: Vec<(Term, u16)>,
+    /// The terms of the answer.
+    pub(super) answer: Vec<Term>,
+    /// The words of each error text, in their order.
+    pub(super) errors: Vec<Vec<Term>>,
 }
 
 /// A reference to the claim that answers.
@@ -52,31 +58,38 @@ enum ClaimReference {
 
 impl PreparedQuestions<'static> {
     pub fn build(catalog: &Catalog, questions: &QuestionsToml) -> Self {
-        let mut learner = IndexBuilder::new(questions);
+        let mut builder = IndexBuilder::new(questions);
         let claims = catalog.claims();
-        let entries = entries::collect(catalog, questions).into_iter().map(|(entry, phrasings)| {
-            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| learner.add_text(phrasing)).collect();
-            let today = entry.claim.today.as_ref().map(|today| learner.add_text(&today.text)).unwrap_or_default();
-            let mut terms = [phrasings.concat(), learner.add_text(&entry.claim.text), today].concat();
-            terms.sort_unstable();
-            terms.dedup();
+        let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, errors }| {
+            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
+            let today = entry.claim.today.as_ref().map_or(&entry.claim.text, |today| &today.text);
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
-            let claim = place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog);
             PreparedEntry {
+                claim: place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog),
+                answer: builder.add_text(today),
+                counts: count_terms(&phrasings),
+                phrasings,
+                errors: errors.iter().map(|error| builder.add_words(error)).collect(),
                 id: entry.id.into_owned().into(),
                 path: entry.path,
                 question: entry.question.into_owned().into(),
-                claim,
-                command: entry.command.map(|command| command.to_owned().into()),
+                command: entry.command.into_owned().into(),
+                copies: entry.copies,
                 is_asked: entry.is_asked,
-                phrasings,
-                terms,
             }
         });
         let entries = entries.collect();
-        let elsewhere = questions.elsewhere.iter().map(|text| learner.add_text(text)).collect();
-        Self { entries, off_topic: elsewhere, lexicon: learner.into_lexicon() }
+        let off_topic = questions.elsewhere.iter().map(|text| builder.add_text(text)).collect();
+        Self { entries, off_topic, lexicon: builder.into_lexicon() }
     }
+}
+
+fn count_terms(phrasings: &[Vec<Term>]) -> Vec<(Term, u16)> {
+    let mut counts: BTreeMap<Term, u16> = BTreeMap::new();
+    for term in phrasings.iter().flatten() {
+        *counts.entry(*term).or_default() += 1;
+    }
+    counts.into_iter().collect()
 }
 
 impl PreparedEntry<'_> {
@@ -86,7 +99,24 @@ impl PreparedEntry<'_> {
             ClaimReference::Catalog(place) => claims.get(*place)?.1,
             ClaimReference::Own(claim) => claim,
         };
-        let (id, question) = (Cow::Borrowed(&*self.id), Cow::Borrowed(&*self.question));
-        Some(QuestionEntry { id, path: self.path, question, claim, command: self.command.as_deref(), is_asked: self.is_asked })
+        Some(QuestionEntry {
+            id: Cow::Borrowed(&*self.id),
+            path: self.path,
+            question: Cow::Borrowed(&*self.question),
+            claim,
+            command: Cow::Borrowed(&*self.command),
+            copies: self.copies,
+            is_asked: self.is_asked,
+        })
+    }
+
+    /// The number of phrasings that have the term.
+    pub(super) fn count(&self, term: Term) -> u16 {
+        let place = self.counts.binary_search_by_key(&term, |(term, _)| *term);
+        place.ok().and_then(|place| self.counts.get(place)).map_or(0, |(_, count)| *count)
+    }
+
+    pub(super) fn answer_has(&self, term: Term) -> bool {
+        self.answer.binary_search(&term).is_ok()
     }
 }

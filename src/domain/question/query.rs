@@ -2,11 +2,11 @@
 
 use super::lexicon::Lexicon;
 use super::spelling;
-use super::synonyms::QueryTerm;
+use super::synonyms::{QueryTerm, Term};
 use super::words::{stem, words};
 
 /// Maximum length of a question in words; the rest is ignored.
-const MAX_QUESTION_WORDS: usize = 64;
+const MAX_QUESTION_WORDS: usize = 160;
 
 impl Lexicon<'_> {
     /// Returns the terms of a question, each once.
@@ -24,10 +24,18 @@ impl Lexicon<'_> {
         once
     }
 
+    /// Returns the stem of each word in its order, stop words included; `None` for a word that no text has.
+    pub(super) fn stems_of(&self, question: &str) -> Vec<Option<Term>> {
+        words(question).take(MAX_QUESTION_WORDS).map(|word| self.known(&word)).collect()
+    }
+
+    fn known(&self, word: &str) -> Option<Term> {
+        self.word(word).or_else(|| self.stem(word)).or_else(|| self.stem(&stem(word)))
+    }
+
     /// Resolves one word to a term. The last word may be incomplete while a person is typing.
     fn resolve_word(&self, word: &str, is_last: bool) -> QueryTerm {
-        let known = self.word(word).or_else(|| self.stem(word)).or_else(|| self.stem(&stem(word)));
-        if let Some(term) = known {
+        if let Some(term) = self.known(word) {
             return QueryTerm::exact(term);
         }
         if self.is_english(word) {

@@ -5,7 +5,7 @@
 
 use super::Page;
 use crate::domain::auth_path::AuthPath;
-use crate::domain::question::{QuestionEntry, QuestionIndex, SearchResult};
+use crate::domain::question::{Confidence, QuestionEntry, QuestionIndex, SearchResult};
 use crate::domain::secret::Secret;
 use crate::domain::token_text::may_contain_secret;
 use crate::wizard::context::Ctx;
@@ -19,6 +19,7 @@ use ratatui::text::Span;
 
 const PROMPT: &str = "Ask in your own words";
 const NO_MATCH: &str = "No answer matches that question.";
+const UNSURE: &str = "Not sure. The closest answers:";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuestionPage {
@@ -38,7 +39,7 @@ enum QuestionRow {
     /// A typical question to ask.
     Typical(&'static str),
     Entry(&'static QuestionEntry<'static>),
-    /// Nothing matches; a path to start with.
+    /// Nothing fits; a path to start with.
     Default,
 }
 
@@ -55,7 +56,7 @@ impl QuestionRow {
     /// Returns the command that Enter copies.
     fn command(&self) -> Option<&'static str> {
         match self {
-            Self::Entry(entry) => entry.command,
+            Self::Entry(entry) => entry.leads_to().is_none().then_some(&*entry.command),
             Self::Typical(_) | Self::Default => None,
         }
     }
@@ -70,7 +71,7 @@ impl QuestionPage {
             return questions.map(|question| QuestionRow::Typical(question)).collect();
         }
         let entries = self.answer.all().filter_map(|found| index?.entry(found)).map(QuestionRow::Entry);
-        let default = self.answer.best.is_none().then_some(QuestionRow::Default);
+        let default = (self.answer.confidence == Confidence::None).then_some(QuestionRow::Default);
         default.into_iter().chain(entries).collect()
     }
 
@@ -115,10 +116,11 @@ impl QuestionPage {
 
     /// Replaces the question. Plain mode writes only what changes, so a second miss has to say that it is one.
     fn ask_again(&mut self, question: &Secret) -> Transition {
-        let had_answer = self.answer.best.is_some();
+        let before = self.answer.confidence;
         let had_terms = self.answer.has_terms;
         let transition = self.replace(question);
-        let is_same_miss = !had_answer && self.answer.best.is_none() && had_terms == self.answer.has_terms;
+        let is_same_miss =
+            [before, self.answer.confidence] == [Confidence::None; 2] && had_terms == self.answer.has_terms;
         if is_same_miss && transition.notice.is_none() { Transition::notify(NO_MATCH) } else { transition }
     }
 
@@ -143,8 +145,11 @@ impl QuestionPage {
     fn draw_rows(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         for (at, row) in self.rows(ctx).into_iter().enumerate() {
             let is_here = at == self.selected;
-            if at == 1 {
-                self.draw_others_heading(sheet, ctx);
+            if at == 0 && self.answer.confidence == Confidence::Unsure {
+                sheet.text(Role::Dim, UNSURE);
+            }
+            if at == 1 && self.answer.confidence == Confidence::Sure {
+                Self::draw_related_heading(sheet, ctx);
             }
             // The cursor stays in the field until another row is selected; that row is then scrolled into view in full.
             if is_here && at > 0 && !sheet.is_plain() {
@@ -157,9 +162,7 @@ impl QuestionPage {
                     Self::draw_row(sheet, at, is_here, &entry.question, title);
                     if is_here {
                         claim::draw(sheet, ctx.catalog(), std::slice::from_ref(entry.claim));
-                        if let Some(command) = entry.command {
-                            sheet.command(command, false);
-                        }
+                        sheet.command(&entry.command, false);
                     }
                 }
                 QuestionRow::Default => {
@@ -176,13 +179,11 @@ impl QuestionPage {
         }
     }
 
-    fn draw_others_heading(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        if self.answer.has_terms {
-            if ctx.size.is_roomy() {
-                sheet.blank();
-            }
-            sheet.text(Role::Dim, if self.answer.best.is_some() { "Related questions" } else { "Closest questions" });
+    fn draw_related_heading(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        if ctx.size.is_roomy() {
+            sheet.blank();
         }
+        sheet.text(Role::Dim, "Related questions");
     }
 
     /// Draws `▸ Question  (path)`.

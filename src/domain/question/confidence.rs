@@ -1,0 +1,76 @@
+//! Estimates the probability that the best entry answers the question.
+//!
+//! It is a logistic regression over what tells a right answer from a wrong one: how well the best entry fits, its lead over the second,
+//! how much of the question it covers, and how near the question is to one that is not answered here. Its coefficients were fitted to
+//! phrasings that were left out of the index, and to off-topic questions; `tests/it/question.rs` measures what comes of it.
+
+use super::lexicon::Lexicon;
+use super::score::{EntryScore, Query};
+use serde::Serialize;
+
+/// How sure the search is of its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// It is likely that the best entry answers the question.
+    Sure,
+    /// The nearest entries may answer it.
+    Unsure,
+    /// Nothing fits.
+    #[default]
+    None,
+}
+
+/// From this probability on the best entry is given as the answer.
+const SURE: f64 = 0.6;
+
+/// From this probability on the nearest entries are offered.
+const UNSURE: f64 = 0.12;
+
+/// From this likeness on, the question is put in the entry's own words.
+const OWN_WORDS: f64 = 0.95;
+
+/// The probability of an answer to a question that is put in its own words.
+const OWN_WORDS_PROBABILITY: f64 = 1.0;
+
+impl Confidence {
+    pub(super) fn of(probability: f64) -> Self {
+        match probability {
+            sure if sure >= SURE => Self::Sure,
+            unsure if unsure >= UNSURE => Self::Unsure,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Returns the probability that the first of the sorted scores is the answer. `off_topic` is the likeness to the most similar off-topic
+/// question.
+pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> f64 {
+    let Some(best) = scores.first() else { return 0.0 };
+    if best.likeness >= OWN_WORDS && off_topic < best.likeness {
+        return OWN_WORDS_PROBABILITY;
+    }
+    let second = scores.get(1).map_or(0.0, |second| second.total);
+    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
+    let is_foreign = query.terms().any(|term| lexicon.is_foreign(term)) && !best.has_foreign;
+    let logit = INTERCEPT
+        + TOTAL * best.total
+        + LEAD * (best.total - second)
+        + SHARE / all
+        + LIKENESS * best.likeness
+        + COVERAGE * best.coverage
+        + ERROR * best.error
+        + OFF_TOPIC * off_topic
+        + FOREIGN * f64::from(u8::from(is_foreign));
+    1.0 / (1.0 + (-logit).exp())
+}
+
+const INTERCEPT: f64 = -1.72;
+const TOTAL: f64 = 0.31;
+const LEAD: f64 = 0.49;
+const SHARE: f64 = 1.6;
+const LIKENESS: f64 = 0.0;
+const COVERAGE: f64 = 0.73;
+const ERROR: f64 = -3.17;
+const OFF_TOPIC: f64 = -2.46;
+const FOREIGN: f64 = -0.46;

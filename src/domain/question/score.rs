@@ -1,0 +1,223 @@
+//! Compares one entry with a question, in three ways that add up:
+//!
+//! * Evidence: naive Bayes over terms. A term counts as the logarithm of how much more frequent it is in the entry's phrasings than in
+//!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted.
+//! * Likeness: the Dice coefficient with the most similar phrasing, weighted by rarity.
+//! * Error text: the longest run of an error text's words in the question, in their order. The sentence around it doesn't matter.
+
+use super::QuestionMatch;
+use super::lexicon::Lexicon;
+use super::prepared::{PreparedEntry, PreparedQuestions};
+use super::synonyms::{QueryTerm, Term};
+
+const EVIDENCE: f64 = 0.3;
+const LIKENESS: f64 = 3.0;
+const COVERAGE: f64 = 1.0;
+const ERROR: f64 = 6.0;
+
+/// Subtracted from entries that are only claims, not questions that people ask.
+const CLAIM_PENALTY: f64 = 1.0;
+
+/// The number of imagined phrasings with average terms that each entry starts from.
+const SMOOTHING: f64 = 2.0;
+
+/// The weight of a term of the answer, relative to one of a phrasing.
+const ANSWER_SHARE: f64 = 0.4;
+
+/// The lowest evidence of one term: one word too many refutes no entry.
+const MIN_EVIDENCE: f64 = -1.0;
+
+/// The weight of an everyday word, relative to a technical word that is as rare here.
+const COMMON_WORD_FACTOR: f64 = 0.35;
+
+/// The weight of a stop word within an error text, relative to a technical word that is as rare here.
+const STOP_WORD_FACTOR: f64 = 0.15;
+
+/// The weight of an unknown word, relative to the rarest known one.
+const UNKNOWN_WORD_FACTOR: f64 = 0.7;
+
+/// The least share of an error text, by weight, that has to be in the question.
+const MIN_ERROR_SHARE: f64 = 0.6;
+
+/// From this weight on, a run of words is as telling as any.
+const FULL_RUN_WEIGHT: f64 = 8.0;
+
+/// The weights of all terms.
+pub(super) struct TermWeights {
+    /// The rarer among the entries, the higher.
+    rarity: Vec<f64>,
+    /// The factor of everyday words.
+    factor: Vec<f64>,
+    /// The frequency among all phrasings.
+    frequency: Vec<f64>,
+    /// The weight as a word of an error text.
+    error_word: Vec<f64>,
+    unknown: f64,
+}
+
+impl TermWeights {
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand phrasings")]
+    pub(super) fn new(prepared: &PreparedQuestions<'_>) -> Self {
+        let terms = prepared.lexicon.stems.len();
+        let mut factor = vec![1.0; terms];
+        for term in &prepared.lexicon.common {
+            if let Some(factor) = factor.get_mut(*term) {
+                *factor = COMMON_WORD_FACTOR;
+            }
+        }
+        let mut entries = vec![0_u16; terms];
+        let mut phrasings = vec![0_u16; terms];
+        let asked = prepared.entries.iter().filter(|entry| entry.phrasings.len() > 1);
+        let mut all = prepared.off_topic.len();
+        let mut asked_entries = 0.0;
+        for entry in asked {
+            all += entry.phrasings.len();
+            asked_entries += 1.0;
+            for (term, count) in &entry.counts {
+                add(&mut entries, *term, 1);
+                add(&mut phrasings, *term, *count);
+            }
+        }
+        for term in prepared.off_topic.iter().flatten() {
+            add(&mut phrasings, *term, 1);
+        }
+        let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
+        let rarity: Vec<f64> = std::iter::zip(&entries, &factor).map(|(count, factor)| rarity_of(*count) * factor).collect();
+        let error_word = rarity.iter().enumerate().map(|(term, weight)| {
+            if prepared.lexicon.synonyms.is_stop_word(term) { weight * STOP_WORD_FACTOR } else { *weight }
+        });
+        let frequency = phrasings.iter().map(|count| (f64::from(*count) + 0.5) / all as f64).collect();
+        let unknown = UNKNOWN_WORD_FACTOR * rarity_of(1);
+        Self { error_word: error_word.collect(), rarity, factor, frequency, unknown }
+    }
+
+    fn rarity(&self, term: Term) -> f64 {
+        self.rarity.get(term).copied().unwrap_or_default()
+    }
+
+    fn sum(&self, terms: &[Term]) -> f64 {
+        terms.iter().map(|term| self.rarity(*term)).sum()
+    }
+
+    fn error_word(&self, term: Term) -> f64 {
+        self.error_word.get(term).copied().unwrap_or_default()
+    }
+}
+
+fn add(counts: &mut [u16], term: Term, count: u16) {
+    if let Some(before) = counts.get_mut(term) {
+        *before += count;
+    }
+}
+
+/// A question, ready to be compared.
+pub(super) struct Query {
+    /// The known terms, sorted, each with its certainty.
+    terms: Vec<(Term, f64)>,
+    /// All words in their order, stop words included.
+    stems: Vec<Option<Term>>,
+    /// The weight of all terms, the unknown ones included.
+    weight: f64,
+}
+
+impl Query {
+    pub(super) fn new(heard: Vec<QueryTerm>, stems: Vec<Option<Term>>, weights: &TermWeights) -> Self {
+        let unknown = heard.iter().filter(|heard| heard.term.is_none()).map(|_| weights.unknown).sum::<f64>();
+        let mut terms: Vec<(Term, f64)> = heard.iter().filter_map(|heard| Some((heard.term?, heard.certainty))).collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        terms.dedup_by_key(|(term, _)| *term);
+        let known: f64 = terms.iter().map(|(term, _)| weights.rarity(*term)).sum();
+        Self { terms, stems, weight: known + unknown }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.weight <= 0.0
+    }
+
+    pub(super) fn terms(&self) -> impl Iterator<Item = Term> {
+        self.terms.iter().map(|(term, _)| *term)
+    }
+
+    pub(super) fn score(&self, at: usize, entry: &PreparedEntry<'_>, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
+        let (evidence, coverage) = self.evidence(entry, weights);
+        let likeness = if coverage > 0.0 {
+            entry.phrasings.iter().map(|phrasing| self.likeness(phrasing, weights)).fold(0.0, f64::max)
+        } else {
+            0.0
+        };
+        let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
+        let penalty = if entry.phrasings.len() > 1 { 0.0 } else { CLAIM_PENALTY };
+        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error - penalty;
+        let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
+        EntryScore { entry: at, total, likeness, coverage, error, has_foreign }
+    }
+
+    /// Returns the evidence for the entry, and the share of the question's weight that the entry knows.
+    fn evidence(&self, entry: &PreparedEntry<'_>, weights: &TermWeights) -> (f64, f64) {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
+        let phrasings = entry.phrasings.len() as f64;
+        let (mut evidence, mut known) = (0.0, 0.0);
+        for (term, certainty) in &self.terms {
+            let answer = if entry.answer_has(*term) { ANSWER_SHARE } else { 0.0 };
+            let count = f64::from(entry.count(*term)) + answer;
+            let average = weights.frequency.get(*term).copied().unwrap_or(1.0);
+            let ratio = (count + SMOOTHING * average) / ((phrasings + SMOOTHING) * average);
+            let factor = weights.factor.get(*term).copied().unwrap_or(1.0);
+            evidence += certainty * factor * ratio.ln().max(MIN_EVIDENCE);
+            if count > 0.0 {
+                known += certainty * weights.rarity(*term);
+            }
+        }
+        (evidence, known / self.weight)
+    }
+
+    /// Returns the Dice coefficient: twice the weight of the shared terms, compared with the weight of both texts.
+    fn likeness(&self, phrasing: &[Term], weights: &TermWeights) -> f64 {
+        let shared = self.terms.iter().filter(|(term, _)| phrasing.binary_search(term).is_ok());
+        let shared: f64 = shared.map(|(term, certainty)| certainty * weights.rarity(*term)).sum();
+        if shared > 0.0 { 2.0 * shared / (self.weight + weights.sum(phrasing)) } else { 0.0 }
+    }
+
+    /// Returns the likeness to the most similar off-topic question.
+    pub(super) fn off_topic_likeness(&self, off_topic: &[Vec<Term>], weights: &TermWeights) -> f64 {
+        off_topic.iter().map(|terms| self.likeness(terms, weights)).fold(0.0, f64::max)
+    }
+
+    /// Returns how much of an error text is in the question, from 0 to 1. A short run of frequent words counts less.
+    fn error_share(&self, error: &[Term], weights: &TermWeights) -> f64 {
+        let whole: f64 = error.iter().map(|term| weights.error_word(*term)).sum();
+        let mut best = 0.0_f64;
+        for start in 0..error.len() {
+            for at in 0..self.stems.len() {
+                let run = std::iter::zip(error.iter().skip(start), self.stems.iter().skip(at));
+                let run = run.take_while(|(wanted, heard)| **heard == Some(**wanted));
+                best = best.max(run.map(|(term, _)| weights.error_word(*term)).sum());
+            }
+        }
+        if whole > 0.0 && best >= MIN_ERROR_SHARE * whole { best / whole * (best / FULL_RUN_WEIGHT).min(1.0) } else { 0.0 }
+    }
+}
+
+/// The result of one comparison.
+pub(super) struct EntryScore {
+    entry: usize,
+    pub total: f64,
+    pub likeness: f64,
+    pub coverage: f64,
+    pub error: f64,
+    /// True if the question names another product, and the entry names it too.
+    pub has_foreign: bool,
+}
+
+impl EntryScore {
+    /// Returns the match, with its share of the best one's probability.
+    pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
+        let ratio = best.map_or(1.0, |best| (self.total - best.total).exp());
+        QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
+    }
+}
+
+/// Rounds to two digits: more would be false precision and would differ between machines.
+fn round_score(score: f64) -> f64 {
+    (score * 100.0).round() / 100.0
+}
