@@ -109,8 +109,11 @@ Examples:
   notion-auth ask 'can I use ntn in docker?'
   notion-auth ask --json redirect mismatch
 
-If there is no match, it suggests where to start; path and answer are null in the JSON.
+An error message can be pasted with the question, in quotes. Each answer ends with the command
+that does it. If it isn't sure, it shows the three closest answers; if nothing fits, it suggests
+where to start. In the JSON, confidence is sure, unsure or none; path and answer are null unless
+it is sure.
 
 Exit codes:
   0    an answer was found
-  1    no match";
+  1    it isn't sure, or nothing fits";

@@ -5,7 +5,7 @@
 //! phrasings that were left out of the index, and to off-topic questions; `tests/it/question.rs` measures what comes of it.
 
 use super::lexicon::Lexicon;
-use super::score::{EntryScore, Query};
+use super::score::{EntryScore, OWN_WORDS, Query};
 use serde::Serialize;
 
 /// How sure the search is of its answer.
@@ -27,12 +27,6 @@ const SURE: f64 = 0.6;
 /// From this probability on the nearest entries are offered.
 const UNSURE: f64 = 0.12;
 
-/// From this likeness on, the question is put in the entry's own words.
-const OWN_WORDS: f64 = 0.95;
-
-/// The probability of an answer to a question that is put in its own words.
-const OWN_WORDS_PROBABILITY: f64 = 1.0;
-
 impl Confidence {
     pub(super) fn of(probability: f64) -> Self {
         match probability {
@@ -47,12 +41,12 @@ impl Confidence {
 /// question.
 pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> f64 {
     let Some(best) = scores.first() else { return 0.0 };
-    if best.likeness >= OWN_WORDS && off_topic < best.likeness {
-        return OWN_WORDS_PROBABILITY;
+    if off_topic >= OWN_WORDS && off_topic > best.likeness {
+        return 0.0;
     }
     let second = scores.get(1).map_or(0.0, |second| second.total);
     let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
-    let is_foreign = query.terms().any(|term| lexicon.is_foreign(term)) && !best.has_foreign;
+    let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
     let logit = INTERCEPT
         + TOTAL * best.total
         + LEAD * (best.total - second)
@@ -61,16 +55,21 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
         + COVERAGE * best.coverage
         + ERROR * best.error
         + OFF_TOPIC * off_topic
-        + FOREIGN * f64::from(u8::from(is_foreign));
+        + LENGTH * query.log_length()
+        + if is_foreign { FOREIGN } else { 0.0 }
+        + if best.is_claim { CLAIM } else { 0.0 };
     1.0 / (1.0 + (-logit).exp())
 }
 
-const INTERCEPT: f64 = -1.72;
-const TOTAL: f64 = 0.31;
-const LEAD: f64 = 0.49;
-const SHARE: f64 = 1.6;
-const LIKENESS: f64 = 0.0;
-const COVERAGE: f64 = 0.73;
-const ERROR: f64 = -3.17;
-const OFF_TOPIC: f64 = -2.46;
-const FOREIGN: f64 = -0.46;
+const INTERCEPT: f64 = -5.24;
+const TOTAL: f64 = 0.15;
+const LEAD: f64 = 0.3;
+const SHARE: f64 = 1.2;
+const LIKENESS: f64 = 3.31;
+const COVERAGE: f64 = 1.36;
+/// Negative, because an error text is in the total already.
+const ERROR: f64 = -1.36;
+const OFF_TOPIC: f64 = -2.09;
+const FOREIGN: f64 = -0.58;
+const LENGTH: f64 = 0.77;
+const CLAIM: f64 = -4.56;

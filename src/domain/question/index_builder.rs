@@ -3,7 +3,7 @@
 use super::file::QuestionsToml;
 use super::lexicon::{Lexicon, LexiconWord};
 use super::synonyms::{QueryTerm, SynonymTable, Term};
-use super::words::{stem, words};
+use super::words::{names, stem, words};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ impl IndexBuilder {
     /// The terms of a text, sorted.
     pub(super) fn add_text(&mut self, text: &str) -> Vec<Term> {
         let heard: Vec<QueryTerm> = self.terms(text).into_iter().map(QueryTerm::exact).collect();
-        let terms: BTreeSet<Term> = self.synonyms.expand(&heard).iter().filter_map(|heard| heard.term).collect();
+        let mut terms: BTreeSet<Term> = self.synonyms.expand(&heard).iter().filter_map(|heard| heard.term).collect();
+        terms.extend(names(text).map(|name| self.term(&name)));
         terms.into_iter().collect()
     }
 

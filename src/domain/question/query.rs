@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::spelling;
 use super::synonyms::{QueryTerm, Term};
-use super::words::{stem, words};
+use super::words::{names, stem, words};
 
 /// Maximum length of a question in words; the rest is ignored.
 const MAX_QUESTION_WORDS: usize = 160;
@@ -15,7 +15,8 @@ impl Lexicon<'_> {
         let last = words.len().saturating_sub(1);
         let heard: Vec<QueryTerm> = words.iter().enumerate().map(|(at, word)| self.resolve_word(word, at == last)).collect();
         let mut once: Vec<QueryTerm> = Vec::new();
-        for heard in self.synonyms.expand(&heard) {
+        let names = names(question).filter_map(|name| self.known(&name)).map(QueryTerm::exact);
+        for heard in self.synonyms.expand(&heard).into_iter().chain(names) {
             match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
                 Some(before) => before.words += heard.words,
                 None => once.push(heard),

@@ -10,13 +10,19 @@ use super::lexicon::Lexicon;
 use super::prepared::{PreparedEntry, PreparedQuestions};
 use super::synonyms::{QueryTerm, Term};
 
-const EVIDENCE: f64 = 0.3;
+const EVIDENCE: f64 = 0.6;
 const LIKENESS: f64 = 3.0;
 const COVERAGE: f64 = 1.0;
 const ERROR: f64 = 6.0;
 
 /// Subtracted from entries that are only claims, not questions that people ask.
-const CLAIM_PENALTY: f64 = 1.0;
+const CLAIM_PENALTY: f64 = 2.0;
+
+/// Added to an entry one of whose phrasings has the same terms as the question.
+const OWN_WORDS_BONUS: f64 = 3.0;
+
+/// From this likeness on, the question is put in the words of a phrasing.
+pub(super) const OWN_WORDS: f64 = 0.95;
 
 /// The number of imagined phrasings with average terms that each entry starts from.
 const SMOOTHING: f64 = 2.0;
@@ -134,6 +140,12 @@ impl Query {
         self.weight <= 0.0
     }
 
+    /// The logarithm of the number of known terms.
+    #[expect(clippy::cast_precision_loss, reason = "at most a few hundred terms")]
+    pub(super) fn log_length(&self) -> f64 {
+        (self.terms.len() as f64).ln_1p()
+    }
+
     pub(super) fn terms(&self) -> impl Iterator<Item = Term> {
         self.terms.iter().map(|(term, _)| *term)
     }
@@ -146,10 +158,12 @@ impl Query {
             0.0
         };
         let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
-        let penalty = if entry.phrasings.len() > 1 { 0.0 } else { CLAIM_PENALTY };
-        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error - penalty;
+        let is_claim = entry.phrasings.len() == 1;
+        let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
+        let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
+        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error + bonus - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
-        EntryScore { entry: at, total, likeness, coverage, error, has_foreign }
+        EntryScore { entry: at, total, likeness, coverage, error, has_foreign, is_claim }
     }
 
     /// Returns the evidence for the entry, and the share of the question's weight that the entry knows.
@@ -207,6 +221,8 @@ pub(super) struct EntryScore {
     pub error: f64,
     /// True if the question names another product, and the entry names it too.
     pub has_foreign: bool,
+    /// True for a mere claim of the catalog.
+    pub is_claim: bool,
 }
 
 impl EntryScore {

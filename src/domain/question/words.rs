@@ -16,6 +16,12 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// Names of variables and error codes, such as `object_not_found`, in lower case. Their words alone are ordinary ones.
+pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
+    let runs = text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
+    runs.map(|run| run.trim_matches('_')).filter(|name| name.contains('_')).map(str::to_lowercase)
+}
+
 fn divided(run: &str) -> Vec<String> {
     let mut words: Vec<String> = run.split('_').map(normalize).filter(|word| !word.is_empty()).collect();
     if let Some(last) = words.last_mut().filter(|_| run.ends_with('_')) {
@@ -47,6 +53,16 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(words(text).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_joined_by_underscores() {
+        for (text, expected) in [
+            ("is it NOTION_TOKEN? or \"object_not_found\",", "notion_token object_not_found"),
+            ("ntn_… or secret_ or plain words", ""),
+        ] {
+            assert_eq!(names(text).collect::<Vec<_>>().join(" "), expected, "{text}");
         }
     }
 }

@@ -6,6 +6,9 @@ use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::question::QuestionIndex;
 use notion_auth::domain::sanitize::width;
 
+/// A question that could mean several.
+const UNSURE: &str = "token gone";
+
 async fn asked(columns: usize, question: &str, json: bool) -> Outcome {
     let args = AskArgs { question: question.split(' ').map(str::to_owned).collect(), json };
     let catalog = Catalog::shipped().expect("the catalog parses");
@@ -57,6 +60,8 @@ async fn json_holds_path_answer_question_score_and_alternatives() {
     assert!(answer["today"]["text"].as_str().unwrap().contains("since 2026-05-12"), "{answer}");
     let score = document["score"].as_f64().unwrap();
     assert!((0.5..=1.0).contains(&score), "{score}");
+    assert_eq!(document["confidence"], "sure");
+    assert!(document["command"].as_str().unwrap().starts_with("notion-auth "), "{document}");
     for other in document["alternatives"].as_array().unwrap() {
         assert!(other["score"].as_f64().unwrap() <= score, "{other}");
         for field in ["path", "question", "id"] {
@@ -68,6 +73,17 @@ async fn json_holds_path_answer_question_score_and_alternatives() {
 }
 
 #[tokio::test]
+async fn where_it_is_not_sure_the_three_nearest_are_shown_and_none_is_the_answer() {
+    let question = UNSURE;
+    let shown = asked(80, question, false).await;
+    assert_eq!((shown.exit_code, shown.err.as_str()), (1, ""));
+    insta::assert_snapshot!(shown.out);
+    let document = asked(80, question, true).await.json();
+    assert_eq!((&document["confidence"], &document["path"], &document["id"]), (&"unsure".into(), &().into(), &().into()));
+    assert_eq!(document["alternatives"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn json_tells_the_default_from_an_answer() {
     let shown = asked(80, "how do I peel an apple", true).await;
     assert_eq!(shown.exit_code, 1);
@@ -76,6 +92,7 @@ async fn json_tells_the_default_from_an_answer() {
         assert!(document[field].is_null(), "{field}: {document}");
     }
     assert!(document["score"].as_f64().unwrap() < 0.5);
+    assert_eq!(document["confidence"], "none");
     assert_eq!(document["default"]["path"], "cli");
     assert_eq!(document["default"]["answer"]["verdict"], "partly");
     assert!(document["default"]["answer"]["today"]["text"].is_string());
