@@ -37,7 +37,7 @@ const DEFAULT_RULE: &str = "default";
 const MAX_ALTERNATIVES: usize = 3;
 
 /// Minimum score of an alternative to an answer.
-const MIN_ALTERNATIVE_SCORE: f64 = 0.05;
+const MIN_ALTERNATIVE_SCORE: f64 = 0.15;
 
 /// A matching entry, by its position in the index, with the probability from 0 to 1 that it answers the question.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,6 +125,9 @@ impl<'a> QuestionIndex<'a> {
         let query = Query::new(lexicon.parse_query(question), lexicon.stems_of(question), &self.weights);
         if query.is_empty() {
             return SearchResult::default();
+        }
+        if query.terms().next().is_none() {
+            return SearchResult { has_terms: true, ..SearchResult::default() };
         }
         let mut scores: Vec<EntryScore> =
             self.prepared.entries.iter().enumerate().map(|(at, entry)| query.score(at, entry, &self.weights, lexicon)).collect();

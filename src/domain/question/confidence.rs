@@ -47,15 +47,16 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
     let second = scores.get(1).map_or(0.0, |second| second.total);
     let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
+    let is_own_words = best.likeness >= OWN_WORDS && best.total - second >= OWN_WORDS_LEAD;
     let logit = INTERCEPT
         + TOTAL * best.total
         + LEAD * (best.total - second)
         + SHARE / all
-        + LIKENESS * best.likeness
+        + LIKENESS * best.likeness.max(best.error)
         + COVERAGE * best.coverage
-        + ERROR * best.error
         + OFF_TOPIC * off_topic
         + LENGTH * query.log_length()
+        + if is_own_words { OWN_WORDS_LOGIT } else { 0.0 }
         + if is_foreign { FOREIGN } else { 0.0 }
         + if best.is_claim { CLAIM } else { 0.0 };
     1.0 / (1.0 + (-logit).exp())
@@ -67,9 +68,10 @@ const LEAD: f64 = 0.3;
 const SHARE: f64 = 1.2;
 const LIKENESS: f64 = 3.31;
 const COVERAGE: f64 = 1.36;
-/// Negative, because an error text is in the total already.
-const ERROR: f64 = -1.36;
 const OFF_TOPIC: f64 = -2.09;
 const FOREIGN: f64 = -0.58;
 const LENGTH: f64 = 0.77;
+/// The question has the same terms as a phrasing of this entry, and as none of another's.
+const OWN_WORDS_LOGIT: f64 = 2.0;
+const OWN_WORDS_LEAD: f64 = 0.5;
 const CLAIM: f64 = -4.56;

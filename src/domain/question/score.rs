@@ -21,6 +21,9 @@ const CLAIM_PENALTY: f64 = 2.0;
 /// Added to an entry one of whose phrasings has the same terms as the question.
 const OWN_WORDS_BONUS: f64 = 3.0;
 
+/// The difference of scores that makes an alternative e times less likely.
+const ALTERNATIVE_SCALE: f64 = 3.0;
+
 /// From this likeness on, the question is put in the words of a phrasing.
 pub(super) const OWN_WORDS: f64 = 0.95;
 
@@ -46,7 +49,7 @@ const UNKNOWN_WORD_FACTOR: f64 = 0.7;
 const MIN_ERROR_SHARE: f64 = 0.6;
 
 /// From this weight on, a run of words is as telling as any.
-const FULL_RUN_WEIGHT: f64 = 8.0;
+const FULL_RUN_WEIGHT: f64 = 5.0;
 
 /// The weights of all terms.
 pub(super) struct TermWeights {
@@ -204,8 +207,12 @@ impl Query {
         for start in 0..error.len() {
             for at in 0..self.stems.len() {
                 let run = std::iter::zip(error.iter().skip(start), self.stems.iter().skip(at));
-                let run = run.take_while(|(wanted, heard)| **heard == Some(**wanted));
-                best = best.max(run.map(|(term, _)| weights.error_word(*term)).sum());
+                let run = run.take_while(|(wanted, heard)| **heard == Some(**wanted)).map(|(term, _)| weights.error_word(*term));
+                let (words, weight) = run.fold((0, 0.0), |(words, sum), weight| (words + 1, sum + weight));
+                // One word of several is an accident.
+                if words >= error.len().min(2) {
+                    best = best.max(weight);
+                }
             }
         }
         if whole > 0.0 && best >= MIN_ERROR_SHARE * whole { best / whole * (best / FULL_RUN_WEIGHT).min(1.0) } else { 0.0 }
@@ -228,7 +235,7 @@ pub(super) struct EntryScore {
 impl EntryScore {
     /// Returns the match, with its share of the best one's probability.
     pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
-        let ratio = best.map_or(1.0, |best| (self.total - best.total).exp());
+        let ratio = best.map_or(1.0, |best| ((self.total - best.total) / ALTERNATIVE_SCALE).exp());
         QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
     }
 }

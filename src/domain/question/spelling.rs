@@ -14,7 +14,7 @@ const MIN_LENGTH_FOR_TWO_MISTAKES: usize = 8;
 const MIN_PREFIX_LENGTH: usize = 3;
 
 /// The certainty of a correction, by the number of mistakes.
-const CERTAINTY: [f64; 3] = [1.0, 0.85, 0.7];
+const CERTAINTY: [f64; 3] = [1.0, 0.95, 0.85];
 
 #[derive(Debug, PartialEq)]
 pub(super) struct SpellingGuess {
@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn more_mistakes_are_less_certain() {
         let certainty = |typed: &str| correct(&known(), typed, |_| true).map(|guess| guess.certainty);
-        assert_eq!(certainty("autentication"), Some(0.85));
-        assert_eq!(certainty("autentcation"), Some(0.7));
+        assert_eq!(certainty("autentication"), Some(0.95));
+        assert_eq!(certainty("autentcation"), Some(0.85));
     }
 
     #[test]

@@ -53,10 +53,10 @@ impl QuestionRow {
         }
     }
 
-    /// Returns the command that Enter copies.
+    /// Returns the command that does it. Enter copies it if no path's page does it.
     fn command(&self) -> Option<&'static str> {
         match self {
-            Self::Entry(entry) => entry.leads_to().is_none().then_some(&*entry.command),
+            Self::Entry(entry) => Some(&*entry.command),
             Self::Typical(_) | Self::Default => None,
         }
     }
@@ -132,9 +132,9 @@ impl QuestionPage {
     fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
         match self.rows(ctx).into_iter().nth(index) {
             Some(QuestionRow::Typical(question)) => self.replace(&Secret::new(question)),
-            Some(row) => match (row.command(), row.path()) {
-                (Some(command), _) => Transition::copy(command),
-                (None, Some(path)) => Transition::to(Route::Prepare(path)),
+            Some(row) => match (row.path(), row.command()) {
+                (Some(path), _) => Transition::to(Route::Prepare(path)),
+                (None, Some(command)) => Transition::copy(command),
                 (None, None) => Transition::stay(),
             },
             // The last choice after the rows: ask another question.
@@ -221,6 +221,10 @@ impl Page for QuestionPage {
                 let path = self.rows(ctx).get(self.selected).and_then(QuestionRow::path);
                 return path.map_or_else(Transition::stay, |path| Transition::to(Route::Path(path, None)));
             }
+            Input::Do(Intent::Copy) => {
+                let command = self.rows(ctx).get(self.selected).and_then(QuestionRow::command);
+                return command.map_or_else(Transition::stay, Transition::copy);
+            }
             Input::Do(Intent::Back) => return Transition::back(),
             Input::Do(_) | Input::Answer(_) => {}
         }
@@ -279,6 +283,7 @@ impl Page for QuestionPage {
         let actions = Actions::enter(enter).back("back");
         actions
             .key_if(has_path, Intent::NextField, "details")
+            .key_if(has_path && has_command, Intent::Copy, "copy")
             .key(Intent::Down, "next")
             .key(Intent::Up, "previous")
             .in_help(Intent::Paste, "a question")

@@ -228,7 +228,11 @@ impl Laws {
                         || matches!(ended, Some((Task::RememberAnswers(_), _) | (Task::ProbeClient(..), Ok(_))))
                         || matches!(ended, Some((_, Ok(TaskOutcome::StepRan(StepOutcome::Done)))))
                 }
-                Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => *step.msg == Msg::Input(Input::Do(Intent::Copy)),
+                Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => {
+                    // Enter copies the command of an answer that no page carries out.
+                    let is_question = matches!(step.before.screen(), Screen::Question(_));
+                    *step.msg == Msg::Input(Input::Do(Intent::Copy)) || (is_question && is_decision(step.msg))
+                }
                 Effect::Start(
                     _,
                     Task::Probe(_)
