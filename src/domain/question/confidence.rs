@@ -59,8 +59,15 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
         + if is_own_words { OWN_WORDS_LOGIT } else { 0.0 }
         + if is_foreign { FOREIGN } else { 0.0 }
         + if best.is_claim { CLAIM } else { 0.0 };
-    1.0 / (1.0 + (-logit).exp())
+    let probability = 1.0 / (1.0 + (-logit).exp());
+    // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
+    let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
+        || !query.terms().any(|term| lexicon.is_significant(term));
+    if is_accident { probability.min(ACCIDENT_PROBABILITY) } else { probability }
 }
+
+const NEARLY_THE_SAME: f64 = 0.8;
+const ACCIDENT_PROBABILITY: f64 = 0.5;
 
 const INTERCEPT: f64 = -5.24;
 const TOTAL: f64 = 0.15;

@@ -46,7 +46,7 @@ const STOP_WORD_FACTOR: f64 = 0.15;
 const UNKNOWN_WORD_FACTOR: f64 = 0.7;
 
 /// The least share of an error text, by weight, that has to be in the question.
-const MIN_ERROR_SHARE: f64 = 0.6;
+const MIN_ERROR_SHARE: f64 = 0.8;
 
 /// From this weight on, a run of words is as telling as any.
 const FULL_RUN_WEIGHT: f64 = 5.0;
