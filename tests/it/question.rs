@@ -318,9 +318,10 @@ fn no_paraphrase_is_a_sentence_of_ours() {
 
 #[test]
 fn every_question_of_ours_finds_its_own_answer() {
-    for entry in index().entries().iter().filter(|entry| entry.is_asked) {
-        assert_eq!(found(&entry.question), Some(&*entry.id), "{}", entry.question);
-    }
+    let asked = index().entries().iter().filter(|entry| entry.is_asked);
+    let lost = asked.filter(|entry| found(&entry.question) != Some(&*entry.id));
+    let lost: Vec<_> = lost.map(|entry| (&entry.id, &entry.question, found(&entry.question))).collect();
+    assert!(lost.is_empty(), "{lost:#?}");
 }
 
 #[test]
@@ -380,9 +381,9 @@ fn a_question_can_be_answered_before_it_is_written_to_its_end() {
 
 #[test]
 fn a_word_of_english_is_not_a_mistyped_word_of_ours() {
-    for word in &questions().english {
-        assert_eq!(index().search(word).score.to_string(), "0", "{word}");
-    }
+    let words = questions().english.iter();
+    let understood: Vec<&String> = words.filter(|word| index().search(word).score > 0.0).collect();
+    assert!(understood.is_empty(), "{understood:?}");
 }
 
 #[test]
