@@ -118,7 +118,7 @@ fn help_names_no_key_that_does_nothing_on_the_page_beneath() {
         ("1", vec!["Tab d details", "/ ask"], vec!["g help me choose", "s accounts", "t hand to"]),
         ("g", vec!["1–3 choose", "/ ask"], vec!["o open", "r recheck"]),
         ("s", vec!["n sign in"], vec!["g help me choose", "Tab d details", "a role and plan"]),
-        ("/", vec!["Tab details"], vec!["Ctrl-O portal", "Ctrl-Y copy", "Ctrl-R try again"]),
+        ("/", vec!["Tab details", "Ctrl-Y copy"], vec!["Ctrl-O portal", "Ctrl-R try again"]),
     ] {
         let mut talk = Harness::with_size(setup(), (80, 60));
         talk.reply_discovered(vec![], CredentialIndex::default());
