@@ -29,6 +29,7 @@ pub(crate) mod pty;
 pub(crate) mod reset_output;
 pub(crate) mod sandbox;
 pub(crate) mod scheduler;
+pub(crate) mod screen_transcript;
 pub(crate) mod script;
 pub(crate) mod send_to;
 pub(crate) mod shell;

@@ -4,6 +4,7 @@ use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_iden
 use crate::support::harness::{
     Harness, TOKEN_PORTAL, TestEffect, open_task, probed, verified_outcome, verified_token, verify_task,
 };
+use crate::support::screen_transcript::record;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
@@ -45,12 +46,11 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]));
     talk.paste(MEMBER);
     assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
-    talk.assert_shows("Verifying with api.notion.com… (Esc cancels)");
+    record!(talk);
     talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
     assert_eq!(talk.screen_name(), "verify");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Inspect(Box::new(verified_token(MEMBER, member_identity()))))]);
-    talk.assert_shows("Token verified");
-    talk.assert_shows("Workspace Acme");
+    record!(talk);
 }
 
 #[test]
@@ -58,11 +58,11 @@ fn the_headless_road_of_the_cli_path_is_a_token_for_notion_api_token() {
     let mut talk = Harness::new();
     talk.press("3 2");
     assert_eq!(talk.screen_name(), "token");
-    talk.assert_shows("A token for NOTION_API_TOKEN");
+    record!(talk);
     talk.paste(CONNECTION);
     assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(CONNECTION, AuthPath::Cli))]);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("Token verified");
+    record!(talk);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_variable_that_cannot_be_used_is_told_with_its_reason_and_never_offered_firs
     let foreign = DiscoveredCredential { unusable: Some(Unusable::Variable(problem)), ..variable() };
     let mut talk = Harness::new();
     talk.reply_discovered(vec![foreign.clone()], CredentialIndex::default());
-    talk.assert_shows("NOTION_API_TOKEN holds a GitHub token");
+    record!(talk);
     talk.press("u");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("compare", vec![]));
 
@@ -95,7 +95,7 @@ fn a_variable_that_cannot_be_used_is_told_with_its_reason_and_never_offered_firs
     talk.reply_discovered(vec![foreign.clone(), ours()], CredentialIndex::default());
     talk.press("u");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("use existing", vec![]));
-    talk.assert_shows("NOTION_API_TOKEN holds a GitHub token");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Verify(Candidate::Discovered(ours().source)))]);
 
@@ -112,7 +112,7 @@ fn a_revoked_variable_leads_to_another_token_in_one_key_or_by_a_paste() {
         talk.reply_discovered(vec![variable()], CredentialIndex::default());
         talk.press("Enter").reply_verified(Err(Problem::new(ProblemCode::Unauthorized)));
         assert_eq!(talk.screen_name(), "use existing");
-        talk.assert_shows("keep using NOTION_API_TOKEN until you change or unset it");
+        record!(talk);
         talk.press(keys);
         if let Some(token) = pasted {
             talk.paste(token);
@@ -147,7 +147,7 @@ fn another_variable_is_offered_and_an_unclear_one_never_first() {
     let unclear = Problem::new(ProblemCode::VariableUnclear).with_evidence("NOTION_KEY: it contains several values");
     let unclear = DiscoveredCredential::in_other_variable("NOTION_KEY", Some(unclear));
     talk.reply_discovered(vec![unclear, DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
-    talk.assert_hides("using NOTION_TOKEN");
+    record!(talk);
     talk.press("u");
     let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
     talk.press("2");
@@ -160,8 +160,7 @@ fn another_variable_is_offered_and_an_unclear_one_never_first() {
 fn a_single_other_variable_is_continued_with_by_its_name() {
     let mut talk = Harness::new();
     talk.reply_discovered(vec![DiscoveredCredential::in_other_variable("NOTION_TOKEN", None)], CredentialIndex::default());
-    talk.assert_shows("Continue with the token in NOTION_TOKEN");
-    talk.assert_shows("1 account, not active");
+    record!(talk);
     talk.press("u");
     let verified = Task::Verify(Candidate::Discovered(CredentialSource::OtherVariable("NOTION_TOKEN")));
     assert_eq!(talk.take_effects(), [TestEffect::Start(verified)]);
@@ -217,7 +216,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 Enter");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
-    talk.assert_shows("A token for NOTION_API_TOKEN");
+    record!(talk);
 }
 
 #[test]
@@ -228,11 +227,11 @@ fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
         (talk.screen_name(), talk.take_effects()),
         ("prepare", vec![TestEffect::Start(Task::Probe(Probe::Port(RedirectUri::default())))])
     );
-    talk.assert_shows("Workers OAuth: your worker signs in to another service");
+    record!(talk);
     talk.press("Tab");
     assert_eq!(talk.screen_name(), "path");
     talk.press("Right Enter");
-    talk.assert_shows("How do you want to sign in to the Notion CLI?");
+    record!(talk);
 }
 
 #[test]

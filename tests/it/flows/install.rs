@@ -1,6 +1,7 @@
 //! Installing `ntn`: offered by what can be used, run after a yes, stopped by Esc, and gone back from once it is there.
 
 use crate::support::harness::{Harness, TestEffect, copy_effects, probed};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::login::{Installer, InstallerState};
 use notion_auth::domain::machine::NtnState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -42,11 +43,11 @@ fn running() -> Harness {
 #[test]
 fn the_ways_are_listed_with_their_commands_and_what_they_lack() {
     let talk = with(vec![way(Installer::Script, None), way(Installer::Winget, None), way(Installer::Npm, Some(OLD_NODE))]);
-    talk.assert_shows("curl -fsSL https://ntn.dev | bash");
+    record!(talk);
     let names = ["Notion's install script", "winget", "npm"].map(str::to_owned);
     let [script, winget, npm] = names;
     assert_eq!(talk.options(), [(script, None), (winget, None), (npm, Some(format!("{OLD_NODE}.")))]);
-    talk.assert_shows("npm install --global ntn Node 20.20.2 is older than 22.");
+    record!(talk);
 }
 
 #[test]
@@ -54,14 +55,14 @@ fn what_can_be_used_is_picked_and_only_a_yes_runs_it() {
     for pick in ["2", "Down Enter", "End Enter"] {
         let mut talk = both();
         talk.press(pick);
-        talk.assert_shows("Run npm install --global ntn?");
+        record!(talk);
         // A key held down, or pressed once too often, agrees to nothing.
         talk.press("Enter Enter 1 Space r c");
         assert_eq!(talk.take_effects(), []);
         talk.press("n");
-        talk.assert_hides("Run npm install");
+        record!(talk);
         talk.press("1");
-        talk.assert_shows("Download https://ntn.dev and run it with bash?");
+        record!(talk);
         talk.press("y");
         assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Script))]);
     }
@@ -70,8 +71,7 @@ fn what_can_be_used_is_picked_and_only_a_yes_runs_it() {
 #[test]
 fn a_single_way_is_no_question_but_running_it_is() {
     let mut talk = only_npm();
-    talk.assert_shows("Run npm install --global ntn?");
-    talk.assert_shows("curl is not installed.");
+    record!(talk);
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "install");
     talk.press("Esc");
@@ -81,14 +81,14 @@ fn a_single_way_is_no_question_but_running_it_is() {
 #[test]
 fn what_lacks_something_is_not_run_and_says_what() {
     let mut talk = with(vec![way(Installer::Script, Some("curl is not installed")), way(Installer::Npm, Some(OLD_NODE))]);
-    talk.assert_shows("None of these is available.");
+    record!(talk);
     talk.press("2");
-    talk.assert_shows("Node 20.20.2 is older than 22.");
+    record!(talk);
     assert_eq!(talk.take_effects(), []);
     talk.press("r");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::FindInstallers)]);
     talk.reply(TaskOutcome::Installers(vec![way(Installer::Npm, None)]));
-    talk.assert_shows("Run npm install --global ntn?");
+    record!(talk);
 }
 
 #[test]
@@ -103,20 +103,19 @@ fn its_command_can_be_copied_to_be_run_elsewhere() {
 #[test]
 fn its_output_streams_in_and_stays_after_a_failure_that_can_be_tried_again() {
     let mut talk = running();
-    talk.assert_shows("Installing with npm… (Esc cancels)");
+    record!(talk);
     talk.send_progress(Progress::OutputLine("npm warn old".into()))
         .send_progress(Progress::OutputLine("npm error code EACCES".into()));
-    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
+    record!(talk);
     let problem = Problem::new(ProblemCode::InstallFailed).with_evidence("npm: npm error code EACCES (exit status: 243)");
     talk.fail(problem);
-    talk.assert_shows("ntn could not be installed. npm: npm error code EACCES (exit status: 243)");
-    talk.assert_shows("Output of npm npm warn old npm error code EACCES");
+    record!(talk);
     talk.press("r");
     assert_eq!(talk.take_effects(), [], "asked again before it runs again");
-    talk.assert_shows("Run npm install --global ntn?");
+    record!(talk);
     talk.press("y");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Install(Installer::Npm))]);
-    talk.assert_hides("EACCES");
+    record!(talk);
 }
 
 #[test]
@@ -139,7 +138,7 @@ fn esc_stops_it_and_then_goes_back() {
     let mut talk = running();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("install", vec![TestEffect::Cancel(Task::Install(Installer::Npm))]));
-    talk.assert_shows("Cancelled.");
+    record!(talk);
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "prepare");
 }
@@ -149,7 +148,7 @@ fn once_it_is_there_the_machine_is_looked_at_again_and_the_page_is_left() {
     let mut talk = running();
     talk.reply(TaskOutcome::Completed);
     assert_eq!(talk.screen_name(), "prepare");
-    talk.assert_shows("ntn is installed.");
+    record!(talk);
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::Probe(Probe::Ntn))], "everything else is being looked at already");
 }
 
@@ -159,9 +158,9 @@ fn what_could_not_be_looked_at_is_looked_at_again() {
     talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
     talk.press("3 1");
     talk.take_effects();
-    talk.assert_shows("Checking how ntn can be installed here…");
+    record!(talk);
     talk.fail(Problem::new(ProblemCode::InstallFailed).with_evidence("no answer"));
-    talk.assert_shows("ntn could not be installed. no answer");
+    record!(talk);
     talk.press("r");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::FindInstallers)]);
     talk.press("Esc");

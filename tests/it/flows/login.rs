@@ -2,6 +2,7 @@
 
 use crate::support::fakes::{MEMBER, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, workspace};
 use crate::support::harness::{Harness, TOKEN_PORTAL, TestEffect, copy_effects, open_task, probed};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Identity, Receipt, StoreKind, Unusable,
@@ -81,13 +82,12 @@ fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
     let mut talk = at_a_desk();
     talk.press("3 Enter");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
-    talk.assert_shows("Starting ntn. The code and the link will appear in a moment…");
+    record!(talk);
     talk.send_invitation();
     assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
     talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
     talk.assert_shows(link());
-    talk.assert_shows("The code expires at 14:32. Press r for a new one.");
-    talk.assert_shows("Never approve a code sent to you.");
+    record!(talk);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
     let mut talk = far_away();
     talk.press("3 Enter").send_invitation();
     assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
-    talk.assert_shows("No browser here (this is an SSH session). Press Enter to try anyway.");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
 }
@@ -137,7 +137,7 @@ fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
     talk.assert_hides("█");
     talk.press("v");
     talk.assert_shows("█");
-    talk.assert_shows("v the link");
+    record!(talk);
     for keys in ["v", "v Esc"] {
         talk.press(keys);
         assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "{keys}");
@@ -171,7 +171,7 @@ fn esc_first_ends_the_login_and_then_goes_back() {
     let mut talk = invited();
     talk.press("Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Cancel(any_workspace())]));
-    talk.assert_shows("No login in progress.");
+    record!(talk);
     talk.assert_hides("VAF-HWY");
     talk.press("c p o");
     assert_eq!(talk.take_effects(), [], "a link that leads nowhere is not handed out");
@@ -231,7 +231,7 @@ fn every_end_of_a_login_says_what_happened_why_it_may_have_and_what_to_press() {
         let talk = failed(code);
         let problem = Problem::new(code);
         talk.assert_shows(problem.headline());
-        talk.assert_shows("what was seen");
+        record!(talk);
         problem.causes().iter().for_each(|cause| talk.assert_shows(&cause.text));
         for remedy in problem.remedies() {
             talk.assert_shows(&remedy.text);
@@ -271,7 +271,7 @@ fn after_a_refusal_one_key_leads_to_a_token_instead() {
 #[test]
 fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
     let mut talk = failed(ProblemCode::NtnMissing);
-    talk.assert_shows("install ntn");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "install");
 }
@@ -281,7 +281,7 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
     let mut talk = far_away();
     talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
     talk.press("3 1");
-    talk.assert_shows("isn't available here (Operation not permitted). Store it unencrypted in ntn's auth.json?");
+    record!(talk);
     assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", talk.prompt());
     talk.press("Enter Enter Enter Enter r o c");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
@@ -312,13 +312,13 @@ fn who_does_not_agree_to_the_file_goes_back() {
 #[test]
 fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice() {
     let mut talk = failed(ProblemCode::LoginNotStored);
-    talk.assert_shows("ntn couldn't store its token in the usual place. Store it unencrypted in ntn's auth.json?");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(talk.take_effects(), []);
     talk.press("y");
     assert_eq!(talk.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
     talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
-    talk.assert_hides("Store it unencrypted");
+    record!(talk);
     talk.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
 }
 
@@ -344,7 +344,7 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
         talk.reply(probed(ProbeResult::Ntn(ntn_040())));
         talk.press("3 Enter");
         assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "0.4.0 asks which one");
-        talk.assert_shows("Which workspace?");
+        record!(talk);
         talk
     };
     let labels: Vec<_> = picking().options().into_iter().map(|(label, _)| label).collect();
@@ -389,8 +389,7 @@ fn a_login_without_a_readable_code_says_so() {
     let mut talk = at_a_desk();
     let plain = ApprovalRequest { code: None, ends_at: None, ..invitation() };
     talk.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
-    talk.assert_shows("ntn showed no readable code.");
-    talk.assert_shows("Never approve a link sent to you.");
+    record!(talk);
 }
 
 #[test]
@@ -431,19 +430,17 @@ fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
     let LoginOutcome::Verified(credential, _) = verified(member_identity()) else { unreachable!() };
     talk.reply_logged_in(Ok(verified(member_identity())));
     assert_eq!(talk.screen_name(), "verify");
-    talk.assert_shows("Login verified");
-    talk.assert_shows("Full member at sign-in (required by ntn).");
+    record!(talk);
     talk.take_effects();
     talk.press("Enter");
     assert_eq!(
         talk.take_effects(),
         [TestEffect::Cancel(Task::Inspect(credential)), TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))]
     );
-    talk.assert_shows("Recording that ntn stores this login…");
+    record!(talk);
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("Signed in as Ada Fake");
-    talk.assert_shows("Managed by ntn: the kernel's keyring");
+    record!(talk);
     talk.press("Enter");
     let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
     assert_eq!((&done.record, done.receipt.place.as_str()), (&noted(), "the kernel's keyring"));
@@ -467,13 +464,13 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
         talk.fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "verify");
-        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
+        record!(talk);
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert_eq!(error(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
         talk.take_effects();
         talk.press(key);
         assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))], "{key}");
-        talk.assert_hides("You're logged in with ntn");
+        record!(talk);
         talk.reply(TaskOutcome::Saved(receipt()));
         assert_eq!(talk.screen_name(), "done");
     }
@@ -499,15 +496,15 @@ fn while_it_is_noted_no_key_does_anything_else() {
 fn news_of_the_browser_does_not_outlive_the_login() {
     let mut talk = invited();
     talk.reply_opened(Ok(()));
-    talk.assert_shows("Opening your browser.");
+    record!(talk);
     talk.reply_logged_in(Ok(verified(member_identity())));
-    talk.assert_hides("Opening your browser.");
+    record!(talk);
     let mut stopped = invited();
     stopped.press("Esc").reply_opened(Ok(()));
-    stopped.assert_shows("Cancelled.");
+    record!(stopped);
     let mut late = invited();
     late.reply_logged_in(Ok(verified(member_identity()))).reply_opened(Ok(()));
-    late.assert_hides("Opening your browser.");
+    record!(late);
 }
 
 #[test]

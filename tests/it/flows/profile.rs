@@ -1,6 +1,7 @@
 //! Role, plan and token policy: asked once, only where the answer matters, remembered.
 
 use crate::support::harness::{Harness, TestEffect};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::credentials::{CredentialIndex, RememberedAnswers};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenPolicy};
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -11,7 +12,6 @@ fn asked() -> Harness {
     let mut talk = Harness::new();
     talk.press("3 a");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]));
-    talk.assert_shows("What's your role in this workspace?");
     talk
 }
 
@@ -26,12 +26,9 @@ fn every_answer_is_one_key_and_the_policy_is_asked_only_where_it_matters() {
             let matters =
                 matches!(role, MemberRole::Member | MemberRole::NotSure) && matches!(plan, Plan::Business | Plan::Enterprise);
             let mut talk = asked();
-            talk.press(&format!("{role_key}"));
-            talk.assert_shows("Which plan is the workspace on?");
-            talk.press(&format!("{plan_key}"));
+            talk.press(&format!("{role_key} {plan_key}"));
             if matters {
                 assert_eq!((talk.screen_name(), talk.take_effects()), ("profile", vec![]), "{role:?} {plan:?}");
-                talk.assert_shows("Who can create personal access tokens there?");
             } else {
                 assert_eq!(
                     (talk.screen_name(), talk.take_effects()),
@@ -63,21 +60,20 @@ fn the_answers_change_the_page_they_were_asked_for() {
     let mut talk = asked();
     talk.press("4 1");
     assert_eq!(talk.screen_name(), "prepare");
-    talk.assert_shows("Guest on Free.");
-    talk.assert_shows("You probably can't log in with ntn.");
+    record!(talk);
     talk.press("Esc 1");
-    talk.assert_shows("You probably can't create a PAT.");
+    record!(talk);
 }
 
 #[test]
 fn esc_walks_back_with_the_answers_kept() {
     let mut talk = asked();
     talk.press("2 4 Esc");
-    talk.assert_shows("▌ 4 Enterprise");
+    record!(talk);
     talk.press("Esc");
-    talk.assert_shows("▌ 2 Member");
+    record!(talk);
     talk.press("Enter Enter");
-    talk.assert_shows("Who can create personal access tokens there?");
+    record!(talk);
     talk.press("Esc Esc Esc");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]), "nothing was told to its end");
 }
@@ -91,12 +87,12 @@ fn another_plan_asks_for_its_policy_afresh() {
         [TestEffect::Start(remember(MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups))]
     );
     talk.press("a Enter");
-    talk.assert_shows("▌ 4 Enterprise");
+    record!(talk);
     talk.press("3");
-    talk.assert_shows("▌ 3 Not sure");
+    record!(talk);
     talk.press("Esc 2");
     assert_eq!(talk.screen_name(), "prepare");
-    talk.assert_shows("Member on Plus.");
+    record!(talk);
 }
 
 #[test]
@@ -108,11 +104,11 @@ fn what_was_told_earlier_is_where_the_questions_start() {
         CredentialIndex { remembered: RememberedAnswers::from_profile(standing), ..CredentialIndex::default() },
     );
     talk.press("1");
-    talk.assert_shows("Restricted member on Plus.");
+    record!(talk);
     talk.press("a");
-    talk.assert_shows("▌ 3 Restricted member");
+    record!(talk);
     talk.press("Enter");
-    talk.assert_shows("▌ 2 Plus");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(
         talk.take_effects(),
@@ -134,10 +130,9 @@ fn answers_that_cannot_be_remembered_hold_for_now_and_that_is_said() {
     let mut talk = asked();
     talk.press("4 1");
     talk.reply_remembered(Err(Problem::new(ProblemCode::FileNotOurs).with_evidence("it belongs to root")));
-    talk.assert_shows("Couldn't save your answers (it belongs to root)");
-    talk.assert_shows("Guest on Free.");
+    record!(talk);
     talk.reply_discovered(vec![], CredentialIndex::default());
-    talk.assert_shows("Guest on Free.");
+    record!(talk);
 }
 
 #[test]
@@ -149,7 +144,7 @@ fn what_was_told_just_now_is_not_undone_by_a_look_at_the_disk() {
         vec![],
         CredentialIndex { remembered: RememberedAnswers::from_profile(older), ..CredentialIndex::default() },
     );
-    talk.assert_shows("Guest on Free.");
+    record!(talk);
 }
 
 #[test]
@@ -159,7 +154,7 @@ fn a_second_answer_is_written_after_the_first_so_that_the_last_one_stays() {
     assert_eq!(talk.take_effects(), [TestEffect::Start(remember(MemberRole::Guest, Plan::Free, TokenPolicy::NotSure))]);
     talk.press("a 1 2 a 1 1");
     assert_eq!(talk.take_effects(), [], "one write at a time");
-    talk.assert_shows("Workspace owner on Free.");
+    record!(talk);
     talk.reply_remembered(Ok(()));
     assert_eq!(
         talk.take_effects(),
@@ -176,7 +171,7 @@ fn leaving_waits_until_the_answers_are_written_and_not_for_ever() {
         let mut talk = asked();
         talk.press("4 1").press(keys);
         assert_eq!(talk.outcome(), None);
-        talk.assert_shows("Finishing the save, then quitting…");
+        record!(talk);
         talk.reply_remembered(Ok(()));
         assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
         assert_eq!(talk.take_effects().last(), Some(&TestEffect::Quit(Outcome::Cancelled)));

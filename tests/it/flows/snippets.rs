@@ -3,6 +3,7 @@
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending};
 use crate::support::fakes::member_identity;
 use crate::support::harness::{Harness, TestEffect};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::credentials::{Candidate, Receipt, StoreKind};
 use notion_auth::domain::oauth::{OauthConnection, RedirectUri};
 use notion_auth::domain::secret::Secret;
@@ -64,11 +65,11 @@ fn every_language_is_one_key_away_and_copied_whole() {
 fn left_and_right_choose_and_stop_at_the_ends() {
     let mut talk = begun();
     talk.press("Left");
-    talk.assert_shows("▌ 1 Environment");
+    record!(talk);
     talk.press("Right Right");
-    talk.assert_shows("▌ 3 JavaScript");
+    record!(talk);
     talk.press("Right Right Right Right 6 8");
-    talk.assert_shows("▌ 5 Rust");
+    record!(talk);
 }
 
 #[test]
@@ -102,5 +103,5 @@ fn it_is_asked_and_answered_without_a_key() {
     let mut talk = begun();
     assert!(matches!(talk.prompt(), Prompt::Choice { .. }));
     talk.answer(Answer::Choice(3));
-    talk.assert_shows("▌ 4 Python");
+    record!(talk);
 }

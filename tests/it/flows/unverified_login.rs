@@ -2,6 +2,7 @@
 
 use crate::support::fakes::{ntn_login, workspace};
 use crate::support::harness::{Harness, TestEffect};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Receipt, StoreKind,
@@ -44,18 +45,13 @@ fn receipt() -> Receipt {
 #[test]
 fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
     let talk = reported(ntn_login());
-    talk.assert_shows("ntn is logged in to Space One ntn reports this; it couldn't be verified with Notion.");
-    talk.assert_shows("ntn 0.4.0 exited successfully.");
-    talk.assert_shows("Full member: only full members can log in with ntn.");
-    talk.assert_shows("Person Not reported by ntn.");
-    talk.assert_shows("Not possible: the kernel's keyring does not show it.");
-    talk.assert_hides("Notion knows");
+    record!(talk);
 }
 
 #[test]
 fn a_person_is_named_where_ntn_names_one_and_as_ntns_word() {
     let talk = reported(NtnLogin { user: Some("Ada Fake".into()), ..ntn_login() });
-    talk.assert_shows("Ada Fake, as ntn reports.");
+    record!(talk);
 }
 
 #[test]
@@ -63,10 +59,10 @@ fn enter_notes_it_and_ends_where_ntn_keeps_it() {
     let mut talk = reported(ntn_login());
     talk.press("Enter");
     assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))]);
-    talk.assert_shows("Recording that ntn stores this login…");
+    record!(talk);
     talk.reply(TaskOutcome::Saved(receipt()));
     assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("Managed by ntn: the kernel's keyring");
+    record!(talk);
     talk.press("Enter");
     let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
     assert_eq!((&done.record, done.needs_keyring_variable), (&noted(None), false));
@@ -78,13 +74,13 @@ fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
         let mut talk = reported(ntn_login());
         talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
         assert_eq!(talk.screen_name(), "unverified login");
-        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
+        record!(talk);
         talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
         assert!(error(&talk.model).is_some());
         talk.take_effects();
         talk.press(key);
         assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
-        talk.assert_hides("You're logged in with ntn");
+        record!(talk);
     }
 }
 
@@ -99,7 +95,7 @@ fn nothing_is_tried_again_where_nothing_failed() {
 fn a_file_that_needs_a_variable_says_so_to_the_end() {
     let mut talk = reported(NtnLogin { needs_keyring_variable: true, place: "auth.json".into(), ..ntn_login() });
     talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
-    talk.assert_shows("NOTION_KEYRING=0");
+    record!(talk);
 }
 
 #[test]
@@ -109,8 +105,7 @@ fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
     let variable = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
     talk.reply_discovered(vec![variable], CredentialIndex::default());
     talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
-    talk.assert_shows("First, unset the variables that ntn would use instead of the login");
-    talk.assert_shows("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
+    record!(talk);
 }
 
 #[test]
@@ -125,5 +120,5 @@ fn going_back_leads_to_the_login_which_can_be_begun_anew() {
     let mut talk = reported(ntn_login());
     talk.press("Esc");
     assert_eq!(talk.screen_name(), "login");
-    talk.assert_shows("No login in progress.");
+    record!(talk);
 }

@@ -2,6 +2,7 @@
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{Harness, TestEffect, verified_outcome, verified_token};
+use crate::support::screen_transcript::record;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
@@ -40,17 +41,16 @@ fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
 #[test]
 fn checks_stream_in_and_are_not_waited_for() {
     let mut talk = Harness::with_verified_token();
-    talk.assert_shows("Can see Searching…");
+    record!(talk);
     talk.send_progress(pages(3));
-    talk.assert_shows("Can see 3 pages");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
         ("save", vec![TestEffect::Cancel(inspect(verified_token(MEMBER, member_identity())))])
     );
     talk.press("Esc");
-    talk.assert_shows("Can see 3 pages");
-    talk.assert_hides("under way");
+    record!(talk);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_check_that_fails_leaves_the_others_and_the_token_alone() {
     }))));
     talk.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
     talk.reply(TaskOutcome::Completed);
-    talk.assert_shows("Token verified");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(talk.screen_name(), "save");
 }
@@ -75,7 +75,7 @@ fn the_checks_can_be_made_again_during_and_after_them() {
     talk.send_progress(pages(3));
     talk.press("r");
     assert_eq!(talk.take_effects(), [TestEffect::Cancel(again.clone()), TestEffect::Start(again.clone())]);
-    talk.assert_hides("3 pages");
+    record!(talk);
     talk.reply(TaskOutcome::Completed);
     talk.press("r");
     assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![TestEffect::Start(again)]));
@@ -98,12 +98,11 @@ fn watching() -> Harness {
 fn a_token_that_sees_nothing_is_searched_again_by_itself_until_it_sees_something() {
     let mut talk = watching();
     assert_eq!(talk.take_effects(), [TestEffect::Start(watch_reach())]);
-    talk.assert_shows("This page checks again by itself.");
+    record!(talk);
     assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Continue, .. }), "nobody has to wait for it");
     talk.send_progress(pages(1));
     talk.reply(TaskOutcome::Completed);
-    talk.assert_hides("Share a page in Notion.");
-    talk.assert_shows("Can see 1 page");
+    record!(talk);
     assert_eq!(talk.take_effects(), []);
 }
 
@@ -162,7 +161,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let ours = CredentialSource::Saved(record.account.clone());
     let ledger = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
     let mut talk = found_in(ours.clone(), ledger);
-    talk.assert_shows("2027-03-01, 99 days left.");
+    record!(talk);
     talk.press("Enter");
     assert_eq!(
         (talk.screen_name(), talk.take_effects()),
@@ -205,7 +204,7 @@ fn what_ntn_keeps_stays_with_ntn() {
     );
     talk.reply(TaskOutcome::Saved(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }));
     assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("its place");
+    record!(talk);
 }
 
 #[test]
@@ -217,5 +216,5 @@ fn a_variable_that_holds_another_token_is_said_to_go_first() {
     talk.press("1 Enter");
     talk.paste(CONNECTION);
     talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("NOTION_API_TOKEN contains another token, which is used instead.");
+    record!(talk);
 }

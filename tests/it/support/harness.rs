@@ -4,6 +4,7 @@
 
 use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
+use super::screen_transcript::ScreenTranscript;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::command_line::ShellSyntax;
@@ -66,6 +67,7 @@ pub(crate) struct Harness {
     pending: BTreeMap<TaskId, Task>,
     /// The task that was cancelled last; it may still reply.
     cancelled: Option<TaskId>,
+    transcript: ScreenTranscript,
 }
 
 impl Harness {
@@ -79,8 +81,14 @@ impl Harness {
     }
 
     pub(crate) fn with_size(setup: Setup, size: (u16, u16)) -> Self {
-        let mut talk =
-            Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new(), cancelled: None };
+        let mut talk = Self {
+            model: Model::new(setup, size.0, size.1),
+            size,
+            effects: Vec::new(),
+            pending: BTreeMap::new(),
+            cancelled: None,
+            transcript: ScreenTranscript::default(),
+        };
         talk.send(Msg::ProbeMachine);
         talk.effects.clear();
         talk
@@ -284,6 +292,11 @@ impl Harness {
     pub(crate) fn screen_text(&self) -> String {
         let frame = frames::buffer_text(&self.render(Theme::default()).buffer);
         frame.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Used by `record!`.
+    pub(crate) fn record(&self, here: &'static str) {
+        self.transcript.record(here, self.screen_name(), &self.render(Theme::default()).buffer);
     }
 
     #[track_caller]
