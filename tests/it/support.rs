@@ -36,6 +36,7 @@ pub(crate) mod shell;
 pub(crate) mod signed_in;
 pub(crate) mod snippets;
 pub(crate) mod subprocess;
+#[cfg(unix)]
 pub(crate) mod unlocked;
 pub(crate) mod wizard;
 pub(crate) mod worker_desk;

@@ -372,8 +372,14 @@ fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
 
 #[track_caller]
 fn parse_key(name: &str) -> Key {
+    named_key(name).unwrap_or_else(|| panic!("no key is written {name:?}"))
+}
+
+/// Returns the key that the footer and sentences write like this; `None` for any other word.
+pub(crate) fn named_key(name: &str) -> Option<Key> {
     let mut characters = name.chars();
-    match (name, characters.next(), characters.next()) {
+    let key = match (name, characters.next(), characters.next()) {
+        ("⏎", ..) => Key::Enter,
         (_, Some(character), None) => Key::Char(character),
         ("Enter", ..) => Key::Enter,
         ("Esc", ..) => Key::Esc,
@@ -391,9 +397,10 @@ fn parse_key(name: &str) -> Key {
         ("F1", ..) => Key::Function(1),
         _ => match name.strip_prefix("Ctrl-").and_then(|rest| rest.chars().next()) {
             Some(character) => Key::Ctrl(character.to_ascii_lowercase()),
-            None => panic!("no key is written {name:?}"),
+            None => return None,
         },
-    }
+    };
+    Some(key)
 }
 
 /// Returns the effects of the copy key.
