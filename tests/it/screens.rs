@@ -107,12 +107,22 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], held
         }
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
         let rule = "=".repeat(usize::from(*columns));
-        write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
+        write!(all, "{columns} x {rows}{cursor}\n{rule}\n{}", fold_blank_rows(&frame)).expect("a string takes all");
         if held.len() > 1 && *size == HELD_SIZE {
             write!(all, "roles\n{rule}\n{}", format_runs(&runs)).expect("a string takes all");
         }
     }
     all
+}
+
+/// Says how many rows are blank, instead of showing them.
+fn fold_blank_rows(frame: &str) -> String {
+    let rows: Vec<&str> = frame.lines().collect();
+    let fold = |run: &[&str]| match run {
+        ["", "", "", ..] => format!("({} blank rows)\n", run.len()),
+        run => run.iter().map(|row| format!("{row}\n")).collect(),
+    };
+    rows.chunk_by(|row, next| row.is_empty() == next.is_empty()).map(fold).collect()
 }
 
 /// No six characters of a canary in a row, wherever they stand in it.

@@ -113,7 +113,7 @@ pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
     // In plain mode the prompt says what to type.
     match (field.is_empty(), sheet.is_plain()) {
         (true, true) => {}
-        (true, false) => sheet.text(Role::Dim, "Paste or type it here; it stays hidden."),
+        (true, false) => sheet.text(Role::Dim, "Paste or type it; it stays hidden."),
         (false, is_plain) => sheet.text(Role::Dim, &length_text(field, is_plain)),
     }
 }
