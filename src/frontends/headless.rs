@@ -6,7 +6,7 @@ mod mcp;
 mod repeat_guard;
 mod reporter;
 
-pub use mcp::{McpLoginOptions, login_to_mcp};
+pub use mcp::{McpLoginMethod, McpLoginOptions, login_to_mcp};
 pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};

@@ -224,7 +224,7 @@ impl LogoutOutcome {
             lines.push(MessageLine::Detail(format!("{NTN_LOGIN_UNCHANGED} No token was deleted.")));
         }
         if !self.revocation.is_complete() {
-            if self.record.is_mcp() {
+            if self.record.is_mcp() && self.record.is_renewable() {
                 lines.push(MessageLine::Detail(MCP_STILL_VALID.into()));
                 return;
             }
