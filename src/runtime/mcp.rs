@@ -51,22 +51,22 @@ pub async fn discard(world: &World, client: PublicClient, grant: TokenGrant) {
 
 /// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.
 pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Problem> {
-    let (mut talk, protocol_version, tools) = open_session(world, token).await?;
+    let (mut session, protocol_version, tools) = open_session(world, token).await?;
     let identity = match tools.fetch {
-        Some(tool) => handshake::read_self(&talk.request(handshake::self_request(tool)).await?)?,
+        Some(tool) => handshake::read_self(&session.request(handshake::self_request(tool)).await?)?,
         None => handshake::unknown_identity(&world.mcp.url()?.host()),
     };
-    talk.end().await;
+    session.end().await;
     Ok(McpIdentity { identity, protocol_version, tools: tools.count })
 }
 
 async fn open_session(world: &World, token: Secret) -> Result<(Handshake<'_>, String, ToolList), Problem> {
-    let mut talk = Handshake::new(world, token);
-    let version = handshake::read_initialized(&talk.request(handshake::initialize_request()).await?)?;
-    talk.protocol_version = Some(version.clone());
-    talk.notify(handshake::initialized_notification()).await?;
-    let tools = handshake::read_tools(&talk.request(handshake::tools_request()).await?)?;
-    Ok((talk, version, tools))
+    let mut session = Handshake::new(world, token);
+    let version = handshake::read_initialized(&session.request(handshake::initialize_request()).await?)?;
+    session.protocol_version = Some(version.clone());
+    session.notify(handshake::initialized_notification()).await?;
+    let tools = handshake::read_tools(&session.request(handshake::tools_request()).await?)?;
+    Ok((session, version, tools))
 }
 
 /// Tries a person's own token, such as a PAT. Notion's documentation both says and denies that its MCP server accepts one, so only the
@@ -74,11 +74,11 @@ async fn open_session(world: &World, token: Secret) -> Result<(Handshake<'_>, St
 pub async fn try_own_token(world: &World, token: Secret) -> Result<AcceptedToken, Problem> {
     let server = world.mcp.url()?;
     let identity = world.notion.whoami(token.clone()).await?;
-    let (talk, protocol_version, tools) = open_session(world, token.clone()).await.map_err(|problem| {
+    let (session, protocol_version, tools) = open_session(world, token.clone()).await.map_err(|problem| {
         let is_refused = exchange::is_token_refused(&problem);
         if is_refused { Problem { code: ProblemCode::McpOwnTokenRefused, ..problem } } else { problem }
     })?;
-    talk.end().await;
+    session.end().await;
     Ok(AcceptedToken { token, answer: McpIdentity { identity, protocol_version, tools: tools.count }, server })
 }
 

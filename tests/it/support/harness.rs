@@ -81,7 +81,7 @@ impl Harness {
     }
 
     pub(crate) fn with_size(setup: Setup, size: (u16, u16)) -> Self {
-        let mut talk = Self {
+        let mut wizard = Self {
             model: Model::new(setup, size.0, size.1),
             size,
             effects: Vec::new(),
@@ -89,9 +89,9 @@ impl Harness {
             cancelled: None,
             transcript: ScreenTranscript::default(),
         };
-        talk.send(Msg::ProbeMachine);
-        talk.effects.clear();
-        talk
+        wizard.send(Msg::ProbeMachine);
+        wizard.effects.clear();
+        wizard
     }
 
     /// Starts after a member's token was pasted on the path `token` and verified.
@@ -100,12 +100,12 @@ impl Harness {
     }
 
     pub(crate) fn with_verified_identity(identity: Identity) -> Self {
-        let mut talk = Self::new();
-        talk.press("1 Enter");
-        talk.paste(MEMBER);
-        talk.reply(verified_outcome(verified_token(MEMBER, identity)));
-        talk.effects.clear();
-        talk
+        let mut wizard = Self::new();
+        wizard.press("1 Enter");
+        wizard.paste(MEMBER);
+        wizard.reply(verified_outcome(verified_token(MEMBER, identity)));
+        wizard.effects.clear();
+        wizard
     }
 
     pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {

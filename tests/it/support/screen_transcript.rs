@@ -18,16 +18,6 @@ thread_local! {
     static LAST: RefCell<BTreeMap<&'static str, LastPage>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Adds to the transcript what the page says now: a page in full if the one recorded before was another, otherwise the lines that came (`+`)
-/// and went (`-`).
-macro_rules! record {
-    ($talk:expr) => {{
-        fn here() {}
-        $talk.record(std::any::type_name_of_val(&here))
-    }};
-}
-pub(crate) use record;
-
 #[derive(Default)]
 pub(crate) struct ScreenTranscript {
     /// Of the first record.
@@ -49,7 +39,7 @@ impl Conversation {
 }
 
 impl ScreenTranscript {
-    /// `here` is the path of a function within the test, as [`record`] finds it.
+    /// `here` is the path of a function within the test, as `record!` finds it.
     pub(crate) fn record(&self, here: &'static str, page: &'static str, buffer: &Buffer) {
         let mut begun = self.begun.borrow_mut();
         LAST.with_borrow_mut(|all| {
