@@ -115,9 +115,9 @@ async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &s
 async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
     let mut failure = None;
     for run in plan.write_commands() {
-        if let Some((said, _)) = &failure {
-            let said: &Vec<String> = said;
-            if !run.after_failure.as_ref().is_some_and(|failure| said.iter().any(|line| line.contains(failure))) {
+        if let Some((lines, _)) = &failure {
+            let lines: &Vec<String> = lines;
+            if !run.after_failure.as_ref().is_some_and(|failure| lines.iter().any(|line| line.contains(failure))) {
                 break;
             }
         }

@@ -128,8 +128,8 @@ impl HttpResponse {
     /// Returns the status, the code, and the id to quote to Notion's support: the request's, else that of the edge's ray.
     pub(super) fn evidence(&self, error: Option<&ErrorBody>) -> String {
         let code = error.map(|error| format!(" {}", error.code)).unwrap_or_default();
-        let told = || error?.request_id.clone().filter(|id| !id.is_empty());
-        let id = self.request_id().or_else(told).map(|id| format!(", request {id}"));
+        let in_body = || error?.request_id.clone().filter(|id| !id.is_empty());
+        let id = self.request_id().or_else(in_body).map(|id| format!(", request {id}"));
         let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", sanitize_id(ray)));
         format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
     }

@@ -34,9 +34,12 @@ mod tests {
     fn a_line_that_repeats_the_secret_in_any_form_is_not_shown() {
         let secret = Secret::new("ntn_fake_abcdefghijklmnop_qrstuvwxyz");
         let encoded = STANDARD.encode(secret.expose());
-        let said = format!(
+        let output = format!(
             "\u{1b}[32mwritten\u{1b}[0m\nvalue ntn_fake_abcdefghijklmnop_qrstuvwxyz\n| abcdefghijklmn |\ndata: {encoded}\n\nntn_ done\n"
         );
-        assert_eq!(redacted_lines(said.as_bytes(), &secret), ["written", REDACTED_LINE, REDACTED_LINE, REDACTED_LINE, "ntn_ done"]);
+        assert_eq!(
+            redacted_lines(output.as_bytes(), &secret),
+            ["written", REDACTED_LINE, REDACTED_LINE, REDACTED_LINE, "ntn_ done"]
+        );
     }
 }

@@ -176,7 +176,7 @@ fn seeing_nothing_is_explained_by_the_kind_of_token() {
         let (identity, nothing) = (identity_of(owner), seeing(0, 0, false));
         let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity) }).unwrap();
         assert_says(&check, Warn, "No page");
-        assert_eq!(check.remedy.as_deref().zip(remedy).map(|(said, wanted)| said.contains(wanted)), Some(true), "{check:?}");
+        assert_eq!(check.remedy.as_deref().zip(remedy).map(|(text, wanted)| text.contains(wanted)), Some(true), "{check:?}");
     }
 }
 

@@ -239,11 +239,11 @@ mod tests {
 
     #[test]
     fn what_ntn_refuses_to_say_is_told_and_may_be_run() {
-        let said = || NtnAnswer::Refused("not logged in".to_owned());
+        let refused = || NtnAnswer::Refused("not logged in".to_owned());
         let silent = WorkerProject { oauth_keys: NtnAnswer::Refused("not logged in".into()), ..created() };
         let StepState::Next(Some(hint)) = state(WorkerStep::Deploy, &silent, Some(&runbook())) else { panic!("it may be run") };
         assert!(hint.contains("not logged in"), "{hint}");
-        let blocked = WorkerProject { redirect_url: said(), ..deployed_worker() };
+        let blocked = WorkerProject { redirect_url: refused(), ..deployed_worker() };
         assert_eq!(state(WorkerStep::RedirectUrl, &blocked, Some(&runbook())), StepState::Blocked("not logged in".into()));
         assert_eq!(letters(&blocked, Some(&runbook())), "ddbttttt");
     }

@@ -152,7 +152,7 @@ impl TokenPage {
             self.refusal = None;
             return self.accept(reading);
         }
-        let was_told = self.shape.is_some_and(|told| told == reading.shape || told == TokenShape::Pieces);
+        let was_told = self.shape.is_some_and(|shape| shape == reading.shape || shape == TokenShape::Pieces);
         if !was_told {
             self.clear_advice();
             self.shape = Some(reading.shape);
