@@ -23,7 +23,7 @@ pub(super) fn redacted_lines(bytes: &[u8], secret: &Secret) -> Vec<String> {
 
 fn reveals_part(line: &[u8], secret: &[u8]) -> bool {
     let part = PART_LENGTH.min(secret.len());
-    part > 0 && secret.windows(part).any(|part| line.windows(part.len()).any(|seen| seen == part))
+    part > 0 && secret.windows(part).any(|part| line.windows(part.len()).any(|window| window == part))
 }
 
 #[cfg(test)]

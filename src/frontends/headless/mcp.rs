@@ -252,13 +252,13 @@ async fn open_link(world: &World, link: &Link, format: OutputFormat, console: &m
 
 fn check_workspace(answer: &McpIdentity, options: &McpLoginOptions) -> Result<(), Problem> {
     let Some(wanted) = &options.workspace_id else { return Ok(()) };
-    let seen = match &answer.identity.workspace {
+    let owner = match &answer.identity.workspace {
         Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
         Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
         Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
         None => "Notion did not name its workspace".to_owned(),
     };
-    let evidence = format!("{seen}, not to {}; nothing was saved", sanitize(wanted));
+    let evidence = format!("{owner}, not to {}; nothing was saved", sanitize(wanted));
     Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence))
 }
 

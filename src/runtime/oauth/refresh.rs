@@ -18,7 +18,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
     if !record.is_renewable() {
         return Err(nothing_to_refresh(record));
     }
-    let seen = match world.store.load(record.account.clone()).await {
+    let saved = match world.store.load(record.account.clone()).await {
         Ok(secrets) if secrets.refresh.is_some() => secrets,
         Err(problem) if problem.code != ProblemCode::SecretMissing => return Err(problem),
         // A concurrent logout may have deleted some of the secrets and not yet the record; once it has finished, the record decides.
@@ -27,7 +27,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
             world.store.load(record.account.clone()).await?
         }
     };
-    refresh_because(world, record, RefreshReason::Asked(seen)).await
+    refresh_because(world, record, RefreshReason::Asked(saved)).await
 }
 
 /// The reason for a refresh. The process that gets the account lock next checks whether it still holds.
@@ -47,15 +47,15 @@ impl RefreshReason {
         now.refresh != self.secrets().refresh
             || match self {
                 Self::Asked(_) => false,
-                Self::Refused(seen) => now.token != seen.token,
+                Self::Refused(secrets) => now.token != secrets.token,
                 Self::Expiring(_) => !world.mcp.is_expiring(now),
             }
     }
 
     /// The secrets as they were when the reason arose.
     pub fn secrets(&self) -> &Secrets {
-        let (Self::Asked(seen) | Self::Refused(seen) | Self::Expiring(seen)) = self;
-        seen
+        let (Self::Asked(secrets) | Self::Refused(secrets) | Self::Expiring(secrets)) = self;
+        secrets
     }
 }
 

@@ -106,8 +106,8 @@ impl AccountsPage {
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
-        let asked = self.selected_credential(ctx).and_then(|listed| listed.record);
-        let link = asked.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
+        let record = self.selected_credential(ctx).and_then(|listed| listed.record);
+        let link = record.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
         link.map_or_else(Transition::stay, Transition::open)
     }
 }
@@ -180,8 +180,8 @@ impl Page for AccountsPage {
             (_, Ok(TaskOutcome::Identified(account)), Some(Operation::Verify(source))) => {
                 let named =
                     if matches!(source, CredentialSource::Saved(_)) { CredentialSource::Saved(account) } else { source.clone() };
-                for (asked, _) in self.verifications.iter_mut().filter(|(asked, _)| *asked == source) {
-                    *asked = named.clone();
+                for (verified, _) in self.verifications.iter_mut().filter(|(verified, _)| *verified == source) {
+                    *verified = named.clone();
                 }
                 return reprobe();
             }
