@@ -156,7 +156,7 @@ impl Shares {
     #[expect(clippy::print_stdout, reason = "the misses are worth reading also where there are few enough of them")]
     fn hold(&self, name: &str, min_right: usize, max_wrong: usize) {
         let all = self.right + self.unsure + self.wrong;
-        let told = format!(
+        let report = format!(
             "{name}: of {all}, {} right, {} unsure ({} near), {} wrong; missed:\n{}",
             self.right,
             self.unsure,
@@ -164,9 +164,9 @@ impl Shares {
             self.wrong,
             self.misses.join("\n")
         );
-        println!("{told}");
-        assert!(self.right * 100 >= min_right * all, "{told}");
-        assert!(self.wrong * 100 <= max_wrong * all, "{told}");
+        println!("{report}");
+        assert!(self.right * 100 >= min_right * all, "{report}");
+        assert!(self.wrong * 100 <= max_wrong * all, "{report}");
     }
 }
 
