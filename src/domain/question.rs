@@ -122,7 +122,7 @@ impl<'a> QuestionIndex<'a> {
 
     pub fn search(&self, question: &str) -> SearchResult {
         let lexicon = &self.prepared.lexicon;
-        let query = Query::new(lexicon.parse_query(question), lexicon.stems_of(question), &self.weights);
+        let query = Query::new(&lexicon.parse_query(question), lexicon.stems_of(question), &self.weights);
         if query.is_empty() {
             return SearchResult::default();
         }

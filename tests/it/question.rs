@@ -188,7 +188,8 @@ fn strangers_questions_find_their_answer_or_the_nearest_ones() {
 #[test]
 fn what_is_asked_beside_the_subject_is_refused() {
     Shares::of(&off_topic()).hold("beside the subject", REFUSED, 100 - REFUSED);
-    for asks in ["what is the wether", "weather", "how do I connect my Google calendar to Notion calendar", "how do webhooks work"] {
+    for asks in ["what is the wether", "weather", "how do I connect my Google calendar to Notion calendar", "how do webhooks work"]
+    {
         assert_eq!(found(asks), None, "{asks}");
     }
 }
@@ -227,9 +228,18 @@ fn phrasings_that_are_left_out_find_their_answer() {
 #[test]
 fn error_texts_are_found_within_a_sentence() {
     for (asks, id) in [
-        ("hello, since the update of last week my little script prints APIResponseError: API token is invalid. whenever I start it on the old laptop", "unauthorized"),
-        ("so I sat down to try it and after some minutes it said Login session expired. Please try again. and nothing else happened", "login_expired"),
-        ("we run this in a small container and get error: Failed to create keychain entry, although the page in the browser was fine", "keychain_error"),
+        (
+            "hello, since the update of last week my little script prints APIResponseError: API token is invalid. whenever I start it on the old laptop",
+            "unauthorized",
+        ),
+        (
+            "so I sat down to try it and after some minutes it said Login session expired. Please try again. and nothing else happened",
+            "login_expired",
+        ),
+        (
+            "we run this in a small container and get error: Failed to create keychain entry, although the page in the browser was fine",
+            "keychain_error",
+        ),
         ("my colleague sees Invalid redirect_uri for OAuth client on a white page after he typed the command", "mcp_redirect"),
         ("is there anything I can do about public_api_request_blocked in the body of the answer", "request_blocked"),
         ("the log of the deployment has Terms of Service acceptance is required to use Notion Workers. in red", "workers_terms"),

@@ -20,26 +20,26 @@ pub(super) struct IndexBuilder {
 
 impl IndexBuilder {
     pub(super) fn new(questions: &QuestionsToml) -> Self {
-        let mut learner = Self::default();
+        let mut builder = Self::default();
         for word in &questions.stop {
-            let term = learner.term(word);
-            learner.synonyms.add_stop_word(term);
+            let term = builder.term(word);
+            builder.synonyms.add_stop_word(term);
         }
-        learner.common = questions.common.iter().map(|word| learner.term(word)).collect();
-        learner.foreign = questions.foreign.iter().map(|word| learner.term(word)).collect();
-        learner.english = questions.english.iter().cloned().collect();
+        builder.common = questions.common.iter().map(|word| builder.term(word)).collect();
+        builder.foreign = questions.foreign.iter().map(|word| builder.term(word)).collect();
+        builder.english = questions.english.iter().cloned().collect();
         for group in &questions.synonyms {
-            let means = learner.terms(&group.means);
-            let ways = group.words.iter().map(|phrase| learner.terms(phrase)).collect();
-            learner.synonyms.add_group(means, ways);
+            let means = builder.terms(&group.means);
+            let ways = group.words.iter().map(|phrase| builder.terms(phrase)).collect();
+            builder.synonyms.add_group(means, ways);
         }
-        learner
+        builder
     }
 
     /// The terms of a text, sorted.
     pub(super) fn add_text(&mut self, text: &str) -> Vec<Term> {
-        let heard: Vec<QueryTerm> = self.terms(text).into_iter().map(QueryTerm::exact).collect();
-        let mut terms: BTreeSet<Term> = self.synonyms.expand(&heard).iter().filter_map(|heard| heard.term).collect();
+        let query: Vec<QueryTerm> = self.terms(text).into_iter().map(QueryTerm::exact).collect();
+        let mut terms: BTreeSet<Term> = self.synonyms.expand(&query).iter().filter_map(|term| term.term).collect();
         terms.extend(names(text).map(|name| self.term(&name)));
         terms.into_iter().collect()
     }

@@ -13,13 +13,12 @@ impl Lexicon<'_> {
     pub(super) fn parse_query(&self, question: &str) -> Vec<QueryTerm> {
         let words: Vec<String> = words(question).take(MAX_QUESTION_WORDS).collect();
         let last = words.len().saturating_sub(1);
-        let heard: Vec<QueryTerm> = words.iter().enumerate().map(|(at, word)| self.resolve_word(word, at == last)).collect();
-        let mut once: Vec<QueryTerm> = Vec::new();
+        let terms: Vec<QueryTerm> = words.iter().enumerate().map(|(at, word)| self.resolve_word(word, at == last)).collect();
         let names = names(question).filter_map(|name| self.known(&name)).map(QueryTerm::exact);
-        for heard in self.synonyms.expand(&heard).into_iter().chain(names) {
-            match once.iter_mut().find(|before| heard.term.is_some() && before.term == heard.term) {
-                Some(before) => before.words += heard.words,
-                None => once.push(heard),
+        let mut once: Vec<QueryTerm> = Vec::new();
+        for term in self.synonyms.expand(&terms).into_iter().chain(names) {
+            if term.term.is_none() || once.iter().all(|before| before.term != term.term) {
+                once.push(term);
             }
         }
         once
@@ -45,6 +44,6 @@ impl Lexicon<'_> {
         // A word that is still being typed is more likely an incomplete word than a mistake.
         let completed = if is_last { spelling::complete(&self.words, word) } else { None };
         let guess = completed.or_else(|| spelling::correct(&self.words, word, |term| self.is_significant(term)));
-        guess.map_or(QueryTerm::UNKNOWN, |guess| QueryTerm { term: Some(guess.term), certainty: guess.certainty, words: 1 })
+        guess.map_or(QueryTerm::UNKNOWN, |guess| QueryTerm { term: Some(guess.term), certainty: guess.certainty })
     }
 }

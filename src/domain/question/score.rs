@@ -92,9 +92,10 @@ impl TermWeights {
         }
         let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
         let rarity: Vec<f64> = std::iter::zip(&entries, &factor).map(|(count, factor)| rarity_of(*count) * factor).collect();
-        let error_word = rarity.iter().enumerate().map(|(term, weight)| {
-            if prepared.lexicon.synonyms.is_stop_word(term) { weight * STOP_WORD_FACTOR } else { *weight }
-        });
+        let error_word = rarity
+            .iter()
+            .enumerate()
+            .map(|(term, weight)| if prepared.lexicon.synonyms.is_stop_word(term) { weight * STOP_WORD_FACTOR } else { *weight });
         let frequency = phrasings.iter().map(|count| (f64::from(*count) + 0.5) / all as f64).collect();
         let unknown = UNKNOWN_WORD_FACTOR * rarity_of(1);
         Self { error_word: error_word.collect(), rarity, factor, frequency, unknown }
@@ -130,9 +131,9 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn new(heard: Vec<QueryTerm>, stems: Vec<Option<Term>>, weights: &TermWeights) -> Self {
-        let unknown = heard.iter().filter(|heard| heard.term.is_none()).map(|_| weights.unknown).sum::<f64>();
-        let mut terms: Vec<(Term, f64)> = heard.iter().filter_map(|heard| Some((heard.term?, heard.certainty))).collect();
+    pub(super) fn new(query: &[QueryTerm], stems: Vec<Option<Term>>, weights: &TermWeights) -> Self {
+        let unknown: f64 = query.iter().filter(|term| term.term.is_none()).map(|_| weights.unknown).sum();
+        let mut terms: Vec<(Term, f64)> = query.iter().filter_map(|term| Some((term.term?, term.certainty))).collect();
         terms.sort_unstable_by_key(|(term, _)| *term);
         terms.dedup_by_key(|(term, _)| *term);
         let known: f64 = terms.iter().map(|(term, _)| weights.rarity(*term)).sum();
@@ -207,7 +208,7 @@ impl Query {
         for start in 0..error.len() {
             for at in 0..self.stems.len() {
                 let run = std::iter::zip(error.iter().skip(start), self.stems.iter().skip(at));
-                let run = run.take_while(|(wanted, heard)| **heard == Some(**wanted)).map(|(term, _)| weights.error_word(*term));
+                let run = run.take_while(|(wanted, stem)| **stem == Some(**wanted)).map(|(term, _)| weights.error_word(*term));
                 let (words, weight) = run.fold((0, 0.0), |(words, sum), weight| (words + 1, sum + weight));
                 // One word of several is an accident.
                 if words >= error.len().min(2) {

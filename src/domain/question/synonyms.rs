@@ -15,15 +15,13 @@ pub(super) struct QueryTerm {
     pub term: Option<Term>,
     /// The certainty from 0 to 1 that this word was meant.
     pub certainty: f64,
-    /// The number of significant words that it was derived from.
-    pub words: usize,
 }
 
 impl QueryTerm {
-    pub(super) const UNKNOWN: Self = Self { term: None, certainty: 1.0, words: 1 };
+    pub(super) const UNKNOWN: Self = Self { term: None, certainty: 1.0 };
 
     pub(super) fn exact(term: Term) -> Self {
-        Self { term: Some(term), certainty: 1.0, words: 1 }
+        Self { term: Some(term), certainty: 1.0 }
     }
 }
 
@@ -103,8 +101,7 @@ impl SynonymTable {
             if let Some((length, means)) = self.longest_phrase(rest) {
                 let (spoken, unspoken) = rest.split_at(length);
                 let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
-                let words = spoken.iter().filter(|heard| heard.term.is_some() && self.is_significant(heard)).count();
-                joined.extend(means.iter().map(|term| QueryTerm { term: Some(*term), certainty, words }));
+                joined.extend(means.iter().map(|term| QueryTerm { term: Some(*term), certainty }));
                 rest = unspoken;
             } else {
                 joined.push(*first);

@@ -119,8 +119,7 @@ impl QuestionPage {
         let before = self.answer.confidence;
         let had_terms = self.answer.has_terms;
         let transition = self.replace(question);
-        let is_same_miss =
-            [before, self.answer.confidence] == [Confidence::None; 2] && had_terms == self.answer.has_terms;
+        let is_same_miss = [before, self.answer.confidence] == [Confidence::None; 2] && had_terms == self.answer.has_terms;
         if is_same_miss && transition.notice.is_none() { Transition::notify(NO_MATCH) } else { transition }
     }
 
