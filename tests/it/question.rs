@@ -70,7 +70,7 @@ fn index() -> &'static QuestionIndex<'static> {
     QuestionIndex::shipped().expect("what both are made of parses")
 }
 
-/// Questions that the index was not adjusted to (docs/testing.md).
+/// Questions written before the search was tuned; docs/testing.md says what was seen of them since.
 fn strangers() -> Vec<Question> {
     read(include_str!("question/strangers.toml"))
 }
