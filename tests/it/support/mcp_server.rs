@@ -401,7 +401,7 @@ fn message(request: &Request, state: &mut State) -> Response {
         "initialize" => {
             let version = &message["params"]["protocolVersion"];
             let answer =
-                result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake" } }));
+                result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake", "version": "1" } }));
             let response = Response::json(200, answer);
             match state.settings.session.clone() {
                 Some(prefix) => {
@@ -413,7 +413,10 @@ fn message(request: &Request, state: &mut State) -> Response {
                 None => response,
             }
         }
-        "tools/list" => Response::json(200, result(json!({ "tools": [{ "name": "notion-search" }, { "name": "notion-fetch" }] }))),
+        "tools/list" => {
+            let tool = |name: &str| json!({ "name": name, "inputSchema": { "type": "object" } });
+            Response::json(200, result(json!({ "tools": [tool("notion-search"), tool("notion-fetch")] })))
+        }
         "tools/call" if message["params"]["arguments"]["id"] == "self" => {
             let (id, name) = &state.settings.workspace;
             let inner = json!({ "self": { "workspace": { "id": id, "name": name }, "user": { "id": USER, "name": "Ada Fake", "type": "person" } } });
