@@ -10,6 +10,11 @@ fn installed(path: &str) -> PathBuf {
     path
 }
 
+/// Returns the program as it is released.
+pub(crate) fn released_program() -> PathBuf {
+    installed("../dist/notion-auth")
+}
+
 /// Returns the folder of the agents' programs.
 fn clients() -> PathBuf {
     installed("clients/node_modules/.bin")

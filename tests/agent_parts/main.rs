@@ -4,8 +4,13 @@
 #![cfg(target_os = "linux")]
 
 mod agents;
+mod conformance;
 mod installed;
 mod models;
+mod node_server;
+mod oauth_provider;
+mod peer;
+mod sdk_server;
 
 /// What these tests share with those of `tests/it`.
 #[path = "../it"]

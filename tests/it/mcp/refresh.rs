@@ -141,11 +141,10 @@ fn what_another_process_has_renewed_is_taken_over_without_a_refresh() {
     assert_eq!(sandbox.server.refresh_count(), 1);
 }
 
-#[test]
-fn eight_processes_at_once_refresh_once() {
+fn refresh_at_once(rounds: usize) {
     let sandbox = McpSandbox::signed_in();
     sandbox.server.change(|settings| settings.token_delay = Duration::from_millis(20));
-    for round in 1..=5 {
+    for round in 1..=rounds {
         sandbox.server.expire_access_tokens();
         let mut bridges: Vec<Bridge> = (0..8).map(|_| sandbox.bridge()).collect();
         for bridge in &mut bridges {
@@ -157,6 +156,17 @@ fn eight_processes_at_once_refresh_once() {
         }
         assert_eq!(sandbox.server.refresh_count(), round);
     }
+}
+
+#[test]
+fn eight_processes_at_once_refresh_once() {
+    refresh_at_once(5);
+}
+
+#[test]
+#[ignore = "takes minutes: bash tests/storm"]
+fn a_hundred_times_eight_processes_at_once_refresh_once() {
+    refresh_at_once(100);
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub(crate) struct McpSettings {
     pub(crate) has_suffixed_metadata: bool,
     /// The `resource_metadata` of a 401.
     pub(crate) metadata_pointer: Option<String>,
+    /// The scope of a 401, without which it accepts no authorization.
+    pub(crate) scope: Option<&'static str>,
     pub(crate) refuses_revocation: bool,
     pub(crate) session: Option<String>,
     pub(crate) workspace: (String, String),
@@ -45,6 +47,7 @@ impl Default for McpSettings {
             promises_issuer: false,
             has_suffixed_metadata: true,
             metadata_pointer: None,
+            scope: None,
             refuses_revocation: false,
             session: None,
             workspace: (WORKSPACE.into(), "Fake MCP Works".into()),
@@ -213,6 +216,9 @@ fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'st
     if value("resource") != Some(format!("{origin}{}", if state.settings.has_suffixed_metadata { "/mcp" } else { "" })) {
         return Err("invalid_target");
     }
+    if value("scope").as_deref() != state.settings.scope {
+        return Err("invalid_scope");
+    }
     state.last_number += 1;
     let code = format!("fake-mcp-code-{:04}", state.last_number);
     let challenge = needed("code_challenge")?;
@@ -247,8 +253,9 @@ fn respond(request: &Request, state: &mut State) -> Response {
         (_, "/mcp") if !is_authorized(request, state) => {
             let pointer = state.settings.metadata_pointer.as_ref();
             let pointer = pointer.map(|place| format!(", resource_metadata=\"{place}\"")).unwrap_or_default();
+            let scope = state.settings.scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
             Response::json(401, json!({ "error": "invalid_token", "error_description": "Missing or invalid access token" }))
-                .header("www-authenticate", &format!("Bearer realm=\"OAuth\"{pointer}, error=\"invalid_token\""))
+                .header("www-authenticate", &format!("Bearer realm=\"OAuth\"{pointer}{scope}, error=\"invalid_token\""))
         }
         (_, "/mcp") if request.header("origin").is_some() => {
             Response::json(403, json!({ "jsonrpc": "2.0", "error": { "code": -32000 } }))
