@@ -11,8 +11,7 @@ fn respond(request: &Request) -> Response {
     match request.path() {
         // <https://platform.openai.com/docs/api-reference/responses-streaming>
         "/v1/responses" => {
-            let message =
-                json!({ "type": "message", "role": "assistant", "id": "m", "content": [{ "type": "output_text", "text": "done" }] });
+            let message = json!({ "type": "message", "role": "assistant", "id": "m", "content": [{ "type": "output_text", "text": "done" }] });
             let usage = json!({ "input_tokens": 1, "output_tokens": 1, "total_tokens": 2 });
             let events = [
                 json!({ "type": "response.created", "response": { "id": "r" } }),

@@ -12,8 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use url::form_urlencoded;
 
-const FETCH: &str =
-    r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notion-fetch","arguments":{"id":"self"}}}"#;
+const FETCH: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notion-fetch","arguments":{"id":"self"}}}"#;
 
 struct Provider {
     _server: NodeServer,
@@ -40,7 +39,8 @@ impl Provider {
     /// Ends the access token, as time does.
     fn revoke_access_token(&self) {
         let (token, client) = (self.secret("mcp"), self.secret("mcp-client-id"));
-        let form = form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).append_pair("client_id", &client).finish();
+        let form =
+            form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).append_pair("client_id", &client).finish();
         let response = request(self.port, "POST", "/token", &form);
         assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     }

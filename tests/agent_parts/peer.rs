@@ -60,7 +60,14 @@ fn the_bridge_starts_sooner_needs_less_memory_and_adds_less_than_mcp_remote() {
     // With a ready token it neither signs in nor refreshes, which is to its advantage.
     let theirs = || {
         let mut command = sandbox.home.program_command(node().join("node"));
-        command.arg(package_file("mcp-remote/dist/proxy.js")).args([server.as_str(), "--transport", "http-only", "--silent", "--header", &header]);
+        command.arg(package_file("mcp-remote/dist/proxy.js")).args([
+            server.as_str(),
+            "--transport",
+            "http-only",
+            "--silent",
+            "--header",
+            &header,
+        ]);
         command
     };
     let direct = || {

@@ -103,7 +103,8 @@ impl ResourceMetadata {
 /// scopes (RFC 6749, section 3.3) counts as none.
 pub fn scope_to_ask_for(challenged: Option<String>, metadata: &ResourceMetadata) -> Option<String> {
     let listed = || metadata.scopes_supported.as_ref().map(|scopes| scopes.join(" "));
-    let is_scope = |text: &String| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
+    let is_scope =
+        |text: &String| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
     challenged.or_else(listed).filter(is_scope)
 }
 

@@ -230,6 +230,11 @@ fn checks(signed_in: &McpSignIn) -> Vec<Check> {
         Check::new("credential.valid", "Valid", Verdict::Pass, accepted),
         Check::new("credential.identity", "Acts as", verdict, who),
         Check::new("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        Check::new("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
+        Check::new(
+            "credential.capabilities",
+            "Access",
+            Verdict::Pass,
+            format!("{} {}.", answer.tools, if answer.tools == 1 { "tool" } else { "tools" }),
+        ),
     ]
 }

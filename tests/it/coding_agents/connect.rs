@@ -122,7 +122,8 @@ fn an_agent_that_holds_variables_back_passes_on_what_the_bridge_needs() {
     let gemini: Value = serde_json::from_str(&read(&home.path().join(".gemini/settings.json"))).unwrap();
     let own = gemini["mcpServers"]["notion"]["env"].as_object().unwrap();
     let is_passed_by_codex = |name: &str| ["HOME", "PATH", "LANG", "TZ"].contains(&name) || passed.contains(&name);
-    let is_passed_by_gemini = |name: &str| !["AUTH", "KEY", "CERT"].iter().any(|part| name.contains(part)) || own.contains_key(name);
+    let is_passed_by_gemini =
+        |name: &str| !["AUTH", "KEY", "CERT"].iter().any(|part| name.contains(part)) || own.contains_key(name);
     for is_passed in [&is_passed_by_codex as &dyn Fn(&str) -> bool, &is_passed_by_gemini] {
         let mut command = home.command("mcp");
         let all: Vec<_> = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();

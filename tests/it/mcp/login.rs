@@ -117,6 +117,16 @@ fn a_server_that_refuses_only_messages_points_to_its_metadata_too() {
 }
 
 #[test]
+fn a_connection_that_the_server_closes_is_opened_again_for_what_changes_nothing() {
+    let sandbox = McpSandbox::new();
+    for method in ["initialize", "tools/list"] {
+        sandbox.server.answer_next(method, Response::closed());
+    }
+    sandbox.sign_in();
+    assert_eq!(sandbox.server.messages("tools/list").len(), 2);
+}
+
+#[test]
 fn the_scopes_that_the_server_demands_are_asked_for() {
     let sandbox = McpSandbox::new();
     sandbox.server.change(|settings| settings.scope = Some("content:read content:write"));

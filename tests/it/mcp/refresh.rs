@@ -69,6 +69,20 @@ fn a_refused_token_is_replaced_once_and_the_request_sent_once_more() {
     assert_eq!(sandbox.server.refresh_count(), 1, "what was just issued and is refused is not renewed again");
 }
 
+/// The server refuses a message without reading it, and closes the connection.
+#[test]
+fn a_connection_that_ends_after_a_refused_token_is_opened_again() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    bridge.ask(REQUEST);
+    sandbox.server.answer_next("test/echo", Response::json(401, json!({ "error": "invalid_token" })));
+    sandbox.server.answer_next("test/echo", Response::closed());
+    assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
+    // For any other message it is an answer: the server may have carried it out.
+    sandbox.server.answer_next("test/echo", Response::closed());
+    assert_eq!(bridge.ask(REQUEST)["error"]["data"]["code"], "response_truncated");
+}
+
 #[test]
 fn an_error_that_is_not_about_the_token_renews_none() {
     let sandbox = McpSandbox::signed_in();

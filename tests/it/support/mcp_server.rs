@@ -358,7 +358,7 @@ fn token(request: &Request, state: &mut State) -> Response {
                     grant.is_alive = false;
                 }
             }
-            Response::json(200, json!({}))
+            Response::text(200, "")
         }
         _ => refuse(400, "unsupported_grant_type"),
     }
@@ -407,8 +407,9 @@ fn message(request: &Request, state: &mut State) -> Response {
     match method.as_str() {
         "initialize" => {
             let version = &message["params"]["protocolVersion"];
-            let answer =
-                result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake", "version": "1" } }));
+            let answer = result(
+                json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake", "version": "1" } }),
+            );
             let response = Response::json(200, answer);
             match state.settings.session.clone() {
                 Some(prefix) => {

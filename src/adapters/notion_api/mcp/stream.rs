@@ -42,7 +42,14 @@ impl McpClient {
         let url = self.url.clone()?;
         let transport = self.transport_for(url.origin())?;
         let token = request.token.clone();
-        let response = transport.open_stream(to_http(&request, &url)?).await.map_err(|problem| scrub(problem, [&token]))?;
+        let response = match transport.open_stream(to_http(&request, &url)?).await {
+            // The server closed a connection that was idle, at the moment at which it was used again.
+            Err(problem) if problem.code == ProblemCode::ResponseTruncated && is_repeatable(&request.kind) => {
+                transport.open_stream(to_http(&request, &url)?).await
+            }
+            response => response,
+        };
+        let response = response.map_err(|problem| scrub(problem, [&token]))?;
         let session = response.headers().get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let content = read_content(response).await.map_err(|problem| scrub(problem, [&token]))?;
         let content = match content {
@@ -52,6 +59,14 @@ impl McpClient {
             content => content,
         };
         Ok(McpResponse { session, content })
+    }
+}
+
+fn is_repeatable(kind: &McpRequestKind) -> bool {
+    match kind {
+        McpRequestKind::Message { info, .. } => info.is_repeatable(),
+        McpRequestKind::Listen { .. } => true,
+        McpRequestKind::EndSession => false,
     }
 }
 
