@@ -123,9 +123,10 @@ async fn run_with_world(
             composition::sign_in_to_demo_mcp(today, &world).await?;
         }
     }
-    // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding.
+    // The wizard and `login` show retry waits themselves. `doctor` does not retry, because a rate limit is a finding, and neither does the
+    // bridge, because its agent waits for an answer.
     let world = match command {
-        Some(WorldCommand::Login(_) | WorldCommand::Doctor(_)) | None => world,
+        Some(WorldCommand::Login(_) | WorldCommand::Doctor(_) | WorldCommand::Mcp(_)) | None => world,
         Some(_) if retries => with_retries(&world, composition::announce_retry_wait),
         Some(_) => world,
     };

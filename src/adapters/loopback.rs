@@ -84,8 +84,8 @@ impl Loopback for LoopbackListener {
             let Ok(answer) =
                 timeout(limits.callback_timeout, server.serve_until_callback(|| tell(ListenerEvent::TlsAttempted))).await
             else {
-                let seen = format!("no redirect within {} s", limits.callback_timeout.as_secs());
-                return Err(Problem::new(ProblemCode::AuthorizationExpired).with_evidence(seen));
+                let evidence = format!("no redirect within {} s", limits.callback_timeout.as_secs());
+                return Err(Problem::new(ProblemCode::AuthorizationExpired).with_evidence(evidence));
             };
             lock(&lingering).spawn(async move {
                 let _ = timeout(limits.reload_timeout, server.serve_until_callback(|| {})).await;

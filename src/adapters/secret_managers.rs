@@ -104,9 +104,9 @@ async fn send_secret(
 async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &str, name: &str) -> Result<(), Problem> {
     let look = client.run(arguments, None).await?;
     if look.status.success() {
-        let seen = format!("an item called {name} already exists, so nothing was written");
+        let evidence = format!("an item called {name} already exists, so nothing was written");
         return Err(
-            Problem::new(ProblemCode::SendFailed).with_evidence(format!("{seen}. Choose another name, or delete it first."))
+            Problem::new(ProblemCode::SendFailed).with_evidence(format!("{evidence}. Choose another name, or delete it first."))
         );
     }
     if client.lines(&look).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failure_problem(&look)) }
@@ -115,9 +115,9 @@ async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &s
 async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
     let mut failure = None;
     for run in plan.write_commands() {
-        if let Some((said, _)) = &failure {
-            let said: &Vec<String> = said;
-            if !run.after_failure.as_ref().is_some_and(|failure| said.iter().any(|line| line.contains(failure))) {
+        if let Some((lines, _)) = &failure {
+            let lines: &Vec<String> = lines;
+            if !run.after_failure.as_ref().is_some_and(|failure| lines.iter().any(|line| line.contains(failure))) {
                 break;
             }
         }
@@ -140,6 +140,6 @@ fn changed_at(list: &[u8], (field, name): (&str, &str), time: &str) -> Option<St
     entry.get(time)?.as_str().map(str::to_owned)
 }
 
-fn unconfirmed_problem(seen: &str) -> Problem {
-    Problem::new(ProblemCode::SendUnconfirmed).with_evidence(seen)
+fn unconfirmed_problem(evidence: &str) -> Problem {
+    Problem::new(ProblemCode::SendUnconfirmed).with_evidence(evidence)
 }

@@ -6,8 +6,9 @@ use crate::domain::credentials::{CredentialRecord, StoreKind};
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
 use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::secret::Secret;
 use crate::frontends::console::Console;
-use crate::frontends::headless::{self, McpLoginOptions, OutputFormat, PresetAnswers, SignInMethod};
+use crate::frontends::headless::{self, McpLoginMethod, McpLoginOptions, OutputFormat, PresetAnswers, SignInMethod};
 use crate::frontends::stdin;
 use crate::runtime::Runtime;
 use crate::runtime::ports::World;
@@ -182,13 +183,13 @@ fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
 }
 
 fn find_mcp_contradiction(login: &LoginArgs) -> Option<&'static str> {
-    if login.token_stdin {
-        Some("--token-stdin can't be used with --path mcp: the MCP server issues its own tokens, and accepts no others")
-    } else if login.client_id.is_some() || login.client_secret_stdin {
+    if login.client_id.is_some() || login.client_secret_stdin {
         Some("--client-id and --client-secret-stdin require --path oauth: notion-auth registers itself for Notion MCP")
     } else if login.no_wait || login.resume {
         Some("--no-wait and --resume work only with --path cli: an OAuth sign-in has to wait for the redirect")
-    } else if login.expires.is_some() {
+    } else if login.token_stdin && (login.no_browser || login.port.is_some()) {
+        Some("--no-browser and --port can't be used with --token-stdin: they are for browser logins")
+    } else if login.expires.is_some() && !login.token_stdin {
         Some("--expires works only with --token-stdin: the tokens of Notion MCP are refreshed instead")
     } else if login.store == Some(StoreKind::None) {
         Some("--store none can't be used with --path mcp: only a saved sign-in can be used by notion-auth mcp")
@@ -238,9 +239,8 @@ pub async fn run(args: LoginArgs, retries: bool, world: World, setup: Setup, con
 
 async fn sign_in_to_mcp(args: LoginArgs, world: World, setup: &Setup, console: &mut Console) -> u8 {
     let output_format = args.output_format();
-    // Standard input is a box for the redirect URL. Without it, the listener alone waits.
-    let redirect_urls = match stdin::spawn_line_reader() {
-        Ok(urls) => urls,
+    let method = match read_mcp_method(&args, setup.today, console) {
+        Ok(method) => method,
         Err(problem) => return output_format.report_problem(&problem, console),
     };
     let options = McpLoginOptions {
@@ -253,7 +253,16 @@ async fn sign_in_to_mcp(args: LoginArgs, world: World, setup: &Setup, console: &
         catalog: setup.catalog,
         is_demo: setup.demo.is_some(),
     };
-    headless::login_to_mcp(&world, options, redirect_urls, output_format, console).await
+    headless::login_to_mcp(&world, options, method, output_format, console).await
+}
+
+fn read_mcp_method(args: &LoginArgs, today: Date, console: &mut Console) -> Result<McpLoginMethod, Problem> {
+    if args.token_stdin {
+        let (input, expires_on) = read_token(args, today, console)?;
+        return Ok(McpLoginMethod::OwnToken { input, expires_on });
+    }
+    // Without standard input, the listener alone waits.
+    Ok(McpLoginMethod::Browser { redirect_urls: stdin::spawn_line_reader()? })
 }
 
 fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> Result<SignInMethod, Problem> {
@@ -271,12 +280,18 @@ fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> 
     if !args.token_stdin {
         return Ok(SignInMethod::Browser { auto_open_browser });
     }
+    let (token, expires_on) = read_token(args, today, console)?;
+    Ok(SignInMethod::Token { token, expires_on })
+}
+
+/// Returns what `--token-stdin` reads, and when the token expires.
+fn read_token(args: &LoginArgs, today: Date, console: &mut Console) -> Result<(Secret, Option<Date>), Problem> {
     if io::stdin().is_terminal() {
         console.write_message(
             "Paste the token, then press Enter and Ctrl-D. It will be visible on this terminal; the wizard hides it.",
         );
     }
-    Ok(SignInMethod::Token { token: stdin::read_all()?, expires_on: args.expires.and_then(|lifetime| lifetime.last_day(today)) })
+    Ok((stdin::read_all()?, args.expires.and_then(|lifetime| lifetime.last_day(today))))
 }
 
 fn login_steps(args: &LoginArgs) -> LoginSteps {
@@ -298,7 +313,8 @@ Your own connection (--path oauth): login prints a link and waits for the redire
 another machine, paste the URL of its last page and press Enter.
 
 Notion MCP (--path mcp): a sign-in for coding agents, which `notion-auth mcp` uses. login prints a link and waits for the redirect; you can \
-also paste the URL of the last page. No client ID and no admin are needed. Its token works with Notion MCP only. NOTION_MCP_URL selects \
+also paste the URL of the last page. No client ID and no admin are needed. Its token works with Notion MCP only. With --token-stdin, no \
+browser is needed: a PAT is saved if the MCP server accepts it, which Notion's documentation both says and denies. NOTION_MCP_URL selects \
 another server.
 
 login never prompts for options: if one is missing, it names the option and exits with 3. With --json, the last event is always `done` \
@@ -312,6 +328,7 @@ Examples:
   notion-auth login --path cli --no-browser          print the link only
   notion-auth login --client-id ID --client-secret-stdin < secret.txt
   notion-auth login --path mcp                       sign in for coding agents
+  notion-auth login --path mcp --token-stdin < token.txt   with a PAT, without a browser
 
 Exit codes:
   0    signed in, verified and saved; with --no-wait: started

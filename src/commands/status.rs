@@ -30,8 +30,8 @@ pub async fn run(args: &StatusArgs, today: Date, world: &World, console: &mut Co
     accounts::compare_variables(&mut inventory, world).await;
     if args.check {
         // Each request is independent: one that is slow or refused does not affect the others.
-        let asked = inventory.entries.iter().map(|entry| accounts::verify_with_notion(entry, world));
-        let answers = future::join_all(asked).await;
+        let checks = inventory.entries.iter().map(|entry| accounts::verify_with_notion(entry, world));
+        let answers = future::join_all(checks).await;
         for (entry, answer) in inventory.entries.iter_mut().zip(answers) {
             if let (Some(Ok(identity)), Some(record)) = (&answer, &entry.record) {
                 accounts::identify(record, identity, world).await;

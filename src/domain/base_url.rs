@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn https_anywhere_and_http_on_loopback_are_taken_without_their_last_slashes() {
-        for (text, kept) in [
+        for (text, expected) in [
             ("https://api.notion.com/", "https://api.notion.com"),
             ("  HTTPS://Notion.Example//\n", "https://notion.example"),
             ("https://gateway.example/notion/", "https://gateway.example/notion"),
@@ -78,7 +78,7 @@ mod tests {
             ("http://[::1]:4000/", "http://[::1]:4000"),
             ("http://localhost:4000", "http://localhost:4000"),
         ] {
-            assert_eq!(BaseUrl::parse(text).map(|base| base.to_string()), Ok(kept.into()), "{text}");
+            assert_eq!(BaseUrl::parse(text).map(|base| base.to_string()), Ok(expected.into()), "{text}");
         }
     }
 

@@ -57,25 +57,46 @@ impl McpSignIn {
 
     /// The record to save.
     pub fn record(&self, store: StoreKind, today: Date) -> CredentialRecord {
-        let identity = &self.answer.identity;
-        let id = identity.workspace.as_ref().map_or("unknown", |workspace| workspace.id.as_str());
-        let workspace = identity.workspace.clone().unwrap_or_else(|| Workspace { id: id.to_owned(), name: None });
-        CredentialRecord {
-            account: Account::for_mcp(id, identity.actor_id()),
-            workspace,
-            user: identity.display_name().map(str::to_owned),
-            kind: TokenKind::Mcp,
-            path: AuthMethod::OwnConnection.path(),
-            store,
-            expires_on: None,
-            saved_on: today,
-            connection: None,
-            mcp: Some(McpRecord {
-                server: self.server.as_str().to_owned(),
-                issuer: self.client.server.issuer.as_str().to_owned(),
-                access_renew_at: self.grant.renew_at,
-            }),
-        }
+        let mcp = McpRecord {
+            server: self.server.as_str().to_owned(),
+            issuer: Some(self.client.server.issuer.as_str().to_owned()),
+            access_renew_at: self.grant.renew_at,
+        };
+        CredentialRecord { path: AuthMethod::OwnConnection.path(), ..record(&self.answer, mcp, store, today) }
+    }
+}
+
+/// A person's own token, such as a PAT, that the server has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedToken {
+    pub token: Secret,
+    pub answer: McpIdentity,
+    pub server: McpUrl,
+}
+
+impl AcceptedToken {
+    /// The record to save.
+    pub fn record(&self, store: StoreKind, today: Date) -> CredentialRecord {
+        let mcp = McpRecord { server: self.server.as_str().to_owned(), issuer: None, access_renew_at: None };
+        record(&self.answer, mcp, store, today)
+    }
+}
+
+fn record(answer: &McpIdentity, mcp: McpRecord, store: StoreKind, today: Date) -> CredentialRecord {
+    let identity = &answer.identity;
+    let id = identity.workspace.as_ref().map_or("unknown", |workspace| workspace.id.as_str());
+    let workspace = identity.workspace.clone().unwrap_or_else(|| Workspace { id: id.to_owned(), name: None });
+    CredentialRecord {
+        account: Account::for_mcp(id, identity.actor_id()),
+        workspace,
+        user: identity.display_name().map(str::to_owned),
+        kind: TokenKind::Mcp,
+        path: AuthMethod::Token.path(),
+        store,
+        expires_on: None,
+        saved_on: today,
+        connection: None,
+        mcp: Some(mcp),
     }
 }
 

@@ -137,8 +137,10 @@ pub struct ConnectionRecord {
 pub struct McpRecord {
     /// The address of the server. A token is sent to no other one.
     pub server: String,
-    /// The authorization server that issued the tokens (RFC 8414). A refresh token is sent to no other one.
-    pub issuer: String,
+    /// The authorization server that issued the tokens (RFC 8414). A refresh token is sent to no other one. `None` for a person's own
+    /// token, such as a PAT, which that server did not issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// When the access token is to be renewed, if the server said how long it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_renew_at: Option<Timestamp>,

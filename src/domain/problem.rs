@@ -101,6 +101,8 @@ pub enum ProblemCode {
     McpDiscoveryFailed,
     McpRegistrationRefused,
     McpTokenRefused,
+    /// The MCP server does not accept a token that the REST API accepts.
+    McpOwnTokenRefused,
     McpForbidden,
     McpSignInEnded,
     McpClientLost,

@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn a_long_pause_is_told_in_minutes_and_hours() {
-        let told = [1, 61, 121, 3_599, 3_600, 5_401, 86_400].map(pause_text);
-        assert_eq!(told, ["1 second", "61 seconds", "3 minutes", "1 h", "1 h", "1 h 31 min", "24 h"]);
+        let texts = [1, 61, 121, 3_599, 3_600, 5_401, 86_400].map(pause_text);
+        assert_eq!(texts, ["1 second", "61 seconds", "3 minutes", "1 h", "1 h", "1 h 31 min", "24 h"]);
     }
 
     #[test]

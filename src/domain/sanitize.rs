@@ -101,20 +101,20 @@ pub fn truncate(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let mut shown = String::new();
     let mut used = 0;
     for grapheme in text.graphemes(true) {
         let next = width(grapheme);
         if used + next + 1 > cells {
             break;
         }
-        kept.push_str(grapheme);
+        shown.push_str(grapheme);
         used += next;
     }
     if cells > 0 {
-        kept.push('…');
+        shown.push('…');
     }
-    kept
+    shown
 }
 
 /// Wraps to lines of at most `cells`, at spaces if possible. A word that is longer than a line is split.
@@ -206,9 +206,9 @@ mod tests {
         let heart = "\u{2764}\u{FE0F}\u{200D}\u{1F525}";
         let dark = "\u{1F469}\u{1F3FD}\u{200D}\u{1F680}";
         let persian = "\u{0645}\u{06CC}\u{200C}\u{062E}\u{0648}\u{0627}\u{0647}\u{0645}";
-        for kept in [family, heart, dark, "1\u{FE0F}\u{20E3}", persian, "Smith \u{1F468}\u{200D}\u{1F469} home"] {
-            assert_eq!(sanitize(kept), kept);
-            assert_eq!(sanitize(&sanitize(kept)), kept);
+        for shown in [family, heart, dark, "1\u{FE0F}\u{20E3}", persian, "Smith \u{1F468}\u{200D}\u{1F469} home"] {
+            assert_eq!(sanitize(shown), shown);
+            assert_eq!(sanitize(&sanitize(shown)), shown);
         }
         for (hostile, left) in [
             ("Ac\u{200D}me", "Acme"),

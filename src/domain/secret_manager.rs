@@ -37,8 +37,8 @@ impl SecretManager {
     }
 
     /// The remedy for a failure with this output of the client.
-    pub fn remedy_for(&self, said: &str) -> Option<&str> {
-        self.failures.iter().find(|failure| said.contains(&failure.says)).map(|failure| failure.remedy.as_str())
+    pub fn remedy_for(&self, output: &str) -> Option<&str> {
+        self.failures.iter().find(|failure| output.contains(&failure.says)).map(|failure| failure.remedy.as_str())
     }
 }
 

@@ -149,14 +149,14 @@ impl TokenScan {
 
     /// Records a name or kind for the summary of a text without a token. No value is recorded.
     fn add_name(&mut self, word: &TextWord<'_>, kind: Option<&str>) {
-        let told = match (word.name.and_then(displayable_name), kind) {
+        let name = match (word.name.and_then(displayable_name), kind) {
             (Some(name), Some(kind)) => format!("{name} ({kind})"),
             (Some(name), None) => name,
             (None, Some(kind)) => kind.to_owned(),
             (None, None) => return,
         };
-        if self.names.len() < MAX_TOKENS && !self.names.contains(&told) {
-            self.names.push(told);
+        if self.names.len() < MAX_TOKENS && !self.names.contains(&name) {
+            self.names.push(name);
         }
     }
 

@@ -6,7 +6,7 @@ mod mcp;
 mod repeat_guard;
 mod reporter;
 
-pub use mcp::{McpLoginOptions, login_to_mcp};
+pub use mcp::{McpLoginMethod, McpLoginOptions, login_to_mcp};
 pub use reporter::OutputFormat;
 
 use super::console::{Console, EXIT_SUCCESS};
@@ -191,14 +191,14 @@ impl HeadlessLogin<'_> {
             },
             _ => return Ok(()),
         };
-        let seen = match found {
+        let owner = match found {
             Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
             Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
             Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
             None => "Notion did not name its workspace".to_owned(),
         };
         let left = if is_ntns { "ntn still keeps its own login" } else { "nothing was saved" };
-        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{seen}, not to {}; {left}", sanitize(wanted))))
+        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{owner}, not to {}; {left}", sanitize(wanted))))
     }
 
     /// Reports a message that needs no prompt, and returns the input with which a person would react.

@@ -145,8 +145,8 @@ async fn event_loop(
             }
             ready = events.ready() => match ready {
                 Some(()) if is_aside => {
-                    let (has_key, heard) = events.drain_on_main_screen();
-                    messages.extend(heard);
+                    let (has_key, drained) = events.drain_on_main_screen();
+                    messages.extend(drained);
                     if has_key {
                         guard::enter_alternate_screen()?;
                         screen = new_terminal(&links)?;

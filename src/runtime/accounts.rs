@@ -97,7 +97,7 @@ pub async fn compare_variables(inventory: &mut Inventory, world: &World) {
     records.sort_by_key(|record| !same_id(&record.workspace.id, id));
     for record in records {
         match load_secrets(&record.source(), world).await {
-            Ok(kept) if kept.token == secret.token => {
+            Ok(saved) if saved.token == secret.token => {
                 inventory.variable_conflict = check_variable(record, &inventory.index).err();
                 return;
             }

@@ -10,9 +10,10 @@ pub use replaced::{find_replaced, revoke_replaced};
 
 use super::ports::World;
 use crate::domain::credentials::CredentialRecord;
-use crate::domain::mcp::{McpIdentity, McpSignIn, handshake};
+use crate::domain::mcp::handshake::{self, ToolList};
+use crate::domain::mcp::{AcceptedToken, McpIdentity, McpSignIn};
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri, TokenGrant};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use exchange::Handshake;
 
@@ -50,23 +51,44 @@ pub async fn discard(world: &World, client: PublicClient, grant: TokenGrant) {
 
 /// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.
 pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Problem> {
-    let mut talk = Handshake::new(world, token);
-    let version = handshake::read_initialized(&talk.request(handshake::initialize_request()).await?)?;
-    talk.protocol_version = Some(version.clone());
-    talk.notify(handshake::initialized_notification()).await?;
-    let tools = handshake::read_tools(&talk.request(handshake::tools_request()).await?)?;
+    let (mut session, protocol_version, tools) = open_session(world, token).await?;
     let identity = match tools.fetch {
-        Some(tool) => handshake::read_self(&talk.request(handshake::self_request(tool)).await?)?,
+        Some(tool) => handshake::read_self(&session.request(handshake::self_request(tool)).await?)?,
         None => handshake::unknown_identity(&world.mcp.url()?.host()),
     };
-    talk.end().await;
-    Ok(McpIdentity { identity, protocol_version: version, tools: tools.count })
+    session.end().await;
+    Ok(McpIdentity { identity, protocol_version, tools: tools.count })
+}
+
+async fn open_session(world: &World, token: Secret) -> Result<(Handshake<'_>, String, ToolList), Problem> {
+    let mut session = Handshake::new(world, token);
+    let version = handshake::read_initialized(&session.request(handshake::initialize_request()).await?)?;
+    session.protocol_version = Some(version.clone());
+    session.notify(handshake::initialized_notification()).await?;
+    let tools = handshake::read_tools(&session.request(handshake::tools_request()).await?)?;
+    Ok((session, version, tools))
+}
+
+/// Tries a person's own token, such as a PAT. Notion's documentation both says and denies that its MCP server accepts one, so only the
+/// server's answer counts (`docs/agents.md`). Whether the server would name the token's person is not documented; the REST API does.
+pub async fn try_own_token(world: &World, token: Secret) -> Result<AcceptedToken, Problem> {
+    let server = world.mcp.url()?;
+    let identity = world.notion.whoami(token.clone()).await?;
+    let (session, protocol_version, tools) = open_session(world, token.clone()).await.map_err(|problem| {
+        let is_refused = exchange::is_token_refused(&problem);
+        if is_refused { Problem { code: ProblemCode::McpOwnTokenRefused, ..problem } } else { problem }
+    })?;
+    session.end().await;
+    Ok(AcceptedToken { token, answer: McpIdentity { identity, protocol_version, tools: tools.count }, server })
 }
 
 /// Verifies a saved sign-in. A token that has ended is renewed first, because that is its ordinary life and no refusal.
 pub async fn verify(world: &World, record: &CredentialRecord) -> Result<McpIdentity, Problem> {
     let access = McpAccess::for_account(world, record.account.clone());
     let token = access.token().await?;
+    if !record.is_renewable() {
+        return try_own_token(world, token).await.map(|accepted| accepted.answer);
+    }
     match identify(world, token.clone()).await {
         Err(problem) if exchange::is_token_refused(&problem) => identify(world, access.token_instead_of(&token).await?).await,
         outcome => outcome,

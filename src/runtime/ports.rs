@@ -72,7 +72,7 @@ pub trait CredentialStore: Send + Sync {
     /// Records a login that `ntn` stores, and makes it the active credential. There is no secret to write.
     fn record_ntn_login(&self, record: CredentialRecord) -> Job<Receipt>;
     /// Saves a person's answers. `None` leaves the stored answer unchanged.
-    fn remember_answers(&self, told: RememberedAnswers) -> Job<()>;
+    fn remember_answers(&self, answers: RememberedAnswers) -> Job<()>;
     /// Loads the secrets of a credential that we store. Those of `ntn` come from the `Machine`.
     fn load(&self, account: Account) -> Job<Secrets>;
     /// Deletes the secrets of the locked account, then the record.

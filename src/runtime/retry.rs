@@ -1,11 +1,13 @@
 //! Wraps Notion's ports so that transient failures are retried, as `domain::retry` decides.
 
-use super::ports::{Job, NotionApi, NotionOauth, World};
+use super::ports::{Job, McpRequest, McpResponse, NotionApi, NotionMcp, NotionOauth, World};
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
-use crate::domain::credentials::Identity;
+use crate::domain::credentials::{Identity, Secrets};
 use crate::domain::machine::Reachability;
+use crate::domain::mcp::McpUrl;
 use crate::domain::oauth::{
-    AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
+    AuthorizationAttempt, AuthorizationCode, AuthorizationRequest, AuthorizationServer, CodeExchange, Introspection, OauthClient,
+    PublicClient, RedirectUri, TokenGrant,
 };
 use crate::domain::problem::Problem;
 use crate::domain::retry::{RetryWait, backoff_before};
@@ -22,7 +24,8 @@ pub fn with_retries(world: &World, announce: impl Fn(RetryWait) + Send + Sync + 
     let announce: RetryCallback = Arc::new(announce);
     World {
         notion: Arc::new(RetryingPort { inner: Arc::clone(&world.notion), on_wait: Arc::clone(&announce) }),
-        oauth: Arc::new(RetryingPort { inner: Arc::clone(&world.oauth), on_wait: announce }),
+        oauth: Arc::new(RetryingPort { inner: Arc::clone(&world.oauth), on_wait: Arc::clone(&announce) }),
+        mcp: Arc::new(RetryingPort { inner: Arc::clone(&world.mcp), on_wait: announce }),
         ..world.clone()
     }
 }
@@ -117,5 +120,47 @@ impl NotionOauth for RetryingPort<dyn NotionOauth> {
 
     fn revoke(&self, client: OauthClient, token: Secret) -> Job<()> {
         self.retry(move |oauth| oauth.revoke(client.clone(), token.clone()))
+    }
+}
+
+impl NotionMcp for RetryingPort<dyn NotionMcp> {
+    fn url(&self) -> Result<McpUrl, Problem> {
+        self.inner.url()
+    }
+
+    fn is_expiring(&self, secrets: &Secrets) -> bool {
+        self.inner.is_expiring(secrets)
+    }
+
+    fn discover(&self) -> Job<AuthorizationServer> {
+        self.retry(|mcp| mcp.discover())
+    }
+
+    /// Not retried: the first request may have registered a client.
+    fn register(&self, server: AuthorizationServer, redirect: RedirectUri) -> Job<PublicClient> {
+        self.inner.register(server, redirect)
+    }
+
+    fn begin_authorization(&self, client: &PublicClient, redirect: RedirectUri) -> Result<AuthorizationAttempt, Problem> {
+        self.inner.begin_authorization(client, redirect)
+    }
+
+    /// Not retried: a code works once.
+    fn exchange_code(&self, client: PublicClient, code: AuthorizationCode) -> Job<TokenGrant> {
+        self.inner.exchange_code(client, code)
+    }
+
+    /// Not retried here: after a lost response the same refresh token may be sent once more, and never a third time.
+    fn refresh(&self, client: PublicClient, refresh: Secret) -> Job<TokenGrant> {
+        self.inner.refresh(client, refresh)
+    }
+
+    fn revoke(&self, client: PublicClient, token: Secret) -> Job<()> {
+        self.retry(move |mcp| mcp.revoke(client.clone(), token.clone()))
+    }
+
+    /// Not retried: a message may have had its effect.
+    fn send(&self, request: McpRequest) -> Job<McpResponse> {
+        self.inner.send(request)
     }
 }

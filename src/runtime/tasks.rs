@@ -131,8 +131,8 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
         }
         // Notion refused the token: whatever ntn reports, this login is dead.
         Err(problem) if problem.kind() == ProblemKind::Refused => {
-            let seen = format!("ntn has a token, but Notion does not accept it: {}", why(problem));
-            return Err(Problem::new(ProblemCode::LoginRefused).with_evidence(seen));
+            let evidence = format!("ntn has a token, but Notion does not accept it: {}", why(problem));
+            return Err(Problem::new(ProblemCode::LoginRefused).with_evidence(evidence));
         }
         Err(problem) => {
             let headline = problem.headline().trim_end_matches('.').to_owned();

@@ -202,23 +202,23 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     if let Some(notice) = transition.notice {
         model.notice = Some(notice);
     }
-    if let Some(told) = transition.copy {
+    if let Some(text) = transition.copy {
         // The terminal does not report whether the copy worked.
         if !model.is_plain_mode {
             model.notice = Some(Notice::info("Copied via the terminal. If nothing pastes, select the text."));
         }
-        effects.push(Effect::Copy(told.clone()));
-        model.start_background(Task::Copy(told), effects);
+        effects.push(Effect::Copy(text.clone()));
+        model.start_background(Task::Copy(text), effects);
     }
-    if let Some(told) = transition.print {
-        effects.push(Effect::Print(told));
+    if let Some(text) = transition.print {
+        effects.push(Effect::Print(text));
     }
-    if let Some(told) = transition.remember {
-        model.remembered.merge(*told);
+    if let Some(answers) = transition.remember {
+        model.remembered.merge(*answers);
         model.save_answers(effects);
     }
-    if let Some(told) = transition.send_summary {
-        model.send_summary = Some(told);
+    if let Some(summary) = transition.send_summary {
+        model.send_summary = Some(summary);
         model.history.unsaved_entries_mut().for_each(|visit| visit.was_sent = true);
     }
     if transition.reprobe {
@@ -320,8 +320,8 @@ impl Model {
     /// Writes the latest answers to disk. Only one write runs at a time, so that older answers never overwrite newer ones.
     fn save_answers(&mut self, effects: &mut Vec<Effect>) {
         if !self.is_saving_answers() {
-            let told = Box::new(self.remembered.clone());
-            self.start_background(Task::RememberAnswers(told), effects);
+            let answers = Box::new(self.remembered.clone());
+            self.start_background(Task::RememberAnswers(answers), effects);
         }
     }
 

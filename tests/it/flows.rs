@@ -1,12 +1,20 @@
 //! Conversations with the wizard, from what is given to what is seen, asked and done.
 
+/// Adds to the transcript what the page says now: a page in full if the one recorded before was another, otherwise the lines that came (`+`)
+/// and went (`-`).
+macro_rules! record {
+    ($wizard:expr) => {{
+        fn here() {}
+        $wizard.record(std::any::type_name_of_val(&here))
+    }};
+}
+
 mod accounts;
 pub(crate) mod agents;
 mod connection;
 mod done;
 mod entry_points;
 mod expiry;
-
 mod global_keys;
 mod guide;
 mod install;

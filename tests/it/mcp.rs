@@ -5,5 +5,6 @@ mod bridge;
 mod commands;
 mod faults;
 mod login;
+mod own_token;
 mod refresh;
 mod sessions;

@@ -86,11 +86,11 @@ fn a_process_of_its_own() {
     drop(buffer);
     println!("\n{RESULT_PREFIX}a buffer that grew: {}", copies());
 
-    let mut talk = Harness::new();
-    talk.press("1 Enter");
-    talk.send(notion_auth::wizard::msg::Msg::Input(notion_auth::wizard::msg::Input::Paste(token())));
-    talk.press("Esc Esc");
-    drop(talk);
+    let mut wizard = Harness::new();
+    wizard.press("1 Enter");
+    wizard.send(notion_auth::wizard::msg::Msg::Input(notion_auth::wizard::msg::Input::Paste(token())));
+    wizard.press("Esc Esc");
+    drop(wizard);
     println!("\n{RESULT_PREFIX}a wizard that was left: {}", copies());
 }
 

@@ -111,6 +111,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "ntn_not_logged_in",
         "mcp_registration_refused",
         "mcp_token_refused",
+        "mcp_own_token_refused",
         "mcp_forbidden",
         "mcp_sign_in_ended",
         "mcp_client_lost",

@@ -6,11 +6,12 @@ mod mutants;
 mod replies;
 
 use crate::support::frames;
-use crate::support::harness::screen_name;
+use crate::support::harness::{named_key, screen_name};
 use invariants::{Laws, Step, Verdict, masked};
 use moves::{Conversation, conversation};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
+use notion_auth::wizard::keymap::{KeyAction, key_action};
 use notion_auth::wizard::msg::{Effect, Input, Intent, Mode, Msg, Prompt, Task};
 use notion_auth::wizard::screens::Screen as Page;
 use notion_auth::wizard::theme::Theme;
@@ -151,6 +152,29 @@ proptest! {
             let mut after = model.clone();
             let effects = app::update(&mut after, Msg::Input(Input::Do(action.intent)));
             prop_assert!(!effects.is_empty() || after != model, "{action:?} does nothing on {}", screen_name(model.screen()));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(CONVERSATIONS))]
+
+    /// A sentence never sends a person to a key that is dead.
+    #[test]
+    fn every_key_that_a_page_names_works_there(conversation in conversation()) {
+        let mut walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
+        prop_assume!(walk.model.outcome().is_none());
+        app::update(&mut walk.model, Msg::Resized(120, 60));
+        let frame = Screen::new(Theme::default(), 120, 60).draw(&walk.model);
+        let text = frames::buffer_text(&frame.buffer);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for named in words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("press")).map(|pair| pair[1]) {
+            let Some(key) = named_key(named.trim_end_matches(['.', ',', ':'])) else { continue };
+            let KeyAction::Do(intent) = key_action(app::mode(&walk.model), key) else {
+                prop_assert!(false, "{named} types a letter on {}:\n{text}", screen_name(walk.model.screen()));
+                continue;
+            };
+            prop_assert!(app::actions(&walk.model).allows(intent), "{named} is dead on {}:\n{text}", screen_name(walk.model.screen()));
         }
     }
 }

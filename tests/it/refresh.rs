@@ -106,8 +106,8 @@ fn an_answer_that_never_came_changes_nothing_here_and_leaves_the_doubt_that_ther
     life.server.answer_next("/v1/oauth/token", Response::closed());
     let run = life.run("refresh");
     assert_eq!(run.exit_code, Some(5), "{run:?}");
-    let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("Notion may have renewed the tokens") && !talk.contains("untouched"), "{talk}");
+    let messages = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(messages.contains("Notion may have renewed the tokens") && !messages.contains("untouched"), "{messages}");
     life.assert_alive();
     assert_eq!(life.home.data_files().len(), 2, "the room for an answer is given back");
 }

@@ -61,8 +61,8 @@ fn a_reset_removes_exactly_what_the_dry_run_listed_and_asks_before() {
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert_eq!(removed(&run), would_remove(&dry));
     assert_eq!(home.data_files(), [""; 0].map(std::path::PathBuf::from));
-    let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("These stay valid at Notion: Fake Works."), "{talk}");
+    let messages = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(messages.contains("These stay valid at Notion: Fake Works."), "{messages}");
     assert_eq!(home.run("reset --yes", "").stderr, "notion-auth stores nothing on this machine.\n");
 }
 

@@ -54,32 +54,32 @@ fn demo_setup() -> Setup {
 }
 
 /// Holds a state's frame at 80 x 24. The other sizes are drawn and checked as well, but their layout is held once, by `hold_layout`.
-fn hold(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &SIZES, &[HELD_SIZE], Theme::default()));
+fn hold(state: &str, prepare: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &prepare, &SIZES, &[HELD_SIZE], Theme::default()));
 }
 
 /// Holds the state that stands for its page's layout: at every size, with the roles of its runs.
-fn hold_layout(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &SIZES, &SIZES, Theme::default()));
+fn hold_layout(state: &str, prepare: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &prepare, &SIZES, &SIZES, Theme::default()));
 }
 
 /// Holds a state of Compare at 80 x 24; drawn and checked at every size where the layout of Compare changes.
-fn hold_table(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, &[HELD_SIZE], Theme::default()));
+fn hold_table(state: &str, prepare: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &prepare, &TABLE_SIZES, &[HELD_SIZE], Theme::default()));
 }
 
 /// Holds a state of Compare at every size where its layout changes, with the roles of its runs.
-fn hold_table_layout(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&setup(), &talk, &TABLE_SIZES, &TABLE_SIZES, Theme::default()));
+fn hold_table_layout(state: &str, prepare: impl Fn(&mut Harness)) {
+    accept(state, &frames(&setup(), &prepare, &TABLE_SIZES, &TABLE_SIZES, Theme::default()));
 }
 
-fn hold_demo(state: &str, talk: impl Fn(&mut Harness)) {
-    accept(state, &frames(&demo_setup(), &talk, &SIZES, &[HELD_SIZE], Theme::default()));
+fn hold_demo(state: &str, prepare: impl Fn(&mut Harness)) {
+    accept(state, &frames(&demo_setup(), &prepare, &SIZES, &[HELD_SIZE], Theme::default()));
 }
 
 /// Checks a state in ASCII, as a terminal without Unicode shows it.
-fn hold_ascii(state: &str, talk: impl Fn(&mut Harness)) {
-    let shown = frames(&setup(), &talk, &SIZES, &[HELD_SIZE], Theme { ascii: true, ..Theme::default() });
+fn hold_ascii(state: &str, prepare: impl Fn(&mut Harness)) {
+    let shown = frames(&setup(), &prepare, &SIZES, &[HELD_SIZE], Theme { ascii: true, ..Theme::default() });
     assert!(shown.is_ascii(), "{shown}");
     accept(state, &shown);
 }
@@ -91,11 +91,11 @@ fn accept(state: &str, frames: &str) {
 }
 
 /// Returns the frames of one state at the held sizes and, where a layout is held, the roles of its runs. Every size is checked.
-fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], held: &[(u16, u16)], theme: Theme) -> String {
+fn frames(setup: &Setup, prepare: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], held: &[(u16, u16)], theme: Theme) -> String {
     let mut all = String::new();
     for size @ (columns, rows) in sizes {
         let mut conversation = Harness::with_size(setup.clone(), *size);
-        talk(&mut conversation);
+        prepare(&mut conversation);
         let RenderedFrame { buffer, cursor } = conversation.render(theme);
         let frame = buffer_text(&buffer);
         assert_shows_no_secret(&frame);
@@ -107,12 +107,22 @@ fn frames(setup: &Setup, talk: &dyn Fn(&mut Harness), sizes: &[(u16, u16)], held
         }
         let cursor = cursor.map(|at| format!(", cursor {},{}", at.x, at.y)).unwrap_or_default();
         let rule = "=".repeat(usize::from(*columns));
-        write!(all, "{columns} x {rows}{cursor}\n{rule}\n{frame}").expect("a string takes all");
+        write!(all, "{columns} x {rows}{cursor}\n{rule}\n{}", fold_blank_rows(&frame)).expect("a string takes all");
         if held.len() > 1 && *size == HELD_SIZE {
             write!(all, "roles\n{rule}\n{}", format_runs(&runs)).expect("a string takes all");
         }
     }
     all
+}
+
+/// Says how many rows are blank, instead of showing them.
+fn fold_blank_rows(frame: &str) -> String {
+    let rows: Vec<&str> = frame.lines().collect();
+    let fold = |run: &[&str]| match run {
+        ["", "", "", ..] => format!("({} blank rows)\n", run.len()),
+        run => run.iter().map(|row| format!("{row}\n")).collect(),
+    };
+    rows.chunk_by(|row, next| row.is_empty() == next.is_empty()).map(fold).collect()
 }
 
 /// No six characters of a canary in a row, wherever they stand in it.
@@ -124,10 +134,10 @@ fn assert_shows_no_secret(frame: &str) {
 }
 
 /// The first of the page's keys is always in the footer, however narrow.
-fn assert_shows_the_next_key(talk: &Harness, frame: &str) {
+fn assert_shows_the_next_key(wizard: &Harness, frame: &str) {
     let is_covered =
-        matches!(talk.prompt(), Prompt::Consent { id: PromptId::UnsavedCredential, .. }) || frame.starts_with("Terminal too");
-    let first = app::actions(&talk.model).in_footer().first().map(|action| action.label.clone());
+        matches!(wizard.prompt(), Prompt::Consent { id: PromptId::UnsavedCredential, .. }) || frame.starts_with("Terminal too");
+    let first = app::actions(&wizard.model).in_footer().first().map(|action| action.label.clone());
     let footer = frame.lines().last().unwrap_or_default();
     assert!(is_covered || footer.contains(&*first.clone().unwrap_or_default()), "{first:?} is not in the footer:\n{frame}");
 }

@@ -29,12 +29,14 @@ pub(crate) mod pty;
 pub(crate) mod reset_output;
 pub(crate) mod sandbox;
 pub(crate) mod scheduler;
+pub(crate) mod screen_transcript;
 pub(crate) mod script;
 pub(crate) mod send_to;
 pub(crate) mod shell;
 pub(crate) mod signed_in;
 pub(crate) mod snippets;
 pub(crate) mod subprocess;
+#[cfg(unix)]
 pub(crate) mod unlocked;
 pub(crate) mod wizard;
 pub(crate) mod worker_desk;

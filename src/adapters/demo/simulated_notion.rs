@@ -216,12 +216,12 @@ impl DemoServerState {
         }
         let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(find_example);
         let visits = example.map(|example| self.count_use(example, request.uri.path())).unwrap_or_default();
-        let asked = DemoRequest {
+        let demo_request = DemoRequest {
             method: request.method.as_str(),
             path: request.uri.path(),
             versioned: request.headers.contains_key("notion-version"),
         };
-        render_response(answer(example.map(|example| example.account), visits, &asked))
+        render_response(answer(example.map(|example| example.account), visits, &demo_request))
     }
 
     /// Returns how often this token was used before, and counts this use.

@@ -43,18 +43,18 @@ pub enum BrowserChoice {
 
 /// Makes the decision. In CI no person is watching, whatever is installed.
 pub fn decide_browser_state(signs: &[DisplayIndicator], chosen: Option<BrowserChoice>) -> BrowserState {
-    let seen = |sign| signs.contains(&sign);
+    let has = |sign| signs.contains(&sign);
     let reason = match chosen {
-        _ if seen(DisplayIndicator::Ci) => HeadlessReason::Ci,
+        _ if has(DisplayIndicator::Ci) => HeadlessReason::Ci,
         Some(BrowserChoice::TextBrowser) => HeadlessReason::TextBrowser,
         Some(BrowserChoice::Program { name }) => return BrowserState::Ready { name: Some(name) },
         // X11 forwarding provides a display, but the person's own browser is on another machine, whose loopback is not ours.
-        None if seen(DisplayIndicator::Ssh) => HeadlessReason::Ssh,
+        None if has(DisplayIndicator::Ssh) => HeadlessReason::Ssh,
         // A container with access to the display (toolbox, distrobox, flatpak) is as good as the desktop.
-        None if seen(DisplayIndicator::Container) && !seen(DisplayIndicator::Display) => HeadlessReason::Container,
-        None if seen(DisplayIndicator::Wsl) => return BrowserState::Ready { name: None },
-        None if !seen(DisplayIndicator::Display) => HeadlessReason::NoDisplay,
-        None if !seen(DisplayIndicator::Opener) => HeadlessReason::NoBrowser,
+        None if has(DisplayIndicator::Container) && !has(DisplayIndicator::Display) => HeadlessReason::Container,
+        None if has(DisplayIndicator::Wsl) => return BrowserState::Ready { name: None },
+        None if !has(DisplayIndicator::Display) => HeadlessReason::NoDisplay,
+        None if !has(DisplayIndicator::Opener) => HeadlessReason::NoBrowser,
         None => return BrowserState::Ready { name: None },
     };
     BrowserState::Headless { reason }
@@ -75,7 +75,7 @@ pub fn detect_browser(environment: &Environment) -> BrowserState {
         (DisplayIndicator::Wsl, is_wsl()),
     ]
     .into_iter()
-    .filter_map(|(sign, seen)| seen.then_some(sign))
+    .filter_map(|(sign, is_present)| is_present.then_some(sign))
     .collect();
     // macOS and Windows take the browser from their own settings, never from this variable.
     decide_browser_state(&signs, if own_desktop { None } else { browser_choice(environment) })

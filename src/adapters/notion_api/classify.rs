@@ -36,14 +36,14 @@ pub(super) enum ResponseClass {
 /// Classifies a response by its sender first, and only then by its content.
 pub(super) fn classify(reply: HttpResponse, shape: ErrorBodyFormat) -> Result<ResponseClass, Problem> {
     let error = reply.error_body(shape);
-    let seen = |problem: ProblemCode| Err(Problem::new(problem).with_evidence(reply.evidence(error.as_ref())));
+    let fail = |problem: ProblemCode| Err(Problem::new(problem).with_evidence(reply.evidence(error.as_ref())));
     let retry_after = reply.retry_after(error.as_ref());
     match reply.status {
         200..=299 if reply.may_be_json() => Ok(ResponseClass::Success(reply)),
         300..=399 => Err(Problem::new(ProblemCode::Redirected).with_evidence(reply.redirect_evidence())),
-        407 => seen(ProblemCode::ProxyRefused),
-        529 => seen(ProblemCode::Overloaded).map_err(|problem| problem.with_retry_after(retry_after)),
-        500..=599 => seen(ProblemCode::NotionServerError).map_err(|problem| problem.with_retry_after(retry_after)),
+        407 => fail(ProblemCode::ProxyRefused),
+        529 => fail(ProblemCode::Overloaded).map_err(|problem| problem.with_retry_after(retry_after)),
+        500..=599 => fail(ProblemCode::NotionServerError).map_err(|problem| problem.with_retry_after(retry_after)),
         400..=499 if error.is_some() || reply.is_from_api() => Ok(ResponseClass::Refused(Refusal {
             status: reply.status,
             evidence: reply.evidence(error.as_ref()),
@@ -52,10 +52,10 @@ pub(super) fn classify(reply: HttpResponse, shape: ErrorBodyFormat) -> Result<Re
             body: error,
         })),
         // The edge in front of Notion limits rates too, and sends no JSON.
-        429 => seen(ProblemCode::RateLimited).map_err(|problem| problem.with_retry_after(retry_after)),
+        429 => fail(ProblemCode::RateLimited).map_err(|problem| problem.with_retry_after(retry_after)),
         // A rule at the edge, or a filter of this machine's network (makenotion/notion-sdk-js tells them apart alike, in `src/errors.ts`).
-        403 => seen(ProblemCode::BlockedByNetwork),
-        _ => seen(ProblemCode::UnexpectedResponse),
+        403 => fail(ProblemCode::BlockedByNetwork),
+        _ => fail(ProblemCode::UnexpectedResponse),
     }
 }
 
@@ -128,8 +128,8 @@ impl HttpResponse {
     /// Returns the status, the code, and the id to quote to Notion's support: the request's, else that of the edge's ray.
     pub(super) fn evidence(&self, error: Option<&ErrorBody>) -> String {
         let code = error.map(|error| format!(" {}", error.code)).unwrap_or_default();
-        let told = || error?.request_id.clone().filter(|id| !id.is_empty());
-        let id = self.request_id().or_else(told).map(|id| format!(", request {id}"));
+        let in_body = || error?.request_id.clone().filter(|id| !id.is_empty());
+        let id = self.request_id().or_else(in_body).map(|id| format!(", request {id}"));
         let ray = || self.header("cf-ray").map(|ray| format!(", cf-ray {}", sanitize_id(ray)));
         format!("HTTP {}{code}{}", self.status, id.or_else(ray).unwrap_or_default())
     }

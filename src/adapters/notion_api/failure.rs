@@ -22,25 +22,25 @@ pub(super) fn client_build_problem(error: &reqwest::Error) -> Problem {
 pub(super) fn request_problem(error: &reqwest::Error, proxy: Option<String>) -> Problem {
     let through = proxy.map(|proxy| format!(" (through the proxy {proxy})")).unwrap_or_default();
     let root = root_cause(error);
-    let seen = |code: ProblemCode, what: &str| Problem::new(code).with_evidence(format!("{what}{through}"));
+    let problem = |code: ProblemCode, what: &str| Problem::new(code).with_evidence(format!("{what}{through}"));
     if error.is_builder() {
         Problem::bug(root)
     } else if error_chain(error).any(is_out_of_descriptors) {
         Problem::new(ProblemCode::DescriptorsExhausted).with_evidence(root)
     } else if error.is_timeout() {
-        seen(ProblemCode::TimedOut, if error.is_connect() { "connection timed out" } else { "no response in time" })
+        problem(ProblemCode::TimedOut, if error.is_connect() { "connection timed out" } else { "no response in time" })
     } else if let Some(tls) = error_chain(error).find_map(tls_cause) {
-        seen(ProblemCode::TlsFailed, &tls)
+        problem(ProblemCode::TlsFailed, &tls)
     } else if let Some(refusal) = error_chain(error).find_map(tunnel_refusal) {
-        seen(ProblemCode::ProxyRefused, &refusal)
+        problem(ProblemCode::ProxyRefused, &refusal)
     } else if error_chain(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)) {
-        seen(ProblemCode::UnexpectedResponse, "the response is not HTTP")
+        problem(ProblemCode::UnexpectedResponse, "the response is not HTTP")
     } else if !error.is_connect() && error_chain(error).any(is_connection_lost) {
-        seen(ProblemCode::ResponseTruncated, &root)
+        problem(ProblemCode::ResponseTruncated, &root)
     } else if error.is_dns() {
-        seen(ProblemCode::NoNetwork, &format!("the host name can't be resolved: {root}"))
+        problem(ProblemCode::NoNetwork, &format!("the host name can't be resolved: {root}"))
     } else {
-        seen(ProblemCode::NoNetwork, &root)
+        problem(ProblemCode::NoNetwork, &root)
     }
 }
 

@@ -35,8 +35,9 @@ impl NotionOauth for NotionClient {
         let endpoint = self.token_endpoint(client.clone());
         trace::job("oauth", "check_client", async move {
             // Both round trips take the time of one.
-            let (asked, accepted) = tokio::join!(probe::check_authorize(&transport, &client.id, redirect), endpoint.check_client());
-            probe::root_problem(asked, accepted).map_err(|problem| scrub(problem, [&secret]))
+            let (authorize, accepted) =
+                tokio::join!(probe::check_authorize(&transport, &client.id, redirect), endpoint.check_client());
+            probe::root_problem(authorize, accepted).map_err(|problem| scrub(problem, [&secret]))
         })
     }
 

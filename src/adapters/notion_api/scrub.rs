@@ -41,11 +41,11 @@ mod tests {
     #[test]
     fn a_secret_that_comes_back_is_cut_out_in_any_disguise() {
         let secrets = [Secret::new("secret_fake"), Secret::new("ntn_fake_ABC"), Secret::new("short")];
-        let seen = |evidence: &str| scrub(Problem::bug(evidence), &secrets).evidence;
+        let scrubbed = |evidence: &str| scrub(Problem::bug(evidence), &secrets).evidence;
         for echo in ["HTTP 302 to ntn_fake_abc.example", "HTTP 400, request ntnfakeABC", "HTTP 400 secret_fake"] {
-            assert_eq!(seen(echo).as_deref(), Some("withheld: the response repeated a secret"), "{echo}");
+            assert_eq!(scrubbed(echo).as_deref(), Some("withheld: the response repeated a secret"), "{echo}");
         }
-        assert_eq!(seen("HTTP 302, in short").as_deref(), Some("HTTP 302, in short"));
+        assert_eq!(scrubbed("HTTP 302, in short").as_deref(), Some("HTTP 302, in short"));
         assert_eq!(scrub(Problem::new(crate::domain::problem::ProblemCode::Bug), &secrets).evidence, None);
     }
 }

@@ -109,9 +109,9 @@ pub(super) async fn reach_host(transport: &Transport, clock: Clock) -> Result<Re
     let url = transport.endpoint(&["v1", "users", "me"])?;
     // The client is built before the clock starts, because reading certificates is not latency.
     transport.client().await?;
-    let asked = Instant::now();
+    let started = Instant::now();
     let reply = transport.get_without_token(url).await?;
-    let latency_ms = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let clock_skew_s = clock_skew(&reply, clock.now());
     classify(reply, ErrorBodyFormat::Api).map(|_| Reachability { latency_ms, clock_skew_s, proxy: transport.proxy() })
 }

@@ -58,7 +58,7 @@ pub fn read_token(environment: &Environment, workspace: &str) -> Result<Secret, 
     let mut looked = Vec::new();
     let mut trouble = None;
     for place in search_order(environment) {
-        let seen = match place.read(environment, workspace) {
+        let answer = match place.read(environment, workspace) {
             Ok(Some(secret)) if !secret.is_empty() => return Ok(secret),
             Ok(Some(_)) => "an empty entry".into(),
             Ok(None) => "nothing".into(),
@@ -68,7 +68,7 @@ pub fn read_token(environment: &Environment, workspace: &str) -> Result<Secret, 
                 problem.evidence.unwrap_or_else(|| problem.code.name().into())
             }
         };
-        looked.push(format!("{}: {seen}", place.name(environment)));
+        looked.push(format!("{}: {answer}", place.name(environment)));
     }
     let evidence = format!("ntn's login to {workspace}: {}", looked.join("; "));
     Err(Problem::new(trouble.unwrap_or(ProblemCode::SecretMissing)).with_evidence(evidence))

@@ -182,7 +182,7 @@ impl CapturedOutput {
     }
 }
 
-fn keep_first(kept: &mut WipingBuffer, bytes: &[u8]) {
-    let room = MAX_CAPTURED_BYTES - kept.len();
-    kept.extend(bytes.get(..room).unwrap_or(bytes));
+fn keep_first(captured: &mut WipingBuffer, bytes: &[u8]) {
+    let room = MAX_CAPTURED_BYTES - captured.len();
+    captured.extend(bytes.get(..room).unwrap_or(bytes));
 }

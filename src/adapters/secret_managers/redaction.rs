@@ -23,7 +23,7 @@ pub(super) fn redacted_lines(bytes: &[u8], secret: &Secret) -> Vec<String> {
 
 fn reveals_part(line: &[u8], secret: &[u8]) -> bool {
     let part = PART_LENGTH.min(secret.len());
-    part > 0 && secret.windows(part).any(|part| line.windows(part.len()).any(|seen| seen == part))
+    part > 0 && secret.windows(part).any(|part| line.windows(part.len()).any(|window| window == part))
 }
 
 #[cfg(test)]
@@ -34,9 +34,12 @@ mod tests {
     fn a_line_that_repeats_the_secret_in_any_form_is_not_shown() {
         let secret = Secret::new("ntn_fake_abcdefghijklmnop_qrstuvwxyz");
         let encoded = STANDARD.encode(secret.expose());
-        let said = format!(
+        let output = format!(
             "\u{1b}[32mwritten\u{1b}[0m\nvalue ntn_fake_abcdefghijklmnop_qrstuvwxyz\n| abcdefghijklmn |\ndata: {encoded}\n\nntn_ done\n"
         );
-        assert_eq!(redacted_lines(said.as_bytes(), &secret), ["written", REDACTED_LINE, REDACTED_LINE, REDACTED_LINE, "ntn_ done"]);
+        assert_eq!(
+            redacted_lines(output.as_bytes(), &secret),
+            ["written", REDACTED_LINE, REDACTED_LINE, REDACTED_LINE, "ntn_ done"]
+        );
     }
 }

@@ -102,10 +102,10 @@ impl LocalStore {
         let store = self.secret_store_of(record)?;
         let place = self.renewal_slot(record).filter(|_| record.is_renewable());
         let answer = place.map(|place| place.read()).transpose()?.flatten();
-        let kept = entries::load_secrets(store, record)?;
+        let saved = entries::load_secrets(store, record)?;
         Ok(match answer {
-            Some(answer) => answer.apply_to(kept),
-            None => kept,
+            Some(answer) => answer.apply_to(saved),
+            None => saved,
         })
     }
 
@@ -187,9 +187,9 @@ impl LocalStore {
     }
 
     /// Needs only the store lock, because a person's answers belong to no account.
-    fn remember_answers_blocking(&self, told: &RememberedAnswers) -> Result<Note, Problem> {
+    fn remember_answers_blocking(&self, answers: &RememberedAnswers) -> Result<Note, Problem> {
         let _lock = self.locks.acquire_store_shared()?;
-        self.records.remember_answers(told)
+        self.records.remember_answers(answers)
     }
 
     fn secret_store(&self, kind: StoreKind) -> Option<&dyn SecretStore> {

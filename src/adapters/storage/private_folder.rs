@@ -117,8 +117,8 @@ pub fn check_parent_owner(path: &Path) -> Result<(), Problem> {
         return Ok(());
     }
     check_owner(folder, &metadata).map_err(|problem| {
-        let seen = problem.evidence.clone().unwrap_or_default();
-        problem.with_evidence(format!("{seen}; with sudo, add -H"))
+        let evidence = problem.evidence.clone().unwrap_or_default();
+        problem.with_evidence(format!("{evidence}; with sudo, add -H"))
     })
 }
 

@@ -110,9 +110,9 @@ impl RecordsFile {
     }
 
     /// Saves a person's answers; `None` leaves the stored answer unchanged.
-    pub fn remember_answers(&self, told: &RememberedAnswers) -> Result<Note, Problem> {
-        let told = AnswersJson::from_answers(told).map_err(|error| Problem::bug(error.to_string()))?;
-        self.update(|document| document.answers.merge(told)).map(|((), note)| note)
+    pub fn remember_answers(&self, answers: &RememberedAnswers) -> Result<Note, Problem> {
+        let answers = AnswersJson::from_answers(answers).map_err(|error| Problem::bug(error.to_string()))?;
+        self.update(|document| document.answers.merge(answers)).map(|((), note)| note)
     }
 
     /// Makes a credential the active one of its kind. Returns `false` if none has this account.
@@ -203,13 +203,13 @@ struct IndexJson {
 
 impl IndexJson {
     fn into_index(self) -> CredentialIndex {
-        let Self { active, active_mcp, first_position, mut credentials, answers: told } = self;
+        let Self { active, active_mcp, first_position, mut credentials, answers } = self;
         restore_order(&mut credentials, first_position);
         CredentialIndex {
             active,
             active_mcp,
             credentials: credentials.into_iter().map(sanitize_record).collect(),
-            remembered: told.into_answers(),
+            remembered: answers.into_answers(),
             workspace_variable: None,
         }
     }
@@ -227,11 +227,11 @@ struct AnswersJson {
 }
 
 impl AnswersJson {
-    fn from_answers(told: &RememberedAnswers) -> serde_json::Result<Self> {
+    fn from_answers(answers: &RememberedAnswers) -> serde_json::Result<Self> {
         Ok(Self {
-            standing: told.profile.as_ref().map(serde_json::to_value).transpose()?,
-            connection: told.connection.as_ref().map(serde_json::to_value).transpose()?,
-            runbooks: (!told.runbooks.is_empty()).then(|| serde_json::to_value(&told.runbooks)).transpose()?,
+            standing: answers.profile.as_ref().map(serde_json::to_value).transpose()?,
+            connection: answers.connection.as_ref().map(serde_json::to_value).transpose()?,
+            runbooks: (!answers.runbooks.is_empty()).then(|| serde_json::to_value(&answers.runbooks)).transpose()?,
         })
     }
 
@@ -251,7 +251,7 @@ impl AnswersJson {
             let later = entries(Some(later));
             let mut all = entries(self.runbooks.take());
             // An unreadable entry stays until a new one for its folder replaces it.
-            all.retain(|known| later.iter().all(|told| told.get("folder") != known.get("folder")));
+            all.retain(|known| later.iter().all(|newer| newer.get("folder") != known.get("folder")));
             all.extend(later);
             all.drain(..all.len().saturating_sub(RememberedAnswers::MAX_RUNBOOKS));
             self.runbooks = Some(Value::Array(all));

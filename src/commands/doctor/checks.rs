@@ -146,11 +146,11 @@ fn environment_token(active: &DiagnosedCredential, found: &Diagnosis) -> Environ
 fn shadow_check(found: &Diagnosis) -> Option<Check> {
     let variable = found.credentials.iter().find(|credential| credential.entry.source == CredentialSource::Environment)?;
     let secret = verified(variable).map(VerifiedCredential::secret);
-    let kept = found.credentials.iter().filter(|credential| credential.entry.is_ours());
-    let kept = kept.map(|credential| {
+    let saved = found.credentials.iter().filter(|credential| credential.entry.is_ours());
+    let saved = saved.map(|credential| {
         (credential.name.clone(), secret.is_some() && verified(credential).map(VerifiedCredential::secret) == secret)
     });
-    checks::shadowed_check(&kept.collect::<Vec<_>>())
+    checks::shadowed_check(&saved.collect::<Vec<_>>())
 }
 
 fn workspace_variable_check(found: &Diagnosis, active: Option<&DiagnosedCredential>) -> Option<Check> {

@@ -37,11 +37,11 @@ pub fn active_check(active: &Result<Active<'_>, NoActive>, name: &str) -> Check 
 
 /// The saved credentials that `NOTION_API_TOKEN` shadows. `kept` holds their names, and true if the token is the same. Returns `None`
 /// if nothing is saved.
-pub fn shadowed_check(kept: &[(String, bool)]) -> Option<Check> {
+pub fn shadowed_check(saved: &[(String, bool)]) -> Option<Check> {
     let (id, title) = ("credential.shadows", "Overridden");
-    let others: Vec<&str> = kept.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
+    let others: Vec<&str> = saved.iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name.as_str()).collect();
     if others.is_empty() {
-        let same = kept.first()?;
+        let same = saved.first()?;
         return Some(Check::new(id, title, Verdict::Pass, format!("NOTION_API_TOKEN contains the same token as {}.", same.0)));
     }
     Some(with_remedy(

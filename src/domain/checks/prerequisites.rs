@@ -20,14 +20,14 @@ pub fn profile_checks(standing: Option<MemberProfile>) -> Vec<Check> {
         return vec![with_remedy(check("prerequisites.standing", "Your answers", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
     };
     let outlook = standing.permissions().capabilities;
-    let said = check("prerequisites.standing", "Your answers", Verdict::Skip, standing.text(), None);
+    let profile = check("prerequisites.standing", "Your answers", Verdict::Skip, standing.text(), None);
     let answers = PROFILE_CHECKS.into_iter().filter_map(|(id, title, capability)| {
         let row = outlook.iter().find(|row| row.id == capability)?;
         let verdict = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
         let answer = check(id, title, verdict, row.reason.clone(), Some(row.source));
         Some(Check { remedy: row.alternative.map(str::to_owned).filter(|_| verdict != Verdict::Pass), ..answer })
     });
-    std::iter::once(said).chain(answers).collect()
+    std::iter::once(profile).chain(answers).collect()
 }
 
 fn check(

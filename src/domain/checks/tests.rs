@@ -152,15 +152,15 @@ fn the_kind_is_told_as_far_as_it_can_be_told() {
 #[test]
 fn capabilities_are_what_the_probes_showed() {
     let (listed, named, refusal, no_list) = (listing(&[], true, true), listing(&[], true, false), refused(), failed());
-    let (seen, unseen, silent) = (seeing(1, 0, false), refused(), failed());
+    let (granted, refused_search, silent) = (seeing(1, 0, false), refused(), failed());
     for (owner, users, search, verdict, says) in [
-        (ada(), &listed, &seen, Pass, "Can search content and list people with email addresses."),
-        (ada(), &named, &seen, Pass, "list people, without email addresses"),
-        (ada(), &refusal, &seen, Pass, "(normal for a PAT)"),
-        (Owner::Workspace, &refusal, &seen, Pass, "but not list people."),
-        (Owner::Workspace, &listed, &unseen, Warn, "Can't search (403 restricted_resource)"),
+        (ada(), &listed, &granted, Pass, "Can search content and list people with email addresses."),
+        (ada(), &named, &granted, Pass, "list people, without email addresses"),
+        (ada(), &refusal, &granted, Pass, "(normal for a PAT)"),
+        (Owner::Workspace, &refusal, &granted, Pass, "but not list people."),
+        (Owner::Workspace, &listed, &refused_search, Warn, "Can't search (403 restricted_resource)"),
         (ada(), &listed, &silent, Unknown, ""),
-        (ada(), &no_list, &seen, Unknown, ""),
+        (ada(), &no_list, &granted, Unknown, ""),
     ] {
         let identity = identity_of(owner);
         let evidence = Evidence { users: Some(users), search: Some(search), ..evidence_of(&identity) };
@@ -176,7 +176,7 @@ fn seeing_nothing_is_explained_by_the_kind_of_token() {
         let (identity, nothing) = (identity_of(owner), seeing(0, 0, false));
         let check = reach_check(&Evidence { search: Some(&nothing), ..evidence_of(&identity) }).unwrap();
         assert_says(&check, Warn, "No page");
-        assert_eq!(check.remedy.as_deref().zip(remedy).map(|(said, wanted)| said.contains(wanted)), Some(true), "{check:?}");
+        assert_eq!(check.remedy.as_deref().zip(remedy).map(|(text, wanted)| text.contains(wanted)), Some(true), "{check:?}");
     }
 }
 
@@ -258,32 +258,32 @@ fn the_upload_limit_of_free_hints_at_an_owner_only_where_the_token_may_be_a_pat(
 #[test]
 fn the_machine_is_judged_finding_by_finding() {
     assert!(environment_checks(&Findings::default()).is_empty(), "nothing has arrived");
-    let seen = |evidence: &str| evidence.to_owned();
+    let text = |evidence: &str| evidence.to_owned();
     for (state, verdict, says) in [
-        (KeychainState::Available { name: seen("GNOME Keyring") }, Pass, "Works: GNOME Keyring"),
-        (KeychainState::Absent { evidence: seen("no bus") }, Warn, "no bus"),
-        (KeychainState::Locked { evidence: seen("prompt dismissed") }, Warn, "prompt dismissed"),
+        (KeychainState::Available { name: text("GNOME Keyring") }, Pass, "Works: GNOME Keyring"),
+        (KeychainState::Absent { evidence: text("no bus") }, Warn, "no bus"),
+        (KeychainState::Locked { evidence: text("prompt dismissed") }, Warn, "prompt dismissed"),
         (KeychainState::TimedOut, Warn, "No response within 3 seconds"),
-        (KeychainState::Disabled { value: seen("0") }, Skip, "NOTION_KEYRING=0"),
+        (KeychainState::Disabled { value: text("0") }, Skip, "NOTION_KEYRING=0"),
     ] {
         let findings = Findings { keychain: Finding::Found(state), ..Findings::default() };
         assert_says(found(&environment_checks(&findings), "environment.keychain"), verdict, says);
     }
     for (state, verdict, says) in [
-        (BrowserState::Ready { name: Some(seen("firefox")) }, Pass, "firefox is available"),
+        (BrowserState::Ready { name: Some(text("firefox")) }, Pass, "firefox is available"),
         (BrowserState::Ready { name: None }, Pass, "Available"),
         (BrowserState::Headless { reason: HeadlessReason::Ssh }, Warn, "No browser: this is an SSH session."),
     ] {
         let findings = Findings { browser: Finding::Found(state), ..Findings::default() };
         assert_says(found(&environment_checks(&findings), "environment.browser"), verdict, says);
     }
-    let path = || seen("/usr/bin/ntn");
-    let storing = |storage| NtnState::Found { path: path(), version: seen("0.4.0"), generation: LoginFlow::Terminal, storage };
+    let path = || text("/usr/bin/ntn");
+    let storing = |storage| NtnState::Found { path: path(), version: text("0.4.0"), generation: LoginFlow::Terminal, storage };
     for (state, verdict, says) in [
         (
             NtnState::Found {
                 path: path(),
-                version: seen("0.23.19"),
+                version: text("0.23.19"),
                 generation: LoginFlow::TwoSteps,
                 storage: NtnStorage::Keychain,
             },
@@ -291,16 +291,16 @@ fn the_machine_is_judged_finding_by_finding() {
             "0.23.19 is installed",
         ),
         (storing(NtnStorage::KernelKeyring), Pass, "cleared at reboot"),
-        (storing(NtnStorage::File { place: seen("/home/me/auth.json") }), Pass, "stored in /home/me/auth.json, in plain text"),
+        (storing(NtnStorage::File { place: text("/home/me/auth.json") }), Pass, "stored in /home/me/auth.json, in plain text"),
         (
-            storing(NtnStorage::KernelKeyringRefused { evidence: seen("not permitted") }),
+            storing(NtnStorage::KernelKeyringRefused { evidence: text("not permitted") }),
             Warn,
             "can't store its login here: not permitted",
         ),
         (NtnState::Missing, Warn, "Not installed"),
         (NtnState::NotInstallable, Warn, "can't be installed here"),
-        (NtnState::OtherProgram { path: path(), evidence: seen("notion-cli 1.0") }, Warn, "notion-cli 1.0"),
-        (NtnState::Broken { path: path(), evidence: seen("killed") }, Warn, "killed"),
+        (NtnState::OtherProgram { path: path(), evidence: text("notion-cli 1.0") }, Warn, "notion-cli 1.0"),
+        (NtnState::Broken { path: path(), evidence: text("killed") }, Warn, "killed"),
     ] {
         let findings = Findings { ntn: Finding::Found(state), ..Findings::default() };
         assert_says(found(&environment_checks(&findings), "environment.ntn"), verdict, says);

@@ -28,10 +28,10 @@ pub fn titles(credentials: &[NamedCredential<'_>]) -> Vec<String> {
         (Some(record), _) => Some(record.account.label(accounts())),
         (None, workspace) => workspace.map(|workspace| workspace.id.clone()),
     };
-    let told = |(credential, title): (&NamedCredential<'_>, String)| {
+    let distinguish = |(credential, title): (&NamedCredential<'_>, String)| {
         if is_alone(&title) { title } else { credential.title(label(credential).as_deref()) }
     };
-    credentials.iter().zip(titles).map(told).collect()
+    credentials.iter().zip(titles).map(distinguish).collect()
 }
 
 impl NamedCredential<'_> {

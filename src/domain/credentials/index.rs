@@ -31,7 +31,7 @@ impl RememberedAnswers {
     pub fn merge(&mut self, later: Self) {
         self.profile = later.profile.or(self.profile);
         self.connection = later.connection.or_else(|| self.connection.take());
-        self.runbooks.retain(|known| later.runbooks.iter().all(|told| told.folder != known.folder));
+        self.runbooks.retain(|known| later.runbooks.iter().all(|newer| newer.folder != known.folder));
         self.runbooks.extend(later.runbooks);
         self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::MAX_RUNBOOKS));
     }

@@ -198,8 +198,8 @@ impl LogoutOutcome {
         let mut lines = Vec::new();
         match &self.revocation {
             Revocation::Unsupported | Revocation::Skipped | Revocation::Failed(_) => {}
-            Revocation::SecretMissing(seen) => lines.push(MessageLine::Sentence(format!(
-                "{name}: it can't be revoked from here because a required secret is missing: {seen}."
+            Revocation::SecretMissing(evidence) => lines.push(MessageLine::Sentence(format!(
+                "{name}: it can't be revoked from here because a required secret is missing: {evidence}."
             ))),
             Revocation::Attempted(revoked) => {
                 lines.extend(
@@ -224,7 +224,7 @@ impl LogoutOutcome {
             lines.push(MessageLine::Detail(format!("{NTN_LOGIN_UNCHANGED} No token was deleted.")));
         }
         if !self.revocation.is_complete() {
-            if self.record.is_mcp() {
+            if self.record.is_mcp() && self.record.is_renewable() {
                 lines.push(MessageLine::Detail(MCP_STILL_VALID.into()));
                 return;
             }
@@ -250,9 +250,9 @@ fn revocation_text(token: &str, outcome: &Result<(), Problem>) -> String {
         Err(ProblemKind::Refused) => format!("the {token} was not revoked: Notion refused."),
         Err(ProblemKind::Network) => format!("the {token} was not revoked: Notion could not be reached."),
         Err(_) => {
-            let seen = outcome.as_ref().err().and_then(|problem| problem.evidence.as_ref());
-            let seen = seen.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            format!("the {token} was not revoked: Notion returned an error{seen}.")
+            let evidence = outcome.as_ref().err().and_then(|problem| problem.evidence.as_ref());
+            let evidence = evidence.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+            format!("the {token} was not revoked: Notion returned an error{evidence}.")
         }
     }
 }

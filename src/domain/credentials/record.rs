@@ -99,7 +99,7 @@ impl CredentialRecord {
 
     /// True if its tokens are renewed with a refresh token, and can be revoked from here.
     pub fn is_renewable(&self) -> bool {
-        self.connection.is_some() || self.is_mcp()
+        self.connection.is_some() || self.mcp.as_ref().is_some_and(|mcp| mcp.issuer.is_some())
     }
 
     /// The value of `login --path` that makes such a credential.

@@ -46,8 +46,8 @@ fn check_issuer(named: Option<&str>, pending: &AuthorizationAttempt) -> Result<(
     }
 }
 
-fn mismatch(seen: String) -> Problem {
-    Problem::new(ProblemCode::CallbackMismatch).with_evidence(seen)
+fn mismatch(evidence: String) -> Problem {
+    Problem::new(ProblemCode::CallbackMismatch).with_evidence(evidence)
 }
 
 /// Returns the query of the redirect URI, or the reason why `text` is not a redirect URI.
@@ -93,14 +93,14 @@ fn is_loopback_address(text: &str) -> bool {
 
 /// Converts an error response (RFC 6749, section 4.1.2.1).
 fn authorization_problem(error: &str, description: Option<&str>, state: &Secret) -> Problem {
-    let seen = description.map_or_else(|| sanitize(error), |text| format!("{}: {}", sanitize(error), sanitize(text)));
-    let seen = if seen.contains(state.expose()) { "the answer repeated its state".to_owned() } else { seen };
+    let evidence = description.map_or_else(|| sanitize(error), |text| format!("{}: {}", sanitize(error), sanitize(text)));
+    let evidence = if evidence.contains(state.expose()) { "the answer repeated its state".to_owned() } else { evidence };
     let code = match error {
         "access_denied" => ProblemCode::AuthorizationDenied,
         "server_error" | "temporarily_unavailable" => ProblemCode::NotionServerError,
         _ => ProblemCode::AuthorizationRefused,
     };
-    Problem::new(code).with_evidence(seen)
+    Problem::new(code).with_evidence(evidence)
 }
 
 #[cfg(test)]
@@ -174,26 +174,26 @@ mod tests {
             ("code=fake-code", "state"),
             ("code=fake-code&state=fake-state&state=fake-state", "twice"),
         ] {
-            let (code, seen) = read(address).expect_err(address);
+            let (code, evidence) = read(address).expect_err(address);
             assert_eq!(code, ProblemCode::CallbackMismatch, "{address}");
-            assert!(seen.contains(why), "{address}: {seen}");
-            assert!(!seen.contains("fake-code"), "no code in evidence: {seen}");
+            assert!(evidence.contains(why), "{address}: {evidence}");
+            assert!(!evidence.contains("fake-code"), "no code in evidence: {evidence}");
         }
     }
 
     #[test]
     fn another_address_is_named_beside_the_expected_one() {
-        let (code, seen) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
+        let (code, evidence) = read("http://localhost:8766/callback?code=fake-code&state=fake-state").expect_err("another port");
         assert_eq!(code, ProblemCode::CallbackMismatch);
-        assert_eq!(seen, "It does not start with http://localhost:8765/callback but with http://localhost:8766/callback.");
+        assert_eq!(evidence, "It does not start with http://localhost:8765/callback but with http://localhost:8766/callback.");
     }
 
     #[test]
     fn a_code_behind_an_escaped_question_mark_is_not_quoted() {
         for separator in ["%3F", ";", "/", "/fake-code/"] {
-            let (_, seen) =
+            let (_, evidence) =
                 read(&format!("http://localhost:8765/callback{separator}code=fake-code&state=fake-state")).expect_err("a path");
-            assert!(seen.contains("does not start") && !seen.contains("fake-code"), "{seen}");
+            assert!(evidence.contains("does not start") && !evidence.contains("fake-code"), "{evidence}");
         }
     }
 
@@ -204,8 +204,8 @@ mod tests {
         assert_eq!(at("error=invalid_scope&error_description=no"), ProblemCode::AuthorizationRefused);
         assert_eq!(at("error=server_error"), ProblemCode::NotionServerError);
         for echo in ["error=fake%2Dstate", "error=invalid_scope&error_description=no+fake-st%E2%80%8Bate"] {
-            let (_, seen) = read(&format!("?state=fake-state&{echo}")).expect_err(echo);
-            assert!(!seen.contains("fake-state"), "{seen}");
+            let (_, evidence) = read(&format!("?state=fake-state&{echo}")).expect_err(echo);
+            assert!(!evidence.contains("fake-state"), "{evidence}");
         }
         assert_eq!(
             read("http://localhost:8765/callback?error=access_denied").expect_err("no state").0,

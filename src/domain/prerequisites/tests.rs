@@ -146,17 +146,20 @@ fn a_row_that_does_not_pass_says_what_can_be_done_and_gives_a_message_to_all_but
 #[test]
 fn a_definite_verdict_on_an_unsure_answer_holds_for_every_answer_it_may_be() {
     let definite = rows().filter(|(_, row)| row.verdict != Verdict::Unknown);
-    for ((role, plan, policy), told) in definite {
-        let same = |role, plan, policy| row(role, plan, policy, told.id).verdict == told.verdict;
+    for ((role, plan, policy), expected) in definite {
+        let same = |role, plan, policy| row(role, plan, policy, expected.id).verdict == expected.verdict;
         if role == MemberRole::NotSure {
-            assert!(MemberRole::VARIANTS.iter().copied().all(|known| same(known, plan, policy)), "{plan:?} {policy:?}: {told:?}");
+            assert!(
+                MemberRole::VARIANTS.iter().copied().all(|known| same(known, plan, policy)),
+                "{plan:?} {policy:?}: {expected:?}"
+            );
         }
         if let Some(known) = policy_for(plan).filter(|_| policy == TokenPolicy::NotSure) {
-            assert!(known.choices.iter().all(|policy| same(role, plan, *policy)), "{role:?} {plan:?}: {told:?}");
+            assert!(known.choices.iter().all(|policy| same(role, plan, *policy)), "{role:?} {plan:?}: {expected:?}");
         }
         if plan == Plan::NotSure {
             let offering = policy_table().iter().filter(|row| policy == TokenPolicy::NotSure || row.choices.contains(&policy));
-            assert!(offering.into_iter().all(|row| same(role, row.plan, policy)), "{role:?} {policy:?}: {told:?}");
+            assert!(offering.into_iter().all(|row| same(role, row.plan, policy)), "{role:?} {policy:?}: {expected:?}");
         }
     }
 }
@@ -262,12 +265,12 @@ fn every_statement_rests_on_a_source_that_exists() {
 #[test]
 fn the_binary_carries_what_the_file_says_and_every_rule_has_its_words_once() {
     assert_eq!(toml::from_str::<PoliciesToml>(SHIPPED).as_ref(), Ok(&*POLICIES));
-    let told: HashSet<Rule> = POLICIES.rules.iter().map(|words| words.rule).collect();
-    assert_eq!(told.len(), POLICIES.rules.len(), "a rule has its words twice");
+    let known_rules: HashSet<Rule> = POLICIES.rules.iter().map(|words| words.rule).collect();
+    assert_eq!(known_rules.len(), POLICIES.rules.len(), "a rule has its words twice");
     let everybody = possible_profiles(MemberRole::NotSure, Plan::NotSure, TokenPolicy::NotSure);
     let fired: HashSet<Rule> =
         everybody.iter().flat_map(|case| Capability::VARIANTS.iter().copied().map(|id| case.rule(id))).collect();
-    assert_eq!(fired, told, "a rule without words, or words for no rule");
+    assert_eq!(fired, known_rules, "a rule without words, or words for no rule");
 }
 
 #[test]
@@ -300,11 +303,11 @@ fn assert_sound(text: &str) {
 
 #[test]
 fn answers_are_remembered_under_stable_names_and_begin_as_not_sure() {
-    let kept = |answers| serde_json::to_string(&answers).expect("plain names");
-    let first = kept((MemberRole::Restricted, Plan::Business, TokenPolicy::OwnersAndGroups));
+    let json = |answers| serde_json::to_string(&answers).expect("plain names");
+    let first = json((MemberRole::Restricted, Plan::Business, TokenPolicy::OwnersAndGroups));
     assert_eq!(first, r#"["restricted","business","owners_and_groups"]"#);
-    assert_eq!(kept(<(MemberRole, Plan, TokenPolicy)>::default()), r#"["not_sure","not_sure","not_sure"]"#);
+    assert_eq!(json(<(MemberRole, Plan, TokenPolicy)>::default()), r#"["not_sure","not_sure","not_sure"]"#);
     for answers in answers() {
-        assert_eq!(serde_json::from_str::<(MemberRole, Plan, TokenPolicy)>(&kept(answers)).ok(), Some(answers));
+        assert_eq!(serde_json::from_str::<(MemberRole, Plan, TokenPolicy)>(&json(answers)).ok(), Some(answers));
     }
 }

@@ -12,6 +12,9 @@ static FORMATS: LazyLock<Vec<ForeignFormat>> =
 /// Minimum length of all formats; the beginning of a PEM block is that short.
 const MIN_WORD_LENGTH: usize = 10;
 
+/// Length of the rest of a Google key, the shortest whose prefix is letters and whose rest has lowercase letters.
+const LONG_KEY_LENGTH: usize = 35;
+
 pub fn foreign_formats() -> &'static [ForeignFormat] {
     &FORMATS
 }
@@ -23,6 +26,19 @@ pub fn foreign_format_of(word: &str) -> Option<&'static ForeignFormat> {
         return None;
     }
     FORMATS.iter().find(|format| matches_format(word, format))
+}
+
+/// True if another service's secret begins here, within a word. A prefix of letters alone, such as that of an AWS key, is in one of some
+/// ten thousand tokens by chance; what follows it in a key is long, or has no lowercase letters.
+pub(super) fn begins_foreign_secret(text: &str) -> bool {
+    let is_by_chance = |prefix: &str| {
+        let is_of_letters = text.chars().all(char::is_alphanumeric) && text.contains(char::is_lowercase);
+        is_of_letters && text.len() < prefix.len() + LONG_KEY_LENGTH
+    };
+    foreign_format_of(text).is_some_and(|format| {
+        let prefix = format.prefixes.iter().find(|prefix| text.starts_with(prefix.as_str()));
+        prefix.is_some_and(|prefix| !is_by_chance(prefix))
+    })
 }
 
 fn matches_format(word: &str, format: &ForeignFormat) -> bool {

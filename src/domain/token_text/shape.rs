@@ -1,6 +1,6 @@
 //! The form of one value, and the advice that a person gets about it.
 
-use super::foreign::foreign_format_of;
+use super::foreign::{begins_foreign_secret, foreign_format_of};
 use super::format::ForeignFormat;
 use super::prefixes::{PREFIXES, PrefixKind, may_be_client_secret, prefix_kind};
 use std::borrow::Cow;
@@ -42,7 +42,7 @@ impl NameHint {
 /// True if another secret, of Notion or of another service, directly follows a Notion token: as one value, both would be sent.
 pub(super) fn has_glued_secret(text: &str) -> bool {
     let is_start = |rest: &str| {
-        foreign_format_of(rest).is_some() || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
+        begins_foreign_secret(rest) || prefix_kind(rest).is_some_and(|kind| kind != PrefixKind::OlderTokenOrClientSecret)
     };
     let own = PREFIXES.iter().find_map(|(prefix, _)| text.strip_prefix(prefix)).filter(|_| text.len() <= MAX_TOKEN_LENGTH);
     own.is_some_and(|own| own.char_indices().filter_map(|(start, _)| own.get(start..)).any(is_start))

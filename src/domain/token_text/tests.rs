@@ -290,8 +290,11 @@ fn five_megabytes_are_read_in_one_pass() {
 
 #[test]
 fn a_token_with_another_secret_glued_to_it_is_no_candidate() {
-    let others = foreign().into_iter().chain([FAKE.to_owned(), "nrt_fake_fake_fake_fake_fake".to_owned()]);
-    for other in others {
+    let (of_letters, others): (Vec<_>, Vec<_>) = foreign().into_iter().partition(|other| other.chars().all(char::is_alphanumeric));
+    // As long as such a key is, and in its letters.
+    let of_letters = of_letters.into_iter().map(|other| format!("{}{}", &other[..4], "FAKE0".repeat(7)));
+    let of_notion = [FAKE.to_owned(), "nrt_fake_fake_fake_fake_fake".to_owned()];
+    for other in others.into_iter().chain(of_letters).chain(of_notion) {
         let glued = format!("{FAKE}{other}");
         assert_eq!(tokens(&glued), Vec::<String>::new(), "{glued}");
         assert_eq!(tokens(&format!("NOTION_API_TOKEN={glued}")), Vec::<String>::new(), "{glued}");
@@ -318,5 +321,14 @@ fn no_token_is_taken_for_a_client_secret_whatever_its_name_and_length() {
         for words in [secret.to_owned(), format!("NOTION_CLIENT_SECRET={secret}")] {
             assert!(reading(&words).can_be_client_secret(), "{words}");
         }
+    }
+}
+
+#[test]
+fn letters_that_begin_a_key_elsewhere_may_stand_in_a_token_by_chance() {
+    for letters in ["AKIA", "ASIA", "AIza"] {
+        let token = format!("ntn_fake0fake0fake0fake{letters}fake0fake0fake0fake0");
+        assert_eq!(tokens(&token), [token.as_str()]);
+        assert!(reading(&token).shape.can_be_sent(), "{token}");
     }
 }

@@ -43,7 +43,7 @@ pub fn progress(project: &WorkerProject, runbook: Option<&Runbook>) -> [(WorkerS
 /// The evidence that a step is done. A token proves all earlier steps, even if they were done elsewhere. But it belongs to the
 /// deployed credentials, and proves nothing about a pair that was stored later.
 fn evidence(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>) -> Option<String> {
-    let seen = match step {
+    let evidence = match step {
         WorkerStep::Project => project.worker_id.as_ref().map(|id| format!("workers.json names the worker {id}")),
         WorkerStep::Deploy => deploy_evidence(project, runbook),
         WorkerStep::RedirectUrl => project.redirect_url.answer().cloned(),
@@ -52,11 +52,11 @@ fn evidence(step: WorkerStep, project: &WorkerProject, runbook: Option<&Runbook>
         WorkerStep::Redeploy => runbook.filter(|runbook| runbook.redeployed).map(|_| "deployed after they were stored".to_owned()),
         WorkerStep::Start | WorkerStep::Token => None,
     };
-    let Some(ProviderTokenState::Present { expires_at }) = project.token.answer() else { return seen };
+    let Some(ProviderTokenState::Present { expires_at }) = project.token.answer() else { return evidence };
     if step >= WorkerStep::Redeploy && runbook.is_some_and(|runbook| runbook.stored_since_deploy) {
         return None;
     }
-    seen.or_else(|| match (step, expires_at) {
+    evidence.or_else(|| match (step, expires_at) {
         (WorkerStep::Project, _) => None,
         (WorkerStep::Token, Some(end)) => Some(format!("Notion has a token until {end}")),
         (_, _) => Some("Notion has a token".to_owned()),
@@ -239,11 +239,11 @@ mod tests {
 
     #[test]
     fn what_ntn_refuses_to_say_is_told_and_may_be_run() {
-        let said = || NtnAnswer::Refused("not logged in".to_owned());
+        let refused = || NtnAnswer::Refused("not logged in".to_owned());
         let silent = WorkerProject { oauth_keys: NtnAnswer::Refused("not logged in".into()), ..created() };
         let StepState::Next(Some(hint)) = state(WorkerStep::Deploy, &silent, Some(&runbook())) else { panic!("it may be run") };
         assert!(hint.contains("not logged in"), "{hint}");
-        let blocked = WorkerProject { redirect_url: said(), ..deployed_worker() };
+        let blocked = WorkerProject { redirect_url: refused(), ..deployed_worker() };
         assert_eq!(state(WorkerStep::RedirectUrl, &blocked, Some(&runbook())), StepState::Blocked("not logged in".into()));
         assert_eq!(letters(&blocked, Some(&runbook())), "ddbttttt");
     }

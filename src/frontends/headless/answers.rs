@@ -82,8 +82,8 @@ impl HeadlessLogin<'_> {
                 PromptAction::Fail(Problem::new(ProblemCode::NtnMissing))
             }
             (SignInMethod::Browser { .. }, Finding::Found(NtnState::OtherProgram { path, evidence })) => {
-                let seen = format!("{path} is another program: {evidence}");
-                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing).with_evidence(seen))
+                let what = format!("{path} is another program: {evidence}");
+                PromptAction::Fail(Problem::new(ProblemCode::NtnMissing).with_evidence(what))
             }
             (SignInMethod::Browser { .. }, Finding::Found(_)) => {
                 if login_steps(model) == LoginSteps::Resume {

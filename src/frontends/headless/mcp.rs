@@ -1,15 +1,16 @@
 //! Signs in to Notion MCP without a screen. It prompts for nothing: an input that is missing is a problem that names the option.
 
 use super::answers::keychain_problem;
+use super::input::parse_token;
 use super::no_redirect_possible;
 use super::reporter::{OutputFormat, WaitingFor};
 use crate::domain::catalog::Catalog;
 use crate::domain::checks::{Check, Verdict};
-use crate::domain::credentials::{SignInOutcome, StoreKind, Workspace, same_id};
+use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind, Workspace, same_id};
 use crate::domain::link::Link;
 use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::machine::{BrowserState, KeychainState};
-use crate::domain::mcp::McpSignIn;
+use crate::domain::mcp::McpIdentity;
 use crate::domain::oauth::{AuthorizationAttempt, RedirectUri, parse_callback};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -41,6 +42,15 @@ pub struct McpLoginOptions {
     pub is_demo: bool,
 }
 
+/// What a sign-in to Notion MCP is made from.
+#[derive(Debug)]
+pub enum McpLoginMethod {
+    /// A person's consent. Standard input is a box for the redirect URL.
+    Browser { redirect_urls: UnboundedReceiver<Secret> },
+    /// A token that the person has, such as a PAT, and when it expires.
+    OwnToken { input: Secret, expires_on: Option<Date> },
+}
+
 /// How many ports are tried. The redirect URI is registered anew each time, so it can have any.
 const PORT_ATTEMPTS: u16 = 10;
 
@@ -48,7 +58,7 @@ const PORT_ATTEMPTS: u16 = 10;
 pub async fn login_to_mcp(
     world: &World,
     options: McpLoginOptions,
-    redirect_urls: UnboundedReceiver<Secret>,
+    method: McpLoginMethod,
     format: OutputFormat,
     console: &mut Console,
 ) -> u8 {
@@ -61,8 +71,17 @@ pub async fn login_to_mcp(
                 let _ = tokio::signal::ctrl_c().await;
             }
         };
-        let (mut interrupted, mut work) =
-            (pin!(interrupted), pin!(sign_in(world, &options, redirect_urls, &can_be_cancelled, format, console)));
+        let work = async {
+            match method {
+                McpLoginMethod::Browser { redirect_urls } => {
+                    sign_in(world, &options, redirect_urls, &can_be_cancelled, format, console).await
+                }
+                McpLoginMethod::OwnToken { input, expires_on } => {
+                    save_own_token(world, &options, &input, expires_on, format, console).await
+                }
+            }
+        };
+        let (mut interrupted, mut work) = (pin!(interrupted), pin!(work));
         tokio::select! {
             biased;
             outcome = &mut work => outcome,
@@ -93,10 +112,10 @@ async fn sign_in(
     format.report_waiting(WaitingFor::Notion, console);
     can_be_cancelled.set(false);
     let signed_in = mcp::finish_sign_in(world, client, attempt, code).await?;
-    for check in checks(&signed_in) {
+    for check in checks(&signed_in.answer) {
         format.report_check(&check, options.catalog, console);
     }
-    if let Err(problem) = check_workspace(&signed_in, options) {
+    if let Err(problem) = check_workspace(&signed_in.answer, options) {
         mcp::discard(world, signed_in.client, signed_in.grant).await;
         return Err(problem);
     }
@@ -106,7 +125,7 @@ async fn sign_in(
     let replaced = mcp::find_replaced(world, &record).await;
     match world.store.save(record.clone(), signed_in.secrets()).await {
         Ok(receipt) => {
-            mcp::revoke_replaced(world, replaced, &signed_in).await;
+            mcp::revoke_replaced(world, replaced, &signed_in.secrets()).await;
             Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
         }
         Err(problem) => {
@@ -114,6 +133,32 @@ async fn sign_in(
             Err(problem)
         }
     }
+}
+
+/// Saves a token that the MCP server accepts. Nothing is revoked if it is not saved: it is the person's, and used elsewhere.
+async fn save_own_token(
+    world: &World,
+    options: &McpLoginOptions,
+    input: &Secret,
+    expires_on: Option<Date>,
+    format: OutputFormat,
+    console: &mut Console,
+) -> Result<SignInOutcome, Problem> {
+    let token = parse_token(input)?;
+    let store = choose_store(world, options).await?;
+    world.store.check_room(store).await?;
+    format.report_waiting(WaitingFor::Notion, console);
+    let accepted = mcp::try_own_token(world, token).await?;
+    for check in checks(&accepted.answer) {
+        format.report_check(&check, options.catalog, console);
+    }
+    check_workspace(&accepted.answer, options)?;
+    let record = CredentialRecord { expires_on, ..accepted.record(store, options.today) };
+    let secrets = Secrets::from_token(accepted.token);
+    let replaced = mcp::find_replaced(world, &record).await;
+    let receipt = world.store.save(record.clone(), secrets.clone()).await?;
+    mcp::revoke_replaced(world, replaced, &secrets).await;
+    Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
 }
 
 async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreKind, Problem> {
@@ -205,21 +250,20 @@ async fn open_link(world: &World, link: &Link, format: OutputFormat, console: &m
     }
 }
 
-fn check_workspace(signed_in: &McpSignIn, options: &McpLoginOptions) -> Result<(), Problem> {
+fn check_workspace(answer: &McpIdentity, options: &McpLoginOptions) -> Result<(), Problem> {
     let Some(wanted) = &options.workspace_id else { return Ok(()) };
-    let seen = match &signed_in.answer.identity.workspace {
+    let owner = match &answer.identity.workspace {
         Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
         Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
         Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
         None => "Notion did not name its workspace".to_owned(),
     };
-    let evidence = format!("{seen}, not to {}; nothing was saved", sanitize(wanted));
+    let evidence = format!("{owner}, not to {}; nothing was saved", sanitize(wanted));
     Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence))
 }
 
 /// Returns what the server proved, as the checks that other sign-ins have too.
-fn checks(signed_in: &McpSignIn) -> Vec<Check> {
-    let answer = &signed_in.answer;
+fn checks(answer: &McpIdentity) -> Vec<Check> {
     let accepted = format!("The MCP server accepted the token (protocol {}).", answer.protocol_version);
     let who = answer.identity.display_name().map_or_else(|| "The server doesn't say.".to_owned(), str::to_owned);
     let who_is_known = answer.identity.display_name().is_some();

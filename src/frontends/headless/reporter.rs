@@ -93,9 +93,9 @@ impl OutputFormat {
 
     /// Reports a pasted text that is not the expected redirect URL.
     pub(super) fn report_mistake(self, problem: &Problem, console: &mut Console) {
-        let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
+        let evidence = problem.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
         match self {
-            Self::Text => console.write_message(&format!("{}{seen}", problem.headline())),
+            Self::Text => console.write_message(&format!("{}{evidence}", problem.headline())),
             Self::Json => {
                 console.write_json(&json!({ "event": "ignored", "code": problem.code.name(), "message": problem.headline(), "seen": problem.evidence }));
             }
@@ -140,8 +140,8 @@ impl OutputFormat {
     /// Reports in text only that no browser could be opened; JSON readers have the link already.
     pub(super) fn report_no_browser(self, problem: &Problem, console: &mut Console) {
         if self == Self::Text {
-            let seen = problem.evidence.as_ref().map(|seen| format!(" ({seen})")).unwrap_or_default();
-            console.write_message(&format!("Couldn't start a browser{seen}. Open the link yourself."));
+            let evidence = problem.evidence.as_ref().map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+            console.write_message(&format!("Couldn't start a browser{evidence}. Open the link yourself."));
         }
     }
 

@@ -109,24 +109,24 @@ fn diff(before: &[PlainLine], now: &[PlainLine]) -> Vec<PlainLine> {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> PlainLine {
+    fn line(text: &str) -> PlainLine {
         PlainLine { text: text.into(), ..PlainLine::default() }
     }
 
     fn code(text: &str) -> PlainLine {
-        PlainLine { is_verbatim: true, ..said(text) }
+        PlainLine { is_verbatim: true, ..line(text) }
     }
 
     #[test]
     fn only_what_changed_is_new() {
-        assert_eq!(diff(&[said("a"), said("b")], &[said("a"), said(""), said("c"), said("b")]), [said("c")]);
-        assert_eq!(diff(&[said("a")], &[said("a")]), []);
+        assert_eq!(diff(&[line("a"), line("b")], &[line("a"), line(""), line("c"), line("b")]), [line("c")]);
+        assert_eq!(diff(&[line("a")], &[line("a")]), []);
     }
 
     #[test]
     fn what_is_selected_now_is_new_and_what_is_not_any_more_is_none() {
-        let selected = |text: &str| PlainLine { is_selected: true, ..said(text) };
-        assert_eq!(diff(&[selected("a"), said("b")], &[said("a"), selected("b")]), [selected("b")]);
+        let selected = |text: &str| PlainLine { is_selected: true, ..line(text) };
+        assert_eq!(diff(&[selected("a"), line("b")], &[line("a"), selected("b")]), [selected("b")]);
     }
 
     #[test]

@@ -187,20 +187,20 @@ impl InputQueue {
     /// Keys that quit or suspend still do so. Any other key returns to the wizard, and the keys after it are dropped.
     fn drain_on_main_screen(&mut self) -> (bool, Vec<Msg>) {
         let mut has_key = false;
-        let mut heard = Vec::new();
+        let mut messages = Vec::new();
         for arrival in self.0.drain(..) {
             match arrival {
                 QueuedInput::Text(run) => has_key |= !run.is_paste(Mode::Normal),
-                QueuedInput::Other(TerminalEvent::Resized(columns, rows)) => heard.push(Msg::Resized(columns, rows)),
+                QueuedInput::Other(TerminalEvent::Resized(columns, rows)) => messages.push(Msg::Resized(columns, rows)),
                 QueuedInput::Other(TerminalEvent::Key(key)) => {
                     has_key = true;
                     let holds = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::QuitNow | Intent::Suspend)));
-                    heard.extend(key_message(key, Mode::Normal).filter(holds));
+                    messages.extend(key_message(key, Mode::Normal).filter(holds));
                 }
                 QueuedInput::Other(TerminalEvent::Paste(_)) => {}
             }
         }
-        (has_key, heard)
+        (has_key, messages)
     }
 }
 

@@ -98,12 +98,12 @@ impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         // A system may refuse to register some of the rarer signals.
-        let heard = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
+        let stream = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            terminating: terminating_signals().filter_map(heard).collect(),
+            terminating: terminating_signals().filter_map(stream).collect(),
             terminal_gone: None,
         })
     }

@@ -84,6 +84,9 @@ impl McpAccess {
         if secrets.token != *refused && !self.world.mcp.is_expiring(&secrets) {
             return Ok(secrets.token);
         }
+        if secrets.refresh.is_none() {
+            return Err(Problem::new(ProblemCode::McpTokenRefused));
+        }
         if state.renewed.as_ref().is_some_and(|(token, at)| *token == secrets.token && at.elapsed() < RENEWAL_PAUSE) {
             let evidence = "it was issued less than a minute ago";
             return Err(Problem::new(ProblemCode::McpTokenRefused).with_evidence(evidence));

@@ -1,7 +1,6 @@
 //! The sign-in that a new one to the same account replaces.
 
 use crate::domain::credentials::{CredentialRecord, Secrets};
-use crate::domain::mcp::McpSignIn;
 use crate::runtime::ports::World;
 use crate::runtime::{accounts, oauth};
 use std::time::Duration;
@@ -20,10 +19,10 @@ pub async fn find_replaced(world: &World, record: &CredentialRecord) -> Option<(
 
 /// Revokes the tokens that a new sign-in has replaced, because they are no longer saved and nothing could revoke them later. A failure is
 /// ignored: the new tokens are saved, and the old ones expire. No account lock is needed, because no refresh can use the old ones.
-pub async fn revoke_replaced(world: &World, replaced: Option<(CredentialRecord, Secrets)>, sign_in: &McpSignIn) {
+pub async fn revoke_replaced(world: &World, replaced: Option<(CredentialRecord, Secrets)>, saved: &Secrets) {
     let Some((record, secrets)) = replaced else { return };
     // A server that returns the same grant once more would lose the new sign-in with the old one.
-    if secrets.token != sign_in.grant.access && secrets.refresh != sign_in.grant.refresh {
+    if secrets.token != saved.token && (secrets.refresh.is_none() || secrets.refresh != saved.refresh) {
         let _ = timeout(REVOCATION_TIMEOUT, oauth::revoke(world, &record, secrets)).await;
     }
 }

@@ -25,10 +25,10 @@ impl GrantClient {
             return Ok(connection_from_record(record, secrets).map(|connection| Self::Connection(connection.client)));
         };
         check_server(mcp, &world.mcp.url()?)?;
-        let Some(id) = secrets.client_id.clone() else { return Ok(None) };
+        let (Some(id), Some(issuer)) = (secrets.client_id.clone(), &mcp.issuer) else { return Ok(None) };
         let server = world.mcp.discover().await?;
-        if server.issuer.as_str() != mcp.issuer {
-            let evidence = format!("its authorization server is now {}, but {} issued the tokens", server.issuer, mcp.issuer);
+        if server.issuer.as_str() != issuer {
+            let evidence = format!("its authorization server is now {}, but {issuer} issued the tokens", server.issuer);
             return Err(Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence(evidence));
         }
         Ok(Some(Self::Mcp(PublicClient::from_saved_id(&id, server))))

@@ -18,7 +18,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
     if !record.is_renewable() {
         return Err(nothing_to_refresh(record));
     }
-    let seen = match world.store.load(record.account.clone()).await {
+    let saved = match world.store.load(record.account.clone()).await {
         Ok(secrets) if secrets.refresh.is_some() => secrets,
         Err(problem) if problem.code != ProblemCode::SecretMissing => return Err(problem),
         // A concurrent logout may have deleted some of the secrets and not yet the record; once it has finished, the record decides.
@@ -27,7 +27,7 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
             world.store.load(record.account.clone()).await?
         }
     };
-    refresh_because(world, record, RefreshReason::Asked(seen)).await
+    refresh_because(world, record, RefreshReason::Asked(saved)).await
 }
 
 /// The reason for a refresh. The process that gets the account lock next checks whether it still holds.
@@ -47,15 +47,15 @@ impl RefreshReason {
         now.refresh != self.secrets().refresh
             || match self {
                 Self::Asked(_) => false,
-                Self::Refused(seen) => now.token != seen.token,
+                Self::Refused(secrets) => now.token != secrets.token,
                 Self::Expiring(_) => !world.mcp.is_expiring(now),
             }
     }
 
     /// The secrets as they were when the reason arose.
     pub fn secrets(&self) -> &Secrets {
-        let (Self::Asked(seen) | Self::Refused(seen) | Self::Expiring(seen)) = self;
-        seen
+        let (Self::Asked(secrets) | Self::Refused(secrets) | Self::Expiring(secrets)) = self;
+        secrets
     }
 }
 
@@ -86,12 +86,12 @@ async fn exchange_refresh_token(
     reason: &RefreshReason,
     lock: AccountLock,
 ) -> Result<RefreshOutcome, Problem> {
-    let kept = world.store.load(record.account.clone()).await?;
-    if reason.is_settled(&kept, world) {
+    let saved = world.store.load(record.account.clone()).await?;
+    if reason.is_settled(&saved, world) {
         return Ok(RefreshOutcome::ByAnotherProcess);
     }
-    let client = GrantClient::find(world, record, &kept).await?.ok_or_else(|| nothing_to_refresh(record))?;
-    let token = kept.refresh.clone().ok_or_else(|| nothing_to_refresh(record))?;
+    let client = GrantClient::find(world, record, &saved).await?.ok_or_else(|| nothing_to_refresh(record))?;
+    let token = saved.refresh.clone().ok_or_else(|| nothing_to_refresh(record))?;
     // Notion invalidates the old pair as soon as it is asked, so room for the new one is reserved first.
     world.store.begin_renewal(lock.clone()).await?;
     let grant = match client.refresh(world, token).await {
@@ -99,12 +99,12 @@ async fn exchange_refresh_token(
         Err(problem) => {
             // Blank room that is left behind does no harm.
             let _ = world.store.cancel_renewal(lock).await;
-            return resolve_failure(world, record, &kept, problem).await;
+            return resolve_failure(world, record, &saved, problem).await;
         }
     };
     // Notion's schema allows a response without a refresh token; then the current one stays in use.
     let TokenGrant { access, refresh, renew_at } = grant;
-    let renewed = Secrets { token: access, refresh: refresh.or_else(|| kept.refresh.clone()), renew_at, ..kept };
+    let renewed = Secrets { token: access, refresh: refresh.or_else(|| saved.refresh.clone()), renew_at, ..saved };
     save_renewed(world, record, lock, renewed).await
 }
 
@@ -112,12 +112,12 @@ async fn exchange_refresh_token(
 async fn resolve_failure(
     world: &World,
     record: &CredentialRecord,
-    kept: &Secrets,
+    saved: &Secrets,
     problem: Problem,
 ) -> Result<RefreshOutcome, Problem> {
     if matches!(problem.code, ProblemCode::RefreshRefused | ProblemCode::McpSignInEnded) {
         // A program that takes no locks may have refreshed it, such as one on another machine that shares this folder.
-        let is_newer = world.store.load(record.account.clone()).await.is_ok_and(|now| now.refresh != kept.refresh);
+        let is_newer = world.store.load(record.account.clone()).await.is_ok_and(|now| now.refresh != saved.refresh);
         return if is_newer { Ok(RefreshOutcome::ByAnotherProcess) } else { Err(problem) };
     }
     Err(if may_have_renewed(&problem) { with_lost_response_note(problem, record) } else { problem })
@@ -126,9 +126,9 @@ async fn resolve_failure(
 fn with_lost_response_note(problem: Problem, record: &CredentialRecord) -> Problem {
     let why = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
     // Notion MCP accepts the previous refresh token once more (`docs/security.md`).
-    let kept = if record.is_mcp() { "those kept here may work once more" } else { "those kept here are worthless" };
+    let chance = if record.is_mcp() { "those kept here may work once more" } else { "those kept here are worthless" };
     problem.with_evidence(format!(
-        "{why}; if the request arrived, Notion may have renewed the tokens, and {kept}: run notion-auth refresh again, and if that is \
+        "{why}; if the request arrived, Notion may have renewed the tokens, and {chance}: run notion-auth refresh again, and if that is \
          refused, notion-auth login --path {}",
         record.login_path()
     ))
@@ -152,7 +152,7 @@ async fn save_renewed(
         Ok(Some(problem)) => return Ok(RefreshOutcome::SavedInReserve(problem)),
         Err(problem) => problem,
     };
-    let is_mendable = world.store.load(account).await.is_ok_and(|kept| kept.refresh == renewed.refresh);
+    let is_mendable = world.store.load(account).await.is_ok_and(|saved| saved.refresh == renewed.refresh);
     let consequence = if is_mendable {
         "the new refresh token was saved but the new access token was not: run notion-auth refresh again".to_owned()
     } else if record.is_mcp() {

@@ -17,8 +17,8 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
             model.notice = Some(Notice::info("Opening your browser. If nothing happens, open the link yourself."));
         }
         (Task::OpenLink(_), Err(problem)) => {
-            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("Couldn't start a browser{seen}. Open the link yourself.")));
+            let evidence = problem.evidence.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+            model.notice = Some(Notice::error(format!("Couldn't start a browser{evidence}. Open the link yourself.")));
         }
         (Task::Copy(_), Ok(TaskOutcome::Copied(program))) => {
             if let Some(text) = copy_notice(program.as_deref(), model.is_plain_mode) {
@@ -29,8 +29,8 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
         (Task::RememberAnswers(written), _) if model.remembered != *written => model.save_answers(effects),
         (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}
         (Task::RememberAnswers(_), Err(problem)) => {
-            let seen = problem.evidence.map(|seen| format!(" ({seen})")).unwrap_or_default();
-            model.notice = Some(Notice::error(format!("Couldn't save your answers{seen}; they apply to this session only.")));
+            let evidence = problem.evidence.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+            model.notice = Some(Notice::error(format!("Couldn't save your answers{evidence}; they apply to this session only.")));
         }
         (_, reply) => model.notice = Some(Notice::problem(&problem_of(reply))),
     }

@@ -13,15 +13,15 @@ use crate::domain::credentials::{
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{Actions, Consent};
+use crate::wizard::kit::{Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Navigation, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Choice, Input, Intent, Navigation, Probe, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
 
 /// Rows that Left and Right move by.
-const LEAP_ROWS: usize = 10;
+const LEAP_ROWS: isize = 10;
 
 /// The operation that is running or ran last.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,14 +67,18 @@ impl AccountsPage {
         self.selected.min(inventory.entries.len().saturating_sub(1))
     }
 
-    /// Moves the selection and dismisses the last result.
-    fn select(&mut self, index: usize, ctx: &Ctx<'_>) {
-        if ctx.is_waiting {
-            return;
-        }
-        let last = self.inventory(ctx).map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
-        self.selected = index.min(last);
+    fn menu(ctx: &Ctx<'_>) -> Menu {
+        let titles = ctx.inventory().map(Inventory::titles).unwrap_or_default();
+        let items = titles.into_iter().map(|title| Choice::new(title, "")).collect();
+        Menu::new(PromptId::Account, "Which credential do you want to use?", items).with_numbers_that_select()
+    }
+
+    /// Moves the selection by that many rows and dismisses the last result.
+    fn leap(&mut self, rows: isize, ctx: &Ctx<'_>) -> Transition {
+        let last = ctx.inventory().map_or(0, |inventory| inventory.entries.len().saturating_sub(1));
+        self.selected = self.current_index(ctx).saturating_add_signed(rows).min(last);
         self.clear_result();
+        Transition::stay()
     }
 
     fn clear_result(&mut self) {
@@ -102,8 +106,8 @@ impl AccountsPage {
     }
 
     fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
-        let asked = self.selected_credential(ctx).and_then(|listed| listed.record);
-        let link = asked.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
+        let record = self.selected_credential(ctx).and_then(|listed| listed.record);
+        let link = record.map_or_else(|| ctx.portal_link(AuthMethod::Token.path()), |record| Self::revocation_page(&record, ctx));
         link.map_or_else(Transition::stay, Transition::open)
     }
 }
@@ -133,31 +137,22 @@ impl Page for AccountsPage {
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match input {
-            Input::Do(Intent::Up) => self.select(self.current_index(ctx).saturating_sub(1), ctx),
-            Input::Do(Intent::Down) => self.select(self.current_index(ctx) + 1, ctx),
-            Input::Do(Intent::Left) => self.select(self.current_index(ctx).saturating_sub(LEAP_ROWS), ctx),
-            Input::Do(Intent::Right) => self.select(self.current_index(ctx) + LEAP_ROWS, ctx),
-            Input::Do(Intent::First) => self.select(0, ctx),
-            Input::Do(Intent::Last) => self.select(usize::MAX, ctx),
-            Input::Do(Intent::Pick(index)) => self.select(index, ctx),
-            Input::Answer(Answer::Choice(index)) => {
-                self.select(index, ctx);
-                return self.perform(Intent::Confirm, ctx);
-            }
-            Input::Do(Intent::Retry) => return self.retry(ctx),
-            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::Send)) => {
-                return self.perform(intent, ctx);
-            }
+            Input::Do(Intent::Back) => Transition::back(),
+            Input::Do(Intent::Retry) => self.retry(ctx),
+            _ if ctx.is_waiting => Transition::stay(),
+            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::Send)) => self.perform(intent, ctx),
             // Another account is added from the first page, like the first one.
-            Input::Do(Intent::AddAccount) if !ctx.is_waiting => {
-                return Transition { navigation: Navigation::First, ..Transition::stay() };
-            }
-            Input::Do(Intent::Agents) if !ctx.is_waiting => return Transition::to(Route::Agents),
-            Input::Do(Intent::Open) => return self.open_portal(ctx),
-            Input::Do(Intent::Back) => return Transition::back(),
-            Input::Do(_) | Input::Type(_) | Input::Paste(_) | Input::Answer(_) => {}
+            Input::Do(Intent::AddAccount) => Transition { navigation: Navigation::First, ..Transition::stay() },
+            Input::Do(Intent::Agents) => Transition::to(Route::Agents),
+            Input::Do(Intent::Open) => self.open_portal(ctx),
+            Input::Do(Intent::Left) => self.leap(-LEAP_ROWS, ctx),
+            Input::Do(Intent::Right) => self.leap(LEAP_ROWS, ctx),
+            input => match Self::menu(ctx).on_input(&mut self.selected, &input) {
+                MenuEvent::Chosen(_) => self.perform(Intent::Confirm, ctx),
+                MenuEvent::Handled(_) => self.leap(0, ctx),
+                MenuEvent::Ignored => Transition::stay(),
+            },
         }
-        Transition::stay()
     }
 
     fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
@@ -185,8 +180,8 @@ impl Page for AccountsPage {
             (_, Ok(TaskOutcome::Identified(account)), Some(Operation::Verify(source))) => {
                 let named =
                     if matches!(source, CredentialSource::Saved(_)) { CredentialSource::Saved(account) } else { source.clone() };
-                for (asked, _) in self.verifications.iter_mut().filter(|(asked, _)| *asked == source) {
-                    *asked = named.clone();
+                for (verified, _) in self.verifications.iter_mut().filter(|(verified, _)| *verified == source) {
+                    *verified = named.clone();
                 }
                 return reprobe();
             }
@@ -217,9 +212,7 @@ impl Page for AccountsPage {
     }
 
     fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
-        let titles = self.inventory(ctx).map(|inventory| inventory.titles()).unwrap_or_default();
-        let options = titles.into_iter().map(|title| Choice::new(title, "")).collect();
-        Prompt::Choice { id: PromptId::Account, prompt: "Which credential do you want to use?".into(), options }
+        Self::menu(ctx).prompt()
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {

@@ -190,9 +190,9 @@ impl Page for ConnectionPage {
         match (task, reply) {
             (Task::ProbeClient(client, redirect), Ok(TaskOutcome::Completed)) => {
                 let note = ConnectionRecord { client_id: client.id.clone(), redirect: *redirect };
-                let told = RememberedAnswers { connection: Some(note), ..RememberedAnswers::default() };
+                let answers = RememberedAnswers { connection: Some(note), ..RememberedAnswers::default() };
                 let route = Route::Authorize(client.clone(), *redirect);
-                Transition { remember: Some(Box::new(told)), ..Transition::to(route) }
+                Transition { remember: Some(Box::new(answers)), ..Transition::to(route) }
             }
             (_, reply) => {
                 let problem = problem_of(reply);

@@ -27,8 +27,8 @@ const REFRESHED_TOKENS_REASON: &str = "OAuth tokens are replaced often, so a cop
 /// Returns the reason why there is no place for the private file.
 fn no_folder_reason(ctx: &Ctx<'_>) -> Option<String> {
     let problem = ctx.setup.no_store.as_ref()?;
-    let seen = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
-    Some(format!("No folder for it: {seen}. Set NOTION_AUTH_HOME to one and start again."))
+    let evidence = problem.evidence.as_deref().unwrap_or_else(|| problem.headline());
+    Some(format!("No folder for it: {evidence}. Set NOTION_AUTH_HOME to one and start again."))
 }
 
 /// The columns of the label in front of the expiry.

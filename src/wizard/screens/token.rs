@@ -152,7 +152,7 @@ impl TokenPage {
             self.refusal = None;
             return self.accept(reading);
         }
-        let was_told = self.shape.is_some_and(|told| told == reading.shape || told == TokenShape::Pieces);
+        let was_told = self.shape.is_some_and(|shape| shape == reading.shape || shape == TokenShape::Pieces);
         if !was_told {
             self.clear_advice();
             self.shape = Some(reading.shape);
@@ -219,7 +219,8 @@ impl TokenPage {
     }
 
     fn draw_examples(sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let Some(demo) = &ctx.setup.demo else { return };
+        // While a token is being verified, no example can be filled in.
+        let Some(demo) = ctx.setup.demo.as_ref().filter(|_| !ctx.is_waiting) else { return };
         sheet.blank();
         let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
         if sheet.is_plain() {

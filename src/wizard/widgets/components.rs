@@ -111,8 +111,10 @@ fn waiting_mark(sheet: &Sheet) -> Span<'static> {
 pub fn draw_field(sheet: &mut Sheet, field: &TextField) {
     draw_field_line(sheet, field, true);
     // In plain mode the prompt says what to type.
-    if !sheet.is_plain() || !field.is_empty() {
-        sheet.text(Role::Dim, &length_text(field, sheet.is_plain()));
+    match (field.is_empty(), sheet.is_plain()) {
+        (true, true) => {}
+        (true, false) => sheet.text(Role::Dim, "Paste or type it; it stays hidden."),
+        (false, is_plain) => sheet.text(Role::Dim, &length_text(field, is_plain)),
     }
 }
 

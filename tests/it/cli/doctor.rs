@@ -36,7 +36,7 @@ async fn report(fakes: &FakeWorld) -> Outcome {
 
 async fn document(fakes: &FakeWorld, names: bool) -> (u8, Value) {
     let shown = doctor_at(80, fakes, DoctorArgs { names, json: true }).await;
-    assert_eq!(shown.err, "", "the reader of a document reads no talk");
+    assert_eq!(shown.err, "", "the reader of a document reads no message");
     (shown.exit_code, shown.json())
 }
 

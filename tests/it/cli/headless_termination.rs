@@ -77,7 +77,7 @@ fn keychain(seed: u8) -> KeychainState {
     }
 }
 
-async fn talk(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
+async fn run_headless(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
     // Not all that is prepared is asked for.
     let fakes = std::mem::ManuallyDrop::new(FakeWorld::new());
     fakes.store.probe_keychain.push(ScriptedAnswer::Now(Ok(keychain(plan.keychain))));
@@ -112,7 +112,7 @@ proptest! {
     #[test]
     fn every_conversation_without_a_screen_ends(plan in plan()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (outcome, calls) = runtime.block_on(talk(&plan));
+        let (outcome, calls) = runtime.block_on(run_headless(&plan));
         prop_assert!(outcome.is_some(), "it does not end");
         let outcome = outcome.unwrap();
         prop_assert!(outcome.out.lines().count() + outcome.err.lines().count() < MOST_LINES, "{}{}", outcome.out, outcome.err);

@@ -10,7 +10,7 @@ async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcom
     let (args, world, catalog) =
         (LogoutArgs { workspace: workspace.map(Into::into), all, local_only: false }, fakes.world(), small_catalog());
     let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
-    assert_eq!(outcome.out, "", "there is no data, only talk");
+    assert_eq!(outcome.out, "", "there is no data, only messages");
     assert!(fakes.notion.calls.is_empty());
     outcome
 }
@@ -108,11 +108,11 @@ async fn nothing_to_do_is_nothing_kept_and_what_is_left_is_told_all_the_same() {
     fakes.machine.add_ntn_login(workspace("ws-9", "Gamma"), None);
     let shown = logout(&fakes, None, true).await;
     assert_eq!(shown.exit_code, 4);
-    let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let messages = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
     // A credential is in use, and none is kept.
-    assert!(talk.starts_with("No credentials are saved on this machine."), "{talk}");
-    assert!(talk.contains("NOTION_API_TOKEN is still set"), "{talk}");
-    assert!(talk.contains("ntn is still logged in to Gamma. `ntn logout` logs it out."), "{talk}");
+    assert!(messages.starts_with("No credentials are saved on this machine."), "{messages}");
+    assert!(messages.contains("NOTION_API_TOKEN is still set"), "{messages}");
+    assert!(messages.contains("ntn is still logged in to Gamma. `ntn logout` logs it out."), "{messages}");
 }
 
 #[tokio::test]
@@ -126,15 +126,15 @@ async fn of_a_login_that_ntn_keeps_only_the_note_is_deleted_and_that_is_what_is_
         let shown = logout(&fakes, None, false).await;
         assert_eq!(shown.exit_code, 0);
         assert!(fakes.store.current_index().credentials.is_empty());
-        let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(talk.starts_with("Gamma: notion-auth no longer uses it."), "{talk}");
+        let messages = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(messages.starts_with("Gamma: notion-auth no longer uses it."), "{messages}");
         assert_eq!(
-            talk.matches("ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.").count(),
+            messages.matches("ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.").count(),
             1,
-            "{talk}"
+            "{messages}"
         );
-        assert_eq!(talk.matches("`ntn logout`").count(), 1, "{talk}");
-        assert!(talk.contains("No token was deleted.") && !talk.contains("deleted from"), "{talk}");
+        assert_eq!(messages.matches("`ntn logout`").count(), 1, "{messages}");
+        assert!(messages.contains("No token was deleted.") && !messages.contains("deleted from"), "{messages}");
     }
 }
 

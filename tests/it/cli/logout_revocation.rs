@@ -25,8 +25,8 @@ fn kept() -> FakeWorld {
     fakes
 }
 
-/// The talk as one line, however it was wrapped.
-fn talk(outcome: &Outcome) -> String {
+/// The messages as one line, however it was wrapped.
+fn messages(outcome: &Outcome) -> String {
     outcome.err.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -57,10 +57,10 @@ async fn where_notion_is_out_of_reach_nothing_is_deleted_and_the_way_out_is_name
         }
         let shown = logout(&fakes, false).await;
         assert_eq!(shown.exit_code, 5);
-        let talk = talk(&shown);
-        assert_eq!(talk.contains("the refresh token was not revoked: Notion could not be reached."), refresh, "{talk}");
-        assert_eq!(talk.contains("the access token was not revoked: Notion could not be reached."), access, "{talk}");
-        assert!(talk.contains("nothing was deleted"), "{talk}");
+        let messages = messages(&shown);
+        assert_eq!(messages.contains("the refresh token was not revoked: Notion could not be reached."), refresh, "{messages}");
+        assert_eq!(messages.contains("the access token was not revoked: Notion could not be reached."), access, "{messages}");
+        assert!(messages.contains("nothing was deleted"), "{messages}");
         assert!(shown.err.contains("\n  notion-auth logout --local-only ws-1/oauth\n"), "{}", shown.err);
         assert!(fakes.store.secrets(&account()).is_some());
     }
@@ -73,11 +73,14 @@ async fn where_notion_refuses_the_client_it_is_deleted_here_and_the_page_to_disc
     fakes.oauth.revoke.push_error(problem(ProblemCode::ClientRefused));
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 4);
-    let talk = talk(&shown);
-    assert!(talk.contains("the refresh token was not revoked: Notion refused. Acme: the access token was not revoked"), "{talk}");
-    assert_eq!(talk.matches("Notion does not accept this client secret.").count(), 1, "{talk}");
-    assert!(talk.contains("Acme: deleted from the keychain."), "{talk}");
-    assert!(talk.contains("The tokens keep working until you disconnect the connection in Notion under Settings → Connections. Its owner manages it at"), "{talk}");
+    let messages = messages(&shown);
+    assert!(
+        messages.contains("the refresh token was not revoked: Notion refused. Acme: the access token was not revoked"),
+        "{messages}"
+    );
+    assert_eq!(messages.matches("Notion does not accept this client secret.").count(), 1, "{messages}");
+    assert!(messages.contains("Acme: deleted from the keychain."), "{messages}");
+    assert!(messages.contains("The tokens keep working until you disconnect the connection in Notion under Settings → Connections. Its owner manages it at"), "{messages}");
     assert!(shown.err.contains("\n  https://app.notion.com/developers/connections\n"), "{}", shown.err);
     assert!(fakes.store.secrets(&account()).is_none());
 }
@@ -88,8 +91,8 @@ async fn said_to_be_local_it_asks_notion_nothing_and_says_that_the_tokens_live_o
     let shown = logout(&fakes, true).await;
     assert_eq!(shown.exit_code, 0);
     assert!(fakes.oauth.calls.is_empty());
-    let talk = talk(&shown);
-    assert!(talk.starts_with("Acme: deleted from the keychain. The tokens keep working until"), "{talk}");
+    let messages = messages(&shown);
+    assert!(messages.starts_with("Acme: deleted from the keychain. The tokens keep working until"), "{messages}");
     assert!(fakes.store.secrets(&account()).is_none());
 }
 
@@ -99,12 +102,13 @@ async fn what_has_lost_its_client_secret_cannot_be_revoked_and_is_deleted_all_th
     fakes.store.load.push_error(problem(ProblemCode::SecretMissing));
     let shown = logout(&fakes, false).await;
     assert_eq!(shown.exit_code, 0);
-    let talk = talk(&shown);
+    let messages = messages(&shown);
     assert!(
-        talk.contains(": it can't be revoked from here because a required secret is missing:") && talk.contains("fake evidence"),
-        "{talk}"
+        messages.contains(": it can't be revoked from here because a required secret is missing:")
+            && messages.contains("fake evidence"),
+        "{messages}"
     );
-    assert!(talk.contains("deleted from the keychain. The tokens keep working until"), "{talk}");
+    assert!(messages.contains("deleted from the keychain. The tokens keep working until"), "{messages}");
 }
 
 #[tokio::test]

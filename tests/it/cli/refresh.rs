@@ -11,7 +11,7 @@ const OLDER: &str = "nrt_fake_refresh_older_0000000000000000000000";
 async fn refresh(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
     let (args, world) = (RefreshArgs { workspace: workspace.map(Into::into) }, fakes.world());
     let outcome = outcome(async |console| refresh::run(&args, &world, console).await).await;
-    assert_eq!(outcome.out, "", "there is no data, only talk");
+    assert_eq!(outcome.out, "", "there is no data, only messages");
     for secret in [MEMBER, STRANGER, REFRESH_TOKEN, OLDER] {
         assert!(!outcome.err.contains(secret), "{}", outcome.err);
     }

@@ -98,10 +98,10 @@ async fn what_stays_alive_at_notion_and_elsewhere_is_said() {
     let remains = StoredData { removable: remaining(), records, ..StoredData::default() };
     fakes.store.stored_data.push(crate::support::fakes::ScriptedAnswer::Now(Ok(remains)));
     let shown = reset(&fakes, &AGREED, None).await;
-    let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("A reset revokes nothing. These stay valid at Notion: Acme, Beta."), "{talk}");
+    let messages = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(messages.contains("A reset revokes nothing. These stay valid at Notion: Acme, Beta."), "{messages}");
     assert!(shown.err.contains("\n  notion-auth logout --all\n"), "{}", shown.err);
-    assert!(talk.contains("NOTION_API_TOKEN is still set in this shell"), "{talk}");
+    assert!(messages.contains("NOTION_API_TOKEN is still set in this shell"), "{messages}");
 }
 
 #[tokio::test]

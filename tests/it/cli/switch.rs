@@ -8,7 +8,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 async fn switch(fakes: &FakeWorld, workspace: &str) -> Outcome {
     let (args, world) = (SwitchArgs { workspace: workspace.into() }, fakes.world());
     let outcome = outcome(async |console| switch::run(&args, &world, console).await).await;
-    assert_eq!(outcome.out, "", "there is no data, only talk");
+    assert_eq!(outcome.out, "", "there is no data, only messages");
     assert!(fakes.notion.calls.is_empty() && fakes.oauth.calls.is_empty(), "nothing leaves this machine");
     outcome
 }
@@ -85,11 +85,11 @@ async fn what_still_goes_before_it_and_what_is_not_switched_is_said() {
     fakes.machine.set_token_variable(MEMBER);
     fakes.machine.add_ntn_login(workspace("ws-9", "Delta"), None);
     let shown = switch(&fakes, "Acme").await;
-    let talk = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(talk.contains("NOTION_API_TOKEN is set in this shell and overrides it. To use this one here, run:"), "{talk}");
+    let messages = shown.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(messages.contains("NOTION_API_TOKEN is set in this shell and overrides it. To use this one here, run:"), "{messages}");
     assert!(shown.err.contains("\n  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID\n"), "{}", shown.err);
-    assert!(talk.contains("ntn's default workspace does not change."), "{talk}");
-    assert!(talk.contains("Programs that are already running keep their token."), "{talk}");
+    assert!(messages.contains("ntn's default workspace does not change."), "{messages}");
+    assert!(messages.contains("Programs that are already running keep their token."), "{messages}");
 
     let plain = switch(&two_workspaces(), "Acme").await.err;
     assert!(!plain.contains("NOTION_API_TOKEN") && !plain.contains("ntn"), "nothing is said of what is not there: {plain}");

@@ -40,45 +40,45 @@ pub(crate) fn plans() -> Vec<AgentPlan> {
     ]
 }
 
-pub(crate) fn at_the_page(talk: &mut Harness, missing: Option<Problem>) {
-    talk.press("m");
-    talk.reply(TaskOutcome::AgentPlans(plans(), missing));
+pub(crate) fn at_the_page(wizard: &mut Harness, missing: Option<Problem>) {
+    wizard.press("m");
+    wizard.reply(TaskOutcome::AgentPlans(plans(), missing));
 }
 
 #[test]
 fn the_changes_are_shown_and_nothing_is_written_before_a_yes() {
-    let mut talk = Harness::new();
-    talk.take_effects();
-    talk.press("m");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("agents", vec![TestEffect::Start(Task::PlanAgents)]));
-    talk.reply(TaskOutcome::AgentPlans(plans(), None));
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), []);
-    talk.press("n Enter y");
+    let mut wizard = Harness::new();
+    wizard.take_effects();
+    wizard.press("m");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("agents", vec![TestEffect::Start(Task::PlanAgents)]));
+    wizard.reply(TaskOutcome::AgentPlans(plans(), None));
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), []);
+    wizard.press("n Enter y");
     let possible: Vec<_> = plans().into_iter().take(2).collect();
-    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::ConnectAgents(possible.clone()))]);
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::ConnectAgents(possible.clone()))]);
     let results = possible.into_iter().map(|plan| (plan, AgentOutcome::Connected { tools: 13 })).collect();
-    talk.reply(TaskOutcome::AgentsConnected(results));
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "compare");
+    wizard.reply(TaskOutcome::AgentsConnected(results));
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "compare");
 }
 
 #[test]
 fn an_agent_that_is_turned_off_is_left_alone() {
-    let mut talk = Harness::new();
-    at_the_page(&mut talk, None);
-    talk.take_effects();
-    talk.press("1 Enter y");
+    let mut wizard = Harness::new();
+    at_the_page(&mut wizard, None);
+    wizard.take_effects();
+    wizard.press("1 Enter y");
     let cursor = plans().remove(1);
-    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::ConnectAgents(vec![cursor]))]);
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::ConnectAgents(vec![cursor]))]);
 }
 
 #[test]
 fn without_a_sign_in_the_command_can_be_copied() {
-    let mut talk = Harness::new();
-    at_the_page(&mut talk, Some(Problem::new(ProblemCode::McpNotSignedIn)));
-    talk.take_effects();
-    talk.press("c");
-    let copied = format!("{:?}", talk.take_effects());
+    let mut wizard = Harness::new();
+    at_the_page(&mut wizard, Some(Problem::new(ProblemCode::McpNotSignedIn)));
+    wizard.take_effects();
+    wizard.press("c");
+    let copied = format!("{:?}", wizard.take_effects());
     assert!(copied.contains("notion-auth login --path mcp"), "{copied}");
 }

@@ -33,15 +33,15 @@ fn at_the_end_of_the_calendar_there_is_no_reminder_and_no_panic() {
 
 /// Verified, on the question; then, after `keys`, the day that is written down.
 fn written_after(keys: &str) -> Option<Date> {
-    let mut talk = Harness::with_setup(Setup { today: date(2028, 2, 29), ..setup() });
-    talk.press("1 Enter");
-    talk.paste(MEMBER);
-    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
-    talk.press("Enter");
-    talk.press(keys);
-    assert_eq!(talk.screen_name(), "save", "{keys}");
-    talk.answer(Answer::Choice(2));
-    match talk.take_effects().last() {
+    let mut wizard = Harness::with_setup(Setup { today: date(2028, 2, 29), ..setup() });
+    wizard.press("1 Enter");
+    wizard.paste(MEMBER);
+    wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
+    wizard.press("Enter");
+    wizard.press(keys);
+    assert_eq!(wizard.screen_name(), "save", "{keys}");
+    wizard.answer(Answer::Choice(2));
+    match wizard.take_effects().last() {
         Some(TestEffect::Start(Task::Save(keep))) => keep.record.expires_on,
         other => panic!("nothing is kept: {other:?}"),
     }

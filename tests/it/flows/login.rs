@@ -28,33 +28,33 @@ fn link() -> &'static str {
 
 /// A desk where a browser will appear.
 fn at_a_desk() -> Harness {
-    let mut talk = Harness::new();
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
-    talk
+    let mut wizard = Harness::new();
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
+    wizard
 }
 
 fn far_away() -> Harness {
-    let mut talk = Harness::new();
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk
+    let mut wizard = Harness::new();
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    wizard
 }
 
 /// The login is task 6, and its browser, task 7, has been asked.
 fn invited() -> Harness {
-    let mut talk = at_a_desk();
-    talk.press("3 Enter").send_invitation();
+    let mut wizard = at_a_desk();
+    wizard.press("3 Enter").send_invitation();
     assert_eq!(
-        (talk.screen_name(), talk.take_effects()),
+        (wizard.screen_name(), wizard.take_effects()),
         ("login", vec![TestEffect::Start(any_workspace()), TestEffect::Start(open_task(link()))])
     );
-    talk
+    wizard
 }
 
 fn failed(code: ProblemCode) -> Harness {
-    let mut talk = invited();
-    talk.reply_logged_in(Err(Problem::new(code).with_evidence("what was seen")));
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "{code:?}");
-    talk
+    let mut wizard = invited();
+    wizard.reply_logged_in(Err(Problem::new(code).with_evidence("what was seen")));
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![]), "{code:?}");
+    wizard
 }
 
 /// Notion knows the token that was read back.
@@ -78,117 +78,116 @@ fn of_ntn(id: &str, name: &str, readable: bool) -> DiscoveredCredential {
 
 #[test]
 fn two_keys_lead_from_the_first_frame_to_a_running_login_and_its_browser() {
-    let mut talk = at_a_desk();
-    talk.press("3 Enter");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
-    talk.assert_shows("Starting ntn. The code and the link will appear in a moment…");
-    talk.send_invitation();
-    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
-    talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
-    talk.assert_shows(link());
-    talk.assert_shows("The code expires at 14:32. Press r for a new one.");
-    talk.assert_shows("Never approve a code sent to you.");
+    let mut wizard = at_a_desk();
+    wizard.press("3 Enter");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
+    record!(wizard);
+    wizard.send_invitation();
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(open_task(link()))]);
+    wizard.assert_shows("Approve only if Notion shows this code: VAF-HWY");
+    wizard.assert_shows(link());
+    record!(wizard);
 }
 
 #[test]
 fn the_browser_is_opened_once_however_often_ntn_repeats_itself() {
-    let mut talk = invited();
-    talk.send_invitation();
-    assert_eq!(talk.take_effects(), []);
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))], "a key opens it again");
-    talk.press("o");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
+    let mut wizard = invited();
+    wizard.send_invitation();
+    assert_eq!(wizard.take_effects(), []);
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(open_task(link()))], "a key opens it again");
+    wizard.press("o");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(open_task(link()))]);
 }
 
 #[test]
 fn where_no_browser_will_appear_none_is_opened_and_the_reason_is_shown() {
-    let mut talk = far_away();
-    talk.press("3 Enter").send_invitation();
-    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
-    talk.assert_shows("No browser here (this is an SSH session). Press Enter to try anyway.");
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(open_task(link()))]);
+    let mut wizard = far_away();
+    wizard.press("3 Enter").send_invitation();
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(any_workspace())]);
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(open_task(link()))]);
 }
 
 #[test]
 fn before_it_is_known_whether_a_browser_will_appear_none_is_opened() {
-    let mut talk = Harness::new();
-    talk.press("3 Enter").send_invitation();
-    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
+    let mut wizard = Harness::new();
+    wizard.press("3 Enter").send_invitation();
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(any_workspace())]);
 }
 
 #[test]
 fn a_script_that_answers_opens_no_browser() {
-    let mut talk = at_a_desk();
-    talk.answer(Answer::Choice(2));
-    talk.answer(Answer::Choice(0));
-    talk.send_invitation();
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
+    let mut wizard = at_a_desk();
+    wizard.answer(Answer::Choice(2));
+    wizard.answer(Answer::Choice(0));
+    wizard.send_invitation();
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![TestEffect::Start(any_workspace())]));
 }
 
 #[test]
 fn the_link_is_copied_printed_on_a_line_of_its_own_and_shown_for_a_camera() {
-    let mut talk = invited();
-    talk.press("c");
-    assert_eq!(talk.take_effects(), copy_effects(link()));
-    talk.press("p");
-    assert_eq!(talk.take_effects(), [TestEffect::Print(link().into())]);
-    talk.assert_hides("█");
-    talk.press("v");
-    talk.assert_shows("█");
-    talk.assert_shows("v the link");
+    let mut wizard = invited();
+    wizard.press("c");
+    assert_eq!(wizard.take_effects(), copy_effects(link()));
+    wizard.press("p");
+    assert_eq!(wizard.take_effects(), [TestEffect::Print(link().into())]);
+    wizard.assert_hides("█");
+    wizard.press("v");
+    wizard.assert_shows("█");
+    record!(wizard);
     for keys in ["v", "v Esc"] {
-        talk.press(keys);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "{keys}");
-        talk.assert_hides("█");
+        wizard.press(keys);
+        assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![]), "{keys}");
+        wizard.assert_hides("█");
     }
 }
 
 #[test]
 fn what_has_no_link_yet_copies_prints_and_opens_nothing() {
-    let mut talk = at_a_desk();
-    talk.press("3 Enter");
-    talk.take_effects();
-    let before = talk.model.clone();
-    talk.press("c p v o Enter");
-    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
+    let mut wizard = at_a_desk();
+    wizard.press("3 Enter");
+    wizard.take_effects();
+    let before = wizard.model.clone();
+    wizard.press("c p v o Enter");
+    assert_eq!((wizard.take_effects(), &wizard.model), (vec![], &before));
 }
 
 #[test]
 fn a_new_code_ends_the_old_login_and_opens_no_second_browser_by_itself() {
-    let mut talk = invited();
-    talk.press("r");
-    assert_eq!(talk.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Start(any_workspace())]);
-    talk.assert_hides("VAF-HWY");
-    talk.send_invitation();
-    assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("VAF-HWY");
+    let mut wizard = invited();
+    wizard.press("r");
+    assert_eq!(wizard.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Start(any_workspace())]);
+    wizard.assert_hides("VAF-HWY");
+    wizard.send_invitation();
+    assert_eq!(wizard.take_effects(), []);
+    wizard.assert_shows("VAF-HWY");
 }
 
 #[test]
 fn esc_first_ends_the_login_and_then_goes_back() {
-    let mut talk = invited();
-    talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![TestEffect::Cancel(any_workspace())]));
-    talk.assert_shows("No login in progress.");
-    talk.assert_hides("VAF-HWY");
-    talk.press("c p o");
-    assert_eq!(talk.take_effects(), [], "a link that leads nowhere is not handed out");
-    talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
+    let mut wizard = invited();
+    wizard.press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![TestEffect::Cancel(any_workspace())]));
+    record!(wizard);
+    wizard.assert_hides("VAF-HWY");
+    wizard.press("c p o");
+    assert_eq!(wizard.take_effects(), [], "a link that leads nowhere is not handed out");
+    wizard.press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("prepare", vec![]));
 }
 
 #[test]
 fn what_a_cancelled_login_says_late_is_silence() {
     for keys in ["Esc", "Esc Esc", "r"] {
-        let mut talk = at_a_desk();
-        talk.press("3 Enter").press(keys);
-        talk.take_effects();
-        let before = talk.model.clone();
-        talk.send_late_progress(Progress::LoginInvitation(invitation()));
-        talk.reply_late(TaskOutcome::LoggedIn(Box::new(verified(member_identity()))));
-        assert_eq!((talk.take_effects(), &talk.model), (vec![], &before), "{keys}");
+        let mut wizard = at_a_desk();
+        wizard.press("3 Enter").press(keys);
+        wizard.take_effects();
+        let before = wizard.model.clone();
+        wizard.send_late_progress(Progress::LoginInvitation(invitation()));
+        wizard.reply_late(TaskOutcome::LoggedIn(Box::new(verified(member_identity()))));
+        assert_eq!((wizard.take_effects(), &wizard.model), (vec![], &before), "{keys}");
     }
 }
 
@@ -207,9 +206,9 @@ fn a_stopped_login_is_begun_again_with_its_browser_by_enter_and_without_by_r() {
 
 #[test]
 fn leaving_ends_the_login() {
-    let mut talk = invited();
-    talk.press("Ctrl-C");
-    assert_eq!(talk.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Quit(Outcome::Cancelled)]);
+    let mut wizard = invited();
+    wizard.press("Ctrl-C");
+    assert_eq!(wizard.take_effects(), [TestEffect::Cancel(any_workspace()), TestEffect::Quit(Outcome::Cancelled)]);
 }
 
 #[test]
@@ -228,68 +227,68 @@ fn every_end_of_a_login_says_what_happened_why_it_may_have_and_what_to_press() {
         Code::Bug,
     ];
     for code in ends {
-        let talk = failed(code);
+        let wizard = failed(code);
         let problem = Problem::new(code);
-        talk.assert_shows(problem.headline());
-        talk.assert_shows("what was seen");
-        problem.causes().iter().for_each(|cause| talk.assert_shows(&cause.text));
+        wizard.assert_shows(problem.headline());
+        record!(wizard);
+        problem.causes().iter().for_each(|cause| wizard.assert_shows(&cause.text));
         for remedy in problem.remedies() {
-            talk.assert_shows(&remedy.text);
+            wizard.assert_shows(&remedy.text);
         }
-        talk.assert_hides("VAF-HWY");
-        assert_eq!(error(&talk.model).map(|problem| problem.code), Some(code));
+        wizard.assert_hides("VAF-HWY");
+        assert_eq!(error(&wizard.model).map(|problem| problem.code), Some(code));
     }
 }
 
 #[test]
 fn after_a_failure_one_key_tries_again() {
     for (key, effects) in [("r", 1), ("Enter", 2)] {
-        let mut talk = failed(ProblemCode::LoginUnreachable);
-        talk.press(key).send_invitation();
+        let mut wizard = failed(ProblemCode::LoginUnreachable);
+        wizard.press(key).send_invitation();
         let expected = [TestEffect::Start(any_workspace()), TestEffect::Start(open_task(link()))];
-        assert_eq!(talk.take_effects(), expected[..effects], "{key}");
-        assert_eq!(error(&talk.model), None);
-        talk.assert_shows("VAF-HWY");
+        assert_eq!(wizard.take_effects(), expected[..effects], "{key}");
+        assert_eq!(error(&wizard.model), None);
+        wizard.assert_shows("VAF-HWY");
     }
 }
 
 #[test]
 fn after_a_refusal_one_key_leads_to_a_token_instead() {
     for code in [ProblemCode::LoginRefused, ProblemCode::NtnFailed] {
-        let mut talk = failed(code);
-        talk.press("o");
+        let mut wizard = failed(code);
+        wizard.press("o");
         assert_eq!(
-            (talk.screen_name(), talk.take_effects()),
+            (wizard.screen_name(), wizard.take_effects()),
             ("token", vec![TestEffect::Start(open_task(TOKEN_PORTAL))]),
             "{code:?}"
         );
-        talk.press("Esc");
-        assert_eq!(talk.screen_name(), "login");
+        wizard.press("Esc");
+        assert_eq!(wizard.screen_name(), "login");
     }
 }
 
 #[test]
 fn where_ntn_turns_out_to_be_missing_one_key_leads_to_installing_it() {
-    let mut talk = failed(ProblemCode::NtnMissing);
-    talk.assert_shows("install ntn");
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "install");
+    let mut wizard = failed(ProblemCode::NtnMissing);
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "install");
 }
 
 #[test]
 fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees() {
-    let mut talk = far_away();
-    talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
-    talk.press("3 1");
-    talk.assert_shows("isn't available here (Operation not permitted). Store it unencrypted in ntn's auth.json?");
-    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", talk.prompt());
-    talk.press("Enter Enter Enter Enter r o c");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
-    talk.press("y");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
-    talk.press("r");
+    let mut wizard = far_away();
+    wizard.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
+    wizard.press("3 1");
+    record!(wizard);
+    assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }), "{:?}", wizard.prompt());
+    wizard.press("Enter Enter Enter Enter r o c");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![]), "Enter held down agrees to nothing");
+    wizard.press("y");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
+    wizard.press("r");
     assert_eq!(
-        talk.take_effects(),
+        wizard.take_effects(),
         [TestEffect::Cancel(login(LoginTarget::New, true)), TestEffect::Start(login(LoginTarget::New, true))],
         "agreed is agreed"
     );
@@ -298,10 +297,10 @@ fn a_closed_keyring_is_asked_about_before_anything_is_approved_and_only_y_agrees
 #[test]
 fn who_does_not_agree_to_the_file_goes_back() {
     for keys in ["n", "Esc"] {
-        let mut talk = far_away();
-        talk.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
-        talk.press("3 1").press(keys);
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("prepare", vec![]));
+        let mut wizard = far_away();
+        wizard.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
+        wizard.press("3 1").press(keys);
+        assert_eq!((wizard.screen_name(), wizard.take_effects()), ("prepare", vec![]));
     }
     let mut script = far_away();
     script.reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
@@ -311,27 +310,27 @@ fn who_does_not_agree_to_the_file_goes_back() {
 
 #[test]
 fn a_login_that_could_not_be_stored_offers_the_file_and_does_not_offer_it_twice() {
-    let mut talk = failed(ProblemCode::LoginNotStored);
-    talk.assert_shows("ntn couldn't store its token in the usual place. Store it unencrypted in ntn's auth.json?");
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), []);
-    talk.press("y");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
-    talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
-    talk.assert_hides("Store it unencrypted");
-    talk.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
+    let mut wizard = failed(ProblemCode::LoginNotStored);
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), []);
+    wizard.press("y");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(login(LoginTarget::New, true))]);
+    wizard.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored)));
+    record!(wizard);
+    wizard.assert_shows(Problem::new(ProblemCode::LoginNotStored).headline());
 }
 
 #[test]
 fn two_workspaces_of_one_name_are_told_apart_by_their_ids() {
-    let mut talk = at_a_desk();
-    talk.reply_discovered(
+    let mut wizard = at_a_desk();
+    wizard.reply_discovered(
         vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", true), of_ntn("ws-3", "Acme", true)],
         CredentialIndex::default(),
     );
-    talk.reply(probed(ProbeResult::Ntn(ntn_040())));
-    talk.press("3 Enter");
-    let labels: Vec<_> = talk.options().into_iter().map(|(label, _)| label).collect();
+    wizard.reply(probed(ProbeResult::Ntn(ntn_040())));
+    wizard.press("3 Enter");
+    let labels: Vec<_> = wizard.options().into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Acme (ws-1)", "Beta", "Acme (ws-3)", "Another workspace"]);
 }
 
@@ -339,13 +338,13 @@ fn two_workspaces_of_one_name_are_told_apart_by_their_ids() {
 fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
     let known = || vec![of_ntn("ws-1", "Acme", true), of_ntn("ws-2", "Beta", false)];
     let picking = || {
-        let mut talk = at_a_desk();
-        talk.reply_discovered(known(), CredentialIndex::default());
-        talk.reply(probed(ProbeResult::Ntn(ntn_040())));
-        talk.press("3 Enter");
-        assert_eq!((talk.screen_name(), talk.take_effects()), ("login", vec![]), "0.4.0 asks which one");
-        talk.assert_shows("Which workspace?");
-        talk
+        let mut wizard = at_a_desk();
+        wizard.reply_discovered(known(), CredentialIndex::default());
+        wizard.reply(probed(ProbeResult::Ntn(ntn_040())));
+        wizard.press("3 Enter");
+        assert_eq!((wizard.screen_name(), wizard.take_effects()), ("login", vec![]), "0.4.0 asks which one");
+        record!(wizard);
+        wizard
     };
     let labels: Vec<_> = picking().options().into_iter().map(|(label, _)| label).collect();
     assert_eq!(labels, ["Acme", "Beta", "Another workspace"]);
@@ -358,9 +357,9 @@ fn of_the_workspaces_that_ntn_knows_one_is_picked_or_another() {
         ("3", any_workspace()),
         ("End Up Home Enter", stored("ws-1")),
     ] {
-        let mut talk = picking();
-        talk.press(keys);
-        assert_eq!(talk.take_effects(), [TestEffect::Start(task)], "{keys}");
+        let mut wizard = picking();
+        wizard.press(keys);
+        assert_eq!(wizard.take_effects(), [TestEffect::Start(task)], "{keys}");
     }
     let mut script = picking();
     script.answer(Answer::Choice(1));
@@ -378,19 +377,18 @@ fn only_what_ntn_keeps_is_picked_from() {
         source: CredentialSource::Saved(Account { workspace: "ws-3".into(), name: "token".into() }),
         ..of_ntn("ws-3", "Ours", true)
     };
-    let mut talk = at_a_desk();
-    talk.reply_discovered(vec![ours], CredentialIndex::default());
-    talk.press("3 Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())]);
+    let mut wizard = at_a_desk();
+    wizard.reply_discovered(vec![ours], CredentialIndex::default());
+    wizard.press("3 Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(any_workspace())]);
 }
 
 #[test]
 fn a_login_without_a_readable_code_says_so() {
-    let mut talk = at_a_desk();
+    let mut wizard = at_a_desk();
     let plain = ApprovalRequest { code: None, ends_at: None, ..invitation() };
-    talk.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
-    talk.assert_shows("ntn showed no readable code.");
-    talk.assert_shows("Never approve a link sent to you.");
+    wizard.press("3 Enter").send_progress(Progress::LoginInvitation(plain));
+    record!(wizard);
 }
 
 #[test]
@@ -399,10 +397,10 @@ fn on_the_smallest_screen_the_code_and_the_whole_link_are_in_sight() {
     headless.press("3 Enter").send_invitation();
     let mut with_news = invited();
     with_news.reply_opened(Ok(()));
-    for mut talk in [headless, with_news] {
-        talk.send(Msg::Resized(40, 12));
-        talk.assert_shows("Approve only if Notion shows this code: VAF-HWY");
-        let unbroken: String = talk.screen_text().split_whitespace().collect();
+    for mut wizard in [headless, with_news] {
+        wizard.send(Msg::Resized(40, 12));
+        wizard.assert_shows("Approve only if Notion shows this code: VAF-HWY");
+        let unbroken: String = wizard.screen_text().split_whitespace().collect();
         assert!(unbroken.contains(link()), "{unbroken}");
     }
 }
@@ -427,93 +425,91 @@ fn receipt() -> Receipt {
 
 #[test]
 fn a_login_that_notion_knows_is_shown_as_a_members_noted_and_done() {
-    let mut talk = invited();
+    let mut wizard = invited();
     let LoginOutcome::Verified(credential, _) = verified(member_identity()) else { unreachable!() };
-    talk.reply_logged_in(Ok(verified(member_identity())));
-    assert_eq!(talk.screen_name(), "verify");
-    talk.assert_shows("Login verified");
-    talk.assert_shows("Full member at sign-in (required by ntn).");
-    talk.take_effects();
-    talk.press("Enter");
+    wizard.reply_logged_in(Ok(verified(member_identity())));
+    assert_eq!(wizard.screen_name(), "verify");
+    record!(wizard);
+    wizard.take_effects();
+    wizard.press("Enter");
     assert_eq!(
-        talk.take_effects(),
+        wizard.take_effects(),
         [TestEffect::Cancel(Task::Inspect(credential)), TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))]
     );
-    talk.assert_shows("Recording that ntn stores this login…");
-    talk.reply(TaskOutcome::Saved(receipt()));
-    assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("Signed in as Ada Fake");
-    talk.assert_shows("Managed by ntn: the kernel's keyring");
-    talk.press("Enter");
-    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    record!(wizard);
+    wizard.reply(TaskOutcome::Saved(receipt()));
+    assert_eq!(wizard.screen_name(), "done");
+    record!(wizard);
+    wizard.press("Enter");
+    let Some(Outcome::Done(done)) = wizard.outcome() else { panic!("{:?}", wizard.outcome()) };
     assert_eq!((&done.record, done.receipt.place.as_str()), (&noted(), "the kernel's keyring"));
 }
 
 #[test]
 fn it_is_noted_under_the_workspace_by_which_ntn_finds_it_whatever_notion_names() {
     for named in [None, Some(workspace("ws-1", "Acme"))] {
-        let mut talk = invited();
-        talk.reply_logged_in(Ok(verified(Identity { workspace: named, ..member_identity() })));
-        talk.take_effects();
-        talk.press("Enter");
-        assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))));
+        let mut wizard = invited();
+        wizard.reply_logged_in(Ok(verified(Identity { workspace: named, ..member_identity() })));
+        wizard.take_effects();
+        wizard.press("Enter");
+        assert_eq!(wizard.take_effects().last(), Some(&TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))));
     }
 }
 
 #[test]
 fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
-        let mut talk = invited();
-        talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
-        talk.fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
-        assert_eq!(talk.screen_name(), "verify");
-        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
-        talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
-        assert_eq!(error(&talk.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
-        talk.take_effects();
-        talk.press(key);
-        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))], "{key}");
-        talk.assert_hides("You're logged in with ntn");
-        talk.reply(TaskOutcome::Saved(receipt()));
-        assert_eq!(talk.screen_name(), "done");
+        let mut wizard = invited();
+        wizard.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
+        wizard.fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
+        assert_eq!(wizard.screen_name(), "verify");
+        record!(wizard);
+        wizard.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
+        assert_eq!(error(&wizard.model).map(|problem| problem.code), Some(ProblemCode::StoreBusy));
+        wizard.take_effects();
+        wizard.press(key);
+        assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted())))], "{key}");
+        record!(wizard);
+        wizard.reply(TaskOutcome::Saved(receipt()));
+        assert_eq!(wizard.screen_name(), "done");
     }
 }
 
 #[test]
 fn while_it_is_noted_no_key_does_anything_else() {
-    let mut talk = invited();
-    talk.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
-    talk.take_effects();
-    let before = talk.model.clone();
-    talk.press("Enter r 1 2");
-    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
-    talk.press("Esc");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![]));
-    talk.press("Ctrl-C");
-    assert_eq!(talk.outcome(), None);
-    talk.reply(TaskOutcome::Saved(receipt()));
-    assert!(matches!(talk.outcome(), Some(Outcome::Done(_))), "{:?}", talk.outcome());
+    let mut wizard = invited();
+    wizard.reply_logged_in(Ok(verified(member_identity()))).reply(TaskOutcome::Completed).press("Enter");
+    wizard.take_effects();
+    let before = wizard.model.clone();
+    wizard.press("Enter r 1 2");
+    assert_eq!((wizard.take_effects(), &wizard.model), (vec![], &before));
+    wizard.press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("verify", vec![]));
+    wizard.press("Ctrl-C");
+    assert_eq!(wizard.outcome(), None);
+    wizard.reply(TaskOutcome::Saved(receipt()));
+    assert!(matches!(wizard.outcome(), Some(Outcome::Done(_))), "{:?}", wizard.outcome());
 }
 
 #[test]
 fn news_of_the_browser_does_not_outlive_the_login() {
-    let mut talk = invited();
-    talk.reply_opened(Ok(()));
-    talk.assert_shows("Opening your browser.");
-    talk.reply_logged_in(Ok(verified(member_identity())));
-    talk.assert_hides("Opening your browser.");
+    let mut wizard = invited();
+    wizard.reply_opened(Ok(()));
+    record!(wizard);
+    wizard.reply_logged_in(Ok(verified(member_identity())));
+    record!(wizard);
     let mut stopped = invited();
     stopped.press("Esc").reply_opened(Ok(()));
-    stopped.assert_shows("Cancelled.");
+    record!(stopped);
     let mut late = invited();
     late.reply_logged_in(Ok(verified(member_identity()))).reply_opened(Ok(()));
-    late.assert_hides("Opening your browser.");
+    record!(late);
 }
 
 #[test]
 fn another_tool_of_that_name_is_no_ntn() {
-    let mut talk = at_a_desk();
-    talk.reply(probed(ProbeResult::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() })));
-    talk.press("3 Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(any_workspace())], "one that does not answer is tried all the same");
+    let mut wizard = at_a_desk();
+    wizard.reply(probed(ProbeResult::Ntn(NtnState::Broken { path: "/usr/bin/ntn".into(), evidence: "it ended with 1".into() })));
+    wizard.press("3 Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(any_workspace())], "one that does not answer is tried all the same");
 }

@@ -23,22 +23,22 @@ fn verifications(wizard: &mut Harness) -> Vec<Task> {
 fn a_token_pasted_on_any_page_is_verified_at_once() {
     for keys in WITHOUT_FIELD.iter().chain(&WITH_FIELD) {
         for text in [MEMBER.to_owned(), format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n")] {
-            let mut talk = Harness::new();
-            talk.press(keys).take_effects();
-            talk.paste(&text);
-            assert_eq!(talk.screen_name(), "token", "{keys}");
-            assert_eq!(verifications(&mut talk), [verify_task(MEMBER, AuthPath::Token)], "{keys}");
-            talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
-            assert_eq!(talk.screen_name(), "verify", "{keys}");
+            let mut wizard = Harness::new();
+            wizard.press(keys).take_effects();
+            wizard.paste(&text);
+            assert_eq!(wizard.screen_name(), "token", "{keys}");
+            assert_eq!(verifications(&mut wizard), [verify_task(MEMBER, AuthPath::Token)], "{keys}");
+            wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
+            assert_eq!(wizard.screen_name(), "verify", "{keys}");
         }
     }
 }
 
 #[test]
 fn on_the_cli_path_it_is_for_notion_api_token() {
-    let mut talk = Harness::new();
-    talk.press("3").paste(MEMBER);
-    assert_eq!(verifications(&mut talk), [verify_task(MEMBER, AuthPath::Cli)]);
+    let mut wizard = Harness::new();
+    wizard.press("3").paste(MEMBER);
+    assert_eq!(verifications(&mut wizard), [verify_task(MEMBER, AuthPath::Cli)]);
 }
 
 #[test]
@@ -47,47 +47,47 @@ fn another_text_waits_in_the_token_field_with_what_is_wrong_with_it() {
         for (text, kept) in
             [("fake_fake_fake_fake_fake", true), ("ghp_fakefakefakefakefakefakefakefakefake", false), ("two words", true)]
         {
-            let mut talk = Harness::new();
-            talk.press(keys).take_effects();
-            talk.paste(text);
-            assert_eq!(talk.screen_name(), "token", "{keys} {text}");
-            assert_eq!(talk.take_effects(), [], "{keys} {text}: it is sent only by Enter");
-            assert_eq!(!talk.screen_text().contains("Empty."), kept, "{keys} {text}");
-            talk.assert_shows("! ");
+            let mut wizard = Harness::new();
+            wizard.press(keys).take_effects();
+            wizard.paste(text);
+            assert_eq!(wizard.screen_name(), "token", "{keys} {text}");
+            assert_eq!(wizard.take_effects(), [], "{keys} {text}: it is sent only by Enter");
+            assert_eq!(wizard.screen_text().contains("••"), kept, "{keys} {text}");
+            record!(wizard);
         }
     }
 }
 
 #[test]
 fn a_field_for_something_else_keeps_what_is_no_token() {
-    let mut talk = Harness::new();
-    talk.press("/").paste("How long does a token last?");
-    assert_eq!(talk.screen_name(), "question");
-    talk.press("Esc 2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
-    assert_ne!(talk.screen_name(), "token");
+    let mut wizard = Harness::new();
+    wizard.press("/").paste("How long does a token last?");
+    assert_eq!(wizard.screen_name(), "question");
+    wizard.press("Esc 2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
+    assert_ne!(wizard.screen_name(), "token");
     let block = format!("NOTION_CLIENT_ID={CLIENT_ID}\nNOTION_CLIENT_SECRET={CLIENT_SECRET}\n");
-    let mut talk = Harness::new();
-    talk.press("2 1").paste(&block);
-    assert_ne!(talk.screen_name(), "token");
+    let mut wizard = Harness::new();
+    wizard.press("2 1").paste(&block);
+    assert_ne!(wizard.screen_name(), "token");
 }
 
 #[test]
 fn a_token_takes_the_place_of_a_login_that_waits() {
-    let mut talk = Harness::new();
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
-    talk.press("3 Enter").send_invitation().take_effects();
-    assert_eq!(talk.screen_name(), "login");
-    talk.paste(MEMBER);
-    assert_eq!(talk.screen_name(), "token");
-    let effects = talk.take_effects();
+    let mut wizard = Harness::new();
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: None })));
+    wizard.press("3 Enter").send_invitation().take_effects();
+    assert_eq!(wizard.screen_name(), "login");
+    wizard.paste(MEMBER);
+    assert_eq!(wizard.screen_name(), "token");
+    let effects = wizard.take_effects();
     assert!(effects.iter().any(|effect| matches!(effect, TestEffect::Cancel(_))), "{effects:?}");
     assert!(effects.contains(&TestEffect::Start(verify_task(MEMBER, AuthPath::Token))), "{effects:?}");
 }
 
 #[test]
 fn once_a_credential_is_verified_a_paste_does_nothing() {
-    let mut talk = Harness::with_verified_token();
-    let before = talk.model.clone();
-    talk.paste(MEMBER);
-    assert_eq!((talk.take_effects(), talk.model == before), (vec![], true));
+    let mut wizard = Harness::with_verified_token();
+    let before = wizard.model.clone();
+    wizard.paste(MEMBER);
+    assert_eq!((wizard.take_effects(), wizard.model == before), (vec![], true));
 }

@@ -9,34 +9,34 @@ use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Answer, Progress, Prompt, TaskOutcome};
 
 /// Signed in through an own connection, and handed over.
-pub(crate) fn hand_over(talk: &mut Harness) {
-    talk.press("2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
-    talk.reply(TaskOutcome::Completed).send_progress(Progress::AuthorizationPending(Box::new(pending())));
-    talk.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
+pub(crate) fn hand_over(wizard: &mut Harness) {
+    wizard.press("2 1").paste(CLIENT_ID).paste(CLIENT_SECRET);
+    wizard.reply(TaskOutcome::Completed).send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    wizard.reply(TaskOutcome::CodeReceived(Secret::new(CODE)));
     let connection = OauthConnection { client: client(), redirect: RedirectUri::default(), refresh: grant().refresh };
     let granted = Candidate::Granted { token: grant().access, connection: Box::new(connection) };
-    talk.reply(TaskOutcome::Exchanged(Box::new(granted))).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
-    while talk.screen_name() != "save" {
-        talk.press("Enter");
+    wizard.reply(TaskOutcome::Exchanged(Box::new(granted))).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed);
+    while wizard.screen_name() != "save" {
+        wizard.press("Enter");
     }
-    talk.press("3");
+    wizard.press("3");
     let receipt = Receipt { store: StoreKind::None, place: "this session only".into(), note: None };
-    talk.reply(TaskOutcome::Saved(receipt)).press("Tab");
+    wizard.reply(TaskOutcome::Saved(receipt)).press("Tab");
 }
 
 fn begun() -> Harness {
-    let mut talk = Harness::new();
-    hand_over(&mut talk);
-    assert_eq!(talk.screen_name(), "snippets");
-    talk.take_effects();
-    talk
+    let mut wizard = Harness::new();
+    hand_over(&mut wizard);
+    assert_eq!(wizard.screen_name(), "snippets");
+    wizard.take_effects();
+    wizard
 }
 
 #[track_caller]
-fn copied(talk: &mut Harness) -> String {
-    talk.take_effects();
-    talk.press("c");
-    match talk.take_effects().into_iter().next() {
+fn copied(wizard: &mut Harness) -> String {
+    wizard.take_effects();
+    wizard.press("c");
+    match wizard.take_effects().into_iter().next() {
         Some(TestEffect::Copy(text)) => text,
         other => panic!("nothing was copied: {other:?}"),
     }
@@ -44,7 +44,7 @@ fn copied(talk: &mut Harness) -> String {
 
 #[test]
 fn every_language_is_one_key_away_and_copied_whole() {
-    let mut talk = begun();
+    let mut wizard = begun();
     for (key, name, sign) in [
         ("1", "Environment", "NOTION_CLIENT_ID="),
         ("2", "curl", "--fail-with-body"),
@@ -52,23 +52,23 @@ fn every_language_is_one_key_away_and_copied_whole() {
         ("4", "Python", "urlopen("),
         ("5", "Rust", "pub async fn refresh"),
     ] {
-        talk.press(key);
-        talk.assert_shows(&format!("▌ {key} {name}"));
-        talk.assert_shows(sign);
-        let text = copied(&mut talk);
+        wizard.press(key);
+        wizard.assert_shows(&format!("▌ {key} {name}"));
+        wizard.assert_shows(sign);
+        let text = copied(&mut wizard);
         assert!(text.contains(sign) && text.contains(CLIENT_ID) && text.ends_with('\n'), "{text}");
     }
 }
 
 #[test]
 fn left_and_right_choose_and_stop_at_the_ends() {
-    let mut talk = begun();
-    talk.press("Left");
-    talk.assert_shows("▌ 1 Environment");
-    talk.press("Right Right");
-    talk.assert_shows("▌ 3 JavaScript");
-    talk.press("Right Right Right Right 6 8");
-    talk.assert_shows("▌ 5 Rust");
+    let mut wizard = begun();
+    wizard.press("Left");
+    record!(wizard);
+    wizard.press("Right Right");
+    record!(wizard);
+    wizard.press("Right Right Right Right 6 8");
+    record!(wizard);
 }
 
 #[test]
@@ -81,26 +81,26 @@ fn what_is_copied_is_the_text_and_not_its_lines_on_a_narrow_screen() {
 
 #[test]
 fn no_secret_stands_in_a_frame_or_in_what_is_copied() {
-    let mut talk = begun();
+    let mut wizard = begun();
     for key in ["1", "2", "3", "4", "5"] {
-        talk.press(key);
-        talk.assert_hides(&CLIENT_SECRET[..12]);
-        assert!(!copied(&mut talk).contains(&CLIENT_SECRET[..12]));
+        wizard.press(key);
+        wizard.assert_hides(&CLIENT_SECRET[..12]);
+        assert!(!copied(&mut wizard).contains(&CLIENT_SECRET[..12]));
     }
 }
 
 #[test]
 fn it_says_what_has_to_be_changed_on_a_server_and_leads_back() {
-    let mut talk = begun();
-    talk.assert_shows("Register your server's own redirect URI too, and put it in the place of http://localhost:8765/callback.");
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "done");
+    let mut wizard = begun();
+    wizard.assert_shows("Register your server's own redirect URI too, and put it in the place of http://localhost:8765/callback.");
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "done");
 }
 
 #[test]
 fn it_is_asked_and_answered_without_a_key() {
-    let mut talk = begun();
-    assert!(matches!(talk.prompt(), Prompt::Choice { .. }));
-    talk.answer(Answer::Choice(3));
-    talk.assert_shows("▌ 4 Python");
+    let mut wizard = begun();
+    assert!(matches!(wizard.prompt(), Prompt::Choice { .. }));
+    wizard.answer(Answer::Choice(3));
+    record!(wizard);
 }

@@ -12,9 +12,9 @@ use notion_auth::wizard::msg::{Prompt, PromptId, TaskOutcome};
 use notion_auth::wizard::text_field::MAX_BYTES;
 
 fn at_the_field() -> Harness {
-    let mut talk = Harness::new();
-    talk.press("1 Enter");
-    talk
+    let mut wizard = Harness::new();
+    wizard.press("1 Enter");
+    wizard
 }
 
 #[test]
@@ -27,20 +27,20 @@ fn what_is_wrapped_around_a_pasted_token_is_taken_away_and_told() {
         (format!("export NOTION_API_TOKEN=\"{MEMBER}\"\n"), "Removed: the name before it, quotes."),
         (format!("NOTION_TOKEN={MEMBER}\nOTHER=1\n"), "Removed: the text around it."),
     ] {
-        let mut talk = at_the_field();
-        talk.paste(&pasted);
-        assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{pasted:?}");
-        talk.assert_shows(told);
+        let mut wizard = at_the_field();
+        wizard.paste(&pasted);
+        assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{pasted:?}");
+        wizard.assert_shows(told);
     }
 }
 
 #[test]
 fn a_token_broken_over_lines_is_put_together() {
     let token = format!("ntn_{}f", "fake0".repeat(9));
-    let mut talk = at_the_field();
-    talk.paste(&format!("{}\n{}", &token[..9], &token[9..]));
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(&token, AuthPath::Token))]);
-    talk.assert_shows("Removed: line breaks.");
+    let mut wizard = at_the_field();
+    wizard.paste(&format!("{}\n{}", &token[..9], &token[9..]));
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(&token, AuthPath::Token))]);
+    record!(wizard);
 }
 
 #[test]
@@ -63,18 +63,18 @@ fn a_wrong_thing_is_recognised_and_sent_only_when_enter_insists() {
         ),
         ("ntn_fäke_fake_fake_fake_fake", None, "It contains characters that no token has. Did you copy it from formatted text?"),
     ] {
-        let mut talk = at_the_field();
-        talk.paste(pasted);
-        assert_eq!(talk.take_effects(), [], "{pasted}");
-        talk.assert_shows(told);
+        let mut wizard = at_the_field();
+        wizard.paste(pasted);
+        assert_eq!(wizard.take_effects(), [], "{pasted}");
+        wizard.assert_shows(told);
         if sent.is_some() {
-            talk.assert_shows("Press Enter to send this text to api.notion.com.");
+            record!(wizard);
         } else {
-            talk.assert_hides("Press Enter to send");
+            record!(wizard);
         }
-        talk.press("Enter");
+        wizard.press("Enter");
         let expected = sent.map(|sent| TestEffect::Start(verify_task(sent, AuthPath::Token)));
-        assert_eq!(talk.take_effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
+        assert_eq!(wizard.take_effects(), expected.into_iter().collect::<Vec<_>>(), "{pasted}");
     }
 }
 
@@ -91,30 +91,30 @@ fn foreign() -> [(String, &'static str); 4] {
 #[test]
 fn a_secret_of_another_service_is_named_and_not_sent_by_any_key() {
     for (secret, name) in foreign() {
-        let mut talk = at_the_field();
-        talk.paste(&secret);
-        talk.assert_shows(&format!("This is {name}"));
-        talk.assert_shows("It was not sent.");
-        talk.assert_hides("fakefake");
-        assert_eq!(talk.take_effects(), [], "{secret}");
-        talk.assert_shows("Empty.");
-        talk.paste(MEMBER);
-        assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
+        let mut wizard = at_the_field();
+        wizard.paste(&secret);
+        wizard.assert_shows(&format!("This is {name}"));
+        record!(wizard);
+        wizard.assert_hides("fakefake");
+        assert_eq!(wizard.take_effects(), [], "{secret}");
+        record!(wizard);
+        wizard.paste(MEMBER);
+        assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "nothing of it is left");
     }
     let (secret, name) = &foreign()[0];
-    let mut talk = at_the_field();
-    talk.type_text(secret).press("Enter Enter Ctrl-R");
-    assert_eq!(talk.take_effects(), [], "typed by hand");
-    talk.assert_shows(&format!("This is {name}"));
+    let mut wizard = at_the_field();
+    wizard.type_text(secret).press("Enter Enter Ctrl-R");
+    assert_eq!(wizard.take_effects(), [], "typed by hand");
+    wizard.assert_shows(&format!("This is {name}"));
 }
 
 #[test]
 fn beside_secrets_of_others_the_token_alone_is_sent() {
     for (secret, _) in foreign() {
         for text in [format!("NOTION_TOKEN={MEMBER}\nOTHER={secret}\n"), format!("{{\"a\":\"{secret}\",\"b\":\"{MEMBER}\"}}")] {
-            let mut talk = at_the_field();
-            talk.paste(&text);
-            assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{text}");
+            let mut wizard = at_the_field();
+            wizard.paste(&text);
+            assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))], "{text}");
         }
     }
 }
@@ -122,149 +122,148 @@ fn beside_secrets_of_others_the_token_alone_is_sent() {
 #[test]
 fn of_several_tokens_the_one_that_is_meant_is_asked_for_by_its_last_four_characters() {
     let text = "ACME_TOKEN=ntn_fake_acme_fake_fake_ACME\nBETA_TOKEN=ntn_fake_beta_fake_fake_BETA\n";
-    let mut talk = at_the_field();
-    talk.paste(text);
-    assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Which token do you mean?");
-    talk.assert_shows("…ACME (ACME_TOKEN)");
-    talk.assert_hides("fake");
-    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::WhichToken, options, .. } if options.len() == 2));
-    talk.press("Down Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
-    let mut talk = at_the_field();
-    talk.paste(text).press("Esc").assert_shows("Empty.");
-    assert_eq!(talk.take_effects(), []);
+    let mut wizard = at_the_field();
+    wizard.paste(text);
+    assert_eq!(wizard.take_effects(), []);
+    record!(wizard);
+    wizard.assert_hides("fake");
+    assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::WhichToken, options, .. } if options.len() == 2));
+    wizard.press("Down Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task("ntn_fake_beta_fake_fake_BETA", AuthPath::Token))]);
+    let mut wizard = at_the_field();
+    wizard.paste(text).press("Esc");
+    record!(wizard);
+    assert_eq!(wizard.take_effects(), []);
 }
 
 #[test]
 fn values_without_a_token_among_them_are_named_and_not_taken() {
-    let mut talk = at_the_field();
-    talk.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
-    talk.assert_shows("It contains no Notion token, but: DATABASE_URL, API_KEY.");
-    talk.assert_hides("fake");
-    assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Empty.");
+    let mut wizard = at_the_field();
+    wizard.paste("DATABASE_URL=fake-fake-fake-fake-fake\nAPI_KEY=fake0fake0fake0fake0fake\n");
+    record!(wizard);
+    wizard.assert_hides("fake");
+    assert_eq!(wizard.take_effects(), []);
+    record!(wizard);
 }
 
 #[test]
 fn an_older_prefix_is_no_gate() {
-    let mut talk = at_the_field();
-    talk.paste("secret_fake_fake_fake_fake_fake");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("secret_fake_fake_fake_fake_fake", AuthPath::Token))]);
+    let mut wizard = at_the_field();
+    wizard.paste("secret_fake_fake_fake_fake_fake");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task("secret_fake_fake_fake_fake_fake", AuthPath::Token))]);
 }
 
 #[test]
 fn a_paste_longer_than_any_token_is_not_taken_and_told() {
-    let mut talk = at_the_field();
-    talk.paste(&"x".repeat(MAX_BYTES + 1));
-    assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("This is longer than any Notion token.");
-    talk.assert_shows("Empty.");
-    talk.paste(MEMBER);
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
+    let mut wizard = at_the_field();
+    wizard.paste(&"x".repeat(MAX_BYTES + 1));
+    assert_eq!(wizard.take_effects(), []);
+    record!(wizard);
+    wizard.paste(MEMBER);
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
 }
 
 #[test]
 fn a_typed_token_is_sent_by_enter_and_its_letters_are_no_commands() {
-    let mut talk = at_the_field();
-    talk.type_text("ntn_fake_q?gu_12345678901");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("token", vec![]));
-    talk.press("Backspace Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
+    let mut wizard = at_the_field();
+    wizard.type_text("ntn_fake_q?gu_12345678901");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("token", vec![]));
+    wizard.press("Backspace Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task("ntn_fake_q?gu_1234567890", AuthPath::Token))]);
 }
 
 #[test]
 fn a_piece_pasted_into_typed_text_goes_in_at_the_cursor() {
-    let mut talk = at_the_field();
-    talk.type_text("ntn_end");
-    talk.press("Left Left Left");
-    talk.paste("fake_fake_fake_fake_");
-    assert_eq!(talk.take_effects(), [], "a piece is no token");
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake_end", AuthPath::Token))]);
+    let mut wizard = at_the_field();
+    wizard.type_text("ntn_end");
+    wizard.press("Left Left Left");
+    wizard.paste("fake_fake_fake_fake_");
+    assert_eq!(wizard.take_effects(), [], "a piece is no token");
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake_end", AuthPath::Token))]);
 }
 
 #[test]
 fn a_pasted_text_shows_its_length_and_its_last_four_characters() {
-    let mut talk = at_the_field();
-    talk.paste("ntn_fake_fake_fake_WXYZ");
-    talk.assert_shows("•WXYZ 23 characters, last four shown.");
-    talk.assert_hides("fake");
+    let mut wizard = at_the_field();
+    wizard.paste("ntn_fake_fake_fake_WXYZ");
+    record!(wizard);
+    wizard.assert_hides("fake");
 }
 
 #[test]
 fn a_typed_text_shows_none_of_its_characters_in_any_frame() {
-    let mut talk = at_the_field();
+    let mut wizard = at_the_field();
     let typed = "ÄÖÜÉÊÈÇÑÅØÆŒŠŽÝÞĐŁĦŊ";
     for character in typed.chars() {
-        talk.type_text(&character.to_string());
-        let text = talk.screen_text();
+        wizard.type_text(&character.to_string());
+        let text = wizard.screen_text();
         assert!(!text.contains(|shown| typed.contains(shown)), "{text}");
     }
-    talk.assert_shows("••••• 20 characters, all hidden.");
+    record!(wizard);
 }
 
 #[test]
 fn while_notion_is_asked_the_text_stands_still() {
-    let mut talk = at_the_field();
-    talk.paste(MEMBER);
-    talk.take_effects();
-    let before = talk.model.clone();
-    talk.paste(STRANGER);
-    talk.type_text("x");
-    talk.press("Backspace Ctrl-U Enter Ctrl-R");
-    assert_eq!((talk.take_effects(), &talk.model), (vec![], &before));
+    let mut wizard = at_the_field();
+    wizard.paste(MEMBER);
+    wizard.take_effects();
+    let before = wizard.model.clone();
+    wizard.paste(STRANGER);
+    wizard.type_text("x");
+    wizard.press("Backspace Ctrl-U Enter Ctrl-R");
+    assert_eq!((wizard.take_effects(), &wizard.model), (vec![], &before));
 }
 
 #[test]
 fn the_portal_can_be_opened_and_its_link_copied_while_typing() {
-    let mut talk = at_the_field();
-    talk.type_text("x");
-    talk.press("Ctrl-O Ctrl-Y");
+    let mut wizard = at_the_field();
+    wizard.type_text("x");
+    wizard.press("Ctrl-O Ctrl-Y");
     assert_eq!(
-        talk.take_effects(),
+        wizard.take_effects(),
         [TestEffect::Start(open_task(TOKEN_PORTAL))].into_iter().chain(copy_effects(TOKEN_PORTAL)).collect::<Vec<_>>()
     );
-    talk.assert_shows("Copied via the terminal. If nothing pastes, select the text.");
-    talk.reply(TaskOutcome::Copied(None));
-    talk.assert_shows("Copied via the terminal. If nothing pastes, select the text.");
-    talk.press("Ctrl-Y").reply(TaskOutcome::Copied(Some("wl-copy".into())));
-    talk.assert_shows("Copied with wl-copy and via the terminal.");
+    record!(wizard);
+    wizard.reply(TaskOutcome::Copied(None));
+    record!(wizard);
+    wizard.press("Ctrl-Y").reply(TaskOutcome::Copied(Some("wl-copy".into())));
+    record!(wizard);
 }
 
 #[test]
 fn the_text_is_still_there_when_the_field_is_left_and_returned_to() {
-    let mut talk = at_the_field();
-    talk.type_text("ntn_fake_fake_fake_fake");
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "prepare");
-    talk.press("Esc 3 2");
-    talk.assert_shows("Empty.");
-    talk.press("Esc Esc 1 Enter Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
-    talk.reply(verified_outcome(verified_token(MEMBER, member_identity())));
-    talk.press("Esc Enter");
-    assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
+    let mut wizard = at_the_field();
+    wizard.type_text("ntn_fake_fake_fake_fake");
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "prepare");
+    wizard.press("Esc 3 2");
+    record!(wizard);
+    wizard.press("Esc Esc 1 Enter Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))]);
+    wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
+    wizard.press("Esc Enter");
+    assert_eq!(wizard.take_effects().last(), Some(&TestEffect::Start(verify_task("ntn_fake_fake_fake_fake", AuthPath::Token))));
 }
 
 #[test]
 fn tab_fills_in_the_next_example_in_the_demo_and_nothing_elsewhere() {
-    let mut talk = at_the_field();
-    talk.press("Tab");
-    talk.assert_shows("Empty.");
+    let mut wizard = at_the_field();
+    wizard.press("Tab");
+    record!(wizard);
 
     let example = |token: &str| DemoToken { token: token.into(), owner: "Ada".into(), outcome: "works".into() };
     let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");
     let demo = Demo { portal, examples: vec![example(MEMBER), example(STRANGER)], client: example_client() };
-    let mut talk = Harness::with_setup(Setup { demo: Some(demo), ..setup() });
-    talk.press("1 Enter");
+    let mut wizard = Harness::with_setup(Setup { demo: Some(demo), ..setup() });
+    wizard.press("1 Enter");
     for expected in [MEMBER, STRANGER, MEMBER] {
-        talk.press("Tab Enter");
-        assert_eq!(talk.take_effects().last().map(started), Some(Some(verify_task(expected, AuthPath::Token))));
-        talk.press("Esc");
+        wizard.press("Tab Enter");
+        assert_eq!(wizard.take_effects().last().map(started), Some(Some(verify_task(expected, AuthPath::Token))));
+        wizard.press("Esc");
     }
-    talk.press("Ctrl-O");
-    assert_eq!(talk.take_effects().last().map(started), Some(Some(open_task("http://127.0.0.1:4000/"))));
+    wizard.press("Ctrl-O");
+    assert_eq!(wizard.take_effects().last().map(started), Some(Some(open_task("http://127.0.0.1:4000/"))));
 }
 
 fn started(effect: &TestEffect) -> Option<notion_auth::wizard::msg::Task> {
@@ -281,9 +280,9 @@ fn started(effect: &TestEffect) -> Option<notion_auth::wizard::msg::Task> {
 
 #[test]
 fn enter_is_no_key_for_a_text_that_can_never_be_sent() {
-    let mut talk = Harness::new();
-    talk.press("1 Enter").paste("two words");
-    assert!(!talk.has_key("Enter") && !talk.has_key("Ctrl-R"));
-    talk.press("Backspace");
-    assert!(talk.has_key("Enter"), "what was changed is read again");
+    let mut wizard = Harness::new();
+    wizard.press("1 Enter").paste("two words");
+    assert!(!wizard.has_key("Enter") && !wizard.has_key("Ctrl-R"));
+    wizard.press("Backspace");
+    assert!(wizard.has_key("Enter"), "what was changed is read again");
 }

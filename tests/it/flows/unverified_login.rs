@@ -15,11 +15,11 @@ const WHY: &str = "the kernel's keyring does not show it";
 
 /// The login was task 6.
 fn reported(login: NtnLogin) -> Harness {
-    let mut talk = Harness::new();
-    talk.press("3 Enter").send_invitation().reply_logged_in(Ok(LoginOutcome::Unverified(login, WHY.into())));
-    assert_eq!(talk.screen_name(), "unverified login");
-    talk.take_effects();
-    talk
+    let mut wizard = Harness::new();
+    wizard.press("3 Enter").send_invitation().reply_logged_in(Ok(LoginOutcome::Unverified(login, WHY.into())));
+    assert_eq!(wizard.screen_name(), "unverified login");
+    wizard.take_effects();
+    wizard
 }
 
 fn noted(user: Option<&str>) -> CredentialRecord {
@@ -43,87 +43,81 @@ fn receipt() -> Receipt {
 
 #[test]
 fn it_says_what_ntn_reports_what_that_proves_and_what_stays_open() {
-    let talk = reported(ntn_login());
-    talk.assert_shows("ntn is logged in to Space One ntn reports this; it couldn't be verified with Notion.");
-    talk.assert_shows("ntn 0.4.0 exited successfully.");
-    talk.assert_shows("Full member: only full members can log in with ntn.");
-    talk.assert_shows("Person Not reported by ntn.");
-    talk.assert_shows("Not possible: the kernel's keyring does not show it.");
-    talk.assert_hides("Notion knows");
+    let wizard = reported(ntn_login());
+    record!(wizard);
 }
 
 #[test]
 fn a_person_is_named_where_ntn_names_one_and_as_ntns_word() {
-    let talk = reported(NtnLogin { user: Some("Ada Fake".into()), ..ntn_login() });
-    talk.assert_shows("Ada Fake, as ntn reports.");
+    let wizard = reported(NtnLogin { user: Some("Ada Fake".into()), ..ntn_login() });
+    record!(wizard);
 }
 
 #[test]
 fn enter_notes_it_and_ends_where_ntn_keeps_it() {
-    let mut talk = reported(ntn_login());
-    talk.press("Enter");
-    assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))]);
-    talk.assert_shows("Recording that ntn stores this login…");
-    talk.reply(TaskOutcome::Saved(receipt()));
-    assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("Managed by ntn: the kernel's keyring");
-    talk.press("Enter");
-    let Some(Outcome::Done(done)) = talk.outcome() else { panic!("{:?}", talk.outcome()) };
+    let mut wizard = reported(ntn_login());
+    wizard.press("Enter");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))]);
+    record!(wizard);
+    wizard.reply(TaskOutcome::Saved(receipt()));
+    assert_eq!(wizard.screen_name(), "done");
+    record!(wizard);
+    wizard.press("Enter");
+    let Some(Outcome::Done(done)) = wizard.outcome() else { panic!("{:?}", wizard.outcome()) };
     assert_eq!((&done.record, done.needs_keyring_variable), (&noted(None), false));
 }
 
 #[test]
 fn a_note_that_fails_is_told_and_tried_again_by_one_key_and_the_login_stands() {
     for key in ["Enter", "r"] {
-        let mut talk = reported(ntn_login());
-        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
-        assert_eq!(talk.screen_name(), "unverified login");
-        talk.assert_shows("You're logged in with ntn, but notion-auth couldn't record it.");
-        talk.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
-        assert!(error(&talk.model).is_some());
-        talk.take_effects();
-        talk.press(key);
-        assert_eq!(talk.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
-        talk.assert_hides("You're logged in with ntn");
+        let mut wizard = reported(ntn_login());
+        wizard.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
+        assert_eq!(wizard.screen_name(), "unverified login");
+        record!(wizard);
+        wizard.assert_shows(Problem::new(ProblemCode::StoreBusy).headline());
+        assert!(error(&wizard.model).is_some());
+        wizard.take_effects();
+        wizard.press(key);
+        assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RecordNtnLogin(Box::new(noted(None))))], "{key}");
+        record!(wizard);
     }
 }
 
 #[test]
 fn nothing_is_tried_again_where_nothing_failed() {
-    let mut talk = reported(ntn_login());
-    talk.press("r");
-    assert_eq!(talk.take_effects(), []);
+    let mut wizard = reported(ntn_login());
+    wizard.press("r");
+    assert_eq!(wizard.take_effects(), []);
 }
 
 #[test]
 fn a_file_that_needs_a_variable_says_so_to_the_end() {
-    let mut talk = reported(NtnLogin { needs_keyring_variable: true, place: "auth.json".into(), ..ntn_login() });
-    talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
-    talk.assert_shows("NOTION_KEYRING=0");
+    let mut wizard = reported(NtnLogin { needs_keyring_variable: true, place: "auth.json".into(), ..ntn_login() });
+    wizard.press("Enter").reply(TaskOutcome::Saved(receipt()));
+    record!(wizard);
 }
 
 #[test]
 fn a_variable_that_would_go_before_the_login_is_to_be_unset_first() {
-    let mut talk = reported(ntn_login());
+    let mut wizard = reported(ntn_login());
     let source = CredentialSource::Environment;
     let variable = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
-    talk.reply_discovered(vec![variable], CredentialIndex::default());
-    talk.press("Enter").reply(TaskOutcome::Saved(receipt()));
-    talk.assert_shows("First, unset the variables that ntn would use instead of the login");
-    talk.assert_shows("unset NOTION_API_TOKEN NOTION_WORKSPACE_ID");
+    wizard.reply_discovered(vec![variable], CredentialIndex::default());
+    wizard.press("Enter").reply(TaskOutcome::Saved(receipt()));
+    record!(wizard);
 }
 
 #[test]
 fn leaving_before_it_is_noted_loses_nothing_and_does_not_ask() {
-    let mut talk = reported(ntn_login());
-    talk.press("q");
-    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled));
+    let mut wizard = reported(ntn_login());
+    wizard.press("q");
+    assert_eq!(wizard.outcome(), Some(&Outcome::Cancelled));
 }
 
 #[test]
 fn going_back_leads_to_the_login_which_can_be_begun_anew() {
-    let mut talk = reported(ntn_login());
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "login");
-    talk.assert_shows("No login in progress.");
+    let mut wizard = reported(ntn_login());
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "login");
+    record!(wizard);
 }

@@ -26,59 +26,58 @@ fn discovered(source: CredentialSource) -> VerifiedCredential {
 
 /// A credential that was found in `source` and that Notion knows; it is being inspected.
 fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
-    let mut talk = Harness::new();
+    let mut wizard = Harness::new();
     let existing =
         DiscoveredCredential { source, place: "its place".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
-    talk.reply_discovered(vec![existing.clone()], ledger);
-    talk.press("u");
+    wizard.reply_discovered(vec![existing.clone()], ledger);
+    wizard.press("u");
     let found = discovered(existing.source);
-    talk.reply(verified_outcome(found.clone()));
-    assert_eq!(talk.take_effects().last(), Some(&TestEffect::Start(inspect(found))));
-    talk
+    wizard.reply(verified_outcome(found.clone()));
+    assert_eq!(wizard.take_effects().last(), Some(&TestEffect::Start(inspect(found))));
+    wizard
 }
 
 #[test]
 fn checks_stream_in_and_are_not_waited_for() {
-    let mut talk = Harness::with_verified_token();
-    talk.assert_shows("Can see Searching…");
-    talk.send_progress(pages(3));
-    talk.assert_shows("Can see 3 pages");
-    talk.press("Enter");
+    let mut wizard = Harness::with_verified_token();
+    record!(wizard);
+    wizard.send_progress(pages(3));
+    record!(wizard);
+    wizard.press("Enter");
     assert_eq!(
-        (talk.screen_name(), talk.take_effects()),
+        (wizard.screen_name(), wizard.take_effects()),
         ("save", vec![TestEffect::Cancel(inspect(verified_token(MEMBER, member_identity())))])
     );
-    talk.press("Esc");
-    talk.assert_shows("Can see 3 pages");
-    talk.assert_hides("under way");
+    wizard.press("Esc");
+    record!(wizard);
 }
 
 #[test]
 fn a_check_that_fails_leaves_the_others_and_the_token_alone() {
-    let mut talk = Harness::with_verified_token();
-    talk.send_progress(Progress::Users(Ok(CapabilityResponse::Granted(UserList {
+    let mut wizard = Harness::with_verified_token();
+    wizard.send_progress(Progress::Users(Ok(CapabilityResponse::Granted(UserList {
         people: vec![],
         is_complete: true,
         has_emails: true,
     }))));
-    talk.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
-    talk.reply(TaskOutcome::Completed);
-    talk.assert_shows("Token verified");
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "save");
+    wizard.send_progress(Progress::Search(Err(Problem::new(ProblemCode::TimedOut))));
+    wizard.reply(TaskOutcome::Completed);
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "save");
 }
 
 #[test]
 fn the_checks_can_be_made_again_during_and_after_them() {
     let again = inspect(verified_token(MEMBER, member_identity()));
-    let mut talk = Harness::with_verified_token();
-    talk.send_progress(pages(3));
-    talk.press("r");
-    assert_eq!(talk.take_effects(), [TestEffect::Cancel(again.clone()), TestEffect::Start(again.clone())]);
-    talk.assert_hides("3 pages");
-    talk.reply(TaskOutcome::Completed);
-    talk.press("r");
-    assert_eq!((talk.screen_name(), talk.take_effects()), ("verify", vec![TestEffect::Start(again)]));
+    let mut wizard = Harness::with_verified_token();
+    wizard.send_progress(pages(3));
+    wizard.press("r");
+    assert_eq!(wizard.take_effects(), [TestEffect::Cancel(again.clone()), TestEffect::Start(again.clone())]);
+    record!(wizard);
+    wizard.reply(TaskOutcome::Completed);
+    wizard.press("r");
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("verify", vec![TestEffect::Start(again)]));
 }
 
 fn watch_reach() -> Task {
@@ -87,24 +86,23 @@ fn watch_reach() -> Task {
 
 /// A connection's token that sees nothing yet.
 fn watching() -> Harness {
-    let mut talk = Harness::with_verified_identity(connection_identity());
-    talk.send_progress(pages(0));
-    talk.take_effects();
-    talk.reply(TaskOutcome::Completed);
-    talk
+    let mut wizard = Harness::with_verified_identity(connection_identity());
+    wizard.send_progress(pages(0));
+    wizard.take_effects();
+    wizard.reply(TaskOutcome::Completed);
+    wizard
 }
 
 #[test]
 fn a_token_that_sees_nothing_is_searched_again_by_itself_until_it_sees_something() {
-    let mut talk = watching();
-    assert_eq!(talk.take_effects(), [TestEffect::Start(watch_reach())]);
-    talk.assert_shows("This page checks again by itself.");
-    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Continue, .. }), "nobody has to wait for it");
-    talk.send_progress(pages(1));
-    talk.reply(TaskOutcome::Completed);
-    talk.assert_hides("Share a page in Notion.");
-    talk.assert_shows("Can see 1 page");
-    assert_eq!(talk.take_effects(), []);
+    let mut wizard = watching();
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(watch_reach())]);
+    record!(wizard);
+    assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::Continue, .. }), "nobody has to wait for it");
+    wizard.send_progress(pages(1));
+    wizard.reply(TaskOutcome::Completed);
+    record!(wizard);
+    assert_eq!(wizard.take_effects(), []);
 }
 
 #[test]
@@ -126,20 +124,20 @@ fn the_watch_ends_with_the_page() {
 
 #[test]
 fn what_notion_does_not_tell_is_folded_behind_one_key() {
-    let mut talk = Harness::with_verified_token();
-    talk.reply(TaskOutcome::Completed);
-    let folded = talk.screen_text();
-    talk.press("d");
-    assert_ne!(talk.screen_text(), folded);
-    talk.press("Tab");
-    assert_eq!(talk.screen_text(), folded);
+    let mut wizard = Harness::with_verified_token();
+    wizard.reply(TaskOutcome::Completed);
+    let folded = wizard.screen_text();
+    wizard.press("d");
+    assert_ne!(wizard.screen_text(), folded);
+    wizard.press("Tab");
+    assert_eq!(wizard.screen_text(), folded);
 }
 
 /// True if Save asks when the token expires.
-fn asks_expiry(talk: &mut Harness) -> bool {
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "save");
-    talk.has_key("Right")
+fn asks_expiry(wizard: &mut Harness) -> bool {
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "save");
+    wizard.has_key("Right")
 }
 
 #[test]
@@ -161,18 +159,18 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let record = CredentialRecord { account, expires_on: Some(jiff::civil::date(2027, 3, 1)), ..kept };
     let ours = CredentialSource::Saved(record.account.clone());
     let ledger = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
-    let mut talk = found_in(ours.clone(), ledger);
-    talk.assert_shows("2027-03-01, 99 days left.");
-    talk.press("Enter");
+    let mut wizard = found_in(ours.clone(), ledger);
+    record!(wizard);
+    wizard.press("Enter");
     assert_eq!(
-        (talk.screen_name(), talk.take_effects()),
+        (wizard.screen_name(), wizard.take_effects()),
         ("done", vec![TestEffect::Cancel(inspect(discovered(ours.clone()))), TestEffect::Start(Task::Probe(Probe::Existing))])
     );
-    talk.press("Enter");
+    wizard.press("Enter");
     let note = Some("It was saved before; nothing was written.".into());
     let receipt = Receipt { store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into(), note };
     assert_eq!(
-        talk.outcome(),
+        wizard.outcome(),
         Some(&Outcome::Done(Box::new(SignInOutcome { record, receipt, found_in: Some(ours), needs_keyring_variable: false })))
     );
 }
@@ -180,17 +178,17 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
 #[test]
 fn what_we_keep_without_a_record_is_kept_anew() {
     let ours = CredentialSource::Saved(Account { workspace: "ws-1".into(), name: "token".into() });
-    let mut talk = found_in(ours, CredentialIndex::default());
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "save");
+    let mut wizard = found_in(ours, CredentialIndex::default());
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "save");
 }
 
 #[test]
 fn what_ntn_keeps_stays_with_ntn() {
     let source = CredentialSource::Ntn { workspace: "ws-1".into() };
-    let mut talk = found_in(source.clone(), CredentialIndex::default());
-    talk.take_effects();
-    talk.press("Enter");
+    let mut wizard = found_in(source.clone(), CredentialIndex::default());
+    wizard.take_effects();
+    wizard.press("Enter");
     let record = CredentialRecord {
         account: Account { workspace: "ws-1".into(), name: "token@bot-1".into() },
         store: StoreKind::Ntn,
@@ -200,22 +198,22 @@ fn what_ntn_keeps_stays_with_ntn() {
         ..token_record(workspace("ws-1", "Acme"))
     };
     assert_eq!(
-        talk.take_effects(),
+        wizard.take_effects(),
         [TestEffect::Cancel(inspect(discovered(source))), TestEffect::Start(Task::RecordNtnLogin(Box::new(record)))]
     );
-    talk.reply(TaskOutcome::Saved(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }));
-    assert_eq!(talk.screen_name(), "done");
-    talk.assert_shows("its place");
+    wizard.reply(TaskOutcome::Saved(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None }));
+    assert_eq!(wizard.screen_name(), "done");
+    record!(wizard);
 }
 
 #[test]
 fn a_variable_that_holds_another_token_is_said_to_go_first() {
-    let mut talk = Harness::new();
+    let mut wizard = Harness::new();
     let source = CredentialSource::Environment;
     let existing = DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None };
-    talk.reply_discovered(vec![existing], CredentialIndex::default());
-    talk.press("1 Enter");
-    talk.paste(CONNECTION);
-    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    talk.assert_shows("NOTION_API_TOKEN contains another token, which is used instead.");
+    wizard.reply_discovered(vec![existing], CredentialIndex::default());
+    wizard.press("1 Enter");
+    wizard.paste(CONNECTION);
+    wizard.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
+    record!(wizard);
 }

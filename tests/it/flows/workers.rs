@@ -52,21 +52,21 @@ fn arriving(remembered: RememberedAnswers) -> Harness {
 }
 
 fn arriving_with(setup: Setup, remembered: RememberedAnswers) -> Harness {
-    let mut talk = Harness::with_setup(setup);
-    talk.reply_discovered(Vec::new(), CredentialIndex { remembered, ..CredentialIndex::default() });
-    talk.press("2");
-    talk.take_effects();
-    talk.press("2");
-    assert_eq!(talk.screen_name(), "workers");
-    talk
+    let mut wizard = Harness::with_setup(setup);
+    wizard.reply_discovered(Vec::new(), CredentialIndex { remembered, ..CredentialIndex::default() });
+    wizard.press("2");
+    wizard.take_effects();
+    wizard.press("2");
+    assert_eq!(wizard.screen_name(), "workers");
+    wizard
 }
 
 /// On the steps of a worker that signs in to GitHub.
 fn with(project: WorkerProject, runbook: Runbook) -> Harness {
-    let mut talk = arriving(told(runbook));
-    talk.reply(seen(project));
-    talk.take_effects();
-    talk
+    let mut wizard = arriving(told(runbook));
+    wizard.reply(seen(project));
+    wizard.take_effects();
+    wizard
 }
 
 fn registered() -> Runbook {
@@ -79,73 +79,71 @@ fn redeployed() -> Runbook {
 
 /// Returns the tasks that were started, without their ids.
 #[track_caller]
-fn begun(talk: &mut Harness) -> Vec<Task> {
+fn begun(wizard: &mut Harness) -> Vec<Task> {
     let started = |effect| match effect {
         TestEffect::Start(work) => Some(work),
         _ => None,
     };
-    talk.take_effects().into_iter().filter_map(started).collect()
+    wizard.take_effects().into_iter().filter_map(started).collect()
 }
 
 #[test]
 fn a_new_folder_is_asked_for_its_provider_and_its_key_and_both_are_remembered() {
-    let mut talk = arriving(RememberedAnswers::default());
-    assert_eq!(begun(&mut talk), [look(None)]);
-    talk.assert_shows("Checking this folder");
-    talk.reply(seen(with_sources()));
-    talk.assert_shows("What does the worker sign in to?");
-    talk.assert_shows("A worker in /home/ada/issues. This doesn't sign anyone in to Notion.");
-    talk.assert_shows("! Workers require a Business or Enterprise plan. Runs use Notion credits.");
-    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
-    talk.press("2");
-    talk.assert_shows("Key google");
-    talk.press("Esc Up Up Enter");
-    talk.assert_shows("Key github");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
-    talk.reply(seen(with_sources()));
-    talk.assert_shows("Connect your worker to GitHub (key: github)");
+    let mut wizard = arriving(RememberedAnswers::default());
+    assert_eq!(begun(&mut wizard), [look(None)]);
+    record!(wizard);
+    wizard.reply(seen(with_sources()));
+    record!(wizard);
+    assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::Provider, .. }));
+    wizard.press("2");
+    record!(wizard);
+    wizard.press("Esc Up Up Enter");
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(runbook()))), look(Some("github"))]);
+    wizard.reply(seen(with_sources()));
+    record!(wizard);
 }
 
 #[test]
 fn a_key_can_be_typed_and_pasted_and_what_could_be_none_is_refused() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(seen(with_sources())).press("1");
-    assert_eq!(app::mode(&talk.model), Mode::Insert);
-    talk.press("Ctrl-U").type_text("1st key").press("Enter");
-    talk.assert_shows("A key starts with a letter, then letters, digits, hyphens or underscores.");
-    talk.press("Ctrl-U");
-    talk.assert_hides("A key starts with a letter");
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.reply(seen(with_sources())).press("1");
+    assert_eq!(app::mode(&wizard.model), Mode::Insert);
+    wizard.press("Ctrl-U").type_text("1st key").press("Enter");
+    record!(wizard);
+    wizard.press("Ctrl-U");
+    record!(wizard);
     for no_key in ["two words", "ntn_fake_member_0000000000000000000000000000", "https://github.com/login"] {
-        talk.paste(no_key);
-        talk.assert_shows("A key starts with a letter");
-        talk.assert_hides("ntn_fake");
+        wizard.paste(no_key);
+        record!(wizard);
+        wizard.assert_hides("ntn_fake");
     }
-    talk.paste("notion");
-    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
-    talk.press("Ctrl-U").type_text("notion-x").press("Enter");
-    talk.assert_shows("Its variables would start with NOTION_, which Workers reserve. Choose another key.");
-    assert_eq!(app::mode(&talk.model), Mode::Insert);
-    talk.paste("\"githubAuth\"\n").press("Enter");
+    wizard.paste("notion");
+    record!(wizard);
+    wizard.press("Ctrl-U").type_text("notion-x").press("Enter");
+    record!(wizard);
+    assert_eq!(app::mode(&wizard.model), Mode::Insert);
+    wizard.paste("\"githubAuth\"\n").press("Enter");
     let chosen = Runbook { key: "githubAuth".into(), ..runbook() };
-    assert!(begun(&mut talk).contains(&Task::RememberAnswers(Box::new(told(chosen)))));
+    assert!(begun(&mut wizard).contains(&Task::RememberAnswers(Box::new(told(chosen)))));
 }
 
 #[test]
 fn esc_leads_from_the_key_to_the_provider_and_out() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(seen(with_sources())).press("1 Esc");
-    talk.assert_shows("What does the worker sign in to?");
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "prepare");
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.reply(seen(with_sources())).press("1 Esc");
+    record!(wizard);
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "prepare");
 }
 
 #[test]
 fn what_another_folder_was_told_does_not_count_here() {
-    let mut talk = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
-    talk.reply(seen(deployed()));
-    talk.assert_shows("What does the worker sign in to?");
+    let mut wizard = arriving(told(Runbook { folder: "/home/ada/other".into(), ..redeployed() }));
+    assert_eq!(begun(&mut wizard), [look(Some("github"))]);
+    wizard.reply(seen(deployed()));
+    record!(wizard);
 }
 
 #[test]
@@ -157,132 +155,126 @@ fn the_first_step_that_is_not_done_is_next_and_enter_runs_it() {
         (with_credentials(), registered(), StepCommand::Deploy { name: None }),
         (with_credentials(), redeployed(), StepCommand::Start { key: "github".into() }),
     ] {
-        let mut talk = with(project, runbook);
-        talk.press("Enter");
-        assert_eq!(begun(&mut talk), [run(task)]);
-        assert_eq!(talk.prompt(), Prompt::Busy);
+        let mut wizard = with(project, runbook);
+        wizard.press("Enter");
+        assert_eq!(begun(&mut wizard), [run(task)]);
+        assert_eq!(wizard.prompt(), Prompt::Busy);
     }
-    let mut talk = with(with_sources(), runbook());
-    talk.press("2");
-    assert_eq!(talk.take_effects(), [], "a number selects");
-    talk.assert_shows("Earlier steps aren't done. Press Enter to run it anyway.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: named("issues") })], "out of turn, because the person said so");
+    let mut wizard = with(with_sources(), runbook());
+    wizard.press("2");
+    assert_eq!(wizard.take_effects(), [], "a number selects");
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: named("issues") })], "out of turn, because the person said so");
 }
 
 #[test]
 fn each_step_says_its_exact_command_and_what_shows_that_it_is_done() {
-    let mut talk = with(deployed(), runbook());
-    talk.press("Home");
-    talk.assert_shows("ntn workers create --name issues");
-    talk.assert_shows("Done: workers.json names the worker w-1.");
-    talk.press("Down");
-    talk.assert_shows("ntn workers deploy");
-    talk.assert_shows("Done: registered capability: github.");
-    talk.press("c");
-    assert!(talk.take_effects().contains(&TestEffect::Copy("ntn workers deploy".into())));
-    talk.press("Down");
-    talk.assert_shows("ntn workers oauth show-redirect-url");
-    talk.press("End");
-    talk.assert_shows("ntn workers oauth token github");
-    talk.assert_shows("Earlier steps aren't done. Press Enter to run it anyway.");
+    let mut wizard = with(deployed(), runbook());
+    wizard.press("Home");
+    record!(wizard);
+    wizard.press("Down");
+    record!(wizard);
+    wizard.press("c");
+    assert!(wizard.take_effects().contains(&TestEffect::Copy("ntn workers deploy".into())));
+    wizard.press("Down");
+    record!(wizard);
+    wizard.press("End");
+    record!(wizard);
 }
 
 #[test]
 fn a_step_streams_what_ntn_says_and_then_what_is_there_is_looked_at_again() {
-    let mut talk = with(created(), runbook());
-    talk.press("Enter");
-    talk.assert_shows("Running ntn workers deploy… (Esc cancels)");
-    talk.send_progress(Progress::OutputLine("Bundling".into())).send_progress(Progress::OutputLine("Uploading".into()));
-    talk.assert_shows("Bundling Uploading");
-    talk.take_effects();
-    talk.reply(ran(StepOutcome::Done));
-    assert_eq!(begun(&mut talk), [look(Some("github"))], "nothing worth remembering has changed");
-    talk.assert_shows("Checking the worker…");
-    talk.reply(seen(deployed()));
-    talk.assert_hides("Bundling");
-    talk.assert_shows("Register an app at the provider with this redirect URI.");
+    let mut wizard = with(created(), runbook());
+    wizard.press("Enter");
+    record!(wizard);
+    wizard.send_progress(Progress::OutputLine("Bundling".into())).send_progress(Progress::OutputLine("Uploading".into()));
+    record!(wizard);
+    wizard.take_effects();
+    wizard.reply(ran(StepOutcome::Done));
+    assert_eq!(begun(&mut wizard), [look(Some("github"))], "nothing worth remembering has changed");
+    record!(wizard);
+    wizard.reply(seen(deployed()));
+    record!(wizard);
 }
 
 #[test]
 fn a_step_that_fails_says_why_it_may_have_and_is_run_again_with_one_key() {
-    let mut talk = with(created(), runbook());
-    talk.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).fail(failed(ProblemCode::WorkerBuildFailed));
-    talk.assert_shows("The worker could not be built. what ntn said");
-    talk.assert_shows("Output of ntn error TS2304");
-    assert!(app::error(&talk.model).is_some());
-    talk.take_effects();
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
-    talk.assert_hides("could not be built");
-    talk.fail(failed(ProblemCode::WorkersUnavailable));
-    talk.assert_shows("Workers are not available in this workspace.");
-    talk.press("Down");
-    talk.assert_hides("not available");
+    let mut wizard = with(created(), runbook());
+    wizard.press("Enter").send_progress(Progress::OutputLine("error TS2304".into())).fail(failed(ProblemCode::WorkerBuildFailed));
+    record!(wizard);
+    assert!(app::error(&wizard.model).is_some());
+    wizard.take_effects();
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
+    record!(wizard);
+    wizard.fail(failed(ProblemCode::WorkersUnavailable));
+    record!(wizard);
+    wizard.press("Down");
+    record!(wizard);
 }
 
 #[test]
 fn esc_stops_a_step_and_the_page_stays() {
-    let mut talk = with(created(), runbook());
-    talk.press("Enter");
-    talk.take_effects();
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "workers");
-    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_)]));
-    talk.assert_shows("Cancelled. Press r to run it again.");
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
-    talk.press("Esc Esc");
-    assert_eq!(talk.screen_name(), "prepare");
+    let mut wizard = with(created(), runbook());
+    wizard.press("Enter");
+    wizard.take_effects();
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "workers");
+    assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::Cancel(_)]));
+    record!(wizard);
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
+    wizard.press("Esc Esc");
+    assert_eq!(wizard.screen_name(), "prepare");
 }
 
 #[test]
 fn a_look_is_not_worth_a_key_and_leaves_with_its_page() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.take_effects();
-    talk.press("Esc");
-    assert_eq!(talk.screen_name(), "prepare");
-    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_)]));
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.take_effects();
+    wizard.press("Esc");
+    assert_eq!(wizard.screen_name(), "prepare");
+    assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::Cancel(_)]));
 }
 
 #[test]
 fn a_folder_without_sources_is_not_deployed_from() {
-    let mut talk = with(empty(), runbook());
-    talk.assert_shows("Not yet: this folder has no worker source; create it with ntn workers new.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [look(Some("github"))], "there may be some by now");
-    talk.reply(seen(empty())).press("1 Enter");
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    let mut wizard = with(empty(), runbook());
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [look(Some("github"))], "there may be some by now");
+    wizard.reply(seen(empty())).press("1 Enter");
+    assert_eq!(begun(&mut wizard), [look(Some("github"))]);
 }
 
 #[test]
 fn registering_is_the_persons_and_only_enter_says_that_it_is_done() {
-    let mut talk = with(deployed(), runbook());
-    talk.assert_shows("Authorization callback URL: the redirect URI shown above.");
-    talk.assert_shows(REDIRECT);
-    talk.assert_shows("Scope read:user.");
-    talk.assert_shows("· An OAuth app has one callback URL.");
-    talk.press("4");
-    assert_eq!(talk.take_effects(), [], "to look at it is not to say that it is done");
-    talk.press("c");
-    assert!(talk.take_effects().contains(&TestEffect::Copy(REDIRECT.into())));
-    talk.press("o");
-    assert_eq!(begun(&mut talk), [open_task("https://github.com/settings/applications/new")]);
-    talk.press("p");
-    assert_eq!(talk.take_effects(), [TestEffect::Print(REDIRECT.into())]);
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
-    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
+    let mut wizard = with(deployed(), runbook());
+    record!(wizard);
+    wizard.assert_shows(REDIRECT);
+    record!(wizard);
+    wizard.press("4");
+    assert_eq!(wizard.take_effects(), [], "to look at it is not to say that it is done");
+    wizard.press("c");
+    assert!(wizard.take_effects().contains(&TestEffect::Copy(REDIRECT.into())));
+    wizard.press("o");
+    assert_eq!(begun(&mut wizard), [open_task("https://github.com/settings/applications/new")]);
+    wizard.press("p");
+    assert_eq!(wizard.take_effects(), [TestEffect::Print(REDIRECT.into())]);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(registered())))]);
+    record!(wizard);
 }
 
 #[test]
 fn a_provider_without_a_page_for_everybody_opens_none() {
-    let mut talk = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
-    talk.assert_shows("! Salesforce turns PKCE on by default");
-    talk.press("4");
-    assert!(!talk.has_key("o"));
-    talk.press("o");
-    assert_eq!(begun(&mut talk), []);
+    let mut wizard = with(deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
+    record!(wizard);
+    wizard.press("4");
+    assert!(!wizard.has_key("o"));
+    wizard.press("o");
+    assert_eq!(begun(&mut wizard), []);
 }
 
 #[test]
@@ -290,22 +282,21 @@ fn the_demo_opens_no_page_outside_this_machine() {
     let portal = Link::parse("http://127.0.0.1:40123/developers/tokens").unwrap();
     let client = crate::support::connection_fakes::example_client();
     let setup = Setup { demo: Some(Demo { portal, examples: Vec::new(), client }), ..setup() };
-    let mut talk = arriving_with(setup, told(runbook()));
-    talk.reply(seen(deployed())).take_effects();
-    talk.press("o");
-    assert_eq!(begun(&mut talk), []);
-    talk.assert_shows("The demo opens no page outside this machine.");
-    talk.press("5 Enter Tab Enter");
-    assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
+    let mut wizard = arriving_with(setup, told(runbook()));
+    wizard.reply(seen(deployed())).take_effects();
+    wizard.press("o");
+    assert_eq!(begun(&mut wizard), []);
+    record!(wizard);
+    wizard.press("5 Enter Tab Enter");
+    assert!(matches!(begun(&mut wizard).as_slice(), [Task::RunStep(_)]), "its example is filled in by a key");
 }
 
 /// In the form, for an `ntn` that takes variables from a file or not.
 fn typing(pushes_files: bool) -> Harness {
-    let mut talk = with(WorkerProject { supports_file_push: pushes_files, ..deployed() }, registered());
-    talk.press("Enter");
-    talk.assert_shows("Client ID and secret of your GitHub app");
-    assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Insert, vec![]));
-    talk
+    let mut wizard = with(WorkerProject { supports_file_push: pushes_files, ..deployed() }, registered());
+    wizard.press("Enter");
+    assert_eq!((app::mode(&wizard.model), wizard.take_effects()), (Mode::Insert, vec![]));
+    wizard
 }
 
 fn credentials(in_arguments: bool) -> Task {
@@ -316,276 +307,263 @@ fn credentials(in_arguments: bool) -> Task {
 
 #[test]
 fn id_and_secret_are_pasted_one_after_the_other_and_enter_stores_them() {
-    let mut talk = typing(true);
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
-    talk.paste(&format!("\"{ID}\",\n"));
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }), "a paste moves on");
-    talk.paste(&format!("export GITHUB_CLIENT_SECRET='{SECRET}'"));
-    talk.assert_shows("Removed: the name before it, quotes.");
-    talk.assert_shows(ID_TAIL);
-    talk.assert_hides(&SECRET[..8]);
-    assert_eq!(talk.take_effects(), [], "a paste alone stores nothing");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [credentials(false)]);
-    talk.assert_shows("Running ntn workers env push --yes --file FILE");
-    talk.reply(ran(StepOutcome::Done));
+    let mut wizard = typing(true);
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
+    wizard.paste(&format!("\"{ID}\",\n"));
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }), "a paste moves on");
+    wizard.paste(&format!("export GITHUB_CLIENT_SECRET='{SECRET}'"));
+    record!(wizard);
+    wizard.assert_shows(ID_TAIL);
+    wizard.assert_hides(&SECRET[..8]);
+    assert_eq!(wizard.take_effects(), [], "a paste alone stores nothing");
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [credentials(false)]);
+    record!(wizard);
+    wizard.reply(ran(StepOutcome::Done));
     let stored_now = Runbook { stored_since_deploy: true, ..registered() };
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
-    talk.reply(seen(with_credentials()));
-    talk.assert_shows("Redeploys the worker so that it uses the new ID and secret.");
-    talk.press("5 Enter");
-    talk.assert_hides(ID_TAIL);
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(stored_now))), look(Some("github"))]);
+    wizard.reply(seen(with_credentials()));
+    record!(wizard);
+    wizard.press("5 Enter");
+    wizard.assert_hides(ID_TAIL);
 }
 
 #[test]
 fn nothing_that_may_be_a_secret_goes_where_it_would_be_shown() {
-    let mut talk = typing(true);
+    let mut wizard = typing(true);
     for secret in ["secret_fake_0000000000000000000000000000", "CLIENT_SECRET=fake-0000-1111-2222-3333"] {
-        talk.press("Up").paste(secret);
-        talk.assert_hides("secret_fake");
-        talk.assert_hides("fake-0000");
-        assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }), "the id is still missing");
+        wizard.press("Up").paste(secret);
+        wizard.assert_hides("secret_fake");
+        wizard.assert_hides("fake-0000");
+        assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientId, .. }), "the id is still missing");
     }
-    talk.paste("https://github.com/settings/developers");
-    talk.assert_shows("That's neither an ID nor a secret");
-    talk.press("Down").paste(&format!("GITHUB_CLIENT_ID={ID}"));
-    talk.assert_shows(ID_TAIL);
-    talk.press("Enter");
-    assert!(matches!(begun(&mut talk).as_slice(), [Task::RunStep(_)]));
+    wizard.paste("https://github.com/settings/developers");
+    record!(wizard);
+    wizard.press("Down").paste(&format!("GITHUB_CLIENT_ID={ID}"));
+    wizard.assert_shows(ID_TAIL);
+    wizard.press("Enter");
+    assert!(matches!(begun(&mut wizard).as_slice(), [Task::RunStep(_)]));
 }
 
 #[test]
 fn enter_without_both_goes_to_the_one_that_is_missing() {
-    let mut talk = typing(true);
-    talk.press("Enter");
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
-    talk.type_text(ID).press("Enter");
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
-    talk.press("Tab");
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
-    assert_eq!(talk.take_effects(), []);
+    let mut wizard = typing(true);
+    wizard.press("Enter");
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
+    wizard.type_text(ID).press("Enter");
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientSecret, .. }));
+    wizard.press("Tab");
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::ClientId, .. }));
+    assert_eq!(wizard.take_effects(), []);
 }
 
 #[test]
 fn what_was_typed_is_kept_when_one_goes_back_and_when_it_fails() {
-    let mut talk = typing(true);
-    talk.paste(ID);
-    talk.assert_shows("20 characters, last four shown. It could be a secret.");
-    talk.assert_hides("An OAuth app has one callback URL");
-    talk.press("Esc");
-    talk.assert_shows("Stores the app's ID and secret in the worker's environment at Notion.");
-    talk.assert_shows("FILE is a temporary file that only you can read; it is deleted afterwards.");
-    talk.assert_hides("An OAuth app has one callback URL");
-    talk.press("Enter");
-    talk.assert_shows(ID_TAIL);
-    talk.paste(SECRET).press("Enter");
-    talk.take_effects();
-    talk.fail(failed(ProblemCode::WorkerStepFailed));
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [credentials(false)]);
+    let mut wizard = typing(true);
+    wizard.paste(ID);
+    record!(wizard);
+    wizard.press("Esc");
+    record!(wizard);
+    wizard.press("Enter");
+    wizard.assert_shows(ID_TAIL);
+    wizard.paste(SECRET).press("Enter");
+    wizard.take_effects();
+    wizard.fail(failed(ProblemCode::WorkerStepFailed));
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [credentials(false)]);
 }
 
 #[test]
 fn an_older_ntn_gets_them_in_arguments_only_after_a_yes() {
-    let mut talk = typing(false);
-    talk.paste(ID).paste(SECRET).press("Enter");
-    assert_eq!((app::mode(&talk.model), talk.take_effects()), (Mode::Confirm, vec![]));
-    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
-    talk.assert_shows("other programs on this machine can see the ID and the secret in its arguments");
-    talk.press("Enter Enter r");
-    assert_eq!(talk.take_effects(), [], "a key held down agrees to nothing");
-    talk.press("n");
-    talk.assert_shows("Nothing was stored.");
-    talk.press("5 Enter Enter y");
-    assert_eq!(begun(&mut talk), [credentials(true)]);
-    talk.fail(failed(ProblemCode::WorkerStepFailed)).press("r");
-    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }), "and once more");
+    let mut wizard = typing(false);
+    wizard.paste(ID).paste(SECRET).press("Enter");
+    assert_eq!((app::mode(&wizard.model), wizard.take_effects()), (Mode::Confirm, vec![]));
+    assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
+    record!(wizard);
+    wizard.press("Enter Enter r");
+    assert_eq!(wizard.take_effects(), [], "a key held down agrees to nothing");
+    wizard.press("n");
+    record!(wizard);
+    wizard.press("5 Enter Enter y");
+    assert_eq!(begun(&mut wizard), [credentials(true)]);
+    wizard.fail(failed(ProblemCode::WorkerStepFailed)).press("r");
+    assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }), "and once more");
 }
 
 #[test]
 fn a_second_deployment_is_remembered_and_newer_credentials_undo_it() {
-    let mut talk = with(with_credentials(), registered());
-    talk.press("Enter");
-    talk.take_effects();
-    talk.reply(ran(StepOutcome::Done));
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
-    talk.reply_remembered(Ok(())).reply(seen(with_credentials()));
-    talk.assert_shows("Opens the provider's consent page, where you allow access.");
-    store_a_new_pair(&mut talk);
+    let mut wizard = with(with_credentials(), registered());
+    wizard.press("Enter");
+    wizard.take_effects();
+    wizard.reply(ran(StepOutcome::Done));
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
+    wizard.reply_remembered(Ok(())).reply(seen(with_credentials()));
+    record!(wizard);
+    store_a_new_pair(&mut wizard);
     let stored_again = Runbook { stored_since_deploy: true, ..registered() };
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(stored_again))), look(Some("github"))]);
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(stored_again))), look(Some("github"))]);
 }
 
-fn store_a_new_pair(talk: &mut Harness) {
-    talk.press("5 Enter").paste(ID).paste(SECRET).press("Enter");
-    talk.take_effects();
-    talk.reply(ran(StepOutcome::Done));
+fn store_a_new_pair(wizard: &mut Harness) {
+    wizard.press("5 Enter").paste(ID).paste(SECRET).press("Enter");
+    wizard.take_effects();
+    wizard.reply(ran(StepOutcome::Done));
 }
 
 /// The deployed worker still has the old client, and so does its token.
 #[test]
 fn a_new_secret_at_the_end_of_the_road_opens_it_again_at_the_second_deployment() {
-    let mut talk = with(signed_in(), redeployed());
-    store_a_new_pair(&mut talk);
-    talk.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
-    talk.assert_shows("6 Deploy again next");
-    talk.assert_shows("Redeploys the worker so that it uses the new ID and secret.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
-    talk.reply(ran(StepOutcome::Done));
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
-    talk.reply(seen(signed_in()));
-    talk.assert_shows("6 Deploy again deployed after they were stored");
+    let mut wizard = with(signed_in(), redeployed());
+    store_a_new_pair(&mut wizard);
+    wizard.reply_remembered(Ok(())).reply(seen(signed_in())).take_effects();
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
+    wizard.reply(ran(StepOutcome::Done));
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(redeployed()))), look(Some("github"))]);
+    wizard.reply(seen(signed_in()));
+    record!(wizard);
 }
 
 #[test]
 fn a_step_can_be_skipped_is_remembered_as_such_and_run_all_the_same() {
-    let mut talk = with(deployed(), runbook());
-    talk.press("Right");
+    let mut wizard = with(deployed(), runbook());
+    wizard.press("Right");
     let skipping = runbook().with_skip_toggled(WorkerStep::Register);
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(skipping.clone())))]);
-    talk.assert_shows("4 Register skipped by you");
-    talk.assert_shows("5 ID and secret next");
-    talk.press("4");
-    talk.assert_shows("Skipped by you. Press Enter to run it anyway.");
-    talk.assert_shows("→ don't skip");
-    talk.reply_remembered(Ok(())).press("Enter");
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(registered())))]);
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(skipping.clone())))]);
+    record!(wizard);
+    wizard.press("4");
+    record!(wizard);
+    wizard.reply_remembered(Ok(())).press("Enter");
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(registered())))]);
 
-    let mut talk = with(deployed(), skipping);
-    talk.press("4 Right");
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(runbook())))], "taken in again");
-    talk.assert_shows("4 Register next");
-    talk.press("3 Right");
-    assert_eq!(talk.take_effects(), [], "what is done is not skipped");
+    let mut wizard = with(deployed(), skipping);
+    wizard.press("4 Right");
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(runbook())))], "taken in again");
+    record!(wizard);
+    wizard.press("3 Right");
+    assert_eq!(wizard.take_effects(), [], "what is done is not skipped");
 }
 
 #[test]
 fn at_the_end_enter_finishes_and_the_terminal_is_told() {
     let words = "Notion has a token from GitHub for the key github, until 2026-11-23.";
     for key in ["Enter", "q", "Ctrl-C"] {
-        let mut talk = with(signed_in(), redeployed());
-        talk.assert_shows("⏎ finish");
-        talk.assert_shows("● done");
-        talk.press(key);
-        assert_eq!(talk.outcome(), Some(&Outcome::Finished(words.into())), "{key}");
+        let mut wizard = with(signed_in(), redeployed());
+        record!(wizard);
+        wizard.press(key);
+        assert_eq!(wizard.outcome(), Some(&Outcome::Finished(words.into())), "{key}");
     }
-    let mut talk = with(signed_in(), redeployed());
-    talk.press("6");
-    talk.assert_shows("● sign in");
-    talk.press("q");
-    assert_eq!(talk.outcome(), Some(&Outcome::Cancelled), "about to deploy again");
+    let mut wizard = with(signed_in(), redeployed());
+    wizard.press("6");
+    record!(wizard);
+    wizard.press("q");
+    assert_eq!(wizard.outcome(), Some(&Outcome::Cancelled), "about to deploy again");
 }
 
 #[test]
 fn a_road_whose_last_steps_were_skipped_ends_without_claiming_a_token() {
-    let mut talk = with(with_credentials(), redeployed());
-    talk.press("Right Right");
-    talk.assert_shows("Only skipped steps are left. No token was seen.");
-    talk.assert_shows("● sign in");
-    talk.reply_remembered(Ok(())).take_effects();
-    talk.press("8 Enter");
-    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
-    talk.press("Esc");
-    talk.assert_shows("Cancelled.");
+    let mut wizard = with(with_credentials(), redeployed());
+    wizard.press("Right Right");
+    record!(wizard);
+    wizard.reply_remembered(Ok(())).take_effects();
+    wizard.press("8 Enter");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::AwaitToken { key: "github".into() })]);
+    wizard.press("Esc");
+    record!(wizard);
 }
 
 #[test]
 fn each_folder_has_its_own_runbook() {
     let other = Runbook { folder: "/home/ada/other".into(), provider: "google".into(), key: "google".into(), ..redeployed() };
-    let mut talk = arriving(RememberedAnswers { runbooks: vec![registered(), other], ..RememberedAnswers::default() });
-    assert_eq!(begun(&mut talk), [look(Some("google"))], "the latest is the best guess");
+    let mut wizard = arriving(RememberedAnswers { runbooks: vec![registered(), other], ..RememberedAnswers::default() });
+    assert_eq!(begun(&mut wizard), [look(Some("google"))], "the latest is the best guess");
     let wrong = WorkerProject { token: NtnAnswer::Answer(ProviderTokenState::Present { expires_at: None }), ..deployed() };
-    talk.reply(seen(wrong));
-    assert_eq!(begun(&mut talk), [look(Some("github"))], "of this folder's key nothing is known yet");
-    talk.assert_hides("Notion has a token");
-    talk.reply(seen(deployed()));
-    talk.assert_shows("Connect your worker to GitHub (key: github)");
-    talk.assert_shows("4 Register marked done by you");
-    assert_eq!(talk.take_effects(), []);
+    wizard.reply(seen(wrong));
+    assert_eq!(begun(&mut wizard), [look(Some("github"))], "of this folder's key nothing is known yet");
+    record!(wizard);
+    wizard.reply(seen(deployed()));
+    record!(wizard);
+    assert_eq!(wizard.take_effects(), []);
 }
 
 /// The consent page is there, and its answer is waited for.
 fn consenting() -> Harness {
-    let mut talk = with(with_credentials(), redeployed());
-    talk.press("Enter").take_effects();
-    talk.reply(ran(StepOutcome::Started(Link::parse(CONSENT).unwrap())));
-    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })]);
-    talk
+    let mut wizard = with(with_credentials(), redeployed());
+    wizard.press("Enter").take_effects();
+    wizard.reply(ran(StepOutcome::Started(Link::parse(CONSENT).unwrap())));
+    assert_eq!(begun(&mut wizard), [run(StepCommand::AwaitToken { key: "github".into() })]);
+    wizard
 }
 
 #[test]
 fn the_consent_page_is_shown_at_once_and_opened_by_a_key() {
-    let mut talk = consenting();
-    talk.assert_shows("Open this page, here or on another device, and allow access:");
-    talk.assert_shows("Waiting for the token from GitHub.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
-    talk.assert_shows("Opening the browser.");
-    talk.press("o");
-    assert_eq!(begun(&mut talk), [open_task(CONSENT)]);
-    talk.press("p");
-    assert_eq!(talk.take_effects(), [TestEffect::Print(CONSENT.into())]);
-    talk.press("c");
-    assert!(talk.take_effects().contains(&TestEffect::Copy(CONSENT.into())));
-    talk.press("v");
-    talk.assert_shows("Press v to go back to the link.");
-    talk.press("Esc");
-    talk.assert_shows("Waiting for the token");
-    talk.press("1 Up Tab");
-    assert_eq!(talk.take_effects(), [], "nothing else is under way meanwhile");
+    let mut wizard = consenting();
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [open_task(CONSENT)]);
+    record!(wizard);
+    wizard.press("o");
+    assert_eq!(begun(&mut wizard), [open_task(CONSENT)]);
+    wizard.press("p");
+    assert_eq!(wizard.take_effects(), [TestEffect::Print(CONSENT.into())]);
+    wizard.press("c");
+    assert!(wizard.take_effects().contains(&TestEffect::Copy(CONSENT.into())));
+    wizard.press("v");
+    record!(wizard);
+    wizard.press("Esc");
+    record!(wizard);
+    wizard.press("1 Up Tab");
+    assert_eq!(wizard.take_effects(), [], "nothing else is under way meanwhile");
 }
 
 #[test]
 fn without_a_browser_that_is_said_beside_the_link() {
-    let mut talk = consenting();
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk.assert_shows("No browser here");
+    let mut wizard = consenting();
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    record!(wizard);
 }
 
 #[test]
 fn the_token_is_told_and_never_shown_and_everything_is_done() {
-    let mut talk = consenting();
-    talk.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
-    assert_eq!(talk.take_effects(), []);
-    talk.assert_shows("Notion has a token from GitHub for the key github, until 2026-11-23. It's never shown here");
-    talk.assert_shows("Five failed verifications in a row block the webhook");
-    talk.assert_hides("The guide says");
-    talk.assert_shows("To deploy again, press 6, then Enter. That also unblocks a blocked webhook.");
-    talk.press("6 Enter");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
+    let mut wizard = consenting();
+    wizard.reply(ran(StepOutcome::Token(ProviderTokenState::Present { expires_at: Some("2026-11-23".into()) })));
+    assert_eq!(wizard.take_effects(), []);
+    record!(wizard);
+    wizard.press("6 Enter");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn a_consent_that_never_comes_and_one_that_is_stopped_can_be_begun_again() {
-    let mut talk = consenting();
-    talk.reply(ran(StepOutcome::Token(ProviderTokenState::Absent)));
-    talk.assert_shows("No token yet: access hasn't been allowed. Press r to start again.");
-    talk.assert_hides(CONSENT);
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Start { key: "github".into() })]);
-    let mut talk = consenting();
-    talk.press("Esc");
-    talk.assert_shows("Cancelled.");
-    let mut talk = consenting();
-    talk.press("r");
-    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Start(Task::RunStep(_))]), "a new link");
+    let mut wizard = consenting();
+    wizard.reply(ran(StepOutcome::Token(ProviderTokenState::Absent)));
+    record!(wizard);
+    wizard.assert_hides(CONSENT);
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Start { key: "github".into() })]);
+    let mut wizard = consenting();
+    wizard.press("Esc");
+    record!(wizard);
+    let mut wizard = consenting();
+    wizard.press("r");
+    assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Start(Task::RunStep(_))]), "a new link");
 }
 
 #[test]
 fn a_runbook_that_was_left_is_taken_up_where_it_stopped() {
-    let talk = with(signed_in(), redeployed());
-    talk.assert_shows("Notion has a token from GitHub for the key github, until 2026-11-23.");
-    let mut talk = with(with_credentials(), redeployed());
-    talk.assert_shows("Opens the provider's consent page, where you allow access.");
-    talk.press("8 Enter");
-    assert_eq!(begun(&mut talk), [run(StepCommand::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
+    let wizard = with(signed_in(), redeployed());
+    record!(wizard);
+    let mut wizard = with(with_credentials(), redeployed());
+    record!(wizard);
+    wizard.press("8 Enter");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::AwaitToken { key: "github".into() })], "it may have been allowed meanwhile");
 }
 
 #[test]
 fn what_ntn_does_not_say_is_not_claimed() {
     let said = || NtnAnswer::Refused("ntn is not logged in".to_owned());
-    let talk = with(
+    let wizard = with(
         WorkerProject {
             oauth_keys: NtnAnswer::Refused("ntn is not logged in".into()),
             variables: NtnAnswer::NotAsked,
@@ -593,119 +571,118 @@ fn what_ntn_does_not_say_is_not_claimed() {
         },
         runbook(),
     );
-    talk.assert_shows("ntn doesn't say whether this is done: ntn is not logged in.");
-    let mut talk = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
-    talk.assert_shows("Not yet: ntn is not logged in.");
-    talk.press("Enter");
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    record!(wizard);
+    let mut wizard = with(WorkerProject { redirect_url: said(), ..deployed() }, runbook());
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(begun(&mut wizard), [look(Some("github"))]);
 }
 
 #[test]
 fn without_ntn_enter_leads_to_its_installation() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
-    talk.fail(Problem::new(ProblemCode::NtnMissing));
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "install");
-    talk.press("Esc");
-    talk.take_effects();
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [look(None)]);
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    wizard.fail(Problem::new(ProblemCode::NtnMissing));
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "install");
+    wizard.press("Esc");
+    wizard.take_effects();
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [look(None)]);
 }
 
 #[test]
 fn without_a_login_enter_leads_to_the_cli_path() {
-    let mut talk = with(created(), runbook());
-    talk.press("Enter").fail(failed(ProblemCode::NtnNotLoggedIn));
-    talk.assert_shows("ntn is not logged in.");
-    talk.press("Enter");
-    assert_eq!(talk.screen_name(), "prepare");
-    talk.assert_shows("How do you want to sign in to the Notion CLI?");
-    talk.press("Esc");
-    talk.take_effects();
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
+    let mut wizard = with(created(), runbook());
+    wizard.press("Enter").fail(failed(ProblemCode::NtnNotLoggedIn));
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "prepare");
+    record!(wizard);
+    wizard.press("Esc");
+    wizard.take_effects();
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn a_first_look_that_fails_can_be_tried_again() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.fail(Problem::new(ProblemCode::TimedOut));
-    assert!(matches!(talk.prompt(), Prompt::Choice { id: PromptId::Step, .. }));
-    talk.take_effects();
-    talk.answer(Answer::Choice(0));
-    assert_eq!(begun(&mut talk), [look(None)]);
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.fail(Problem::new(ProblemCode::TimedOut));
+    assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::Step, .. }));
+    wizard.take_effects();
+    wizard.answer(Answer::Choice(0));
+    assert_eq!(begun(&mut wizard), [look(None)]);
 }
 
 #[test]
 fn a_later_look_that_fails_leaves_the_steps_in_sight() {
-    let mut talk = with(created(), runbook());
-    talk.press("r");
-    talk.fail(Problem::new(ProblemCode::TimedOut));
-    talk.assert_shows("1 Project");
-    assert!(app::error(&talk.model).is_some());
-    talk.take_effects();
-    talk.press("r");
-    assert_eq!(begun(&mut talk), [look(Some("github"))]);
+    let mut wizard = with(created(), runbook());
+    wizard.press("r");
+    wizard.fail(Problem::new(ProblemCode::TimedOut));
+    record!(wizard);
+    assert!(app::error(&wizard.model).is_some());
+    wizard.take_effects();
+    wizard.press("r");
+    assert_eq!(begun(&mut wizard), [look(Some("github"))]);
 }
 
 #[test]
 fn the_declaration_is_one_key_away_and_copied_whole() {
-    let mut talk = with(created(), runbook());
-    talk.press("Tab");
-    talk.assert_shows("worker.oauth(\"github\", {");
-    talk.assert_shows("GITHUB_CLIENT_SECRET");
-    talk.press("c");
-    let [TestEffect::Copy(text), ..] = &talk.take_effects()[..] else { panic!("nothing was copied") };
+    let mut wizard = with(created(), runbook());
+    wizard.press("Tab");
+    record!(wizard);
+    wizard.press("c");
+    let [TestEffect::Copy(text), ..] = &wizard.take_effects()[..] else { panic!("nothing was copied") };
     assert!(text.starts_with("worker.oauth(") && text.ends_with("});"), "{text}");
-    talk.press("Esc");
-    talk.assert_shows("Uploads your source; Notion builds it and registers the capability.");
+    wizard.press("Esc");
+    record!(wizard);
 }
 
 #[test]
 fn another_provider_can_be_chosen_and_the_same_one_changes_nothing() {
-    let mut talk = with(deployed(), registered());
-    talk.press("Left Enter Enter");
-    assert_eq!(begun(&mut talk), []);
-    talk.assert_shows("Connect your worker to GitHub");
-    talk.press("Left Esc");
-    talk.assert_shows("Connect your worker to GitHub");
-    talk.press("Left 2 Enter");
+    let mut wizard = with(deployed(), registered());
+    wizard.press("Left Enter Enter");
+    assert_eq!(begun(&mut wizard), []);
+    record!(wizard);
+    wizard.press("Left Esc");
+    record!(wizard);
+    wizard.press("Left 2 Enter");
     let google = Runbook { provider: "google".into(), key: "google".into(), ..runbook() };
-    assert_eq!(begun(&mut talk), [Task::RememberAnswers(Box::new(told(google))), look(Some("google"))]);
+    assert_eq!(begun(&mut wizard), [Task::RememberAnswers(Box::new(told(google))), look(Some("google"))]);
 }
 
 #[test]
 fn it_is_asked_and_answered_without_a_key() {
-    let mut talk = arriving(RememberedAnswers::default());
-    talk.reply(seen(WorkerProject { supports_file_push: false, ..deployed() }));
-    talk.answer(Answer::Choice(0));
-    assert!(matches!(talk.prompt(), Prompt::Text { id: PromptId::Provider, .. }));
-    talk.answer(Answer::Text(Secret::new("github")));
-    talk.reply(seen(WorkerProject { supports_file_push: false, ..deployed() })).take_effects();
-    let options = talk.options();
+    let mut wizard = arriving(RememberedAnswers::default());
+    wizard.reply(seen(WorkerProject { supports_file_push: false, ..deployed() }));
+    wizard.answer(Answer::Choice(0));
+    assert!(matches!(wizard.prompt(), Prompt::Text { id: PromptId::Provider, .. }));
+    wizard.answer(Answer::Text(Secret::new("github")));
+    wizard.reply(seen(WorkerProject { supports_file_push: false, ..deployed() })).take_effects();
+    let options = wizard.options();
     assert_eq!(options.len(), 8);
-    talk.answer(Answer::Choice(3));
-    assert!(matches!(begun(&mut talk).as_slice(), []), "the first answer is still being written");
-    talk.reply_remembered(Ok(()));
-    talk.answer(Answer::Choice(4));
-    talk.answer(Answer::Text(Secret::new(ID)));
-    talk.answer(Answer::Text(Secret::new(SECRET)));
-    assert!(matches!(talk.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
-    talk.take_effects();
-    talk.answer(Answer::Consent(true));
-    assert_eq!(begun(&mut talk), [credentials(true)]);
-    talk.reply(ran(StepOutcome::Done)).reply(seen(WorkerProject { supports_file_push: false, ..with_credentials() }));
-    talk.take_effects();
-    talk.answer(Answer::Choice(5));
-    assert_eq!(begun(&mut talk), [run(StepCommand::Deploy { name: None })]);
+    wizard.answer(Answer::Choice(3));
+    assert!(matches!(begun(&mut wizard).as_slice(), []), "the first answer is still being written");
+    wizard.reply_remembered(Ok(()));
+    wizard.answer(Answer::Choice(4));
+    wizard.answer(Answer::Text(Secret::new(ID)));
+    wizard.answer(Answer::Text(Secret::new(SECRET)));
+    assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::Arguments, .. }));
+    wizard.take_effects();
+    wizard.answer(Answer::Consent(true));
+    assert_eq!(begun(&mut wizard), [credentials(true)]);
+    wizard.reply(ran(StepOutcome::Done)).reply(seen(WorkerProject { supports_file_push: false, ..with_credentials() }));
+    wizard.take_effects();
+    wizard.answer(Answer::Choice(5));
+    assert_eq!(begun(&mut wizard), [run(StepCommand::Deploy { name: None })]);
 }
 
 #[test]
 fn ctrl_c_ends_a_step_with_the_program() {
-    let mut talk = with(created(), runbook());
-    talk.press("Enter");
-    talk.take_effects();
-    talk.send(Msg::Input(Input::Do(Intent::QuitNow)));
-    assert!(matches!(talk.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Quit(_)]));
+    let mut wizard = with(created(), runbook());
+    wizard.press("Enter");
+    wizard.take_effects();
+    wizard.send(Msg::Input(Input::Do(Intent::QuitNow)));
+    assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::Cancel(_), TestEffect::Quit(_)]));
 }

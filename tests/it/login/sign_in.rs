@@ -11,7 +11,7 @@ fn a_person_reads_who_it_is_what_it_can_do_and_where_it_is() {
     let home = Sandbox::with_notion(&notion);
     let run = home.run("login --token-stdin --store file", TOKEN);
     assert_eq!(run.exit_code, Some(0), "{run:?}");
-    assert_eq!(run.stdout, "", "it is all talk");
+    assert_eq!(run.stdout, "", "there is no data, only messages");
     let said: Vec<&str> = run.stderr.lines().collect();
     assert_eq!(said.first(), Some(&"Verifying with Notion…"));
     let told = |words: &str| said.iter().any(|line| line.contains(words));

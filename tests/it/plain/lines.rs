@@ -30,24 +30,25 @@ fn words(text: &str) -> Vec<String> {
 #[test]
 fn the_lines_say_every_word_that_the_screen_says() {
     for road in ROADS {
-        let mut talk = Harness::with_size(setup(), (90, 200));
-        talk.press(road);
-        let told = words(&said(&talk.model));
+        let mut wizard = Harness::with_size(setup(), (90, 200));
+        wizard.press(road);
+        let told = words(&said(&wizard.model));
         // The header and footer are announced differently.
-        let shown = talk.render(Theme::default()).buffer;
+        let shown = wizard.render(Theme::default()).buffer;
         let page: String = (3..197).map(|y| (0..90).map(|x| shown[(x, y)].symbol()).collect::<String>() + "\n").collect();
-        // The prompt of an empty field follows at once.
-        let missing: Vec<String> = words(&page).into_iter().filter(|word| word != "empty" && !told.contains(word)).collect();
+        // What stands below an empty field is said by its prompt, which follows at once.
+        let is_prompted = |word: &str| ["type", "stays", "hidden"].contains(&word);
+        let missing: Vec<String> = words(&page).into_iter().filter(|word| !is_prompted(word) && !told.contains(word)).collect();
         assert!(missing.is_empty(), "after {road:?}, not said: {missing:?}");
     }
 }
 
 #[test]
 fn the_first_prompt_follows_ten_lines_at_most_and_the_details_come_on_request() {
-    let mut talk = Harness::with_size(setup(), PLAIN_MODE_SIZE);
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
-    let view = plain_view(&talk.model, false);
+    let mut wizard = Harness::with_size(setup(), PLAIN_MODE_SIZE);
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    wizard.reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    let view = plain_view(&wizard.model, false);
     let brief = view.lines.iter().filter(|line| !line.is_detail).map(|line| line.text.clone());
     let lines: Vec<String> = brief.chain([keys_text(&view.keys)]).flat_map(|line| wrap(&line, 80)).collect();
     // Before these come the greeting and the step.
@@ -89,13 +90,13 @@ fn the_keys_begin_with_enter_and_back_and_numbers_precede_letters() {
 #[test]
 fn every_key_that_is_told_is_heard_as_what_it_does() {
     for road in ROADS {
-        let mut talk = Harness::new();
-        talk.press(road);
-        for (keys, does) in plain_view(&talk.model, false).keys {
+        let mut wizard = Harness::new();
+        wizard.press(road);
+        for (keys, does) in plain_view(&wizard.model, false).keys {
             // A range of numbers is told as one, and each of its ends is heard.
             for key in keys.split('-') {
                 let line = Secret::new(if key == "Enter" { "" } else { key });
-                assert_ne!(parse_line(&talk.model, &line), ParsedLine::Unknown, "after {road:?}: {key} {does}");
+                assert_ne!(parse_line(&wizard.model, &line), ParsedLine::Unknown, "after {road:?}: {key} {does}");
             }
         }
     }
@@ -103,33 +104,33 @@ fn every_key_that_is_told_is_heard_as_what_it_does() {
 
 #[test]
 fn a_number_picks_a_letter_is_a_key_and_where_text_is_asked_for_a_line_is_text() {
-    let mut talk = Harness::new();
-    let heard = |talk: &Harness, line: &str| parse_line(&talk.model, &Secret::new(line));
+    let mut wizard = Harness::new();
+    let heard = |wizard: &Harness, line: &str| parse_line(&wizard.model, &Secret::new(line));
     let intent = |intent| ParsedLine::Input(Input::Do(intent));
-    assert_eq!(heard(&talk, ""), intent(Intent::Confirm));
-    assert_eq!(heard(&talk, " 3 "), intent(Intent::Pick(2)));
-    assert_eq!(heard(&talk, "G"), intent(Intent::Guide));
-    assert_eq!(heard(&talk, "b"), intent(Intent::Back));
-    assert_eq!(heard(&talk, "quit"), intent(Intent::Quit));
-    assert_eq!(heard(&talk, "?"), ParsedLine::Help);
+    assert_eq!(heard(&wizard, ""), intent(Intent::Confirm));
+    assert_eq!(heard(&wizard, " 3 "), intent(Intent::Pick(2)));
+    assert_eq!(heard(&wizard, "G"), intent(Intent::Guide));
+    assert_eq!(heard(&wizard, "b"), intent(Intent::Back));
+    assert_eq!(heard(&wizard, "quit"), intent(Intent::Quit));
+    assert_eq!(heard(&wizard, "?"), ParsedLine::Help);
     for nothing in ["0", "4", "12", "300", "70000", "w", "v", "please", "\u{1b}[A"] {
-        assert_eq!(heard(&talk, nothing), ParsedLine::Unknown, "{nothing:?}");
+        assert_eq!(heard(&wizard, nothing), ParsedLine::Unknown, "{nothing:?}");
     }
-    talk.press("1 Enter");
+    wizard.press("1 Enter");
     let text = |text: &str| ParsedLine::Input(Input::Answer(Answer::Text(Secret::new(text))));
-    assert_eq!(heard(&talk, MEMBER), text(MEMBER));
-    assert_eq!(heard(&talk, "12"), text("12"));
-    assert_eq!(heard(&talk, "back"), text("back"));
-    assert_eq!(heard(&talk, "b"), intent(Intent::Back));
-    assert_eq!(heard(&talk, "o"), intent(Intent::Open));
-    assert_eq!(heard(&talk, "q"), intent(Intent::Quit));
+    assert_eq!(heard(&wizard, MEMBER), text(MEMBER));
+    assert_eq!(heard(&wizard, "12"), text("12"));
+    assert_eq!(heard(&wizard, "back"), text("back"));
+    assert_eq!(heard(&wizard, "b"), intent(Intent::Back));
+    assert_eq!(heard(&wizard, "o"), intent(Intent::Open));
+    assert_eq!(heard(&wizard, "q"), intent(Intent::Quit));
 }
 
 #[test]
 fn enter_agrees_to_nothing_that_takes_consent() {
-    let mut talk = Harness::with_verified_token();
-    talk.press("Enter 2");
-    let model = &talk.model;
+    let mut wizard = Harness::with_verified_token();
+    wizard.press("Enter 2");
+    let model = &wizard.model;
     assert!(said(model).contains("unencrypted"), "{}", said(model));
     assert_eq!(parse_line(model, &Secret::new("")), ParsedLine::Unknown);
     assert_eq!(parse_line(model, &Secret::new("yes")), ParsedLine::Input(Input::Do(Intent::Yes)));
@@ -138,9 +139,9 @@ fn enter_agrees_to_nothing_that_takes_consent() {
 
 #[test]
 fn a_secret_is_told_by_its_length_and_its_end_alone() {
-    let mut talk = Harness::new();
-    talk.press("1 Enter").paste(MEMBER);
-    let told = said(&talk.model);
+    let mut wizard = Harness::new();
+    wizard.press("1 Enter").paste(MEMBER);
+    let told = said(&wizard.model);
     assert!(told.contains("44 characters, ending in 0000."), "{told}");
     assert!(!told.contains("ntn_fake"), "{told}");
 }
@@ -148,9 +149,9 @@ fn a_secret_is_told_by_its_length_and_its_end_alone() {
 #[test]
 fn no_page_names_a_key_that_no_line_can_carry() {
     for road in ROADS {
-        let mut talk = Harness::with_size(setup(), (90, 200));
-        talk.press(road);
-        let said = said(&talk.model);
+        let mut wizard = Harness::with_size(setup(), (90, 200));
+        wizard.press(road);
+        let said = said(&wizard.model);
         let named = ["Esc ", "Tab ", "Ctrl-"].into_iter().find(|key| said.contains(key));
         assert_eq!(named, None, "after {road:?}: {said}");
     }
@@ -159,9 +160,9 @@ fn no_page_names_a_key_that_no_line_can_carry() {
 #[test]
 fn the_explanation_names_what_does_something_here_and_nothing_else() {
     let explained = |road: &str| {
-        let mut talk = Harness::new();
-        talk.press(road);
-        app::line_help(&talk.model).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        let mut wizard = Harness::new();
+        wizard.press(road);
+        app::line_help(&wizard.model).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
     };
     assert!(explained("").contains(&"/".to_owned()));
     for dead in ["f", "x", "t", "c", "o"] {

@@ -46,7 +46,7 @@ fn in_a_field_the_cursor_stands_behind_what_was_typed() {
         terminal.send_text("1");
         terminal.wait_for_text("Paste your token");
         terminal.send_key(Key::Enter);
-        terminal.wait_for_text("Empty.");
+        terminal.wait_for_text("it stays hidden");
         let column = |terminal: &TestTerminal, wanted: u16| {
             terminal.wait_for(|screen| !screen.hide_cursor() && screen.cursor_position().1 == wanted, "the cursor in the field");
         };

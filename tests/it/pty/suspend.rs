@@ -89,7 +89,7 @@ fn a_typed_token_survives_and_is_pasted_on_afterwards() {
     terminal.wait_for_text("3 characters");
     stops_and_comes_back(&terminal, |terminal| terminal.send_key(Key::Ctrl('z')));
     terminal.send_key(Key::Ctrl('u'));
-    terminal.wait_for_text("Empty.");
+    terminal.wait_for_text("it stays hidden");
     terminal.paste(TOKEN);
     terminal.wait_for_text("Notion does not accept this token.");
     leave(&terminal);

@@ -29,82 +29,82 @@ fn ledger(credentials: Vec<CredentialRecord>) -> CredentialIndex {
     CredentialIndex { active: credentials.first().map(|record| record.account.clone()), credentials, ..CredentialIndex::default() }
 }
 
-fn ours(talk: &mut Harness) {
-    talk.reply_discovered(vec![of_ntn(false)], ledger(records()));
-    talk.press("s");
+fn ours(wizard: &mut Harness) {
+    wizard.reply_discovered(vec![of_ntn(false)], ledger(records()));
+    wizard.press("s");
 }
 
 #[test]
 fn several() {
     hold_layout("accounts_several", ours);
     hold_ascii("accounts_several_ascii", ours);
-    hold("accounts_shadowed", |talk| {
-        talk.reply_discovered(vec![environment(), of_ntn(true)], ledger(records()));
-        talk.press("s Down");
+    hold("accounts_shadowed", |wizard| {
+        wizard.reply_discovered(vec![environment(), of_ntn(true)], ledger(records()));
+        wizard.press("s Down");
     });
-    hold("accounts_of_ntn", |talk| {
-        ours(talk);
-        talk.press("End");
+    hold("accounts_of_ntn", |wizard| {
+        ours(wizard);
+        wizard.press("End");
     });
 }
 
 #[test]
 fn none_and_many() {
-    hold("accounts_checking", |talk| {
-        talk.press("s");
+    hold("accounts_checking", |wizard| {
+        wizard.press("s");
     });
-    hold("accounts_none", |talk| {
-        talk.reply_discovered(vec![], CredentialIndex::default());
-        talk.press("s");
+    hold("accounts_none", |wizard| {
+        wizard.reply_discovered(vec![], CredentialIndex::default());
+        wizard.press("s");
     });
-    hold("accounts_thousand", |talk| {
+    hold("accounts_thousand", |wizard| {
         let many = (0..1000).map(|n| token_record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
-        talk.reply_discovered(vec![], ledger(many));
-        talk.press("s End Left");
+        wizard.reply_discovered(vec![], ledger(many));
+        wizard.press("s End Left");
     });
 }
 
 #[test]
 fn asking_and_waiting() {
-    hold("accounts_log_out_asks", |talk| {
-        ours(talk);
-        talk.press("2 x");
+    hold("accounts_log_out_asks", |wizard| {
+        ours(wizard);
+        wizard.press("2 x");
     });
-    hold("accounts_log_out_waits", |talk| {
-        ours(talk);
-        talk.press("2 x y");
+    hold("accounts_log_out_waits", |wizard| {
+        ours(wizard);
+        wizard.press("2 x y");
     });
-    hold("accounts_verify_waits", |talk| {
-        ours(talk);
-        talk.press("r");
+    hold("accounts_verify_waits", |wizard| {
+        ours(wizard);
+        wizard.press("r");
     });
 }
 
 #[test]
 fn endings() {
-    hold("accounts_switched", |talk| {
-        ours(talk);
-        talk.press("2 Enter").reply(TaskOutcome::Completed);
+    hold("accounts_switched", |wizard| {
+        ours(wizard);
+        wizard.press("2 Enter").reply(TaskOutcome::Completed);
     });
-    hold("accounts_refreshed", |talk| {
-        ours(talk);
-        talk.press("2 f").reply(TaskOutcome::Refreshed(RefreshOutcome::Renewed));
+    hold("accounts_refreshed", |wizard| {
+        ours(wizard);
+        wizard.press("2 f").reply(TaskOutcome::Refreshed(RefreshOutcome::Renewed));
     });
-    hold("accounts_refused", |talk| {
-        ours(talk);
-        talk.press("r").reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized")));
+    hold("accounts_refused", |wizard| {
+        ours(wizard);
+        wizard.press("r").reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized")));
     });
-    hold("accounts_logged_out", |talk| {
-        ours(talk);
+    hold("accounts_logged_out", |wizard| {
+        ours(wizard);
         let acme = records().remove(0);
         let outcome = LogoutOutcome { record: acme, revocation: Revocation::Unsupported, deletion: Deletion::Done };
-        talk.press("x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
+        wizard.press("x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
     });
-    hold("accounts_not_revoked", |talk| {
-        ours(talk);
+    hold("accounts_not_revoked", |wizard| {
+        ours(wizard);
         let silent = || Err(Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known"));
         let revocation = Revocation::Attempted(RevocationOutcomes { refresh: Some(silent()), access: silent() });
         let outcome = LogoutOutcome { record: beta(), revocation, deletion: Deletion::Postponed };
-        talk.press("2 x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
+        wizard.press("2 x y").reply(TaskOutcome::LoggedOut(Box::new(outcome)));
     });
 }

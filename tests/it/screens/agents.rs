@@ -8,24 +8,24 @@ use notion_auth::wizard::msg::TaskOutcome;
 
 #[test]
 fn the_agents_are_chosen_from() {
-    hold_layout("agents_choosing", |talk| at_the_page(talk, None));
-    hold("agents_not_signed_in", |talk| at_the_page(talk, Some(Problem::new(ProblemCode::McpNotSignedIn))));
+    hold_layout("agents_choosing", |wizard| at_the_page(wizard, None));
+    hold("agents_not_signed_in", |wizard| at_the_page(wizard, Some(Problem::new(ProblemCode::McpNotSignedIn))));
 }
 
 #[test]
 fn the_exact_changes_are_agreed_to() {
-    hold_layout("agents_consent", |talk| {
-        at_the_page(talk, None);
-        talk.press("Enter");
+    hold_layout("agents_consent", |wizard| {
+        at_the_page(wizard, None);
+        wizard.press("Enter");
     });
 }
 
 #[test]
 fn each_result_is_told() {
-    hold("agents_results", |talk| {
-        at_the_page(talk, None);
-        talk.press("Enter y");
+    hold("agents_results", |wizard| {
+        at_the_page(wizard, None);
+        wizard.press("Enter y");
         let outcomes = [AgentOutcome::Connected { tools: 13 }, AgentOutcome::Unverified(Problem::new(ProblemCode::McpNotSignedIn))];
-        talk.reply(TaskOutcome::AgentsConnected(plans().into_iter().zip(outcomes).collect()));
+        wizard.reply(TaskOutcome::AgentsConnected(plans().into_iter().zip(outcomes).collect()));
     });
 }

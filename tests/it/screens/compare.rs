@@ -33,25 +33,25 @@ fn compare_on_a_machine_that_has_nothing() {
 
 #[test]
 fn compare_on_a_machine_where_everything_is_odd() {
-    hold_table_layout("compare_all_odd", |talk| {
-        all_odd(talk);
-        talk.press("End");
+    hold_table_layout("compare_all_odd", |wizard| {
+        all_odd(wizard);
+        wizard.press("End");
     });
 }
 
 #[test]
 fn compare_where_credentials_are_here() {
-    hold_table("compare_one_here", |talk| all_well_but(talk, here(vec![environment()])));
-    hold_table_layout("compare_several_here", |talk| all_well_but(talk, several_here()));
-    hold_table("compare_unreadable_here", |talk| all_well_but(talk, here(vec![of_ntn(false)])));
+    hold_table("compare_one_here", |wizard| all_well_but(wizard, here(vec![environment()])));
+    hold_table_layout("compare_several_here", |wizard| all_well_but(wizard, several_here()));
+    hold_table("compare_unreadable_here", |wizard| all_well_but(wizard, here(vec![of_ntn(false)])));
 }
 
 #[test]
 fn compare_with_the_cursor_on_each_kind_of_row() {
     let at = |keys: &'static str| {
-        move |talk: &mut Harness| {
-            all_well(talk);
-            talk.press(keys);
+        move |wizard: &mut Harness| {
+            all_well(wizard);
+            wizard.press(keys);
         }
     };
     hold_table("compare_on_oauth", at("Left"));
@@ -63,57 +63,57 @@ fn compare_with_the_cursor_on_each_kind_of_row() {
 
 #[test]
 fn compare_scrolled_to_its_end() {
-    hold_table("compare_scrolled", |talk| {
-        all_bad(talk);
-        talk.press(&"PgDn ".repeat(20));
+    hold_table("compare_scrolled", |wizard| {
+        all_bad(wizard);
+        wizard.press(&"PgDn ".repeat(20));
     });
 }
 
 #[test]
 fn a_path_in_full() {
-    hold_layout("path_cli", |talk| {
-        talk.press("Tab");
+    hold_layout("path_cli", |wizard| {
+        wizard.press("Tab");
     });
-    hold("path_oauth", |talk| {
-        talk.press("Tab Left");
+    hold("path_oauth", |wizard| {
+        wizard.press("Tab Left");
     });
-    hold("path_token", |talk| {
-        talk.press("Tab Right");
+    hold("path_token", |wizard| {
+        wizard.press("Tab Right");
     });
-    hold("path_token_scrolled", |talk| {
-        talk.press("Tab Right PgDn PgDn");
+    hold("path_token_scrolled", |wizard| {
+        wizard.press("Tab Right PgDn PgDn");
     });
 }
 
 #[test]
 fn the_guide_asks_one_question_at_a_time() {
-    hold_layout("guide_first_question", |talk| {
-        talk.type_text("g");
+    hold_layout("guide_first_question", |wizard| {
+        wizard.type_text("g");
     });
-    hold("guide_second_question", |talk| {
-        talk.type_text("g1j");
+    hold("guide_second_question", |wizard| {
+        wizard.type_text("g1j");
     });
-    hold("guide_third_question", |talk| {
-        talk.type_text("g11jj");
+    hold("guide_third_question", |wizard| {
+        wizard.type_text("g11jj");
     });
 }
 
 #[test]
 fn the_guide_answers_with_the_reason() {
-    hold_layout("guide_own_terminal", |talk| {
-        talk.type_text("g111");
+    hold_layout("guide_own_terminal", |wizard| {
+        wizard.type_text("g111");
     });
-    hold("guide_own_script", |talk| {
-        talk.type_text("g121");
+    hold("guide_own_script", |wizard| {
+        wizard.type_text("g121");
     });
-    hold("guide_default", |talk| {
-        talk.type_text("g133");
+    hold("guide_default", |wizard| {
+        wizard.type_text("g133");
     });
-    hold("guide_external_service", |talk| {
-        talk.type_text("g2");
+    hold("guide_external_service", |wizard| {
+        wizard.type_text("g2");
     });
-    hold("guide_guest", |talk| {
-        talk.type_text("g112");
+    hold("guide_guest", |wizard| {
+        wizard.type_text("g112");
     });
 }
 
@@ -132,9 +132,9 @@ fn from_72_columns_up_the_whole_table_is_in_sight_without_scrolling() {
     for size in [(72, 24), (80, 24), (99, 24), (100, 24), (100, 30), (120, 40), (200, 60)] {
         for machine in [all_well, all_bad, all_odd, |_: &mut Harness| {}] {
             for theme in [Theme::default(), Theme { ascii: true, mono: true, ..Theme::default() }] {
-                let mut talk = Harness::with_size(setup(), size);
-                machine(&mut talk);
-                let frame = buffer_text(&talk.render(theme).buffer);
+                let mut wizard = Harness::with_size(setup(), size);
+                machine(&mut wizard);
+                let frame = buffer_text(&wizard.render(theme).buffer);
                 for row in rows(size.0) {
                     assert!(frame.lines().any(|line| line.starts_with(&format!("  {row} "))), "{size:?}: no row {row:?}\n{frame}");
                 }
@@ -163,10 +163,10 @@ fn every_reason_stays_in_sight_at_72_columns_with_every_kind_of_missing_browser(
     let headless = [Ssh, Ci, Container, NoDisplay, NoBrowser, TextBrowser].map(|reason| BrowserState::Headless { reason });
     for ntn in states {
         for browser in headless.iter().cloned().chain([BrowserState::Ready { name: None }]) {
-            let mut talk = Harness::with_size(setup(), (72, 24));
-            all_well(&mut talk);
-            talk.press("r").reply(probed(ProbeResult::Ntn(ntn.clone()))).reply(probed(ProbeResult::Browser(browser.clone())));
-            let frame = buffer_text(&talk.render(Theme::default()).buffer);
+            let mut wizard = Harness::with_size(setup(), (72, 24));
+            all_well(&mut wizard);
+            wizard.press("r").reply(probed(ProbeResult::Ntn(ntn.clone()))).reply(probed(ProbeResult::Browser(browser.clone())));
+            let frame = buffer_text(&wizard.render(Theme::default()).buffer);
             assert_eq!(frame.matches('★').count(), 2, "one column has the star, and one sentence: {frame}");
             assert!(frame.contains("Have a token? Paste it."), "{ntn:?} {browser:?}: the reason takes too many lines\n{frame}");
         }
@@ -177,10 +177,10 @@ fn every_reason_stays_in_sight_at_72_columns_with_every_kind_of_missing_browser(
 fn the_last_column_has_its_full_room_and_no_cell_touches_a_bar() {
     let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
     for (columns, keys) in [72, 80, 97, 120].into_iter().flat_map(|columns| ["", "Left", "Left Left"].map(|keys| (columns, keys))) {
-        let mut talk = Harness::with_size(setup(), (columns, 24));
-        all_well(&mut talk);
-        talk.press(keys);
-        let frame = buffer_text(&talk.render(Theme::default()).buffer);
+        let mut wizard = Harness::with_size(setup(), (columns, 24));
+        all_well(&mut wizard);
+        wizard.press(keys);
+        let frame = buffer_text(&wizard.render(Theme::default()).buffer);
         let bar = Theme::default().glyph(Glyph::Bar);
         let before: Vec<&str> = frame.lines().filter_map(|line| line.split_once(bar).map(|(before, _)| before)).collect();
         assert!(before.len() > 10 && before.iter().all(|before| before.ends_with(' ')), "{columns}: {frame}");
@@ -196,9 +196,9 @@ fn the_last_column_has_its_full_room_and_no_cell_touches_a_bar() {
 #[test]
 fn the_steps_are_shown_whole_or_in_short_at_every_width() {
     for columns in 40..=90 {
-        let mut talk = Harness::with_size(setup(), (columns, 20));
-        talk.press("1");
-        let frame = buffer_text(&talk.render(Theme::default()).buffer);
+        let mut wizard = Harness::with_size(setup(), (columns, 20));
+        wizard.press("1");
+        let frame = buffer_text(&wizard.render(Theme::default()).buffer);
         let are_whole = frame.lines().any(|line| Stage::ALL.iter().all(|stage| line.contains(stage.label())));
         assert_eq!((are_whole, frame.contains("2/6")), (columns >= 65, columns < 65), "{columns}: {frame}");
     }
@@ -208,9 +208,9 @@ fn the_steps_are_shown_whole_or_in_short_at_every_width() {
 fn no_cell_is_cut_and_no_word_is_broken_at_any_width() {
     for machine in [all_well, all_bad, all_odd] {
         for columns in 72..=130 {
-            let mut talk = Harness::with_size(setup(), (columns, 24));
-            machine(&mut talk);
-            let frame = buffer_text(&talk.render(Theme::default()).buffer);
+            let mut wizard = Harness::with_size(setup(), (columns, 24));
+            machine(&mut wizard);
+            let frame = buffer_text(&wizard.render(Theme::default()).buffer);
             let cut: Vec<&str> = frame.lines().filter(|line| line.contains("… ") || line.ends_with('…')).collect();
             assert!(cut.is_empty(), "{columns}: {cut:#?}");
         }
@@ -219,27 +219,28 @@ fn no_cell_is_cut_and_no_word_is_broken_at_any_width() {
 
 #[test]
 fn the_star_appears_once_browser_and_ntn_are_known_and_moves_only_with_what_is_found() {
-    let stars = |talk: &Harness| talk.screen_text().matches('★').count();
-    let mut talk = Harness::with_size(setup(), (80, 24));
-    assert_eq!(stars(&talk), 0);
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    assert_eq!(stars(&talk), 0, "ntn may still change it");
-    talk.reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
-    assert_eq!(stars(&talk), 2);
-    talk.assert_shows("1 API token ★");
-    let settled = talk.screen_text();
-    talk.reply(keychain_absent());
-    assert_eq!(stars(&talk), 2);
-    assert!(settled.contains("API token ★") && talk.screen_text().contains("API token ★"));
+    let stars = |wizard: &Harness| wizard.screen_text().matches('★').count();
+    let mut wizard = Harness::with_size(setup(), (80, 24));
+    assert_eq!(stars(&wizard), 0);
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    assert_eq!(stars(&wizard), 0, "ntn may still change it");
+    wizard.reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
+    assert_eq!(stars(&wizard), 2);
+    wizard.assert_shows("1 API token ★");
+    let settled = wizard.screen_text();
+    wizard.reply(keychain_absent());
+    assert_eq!(stars(&wizard), 2);
+    assert!(settled.contains("API token ★") && wizard.screen_text().contains("API token ★"));
 }
 
 #[test]
 fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays() {
-    let mut talk = Harness::with_size(setup(), (80, 24));
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
+    let mut wizard = Harness::with_size(setup(), (80, 24));
+    wizard
+        .reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Container })))
         .reply(probed(ProbeResult::Ntn(NtnState::NotInstallable)));
-    talk.press("Enter");
-    talk.assert_shows("Paste your token");
+    wizard.press("Enter");
+    wizard.assert_shows("Paste your token");
     let mut moved = Harness::with_size(setup(), (80, 24));
     moved.press("Left");
     moved
@@ -252,17 +253,17 @@ fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays(
 #[test]
 fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_table() {
     for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
-        let mut talk = Harness::with_size(setup(), size);
+        let mut wizard = Harness::with_size(setup(), size);
         let (existing, ledger) = ours();
-        all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], ledger)))));
-        talk.assert_shows("Continue as");
-        talk.assert_shows("Acme");
+        all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], ledger)))));
+        wizard.assert_shows("Continue as");
+        wizard.assert_shows("Acme");
         if size.0 >= 72 {
-            talk.assert_shows(rows(size.0).iter().rev().nth(1).unwrap());
-            talk.assert_shows("Have a token? Paste it.");
+            wizard.assert_shows(rows(size.0).iter().rev().nth(1).unwrap());
+            wizard.assert_shows("Have a token? Paste it.");
         }
-        talk.press("Enter");
-        assert_eq!(talk.screen_name(), "use existing");
+        wizard.press("Enter");
+        assert_eq!(wizard.screen_name(), "use existing");
         let mut chosen = Harness::with_size(setup(), size);
         all_well_but(&mut chosen, here(vec![existing.clone()]));
         chosen.press("Down Enter");
@@ -274,9 +275,9 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
 
 #[test]
 fn a_token_pasted_on_the_first_page_is_on_its_way() {
-    let mut talk = Harness::with_size(setup(), (80, 24));
-    talk.paste(super::PASTED);
-    assert_eq!(talk.screen_name(), "token");
+    let mut wizard = Harness::with_size(setup(), (80, 24));
+    wizard.paste(super::PASTED);
+    assert_eq!(wizard.screen_name(), "token");
 }
 
 /// Sizes of every layout of Compare.
@@ -286,11 +287,11 @@ const LAYOUTS: [(u16, u16); 7] = [(40, 12), (59, 24), (60, 20), (72, 24), (80, 2
 fn the_footer_has_enter_the_numbers_and_the_help_at_every_width() {
     for columns in 40..=200 {
         for is_signed_in in [false, true] {
-            let mut talk = Harness::with_size(setup(), (columns, 24));
+            let mut wizard = Harness::with_size(setup(), (columns, 24));
             let (existing, index) = ours();
             let here = if is_signed_in { inventory(vec![existing], index) } else { Inventory::default() };
-            all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(here))));
-            let frame = buffer_text(&talk.render(Theme::default()).buffer);
+            all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(here))));
+            let frame = buffer_text(&wizard.render(Theme::default()).buffer);
             let footer = frame.lines().last().unwrap_or_default();
             let enter = if is_signed_in { "⏎ continue as Ada " } else { "⏎ continue " };
             assert!(footer.trim_start().starts_with(enter), "{columns}: {footer}");
@@ -316,18 +317,18 @@ fn one_key_continues_with_the_active_credential_whatever_its_kind() {
     ];
     for (found, source) in cases {
         for size in LAYOUTS {
-            let mut talk = Harness::with_size(setup(), size);
-            all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(found.clone()))));
-            talk.take_effects();
-            talk.press("Enter");
-            let verified: Vec<_> = talk.take_effects().into_iter().filter_map(verified_source).collect();
+            let mut wizard = Harness::with_size(setup(), size);
+            all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(found.clone()))));
+            wizard.take_effects();
+            wizard.press("Enter");
+            let verified: Vec<_> = wizard.take_effects().into_iter().filter_map(verified_source).collect();
             assert_eq!(verified, std::slice::from_ref(&source), "{size:?}");
         }
     }
-    let mut talk = Harness::with_size(setup(), (80, 24));
-    all_well_but(&mut talk, probed(ProbeResult::Existing(Box::new(several(true)))));
-    talk.press("u");
-    assert_eq!(talk.screen_name(), "use existing", "the others are one key away");
+    let mut wizard = Harness::with_size(setup(), (80, 24));
+    all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(several(true)))));
+    wizard.press("u");
+    assert_eq!(wizard.screen_name(), "use existing", "the others are one key away");
 }
 
 fn verified_source(effect: TestEffect) -> Option<CredentialSource> {
@@ -341,12 +342,12 @@ fn verified_source(effect: TestEffect) -> Option<CredentialSource> {
 fn the_details_are_beside_a_wide_table_below_a_tall_one_and_otherwise_behind_tab() {
     for (size, is_shown) in [((200, 60), true), ((160, 45), true), ((120, 40), true), ((120, 34), false), ((80, 24), false)] {
         for keys in ["", "Left Left"] {
-            let mut talk = Harness::with_size(setup(), size);
-            all_well(&mut talk);
-            talk.press(keys);
-            assert_eq!(talk.screen_text().contains("When not"), is_shown, "{size:?} {keys}");
-            talk.press("Tab").assert_shows("When not");
-            assert_eq!(talk.screen_name(), "path");
+            let mut wizard = Harness::with_size(setup(), size);
+            all_well(&mut wizard);
+            wizard.press(keys);
+            assert_eq!(wizard.screen_text().contains("When not"), is_shown, "{size:?} {keys}");
+            wizard.press("Tab").assert_shows("When not");
+            assert_eq!(wizard.screen_name(), "path");
         }
     }
 }
@@ -354,11 +355,11 @@ fn the_details_are_beside_a_wide_table_below_a_tall_one_and_otherwise_behind_tab
 #[test]
 fn tab_on_a_row_begins_with_its_details() {
     let catalog = notion_auth::domain::catalog::Catalog::shipped().unwrap();
-    let mut talk = Harness::with_size(setup(), (80, 24));
-    all_well(&mut talk);
-    talk.press("Down Down Down Tab");
+    let mut wizard = Harness::with_size(setup(), (80, 24));
+    all_well(&mut wizard);
+    wizard.press("Down Down Down Tab");
     let row = &catalog.rows[2];
-    let frame = buffer_text(&talk.render(Theme::default()).buffer);
+    let frame = buffer_text(&wizard.render(Theme::default()).buffer);
     assert!(frame.lines().any(|line| line.trim() == row.label), "{frame}");
-    talk.press("Esc End Tab").assert_shows("Works: Secret Service");
+    wizard.press("Esc End Tab").assert_shows("Works: Secret Service");
 }

@@ -27,15 +27,15 @@ fn held() -> PortState {
 }
 
 /// On the page of the two texts.
-fn entering(talk: &mut Harness) {
-    all_well(talk);
-    talk.press("2 Enter").reply(free());
+fn entering(wizard: &mut Harness) {
+    all_well(wizard);
+    wizard.press("2 Enter").reply(free());
 }
 
 /// The client secret is a canary.
-fn probing(talk: &mut Harness) {
-    entering(talk);
-    talk.paste(CLIENT_ID).paste(PASTED_SECRET);
+fn probing(wizard: &mut Harness) {
+    entering(wizard);
+    wizard.paste(CLIENT_ID).paste(PASTED_SECRET);
 }
 
 /// With a link as long as Notion's are.
@@ -48,36 +48,37 @@ fn pending() -> AuthorizationAttempt {
     AuthorizationAttempt { link: Link::parse(&link).expect("a link"), ..connection_fakes::pending() }
 }
 
-fn asked(talk: &mut Harness) {
-    talk.paste(CLIENT_ID).paste(PASTED_SECRET).reply(TaskOutcome::Completed);
+fn asked(wizard: &mut Harness) {
+    wizard.paste(CLIENT_ID).paste(PASTED_SECRET).reply(TaskOutcome::Completed);
 }
 
-fn asking(talk: &mut Harness) {
-    entering(talk);
-    asked(talk);
-    talk.send_progress(Progress::AuthorizationPending(Box::new(pending())));
+fn asking(wizard: &mut Harness) {
+    entering(wizard);
+    asked(wizard);
+    wizard.send_progress(Progress::AuthorizationPending(Box::new(pending())));
 }
 
-fn exchanging(talk: &mut Harness) {
-    asking(talk);
-    talk.reply(TaskOutcome::CodeReceived(Secret::new(connection_fakes::CODE)));
+fn exchanging(wizard: &mut Harness) {
+    asking(wizard);
+    wizard.reply(TaskOutcome::CodeReceived(Secret::new(connection_fakes::CODE)));
 }
 
-fn granted(talk: &mut Harness) {
-    exchanging(talk);
+fn granted(wizard: &mut Harness) {
+    exchanging(wizard);
     let client = OauthClient { id: CLIENT_ID.into(), secret: Secret::new(PASTED_SECRET) };
     let connection = OauthConnection { client, redirect: RedirectUri::default(), refresh: Some(Secret::new(DISCOVERED_SECRET)) };
-    talk.reply(TaskOutcome::Exchanged(Box::new(Candidate::Granted {
+    wizard.reply(TaskOutcome::Exchanged(Box::new(Candidate::Granted {
         token: Secret::new(DISCOVERED_SECRET),
         connection: Box::new(connection),
     })));
 }
 
-fn verified(talk: &mut Harness) {
-    granted(talk);
+fn verified(wizard: &mut Harness) {
+    granted(wizard);
     let scope = Some("read_content insert_content update_content".into());
-    talk.reply_verified(Ok(member_identity())).send_progress(refused_list()).send_progress(sees(42, 3));
-    talk.send_progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None })))
+    wizard.reply_verified(Ok(member_identity())).send_progress(refused_list()).send_progress(sees(42, 3));
+    wizard
+        .send_progress(Progress::Introspected(Ok(Introspection { active: true, scope, issued_at: None })))
         .reply(TaskOutcome::Completed);
 }
 
@@ -85,115 +86,115 @@ fn verified(talk: &mut Harness) {
 fn the_address_to_register_comes_before_the_two_texts() {
     hold_layout("connection_empty", entering);
     hold_ascii("connection_empty_ascii", entering);
-    hold("connection_scrolled", |talk| {
-        entering(talk);
-        talk.press("PgDn PgDn PgDn");
+    hold("connection_scrolled", |wizard| {
+        entering(wizard);
+        wizard.press("PgDn PgDn PgDn");
     });
-    hold("connection_id", |talk| {
-        entering(talk);
-        talk.paste(&format!("NOTION_CLIENT_ID={CLIENT_ID}"));
+    hold("connection_id", |wizard| {
+        entering(wizard);
+        wizard.paste(&format!("NOTION_CLIENT_ID={CLIENT_ID}"));
     });
     hold("connection_probing", probing);
     hold_demo("connection_demo", entering);
-    hold_demo("connection_demo_filled", |talk| {
-        entering(talk);
-        talk.press("Tab");
+    hold_demo("connection_demo_filled", |wizard| {
+        entering(wizard);
+        wizard.press("Tab");
     });
 }
 
 #[test]
 fn the_texts_of_last_time_are_there_again() {
-    hold("connection_again", |talk| {
+    hold("connection_again", |wizard| {
         let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
         let ledger = CredentialIndex {
             remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
             ..CredentialIndex::default()
         };
-        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
-        talk.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
+        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
+        wizard.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
     });
 }
 
 #[test]
 fn a_port_is_chosen_and_its_holder_is_named() {
-    hold("connection_port", |talk| {
-        entering(talk);
-        talk.press("Up Ctrl-U").type_text("90");
+    hold("connection_port", |wizard| {
+        entering(wizard);
+        wizard.press("Up Ctrl-U").type_text("90");
     });
-    hold("connection_no_port", |talk| {
-        entering(talk);
-        talk.press("Up Ctrl-U").type_text("90").press("Enter");
+    hold("connection_no_port", |wizard| {
+        entering(wizard);
+        wizard.press("Up Ctrl-U").type_text("90").press("Enter");
     });
-    hold("connection_busy", |talk| {
-        all_well(talk);
-        talk.press("2 Enter").reply(probed(ProbeResult::Port(held())));
+    hold("connection_busy", |wizard| {
+        all_well(wizard);
+        wizard.press("2 Enter").reply(probed(ProbeResult::Port(held())));
     });
 }
 
 #[test]
 fn what_notion_refuses_stays_to_be_corrected() {
     let refused = |code: ProblemCode, seen: &'static str| {
-        move |talk: &mut Harness| {
-            probing(talk);
-            talk.fail(Problem::new(code).with_evidence(seen));
+        move |wizard: &mut Harness| {
+            probing(wizard);
+            wizard.fail(Problem::new(code).with_evidence(seen));
         }
     };
     let about_both = "401 invalid_client, request 5f1c: it concerns the ID and secret together";
     hold("connection_refused", refused(ProblemCode::ClientRefused, about_both));
     hold("connection_unknown", refused(ProblemCode::ClientUnknown, "400: client_id"));
-    hold("connection_mismatch", |talk| {
-        refused(ProblemCode::RedirectMismatch, "400: redirect_uri, which was http://localhost:8765/callback")(talk);
-        talk.paste("http://localhost:8765/callback/");
+    hold("connection_mismatch", |wizard| {
+        refused(ProblemCode::RedirectMismatch, "400: redirect_uri, which was http://localhost:8765/callback")(wizard);
+        wizard.paste("http://localhost:8765/callback/");
     });
-    hold("connection_astray", |talk| {
-        entering(talk);
-        talk.paste(PASTED_SECRET);
+    hold("connection_astray", |wizard| {
+        entering(wizard);
+        wizard.paste(PASTED_SECRET);
     });
 }
 
 #[test]
 fn the_link_the_listener_and_the_paste_box_are_there_at_once() {
-    hold("authorize_making", |talk| {
-        entering(talk);
-        asked(talk);
+    hold("authorize_making", |wizard| {
+        entering(wizard);
+        asked(wizard);
     });
     hold_layout("authorize_listening", asking);
     hold_ascii("authorize_listening_ascii", asking);
-    hold("authorize_opened", |talk| {
-        asking(talk);
-        talk.press("Enter").reply_opened(Ok(()));
+    hold("authorize_opened", |wizard| {
+        asking(wizard);
+        wizard.press("Enter").reply_opened(Ok(()));
     });
-    hold("authorize_no_browser", |talk| {
-        asking(talk);
-        talk.press("Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no response within 5 s")));
+    hold("authorize_no_browser", |wizard| {
+        asking(wizard);
+        wizard.press("Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no response within 5 s")));
     });
-    hold("authorize_headless", |talk| {
-        all_bad(talk);
-        talk.press("2 Enter").reply(free());
-        asked(talk);
-        talk.send_progress(Progress::AuthorizationPending(Box::new(pending())));
+    hold("authorize_headless", |wizard| {
+        all_bad(wizard);
+        wizard.press("2 Enter").reply(free());
+        asked(wizard);
+        wizard.send_progress(Progress::AuthorizationPending(Box::new(pending())));
     });
-    hold("authorize_taken", |talk| {
-        entering(talk);
-        asked(talk);
-        talk.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening: held(), ..pending() })));
+    hold("authorize_taken", |wizard| {
+        entering(wizard);
+        asked(wizard);
+        wizard.send_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening: held(), ..pending() })));
     });
-    hold_layout("authorize_qr", |talk| {
-        asking(talk);
-        talk.press("v");
+    hold_layout("authorize_qr", |wizard| {
+        asking(wizard);
+        wizard.press("v");
     });
     hold_demo("authorize_demo", asking);
 }
 
 #[test]
 fn a_paste_that_is_not_the_answer_leaves_the_link_out() {
-    hold("authorize_wrong_paste", |talk| {
-        asking(talk);
-        talk.paste(&ANSWER.replace("fake-state", "another"));
+    hold("authorize_wrong_paste", |wizard| {
+        asking(wizard);
+        wizard.paste(&ANSWER.replace("fake-state", "another"));
     });
-    hold("authorize_other_address", |talk| {
-        asking(talk);
-        talk.paste(&ANSWER.replace("8765", "8766"));
+    hold("authorize_other_address", |wizard| {
+        asking(wizard);
+        wizard.paste(&ANSWER.replace("8765", "8766"));
     });
 }
 
@@ -203,14 +204,14 @@ fn every_end_of_the_asking_has_its_next_step() {
         ("authorize_denied", ProblemCode::AuthorizationDenied, "access_denied"),
         ("authorize_expired", ProblemCode::AuthorizationExpired, "no redirect within 600 s"),
     ] {
-        hold(name, move |talk| {
-            asking(talk);
-            talk.fail(Problem::new(code).with_evidence(seen));
+        hold(name, move |wizard| {
+            asking(wizard);
+            wizard.fail(Problem::new(code).with_evidence(seen));
         });
     }
-    hold("authorize_stopped", |talk| {
-        exchanging(talk);
-        talk.press("Esc");
+    hold("authorize_stopped", |wizard| {
+        exchanging(wizard);
+        wizard.press("Esc");
     });
 }
 
@@ -218,41 +219,41 @@ fn every_end_of_the_asking_has_its_next_step() {
 fn what_was_given_is_verified_before_it_is_shown() {
     hold("authorize_exchanging", exchanging);
     hold("authorize_verifying", granted);
-    hold("authorize_not_verified", |talk| {
-        granted(talk);
-        talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset")));
+    hold("authorize_not_verified", |wizard| {
+        granted(wizard);
+        wizard.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset")));
     });
-    hold("authorize_unsaved", |talk| {
-        granted(talk);
-        talk.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset"))).press("q");
+    hold("authorize_unsaved", |wizard| {
+        granted(wizard);
+        wizard.reply_verified(Err(Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset"))).press("q");
     });
-    hold("authorize_code_refused", |talk| {
-        exchanging(talk);
+    hold("authorize_code_refused", |wizard| {
+        exchanging(wizard);
         let refused = Problem::new(ProblemCode::CodeRefused).with_evidence("400 invalid_grant, request 5f1c");
-        talk.fail(refused);
+        wizard.fail(refused);
     });
 }
 
 #[test]
 fn an_own_connection_is_shown_kept_and_handed_over() {
     hold("verify_connection", verified);
-    hold("save_connection", |talk| {
-        verified(talk);
-        talk.press("Enter");
+    hold("save_connection", |wizard| {
+        verified(wizard);
+        wizard.press("Enter");
     });
-    hold("save_connection_consent", |talk| {
-        verified(talk);
-        talk.press("Enter 2");
+    hold("save_connection_consent", |wizard| {
+        verified(wizard);
+        wizard.press("Enter 2");
     });
-    let done = |talk: &mut Harness| {
-        verified(talk);
+    let done = |wizard: &mut Harness| {
+        verified(wizard);
         let place = "Secret Service, service notion-auth, account ws-1/oauth@bot-1";
         let receipt = Receipt { store: StoreKind::Keychain, place: place.into(), note: None };
-        talk.press("Enter 1").reply(TaskOutcome::Saved(receipt));
+        wizard.press("Enter 1").reply(TaskOutcome::Saved(receipt));
     };
     hold("done_connection", done);
-    hold("done_connection_last", move |talk| {
-        done(talk);
-        talk.press("End");
+    hold("done_connection_last", move |wizard| {
+        done(wizard);
+        wizard.press("End");
     });
 }

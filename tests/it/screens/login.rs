@@ -15,74 +15,74 @@ use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 
 /// The browser has been asked to show the page of the login.
-fn invited(talk: &mut Harness) {
-    all_well(talk);
-    talk.press("3 Enter").send_invitation().reply_opened(Ok(()));
+fn invited(wizard: &mut Harness) {
+    all_well(wizard);
+    wizard.press("3 Enter").send_invitation().reply_opened(Ok(()));
 }
 
 #[test]
 fn the_code_and_the_link_are_shown_before_anything_waits() {
-    hold_layout("login_starting", |talk| {
-        all_well(talk);
-        talk.press("3 Enter");
+    hold_layout("login_starting", |wizard| {
+        all_well(wizard);
+        wizard.press("3 Enter");
     });
-    hold("login_invited", |talk| {
-        all_well(talk);
-        talk.press("3 Enter").send_invitation();
+    hold("login_invited", |wizard| {
+        all_well(wizard);
+        wizard.press("3 Enter").send_invitation();
     });
-    hold_ascii("login_invited_ascii", |talk| {
-        all_well(talk);
-        talk.press("3 Enter").send_invitation();
+    hold_ascii("login_invited_ascii", |wizard| {
+        all_well(wizard);
+        wizard.press("3 Enter").send_invitation();
     });
     hold_layout("login_opened", invited);
-    hold("login_headless", |talk| {
-        all_bad(talk);
-        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
-        talk.press("3 1 y").send_invitation();
+    hold("login_headless", |wizard| {
+        all_bad(wizard);
+        wizard.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
+        wizard.press("3 1 y").send_invitation();
     });
-    hold("login_without_a_code", |talk| {
-        all_well(talk);
+    hold("login_without_a_code", |wizard| {
+        all_well(wizard);
         let invitation = ApprovalRequest { code: None, ends_at: None, ..crate::support::fakes::invitation() };
-        talk.press("3 Enter").send_progress(Progress::LoginInvitation(invitation));
+        wizard.press("3 Enter").send_progress(Progress::LoginInvitation(invitation));
     });
-    hold("login_qr", |talk| {
-        invited(talk);
-        talk.press("v");
+    hold("login_qr", |wizard| {
+        invited(wizard);
+        wizard.press("v");
     });
-    hold_demo("login_demo", |talk| {
-        all_well(talk);
-        talk.press("3 Enter").send_invitation();
+    hold_demo("login_demo", |wizard| {
+        all_well(wizard);
+        wizard.press("3 Enter").send_invitation();
     });
 }
 
 #[test]
 fn what_ntn_knows_already_is_picked_from() {
-    hold("login_picker", |talk| {
-        all_well_but(talk, here(vec![of_ntn(true), of_ntn(false)]));
-        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_040())));
-        talk.press("3 Enter");
+    hold("login_picker", |wizard| {
+        all_well_but(wizard, here(vec![of_ntn(true), of_ntn(false)]));
+        wizard.press("r").reply(probed(ProbeResult::Ntn(ntn_040())));
+        wizard.press("3 Enter");
     });
 }
 
 #[test]
 fn a_login_that_would_be_lost_asks_for_the_file_first() {
-    hold("login_consent", |talk| {
-        all_well(talk);
-        talk.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
-        talk.press("3 Enter");
+    hold("login_consent", |wizard| {
+        all_well(wizard);
+        wizard.press("r").reply(probed(ProbeResult::Ntn(ntn_in_a_container())));
+        wizard.press("3 Enter");
     });
-    hold("login_not_stored", |talk| {
-        invited(talk);
+    hold("login_not_stored", |wizard| {
+        invited(wizard);
         let seen = "ntn login: error: Failed to create keychain entry; caused by: Operation not permitted (exit status: 1)";
-        talk.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored).with_evidence(seen)));
+        wizard.reply_logged_in(Err(Problem::new(ProblemCode::LoginNotStored).with_evidence(seen)));
     });
 }
 
 #[test]
 fn a_login_is_stopped_and_begun_anew() {
-    hold("login_stopped", |talk| {
-        invited(talk);
-        talk.press("Esc");
+    hold("login_stopped", |wizard| {
+        invited(wizard);
+        wizard.press("Esc");
     });
 }
 
@@ -99,57 +99,57 @@ const ENDINGS: [(ProblemCode, &str); 7] = [
 #[test]
 fn every_end_of_a_login_says_what_happened_why_and_what_to_press() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
-        let talk = |talk: &mut Harness| {
-            invited(talk);
-            talk.reply_logged_in(Err(Problem::new(*code).with_evidence(*seen)));
+        let wizard = |wizard: &mut Harness| {
+            invited(wizard);
+            wizard.reply_logged_in(Err(Problem::new(*code).with_evidence(*seen)));
         };
-        frames(&setup(), &talk, &SIZES[..2], &SIZES[..2], Theme::default())
+        frames(&setup(), &wizard, &SIZES[..2], &SIZES[..2], Theme::default())
     };
     accept("login_problems", &ENDINGS.iter().map(frame).collect::<String>());
 }
 
 #[test]
 fn a_login_that_is_verified_leads_to_the_card() {
-    let verified = |talk: &mut Harness| {
-        invited(talk);
+    let verified = |wizard: &mut Harness| {
+        invited(wizard);
         let found_in = CredentialSource::Ntn { workspace: ntn_login().workspace.id };
         let verified = VerifiedCredential::new(Secret::new(super::PASTED), member_identity(), AuthPath::Cli, Some(found_in));
-        talk.reply_logged_in(Ok(LoginOutcome::Verified(Box::new(verified), ntn_login()))).reply(TaskOutcome::Completed);
+        wizard.reply_logged_in(Ok(LoginOutcome::Verified(Box::new(verified), ntn_login()))).reply(TaskOutcome::Completed);
     };
     hold("login_verified", verified);
-    hold("login_noting", |talk| {
-        verified(talk);
-        talk.press("Enter");
+    hold("login_noting", |wizard| {
+        verified(wizard);
+        wizard.press("Enter");
     });
-    hold("login_not_noted", |talk| {
-        verified(talk);
-        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
+    hold("login_not_noted", |wizard| {
+        verified(wizard);
+        wizard.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
     });
-    hold("login_done", |talk| {
-        verified(talk);
+    hold("login_done", |wizard| {
+        verified(wizard);
         let receipt = Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note: None };
-        talk.press("Enter").reply(TaskOutcome::Saved(receipt));
+        wizard.press("Enter").reply(TaskOutcome::Saved(receipt));
     });
 }
 
 #[test]
 fn what_only_ntn_can_read_is_what_ntn_reports() {
-    let reported = |talk: &mut Harness| {
-        invited(talk);
-        talk.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "the kernel's keyring does not show it".into())));
+    let reported = |wizard: &mut Harness| {
+        invited(wizard);
+        wizard.reply_logged_in(Ok(LoginOutcome::Unverified(ntn_login(), "the kernel's keyring does not show it".into())));
     };
     hold_layout("unverified_login", reported);
-    hold("unverified_login_not_recorded", |talk| {
-        reported(talk);
-        talk.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
+    hold("unverified_login_not_recorded", |wizard| {
+        reported(wizard);
+        wizard.press("Enter").fail(Problem::new(ProblemCode::StoreBusy).with_evidence("credentials.lock"));
     });
 }
 
 #[test]
 fn without_ntn_its_installation_comes_first() {
-    hold("prepare_cli_without_ntn", |talk| {
-        all_well(talk);
-        talk.press("r").reply(probed(ProbeResult::Ntn(NtnState::Missing)));
-        talk.press("3");
+    hold("prepare_cli_without_ntn", |wizard| {
+        all_well(wizard);
+        wizard.press("r").reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+        wizard.press("3");
     });
 }

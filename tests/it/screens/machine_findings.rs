@@ -77,33 +77,33 @@ pub(super) fn several_here() -> TaskOutcome {
 }
 
 /// A desk: everything is there, and nobody is signed in.
-pub(super) fn all_well(talk: &mut Harness) {
-    all_well_but(talk, nothing_here());
+pub(super) fn all_well(wizard: &mut Harness) {
+    all_well_but(wizard, nothing_here());
 }
 
 /// A desk, and these credentials.
-pub(super) fn all_well_but(talk: &mut Harness, existing: TaskOutcome) {
-    talk.reply(keychain_answers()).reply(ntn_found()).reply(existing);
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
-    talk.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))));
+pub(super) fn all_well_but(wizard: &mut Harness, existing: TaskOutcome) {
+    wizard.reply(keychain_answers()).reply(ntn_found()).reply(existing);
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Ready { name: Some("Firefox".into()) })));
+    wizard.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))));
 }
 
 /// A box far away without anything.
-pub(super) fn all_bad(talk: &mut Harness) {
+pub(super) fn all_bad(wizard: &mut Harness) {
     let corrupt = Problem::new(ProblemCode::FileCorrupt).with_evidence("/home/ada/.config/notion-auth/credentials.json, line 3");
-    talk.reply(keychain_absent()).reply(probed(ProbeResult::Ntn(NtnState::Missing)));
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
-    talk.reply(probed(ProbeResult::Network(Err(
+    wizard.reply(keychain_absent()).reply(probed(ProbeResult::Ntn(NtnState::Missing)));
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::Ssh })));
+    wizard.reply(probed(ProbeResult::Network(Err(
         Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")
     ))));
-    talk.reply(probed(ProbeResult::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
+    wizard.reply(probed(ProbeResult::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
 }
 
 /// Everything is there and something is the matter with each.
-pub(super) fn all_odd(talk: &mut Harness) {
+pub(super) fn all_odd(wizard: &mut Harness) {
     let another = NtnState::OtherProgram { path: "/usr/bin/ntn".into(), evidence: "ntn 3.1, a network time notifier".into() };
-    talk.reply(probed(ProbeResult::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() })));
-    talk.reply(probed(ProbeResult::Ntn(another))).reply(nothing_here());
-    talk.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser })));
-    talk.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None }))));
+    wizard.reply(probed(ProbeResult::Keychain(KeychainState::Locked { evidence: "the collection login is locked".into() })));
+    wizard.reply(probed(ProbeResult::Ntn(another))).reply(nothing_here());
+    wizard.reply(probed(ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::TextBrowser })));
+    wizard.reply(probed(ProbeResult::Network(Ok(Reachability { latency_ms: 1240, clock_skew_s: Some(-7205), proxy: None }))));
 }

@@ -10,22 +10,22 @@ use notion_auth::wizard::theme::Theme;
 #[test]
 #[cfg_attr(windows, ignore = "a Windows console has no Ctrl-Z")]
 fn help_shows_the_keys_of_the_page_beneath() {
-    hold_layout("help_moving", |talk| {
-        talk.type_text("?");
+    hold_layout("help_moving", |wizard| {
+        wizard.type_text("?");
     });
-    hold("help_typing", |talk| {
-        talk.press("1 Enter").press("F1");
+    hold("help_typing", |wizard| {
+        wizard.press("1 Enter").press("F1");
     });
-    hold("help_scrolled", |talk| {
-        talk.type_text("?").press(&"PgDn ".repeat(9));
+    hold("help_scrolled", |wizard| {
+        wizard.type_text("?").press(&"PgDn ".repeat(9));
     });
 }
 
 #[test]
 fn leaving_asks_before_something_unkept_is_lost() {
-    hold_layout("unsaved", |talk| {
-        all_well(talk);
-        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).type_text("q");
+    hold_layout("unsaved", |wizard| {
+        all_well(wizard);
+        wizard.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).type_text("q");
     });
 }
 

@@ -10,55 +10,55 @@ use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenP
 use notion_auth::wizard::msg::ProbeResult;
 
 /// A desk, and a person who said this about themselves earlier.
-fn well_as(talk: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
+fn well_as(wizard: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
     let ledger = CredentialIndex {
         remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
         ..CredentialIndex::default()
     };
-    all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
+    all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
 }
 
-fn guest(talk: &mut Harness) {
-    well_as(talk, MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
+fn guest(wizard: &mut Harness) {
+    well_as(wizard, MemberRole::Guest, Plan::Business, TokenPolicy::NotSure);
 }
 
-fn member(talk: &mut Harness) {
-    well_as(talk, MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups);
+fn member(wizard: &mut Harness) {
+    well_as(wizard, MemberRole::Member, Plan::Enterprise, TokenPolicy::OwnersAndGroups);
 }
 
 #[test]
 fn the_ways_of_the_cli_before_anything_was_told() {
-    hold_layout("prepare_cli", |talk| {
-        all_well(talk);
-        talk.press("3");
+    hold_layout("prepare_cli", |wizard| {
+        all_well(wizard);
+        wizard.press("3");
     });
-    hold("prepare_cli_checking", |talk| {
-        talk.press("3");
+    hold("prepare_cli_checking", |wizard| {
+        wizard.press("3");
     });
-    hold("prepare_cli_bad", |talk| {
-        all_bad(talk);
-        talk.press("3");
+    hold("prepare_cli_bad", |wizard| {
+        all_bad(wizard);
+        wizard.press("3");
     });
-    hold("prepare_cli_odd", |talk| {
-        all_odd(talk);
-        talk.press("3 Down");
+    hold("prepare_cli_odd", |wizard| {
+        all_odd(wizard);
+        wizard.press("3 Down");
     });
 }
 
 #[test]
 fn an_owner_reads_that_nothing_stands_in_the_way() {
-    hold("prepare_cli_owner", |talk| {
-        well_as(talk, MemberRole::Owner, Plan::Business, TokenPolicy::NotSure);
-        talk.press("3");
+    hold("prepare_cli_owner", |wizard| {
+        well_as(wizard, MemberRole::Owner, Plan::Business, TokenPolicy::NotSure);
+        wizard.press("3");
     });
 }
 
 #[test]
 fn a_guest_is_warned_above_the_ways_and_has_a_message_to_send() {
     let at = |keys: &'static str| {
-        move |talk: &mut Harness| {
-            guest(talk);
-            talk.press(keys);
+        move |wizard: &mut Harness| {
+            guest(wizard);
+            wizard.press(keys);
         }
     };
     hold("prepare_cli_guest", at("3"));
@@ -70,42 +70,42 @@ fn a_guest_is_warned_above_the_ways_and_has_a_message_to_send() {
 
 #[test]
 fn whom_a_group_may_let_in_is_told_whom_to_ask() {
-    hold("prepare_cli_groups", |talk| {
-        member(talk);
-        talk.press("3");
+    hold("prepare_cli_groups", |wizard| {
+        member(wizard);
+        wizard.press("3");
     });
 }
 
 #[test]
 fn a_token_is_prepared_for_by_what_a_token_takes() {
-    hold_layout("prepare_token", |talk| {
-        all_well(talk);
-        talk.press("1");
+    hold_layout("prepare_token", |wizard| {
+        all_well(wizard);
+        wizard.press("1");
     });
-    hold("prepare_token_guest", |talk| {
-        guest(talk);
-        talk.press("1");
+    hold("prepare_token_guest", |wizard| {
+        guest(wizard);
+        wizard.press("1");
     });
-    hold("prepare_token_second_message", |talk| {
-        guest(talk);
-        talk.press("1 Down Down");
+    hold("prepare_token_second_message", |wizard| {
+        guest(wizard);
+        wizard.press("1 Down Down");
     });
 }
 
 #[test]
 fn the_two_oauths_are_told_apart() {
-    hold_layout("prepare_oauth", |talk| {
-        member(talk);
-        talk.press("2").reply(probed(ProbeResult::Port(PortState::Free(8910))));
+    hold_layout("prepare_oauth", |wizard| {
+        member(wizard);
+        wizard.press("2").reply(probed(ProbeResult::Port(PortState::Free(8910))));
     });
 }
 
 #[test]
 fn role_plan_and_policy_are_asked_one_at_a_time() {
     let asked = |keys: &'static str| {
-        move |talk: &mut Harness| {
-            all_well(talk);
-            talk.press("3").press(keys);
+        move |wizard: &mut Harness| {
+            all_well(wizard);
+            wizard.press("3").press(keys);
         }
     };
     hold_layout("profile_role", asked("a"));

@@ -4,8 +4,8 @@ use super::{hold, hold_ascii, hold_layout};
 use crate::support::harness::Harness;
 
 fn asked(question: &'static str, keys: &'static str) -> impl Fn(&mut Harness) {
-    move |talk: &mut Harness| {
-        talk.press("/").paste(question).press(keys);
+    move |wizard: &mut Harness| {
+        wizard.press("/").paste(question).press(keys);
     }
 }
 
@@ -38,7 +38,7 @@ fn where_nothing_fits_it_says_so_and_where_to_begin() {
 
 #[test]
 fn a_pasted_token_is_not_taken() {
-    hold("question_secret_refused", |talk| {
-        talk.press("/").paste(super::PASTED);
+    hold("question_secret_refused", |wizard| {
+        wizard.press("/").paste(super::PASTED);
     });
 }

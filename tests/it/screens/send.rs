@@ -8,27 +8,29 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::wizard::msg::{ProbeResult, Progress, TaskOutcome};
 
-fn at_the_page(talk: &mut Harness) {
+fn at_the_page(wizard: &mut Harness) {
     let unusable = |id: &str| (!["github", "vault"].contains(&id)).then(|| "its client is not installed".to_owned());
     let states = managers().iter().map(|manager| ManagerState { manager, unusable_reason: unusable(&manager.id) }).collect();
-    talk.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })))
+    wizard
+        .reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })))
         .press("1 Enter")
         .paste(CONNECTION);
-    talk.reply(verified_outcome(verified_token(CONNECTION, connection_identity())))
+    wizard
+        .reply(verified_outcome(verified_token(CONNECTION, connection_identity())))
         .reply(TaskOutcome::Completed)
         .press("Enter")
         .press("4");
-    talk.reply(TaskOutcome::Managers(states));
+    wizard.reply(TaskOutcome::Managers(states));
 }
 
-fn asking(talk: &mut Harness) {
-    at_the_page(talk);
-    talk.press("2").paste("ci/notion").press("Enter");
+fn asking(wizard: &mut Harness) {
+    at_the_page(wizard);
+    wizard.press("2").paste("ci/notion").press("Enter");
 }
 
-fn running(talk: &mut Harness) {
-    asking(talk);
-    talk.press("y").send_progress(Progress::OutputLine("Key              Value".into()));
+fn running(wizard: &mut Harness) {
+    asking(wizard);
+    wizard.press("y").send_progress(Progress::OutputLine("Key              Value".into()));
 }
 
 #[test]
@@ -39,9 +41,9 @@ fn the_managers_are_picked_from() {
 
 #[test]
 fn its_fields_are_filled_in() {
-    hold("send_filling", |talk| {
-        at_the_page(talk);
-        talk.press("2 Enter");
+    hold("send_filling", |wizard| {
+        at_the_page(wizard);
+        wizard.press("2 Enter");
     });
 }
 
@@ -57,18 +59,18 @@ fn its_output_is_shown_while_it_runs() {
 
 #[test]
 fn what_was_read_back_is_the_end() {
-    hold("send_sent", |talk| {
-        at_the_page(talk);
-        talk.press("1").paste("acme/app").press("Enter y");
-        talk.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
+    hold("send_sent", |wizard| {
+        at_the_page(wizard);
+        wizard.press("1").paste("acme/app").press("Enter y");
+        wizard.reply(TaskOutcome::Sent(SendOutcome::Listed { changed: "2026-11-27T10:00:00Z".into() }));
     });
 }
 
 #[test]
 fn a_failure_says_what_helps() {
-    hold("send_failed", |talk| {
-        running(talk);
+    hold("send_failed", |wizard| {
+        running(wizard);
         let seen = "Sign in first: vault login. (vault says: * permission denied)";
-        talk.fail(Problem::new(ProblemCode::SendFailed).with_evidence(seen));
+        wizard.fail(Problem::new(ProblemCode::SendFailed).with_evidence(seen));
     });
 }

@@ -9,59 +9,61 @@ use notion_auth::wizard::theme::Theme;
 
 #[test]
 fn the_field_is_empty_at_first() {
-    hold_layout("token_empty", |talk| {
-        talk.press("1 Enter");
+    hold_layout("token_empty", |wizard| {
+        wizard.press("1 Enter");
     });
-    hold_ascii("token_empty_ascii", |talk| {
-        talk.press("1 Enter");
+    hold_ascii("token_empty_ascii", |wizard| {
+        wizard.press("1 Enter");
     });
-    hold("token_for_the_cli", |talk| {
-        talk.press("3 2");
+    hold("token_for_the_cli", |wizard| {
+        wizard.press("3 2");
     });
-    hold_demo("token_demo", |talk| {
-        talk.press("1 Enter");
+    hold_demo("token_demo", |wizard| {
+        wizard.press("1 Enter");
     });
-    hold_demo("token_demo_example", |talk| {
-        talk.press("1 Enter").press("Tab");
+    hold_demo("token_demo_example", |wizard| {
+        wizard.press("1 Enter").press("Tab");
     });
 }
 
 #[test]
 fn the_portal_is_opened_or_is_not() {
-    hold("token_portal_opened", |talk| {
-        all_well(talk);
-        talk.press("1 Enter").reply_opened(Ok(()));
+    hold("token_portal_opened", |wizard| {
+        all_well(wizard);
+        wizard.press("1 Enter").reply_opened(Ok(()));
     });
-    hold("token_portal_not_opened", |talk| {
-        all_well(talk);
-        talk.press("1 Enter").reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links")));
+    hold("token_portal_not_opened", |wizard| {
+        all_well(wizard);
+        wizard
+            .press("1 Enter")
+            .reply_opened(Err(Problem::new(ProblemCode::BrowserFailed).with_evidence("no program to open links")));
     });
 }
 
 #[test]
 fn what_is_typed_stays_masked() {
-    hold("token_typed", |talk| {
-        talk.press("1 Enter").type_text(&PASTED[..7]);
+    hold("token_typed", |wizard| {
+        wizard.press("1 Enter").type_text(&PASTED[..7]);
     });
-    hold("token_typed_long", |talk| {
-        talk.press("1 Enter").type_text(PASTED).press(&"Left ".repeat(3));
+    hold("token_typed_long", |wizard| {
+        wizard.press("1 Enter").type_text(PASTED).press(&"Left ".repeat(3));
     });
 }
 
 #[test]
 fn a_paste_is_verified_at_once() {
-    hold("token_verifying", |talk| {
-        talk.press("1 Enter").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
+    hold("token_verifying", |wizard| {
+        wizard.press("1 Enter").paste(&format!("export NOTION_API_TOKEN=\"{PASTED}\"\n"));
     });
-    hold("token_stopped", |talk| {
-        talk.press("1 Enter").paste(PASTED).press("Esc");
+    hold("token_stopped", |wizard| {
+        wizard.press("1 Enter").paste(PASTED).press("Esc");
     });
 }
 
 #[test]
 fn the_wrong_thing_is_recognised_and_stays_for_correction() {
-    hold("token_wrong_address", |talk| {
-        talk.press("1 Enter").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
+    hold("token_wrong_address", |wizard| {
+        wizard.press("1 Enter").paste("https://www.notion.so/Roadmap-0123456789abcdef0123456789abcdef");
     });
     let wrong = [
         "NOTION_CLIENT_SECRET=secret_fake_fake_fake_fake",
@@ -72,29 +74,30 @@ fn the_wrong_thing_is_recognised_and_stays_for_correction() {
         "ntn_f\u{e4}ke_fake_fake_fake_fake",
     ];
     let narrow = |text: &&str| {
-        let talk = |talk: &mut Harness| {
-            talk.press("1 Enter").paste(text);
+        let wizard = |wizard: &mut Harness| {
+            wizard.press("1 Enter").paste(text);
         };
-        frames(&setup(), &talk, &SIZES[..1], &SIZES[..1], Theme::default())
+        frames(&setup(), &wizard, &SIZES[..1], &SIZES[..1], Theme::default())
     };
     accept("token_wrong_things", &wrong.iter().map(narrow).collect::<String>());
     let huge = "ntn_fake".repeat(600);
-    hold("token_cut", |talk| {
-        talk.press("1 Enter").paste(&huge);
+    hold("token_cut", |wizard| {
+        wizard.press("1 Enter").paste(&huge);
     });
 }
 
 #[test]
 fn an_unknown_prefix_is_asked_about_all_the_same() {
-    hold("token_unknown_prefix", |talk| {
-        talk.press("1 Enter").paste("something_else_entirely_fake");
+    hold("token_unknown_prefix", |wizard| {
+        wizard.press("1 Enter").paste("something_else_entirely_fake");
     });
 }
 
 #[test]
 fn a_refusal_keeps_the_text_and_lists_every_possible_cause() {
-    hold_layout("token_401", |talk| {
-        talk.press("1 Enter")
+    hold_layout("token_401", |wizard| {
+        wizard
+            .press("1 Enter")
             .paste(PASTED)
             .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
     });
@@ -124,10 +127,10 @@ const PROBLEMS: [(ProblemCode, &str); 16] = [
 fn every_other_problem_says_its_headline_on_the_smallest_screen() {
     let frame = |(code, seen): &(ProblemCode, &str)| {
         let problem = Problem::new(*code).with_evidence(seen).with_retry_after((*code == ProblemCode::RateLimited).then_some(30));
-        let talk = |talk: &mut Harness| {
-            talk.press("1 Enter").paste(PASTED).reply_verified(Err(problem.clone()));
+        let wizard = |wizard: &mut Harness| {
+            wizard.press("1 Enter").paste(PASTED).reply_verified(Err(problem.clone()));
         };
-        let frame = frames(&setup(), &talk, &SIZES[..1], &SIZES[..1], Theme::default());
+        let frame = frames(&setup(), &wizard, &SIZES[..1], &SIZES[..1], Theme::default());
         let words: Vec<&str> = frame.split_whitespace().collect();
         let headline: Vec<&str> = code.text().headline.split_whitespace().collect();
         assert!(words.windows(headline.len()).any(|seen| seen == headline), "{code:?} is not named:\n{frame}");
@@ -138,21 +141,22 @@ fn every_other_problem_says_its_headline_on_the_smallest_screen() {
 
 #[test]
 fn what_is_here_already_is_picked_from() {
-    hold_layout("use_existing_several", |talk| {
-        all_well_but(talk, several_here());
-        talk.type_text("u");
+    hold_layout("use_existing_several", |wizard| {
+        all_well_but(wizard, several_here());
+        wizard.type_text("u");
     });
-    hold("use_existing_waiting", |talk| {
-        all_well_but(talk, here(vec![environment()]));
-        talk.type_text("u");
+    hold("use_existing_waiting", |wizard| {
+        all_well_but(wizard, here(vec![environment()]));
+        wizard.type_text("u");
     });
-    hold("use_existing_refused", |talk| {
-        all_well_but(talk, several_here());
-        talk.type_text("u2")
+    hold("use_existing_refused", |wizard| {
+        all_well_but(wizard, several_here());
+        wizard
+            .type_text("u2")
             .reply_verified(Err(Problem::new(ProblemCode::Unauthorized).with_evidence("401 unauthorized, request 5f1c")));
     });
-    hold("use_existing_unreadable", |talk| {
-        all_well_but(talk, several_here());
-        talk.type_text("u").press("End").press("Enter");
+    hold("use_existing_unreadable", |wizard| {
+        all_well_but(wizard, several_here());
+        wizard.type_text("u").press("End").press("Enter");
     });
 }

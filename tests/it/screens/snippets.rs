@@ -5,9 +5,9 @@ use crate::flows::snippets::hand_over;
 use crate::support::harness::Harness;
 
 fn language(key: &'static str) -> impl Fn(&mut Harness) {
-    move |talk| {
-        hand_over(talk);
-        talk.press(key);
+    move |wizard| {
+        hand_over(wizard);
+        wizard.press(key);
     }
 }
 

@@ -24,9 +24,10 @@ fn list_without_the_person() -> Progress {
     })))
 }
 
-fn a_pat(talk: &mut Harness) {
-    all_well(talk);
-    talk.press("1 Enter")
+fn a_pat(wizard: &mut Harness) {
+    all_well(wizard);
+    wizard
+        .press("1 Enter")
         .paste(PASTED)
         .reply_verified(Ok(member_identity()))
         .send_progress(refused_list())
@@ -36,9 +37,9 @@ fn a_pat(talk: &mut Harness) {
 
 #[test]
 fn checks_stream_in_and_need_not_be_waited_for() {
-    hold("verify_waiting", |talk| {
-        all_well(talk);
-        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).send_progress(sees(42, 3));
+    hold("verify_waiting", |wizard| {
+        all_well(wizard);
+        wizard.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity())).send_progress(sees(42, 3));
     });
 }
 
@@ -46,17 +47,18 @@ fn checks_stream_in_and_need_not_be_waited_for() {
 fn a_personal_token_shows_who_it_is() {
     hold_layout("verify_pat", a_pat);
     hold_ascii("verify_pat_ascii", a_pat);
-    hold("verify_pat_scrolled", |talk| {
-        a_pat(talk);
-        talk.press("End");
+    hold("verify_pat_scrolled", |wizard| {
+        a_pat(wizard);
+        wizard.press("End");
     });
 }
 
 #[test]
 fn a_connection_that_sees_no_page_is_taught_sharing() {
-    let no_page = |talk: &mut Harness| {
-        all_well(talk);
-        talk.press("1 Enter")
+    let no_page = |wizard: &mut Harness| {
+        all_well(wizard);
+        wizard
+            .press("1 Enter")
             .paste(PASTED)
             .reply_verified(Ok(connection_identity()))
             .send_progress(refused_list())
@@ -64,42 +66,47 @@ fn a_connection_that_sees_no_page_is_taught_sharing() {
             .reply(TaskOutcome::Completed);
     };
     hold_layout("verify_no_page", no_page);
-    hold("verify_no_page_scrolled", |talk| {
-        no_page(talk);
-        talk.press("End");
+    hold("verify_no_page_scrolled", |wizard| {
+        no_page(wizard);
+        wizard.press("End");
     });
 }
 
 #[test]
 fn a_person_whom_the_list_of_members_lacks_is_likely_a_guest() {
-    hold("verify_guest", |talk| {
-        all_well(talk);
-        talk.press("1 Enter")
+    hold("verify_guest", |wizard| {
+        all_well(wizard);
+        wizard
+            .press("1 Enter")
             .paste(PASTED)
             .reply_verified(Ok(member_identity()))
             .send_progress(sees(1, 0))
             .send_progress(list_without_the_person());
-        talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true)))).reply(TaskOutcome::Completed);
+        wizard.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true)))).reply(TaskOutcome::Completed);
     });
 }
 
 #[test]
 fn what_could_not_be_asked_is_unknown() {
-    hold("verify_network_gone", |talk| {
+    hold("verify_network_gone", |wizard| {
         let gone = || Problem::new(ProblemCode::NoNetwork).with_evidence("connection reset");
-        all_well_but(talk, here(vec![environment()]));
-        talk.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity()));
-        talk.send_progress(Progress::Search(Err(gone()))).send_progress(Progress::Users(Err(gone()))).reply(TaskOutcome::Completed);
+        all_well_but(wizard, here(vec![environment()]));
+        wizard.press("1 Enter").paste(PASTED).reply_verified(Ok(member_identity()));
+        wizard
+            .send_progress(Progress::Search(Err(gone())))
+            .send_progress(Progress::Users(Err(gone())))
+            .reply(TaskOutcome::Completed);
     });
 }
 
 #[test]
 fn a_credential_that_was_kept_before_shows_its_end() {
-    hold("verify_ours", |talk| {
+    hold("verify_ours", |wizard| {
         let (existing, mut ledger) = ours();
         ledger.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(talk, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
-        talk.type_text("u")
+        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], ledger)))));
+        wizard
+            .type_text("u")
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())
             .send_progress(sees(128, 4))
@@ -109,9 +116,10 @@ fn a_credential_that_was_kept_before_shows_its_end() {
 
 #[test]
 fn a_login_of_ntn_proves_a_member() {
-    hold("verify_ntn", |talk| {
-        all_well_but(talk, here(vec![of_ntn(true)]));
-        talk.type_text("u")
+    hold("verify_ntn", |wizard| {
+        all_well_but(wizard, here(vec![of_ntn(true)]));
+        wizard
+            .type_text("u")
             .reply_verified(Ok(member_identity()))
             .send_progress(refused_list())
             .send_progress(sees(128, 4))
@@ -122,11 +130,12 @@ fn a_login_of_ntn_proves_a_member() {
 #[test]
 fn notion_may_name_nobody() {
     use notion_auth::domain::credentials::{Identity, Owner};
-    hold("verify_nobody", |talk| {
+    hold("verify_nobody", |wizard| {
         let nobody =
             Identity { owner: Owner::Unknown, bot_id: None, bot_name: None, workspace: None, upload_limit: None, request_id: None };
-        all_well(talk);
-        talk.press("1 Enter")
+        all_well(wizard);
+        wizard
+            .press("1 Enter")
             .paste(PASTED)
             .reply_verified(Ok(nobody))
             .send_progress(refused_list())

@@ -4,6 +4,7 @@
 
 use super::fakes::{MEMBER, inventory, invitation, member_identity};
 use super::frames::{self, RenderedFrame};
+use super::screen_transcript::ScreenTranscript;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::command_line::ShellSyntax;
@@ -66,6 +67,7 @@ pub(crate) struct Harness {
     pending: BTreeMap<TaskId, Task>,
     /// The task that was cancelled last; it may still reply.
     cancelled: Option<TaskId>,
+    transcript: ScreenTranscript,
 }
 
 impl Harness {
@@ -79,11 +81,17 @@ impl Harness {
     }
 
     pub(crate) fn with_size(setup: Setup, size: (u16, u16)) -> Self {
-        let mut talk =
-            Self { model: Model::new(setup, size.0, size.1), size, effects: Vec::new(), pending: BTreeMap::new(), cancelled: None };
-        talk.send(Msg::ProbeMachine);
-        talk.effects.clear();
-        talk
+        let mut wizard = Self {
+            model: Model::new(setup, size.0, size.1),
+            size,
+            effects: Vec::new(),
+            pending: BTreeMap::new(),
+            cancelled: None,
+            transcript: ScreenTranscript::default(),
+        };
+        wizard.send(Msg::ProbeMachine);
+        wizard.effects.clear();
+        wizard
     }
 
     /// Starts after a member's token was pasted on the path `token` and verified.
@@ -92,12 +100,12 @@ impl Harness {
     }
 
     pub(crate) fn with_verified_identity(identity: Identity) -> Self {
-        let mut talk = Self::new();
-        talk.press("1 Enter");
-        talk.paste(MEMBER);
-        talk.reply(verified_outcome(verified_token(MEMBER, identity)));
-        talk.effects.clear();
-        talk
+        let mut wizard = Self::new();
+        wizard.press("1 Enter");
+        wizard.paste(MEMBER);
+        wizard.reply(verified_outcome(verified_token(MEMBER, identity)));
+        wizard.effects.clear();
+        wizard
     }
 
     pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
@@ -286,6 +294,11 @@ impl Harness {
         frame.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Used by `record!`.
+    pub(crate) fn record(&self, here: &'static str) {
+        self.transcript.record(here, self.screen_name(), &self.render(Theme::default()).buffer);
+    }
+
     #[track_caller]
     pub(crate) fn assert_shows(&self, sentence: &str) {
         let text = self.screen_text();
@@ -359,8 +372,14 @@ fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
 
 #[track_caller]
 fn parse_key(name: &str) -> Key {
+    named_key(name).unwrap_or_else(|| panic!("no key is written {name:?}"))
+}
+
+/// Returns the key that the footer and sentences write like this; `None` for any other word.
+pub(crate) fn named_key(name: &str) -> Option<Key> {
     let mut characters = name.chars();
-    match (name, characters.next(), characters.next()) {
+    let key = match (name, characters.next(), characters.next()) {
+        ("⏎", ..) => Key::Enter,
         (_, Some(character), None) => Key::Char(character),
         ("Enter", ..) => Key::Enter,
         ("Esc", ..) => Key::Esc,
@@ -378,9 +397,10 @@ fn parse_key(name: &str) -> Key {
         ("F1", ..) => Key::Function(1),
         _ => match name.strip_prefix("Ctrl-").and_then(|rest| rest.chars().next()) {
             Some(character) => Key::Ctrl(character.to_ascii_lowercase()),
-            None => panic!("no key is written {name:?}"),
+            None => return None,
         },
-    }
+    };
+    Some(key)
 }
 
 /// Returns the effects of the copy key.

@@ -31,6 +31,8 @@ pub(crate) struct McpSettings {
     /// The scope of a 401, without which it accepts no authorization.
     pub(crate) scope: Option<&'static str>,
     pub(crate) refuses_revocation: bool,
+    /// A token that was not issued here and is accepted all the same, such as a PAT.
+    pub(crate) own_token: Option<&'static str>,
     pub(crate) session: Option<String>,
     pub(crate) workspace: (String, String),
     /// The delay of the token endpoint.
@@ -49,6 +51,7 @@ impl Default for McpSettings {
             metadata_pointer: None,
             scope: None,
             refuses_revocation: false,
+            own_token: None,
             session: None,
             workspace: (WORKSPACE.into(), "Fake MCP Works".into()),
             token_delay: Duration::ZERO,
@@ -384,7 +387,8 @@ fn issue(state: &mut State, at: usize, previous: Option<String>) -> Response {
 
 fn is_authorized(request: &Request, state: &State) -> bool {
     let token = request.bearer().unwrap_or_default();
-    state.grants.iter().any(|grant| grant.is_alive && grant.access.iter().any(|access| access == token))
+    let is_issued = state.grants.iter().any(|grant| grant.is_alive && grant.access.iter().any(|access| access == token));
+    is_issued || state.settings.own_token == Some(token)
 }
 
 fn message(request: &Request, state: &mut State) -> Response {

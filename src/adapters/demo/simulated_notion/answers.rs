@@ -59,7 +59,7 @@ pub(super) enum DemoResponse {
     },
 }
 
-pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, asked: &DemoRequest<'_>) -> DemoResponse {
+pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, request: &DemoRequest<'_>) -> DemoResponse {
     let first = visits.requests == 0;
     match account {
         None | Some(DemoAccount::Revoked) => error(StatusCode::UNAUTHORIZED, "unauthorized", "API token is invalid."),
@@ -76,10 +76,10 @@ pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, asked: &De
         Some(DemoAccount::Trouble) if first => {
             error(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", "Notion is unavailable.")
         }
-        Some(_) if !asked.versioned => {
+        Some(_) if !request.versioned => {
             error(StatusCode::BAD_REQUEST, "missing_version", "Notion-Version header should be defined.")
         }
-        Some(account) => match (asked.method, asked.path) {
+        Some(account) => match (request.method, request.path) {
             ("GET", "/v1/users/me") => success(me(account)),
             ("GET", "/v1/users") => users(account),
             ("GET", path) if path.starts_with("/v1/users/") => user(account, path.trim_start_matches("/v1/users/")),

@@ -92,8 +92,8 @@ pub(super) fn respond_to_client(path: &str, authorization: Option<&str>, body: &
     if authorization != Some(basic.as_str()) {
         return Some(json_response(StatusCode::UNAUTHORIZED, error_body("invalid_client")));
     }
-    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-    let is = |name: &str, value: &str| asked.get(name).and_then(Value::as_str) == Some(value);
+    let document: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is = |name: &str, value: &str| document.get(name).and_then(Value::as_str) == Some(value);
     Some(match path {
         "/v1/oauth/introspect" => {
             json_response(StatusCode::OK, json!({ "active": is("token", ACCESS_TOKEN), "request_id": "demo" }))

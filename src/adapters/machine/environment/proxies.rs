@@ -64,10 +64,10 @@ mod tests {
     fn proxies_are_named_and_not_quoted() {
         let proxies =
             with([("https_proxy", "http://me:fake@proxy"), ("no_proxy", "x"), ("HTTP_PROXY", "a#b@c"), ("LANG", "C")]).proxies();
-        let told: Vec<_> = proxies.iter().map(|variable| (variable.name, variable.fault, variable.is_used)).collect();
+        let found: Vec<_> = proxies.iter().map(|variable| (variable.name, variable.fault, variable.is_used)).collect();
         let expected =
             [("https_proxy", None, true), ("HTTP_PROXY", Some(ProxyMistake::Unencoded('#')), false), ("no_proxy", None, false)];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -80,9 +80,9 @@ mod tests {
             (vec![("HTTPS_PROXY", "x#y@z"), ("ALL_PROXY", "c:1")], Some(("HTTPS_PROXY", "write # as %23"))),
             (vec![("HTTP_PROXY", "e:1"), ("NO_PROXY", "notion.com")], None),
         ] {
-            let told = Environment::from_pairs(pairs.clone()).proxy_settings().chosen;
-            let told = told.map(|(name, proxy)| (name, proxy.map_or_else(|fault| fault.to_string(), |url| url.to_string())));
-            assert_eq!(told, chosen.map(|(name, shown)| (name, shown.to_owned())), "{pairs:?}");
+            let found = Environment::from_pairs(pairs.clone()).proxy_settings().chosen;
+            let found = found.map(|(name, proxy)| (name, proxy.map_or_else(|fault| fault.to_string(), |url| url.to_string())));
+            assert_eq!(found, chosen.map(|(name, shown)| (name, shown.to_owned())), "{pairs:?}");
         }
     }
 

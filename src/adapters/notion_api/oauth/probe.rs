@@ -21,8 +21,8 @@ pub(super) async fn check_authorize(transport: &Transport, client_id: &str, redi
 }
 
 /// Returns the problem that is at the root of the other, if both checks failed.
-pub(super) fn root_problem(asked: Result<(), Problem>, accepted: Result<(), Problem>) -> Result<(), Problem> {
-    match (asked, accepted) {
+pub(super) fn root_problem(authorize: Result<(), Problem>, accepted: Result<(), Problem>) -> Result<(), Problem> {
+    match (authorize, accepted) {
         // A server that answers like this at one end may not have been Notion at the other end either.
         (Err(_), Err(problem)) if problem.code != ProblemCode::ClientRefused => Err(problem),
         // This one says which of the three is wrong, whereas `invalid_client` means the pair.
@@ -31,10 +31,10 @@ pub(super) fn root_problem(asked: Result<(), Problem>, accepted: Result<(), Prob
     }
 }
 
-fn read_response(reply: HttpResponse, asked: &Url, redirect: RedirectUri) -> Result<(), Problem> {
+fn read_response(reply: HttpResponse, requested: &Url, redirect: RedirectUri) -> Result<(), Problem> {
     let error = reply.error_body(ErrorBodyFormat::Oauth);
     match reply.status {
-        300..=399 => check_redirect(&reply, asked, redirect),
+        300..=399 => check_redirect(&reply, requested, redirect),
         // Its consent page, or a page to sign in; the other check proves that it is Notion's.
         200..=299 if error.is_none() => Ok(()),
         // A rule of the network, a proxy, or a limit.
@@ -65,8 +65,8 @@ fn refusal_problem(reply: &HttpResponse, error: Option<&ErrorBody>, redirect: Re
 }
 
 /// An error is sent to the redirect URI only once that is known to be right (RFC 6749, section 4.1.2.1).
-fn check_redirect(reply: &HttpResponse, asked: &Url, redirect: RedirectUri) -> Result<(), Problem> {
-    let target = reply.header("location").and_then(|place| asked.join(place).ok());
+fn check_redirect(reply: &HttpResponse, requested: &Url, redirect: RedirectUri) -> Result<(), Problem> {
+    let target = reply.header("location").and_then(|place| requested.join(place).ok());
     let mut target = target.ok_or_else(|| reply.unreadable_problem("a redirect without a target"))?;
     let error = target.query_pairs().find(|(name, _)| name == "error").map(|(_, error)| sanitize_code(&error));
     target.set_query(None);

@@ -248,16 +248,16 @@ fn is_pkce_unsupported(refusal: &Refusal) -> bool {
 
 /// Returns the problem of any other refusal by Notion's API (RFC 6749, section 5.2).
 fn refusal_problem(refusal: Refusal) -> Problem {
-    let seen = |refusal: &Refusal, what: &str| format!("{}: {what}", refusal.evidence);
+    let with_reason = |refusal: &Refusal, what: &str| format!("{}: {what}", refusal.evidence);
     match (refusal.status, refusal.code.as_str()) {
         // The client is who it says, and may not do this: it is another kind of connection.
         (400 | 401 | 403, "unauthorized_client") => refusal.into_problem_with(ProblemCode::ClientUnknown),
         (400 | 401, _) if is_client_refused(&refusal) => {
-            let evidence = seen(&refusal, "it concerns the ID and secret together");
+            let evidence = with_reason(&refusal, "it concerns the ID and secret together");
             refusal.into_problem_with(ProblemCode::ClientRefused).with_evidence(evidence)
         }
         (400, _) if is_pkce_unsupported(&refusal) => {
-            let evidence = seen(&refusal, "Notion does not accept code_verifier");
+            let evidence = with_reason(&refusal, "Notion does not accept code_verifier");
             refusal.into_problem_with(ProblemCode::AuthorizationRefused).with_evidence(evidence)
         }
         (400, _) if refusal.mentions("redirect_uri") => refusal.into_problem_with(ProblemCode::RedirectMismatch),

@@ -36,8 +36,8 @@ pub fn not_run_problem(error: &RunError) -> Problem {
 }
 
 /// Returns the problem of a run that did not succeed.
-pub fn run_problem(command: &str, status: ExitStatus, said: &[String]) -> Problem {
-    let words = error_tail(said, status);
+pub fn run_problem(command: &str, status: ExitStatus, output: &[String]) -> Problem {
+    let words = error_tail(output, status);
     let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
     let code = match (meaning, status.code()) {
         (Some(code), Some(_)) => code,
@@ -54,15 +54,15 @@ mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
 
-    fn problem(exit_code: i32, said: &str) -> Problem {
-        let said: Vec<String> = said.lines().map(str::to_owned).collect();
-        run_problem("ntn login", ExitStatus::from_raw(exit_code << 8), &said)
+    fn problem(exit_code: i32, output: &str) -> Problem {
+        let output: Vec<String> = output.lines().map(str::to_owned).collect();
+        run_problem("ntn login", ExitStatus::from_raw(exit_code << 8), &output)
     }
 
     #[test]
     fn the_last_error_and_its_causes_are_the_evidence() {
-        let said = "error: an early one\n\n  ABCD-1234\n\nerror: Login redeem failed: 403 Forbidden {}\n  hint: \u{1b}ask\n";
-        let problem = problem(5, said);
+        let output = "error: an early one\n\n  ABCD-1234\n\nerror: Login redeem failed: 403 Forbidden {}\n  hint: \u{1b}ask\n";
+        let problem = problem(5, output);
         assert_eq!(problem.code, ProblemCode::LoginRefused);
         let evidence = "ntn login: error: Login redeem failed: 403 Forbidden {}; hint: ask (exit status: 5)";
         assert_eq!(problem.evidence.as_deref(), Some(evidence));
@@ -70,9 +70,9 @@ mod tests {
 
     #[test]
     fn a_token_that_is_quoted_is_left_out() {
-        let said = "error: request failed: 400 Bad Request {\"token\":\"ntn_fake_member_0000000000000000000000000000\"}";
+        let output = "error: request failed: 400 Bad Request {\"token\":\"ntn_fake_member_0000000000000000000000000000\"}";
         let evidence = "ntn login: error: request failed: 400 Bad Request {\"token\":\"(withheld)\"} (exit status: 5)";
-        assert_eq!(problem(5, said).evidence.as_deref(), Some(evidence));
+        assert_eq!(problem(5, output).evidence.as_deref(), Some(evidence));
     }
 
     #[test]

@@ -49,25 +49,25 @@ pub async fn login(
     let mut session = ntn.open_terminal(TERMINAL_SIZE).map_err(|error| {
         Problem::new(ProblemCode::NtnFailed).with_evidence(format!("it can't be started in a separate terminal: {error}"))
     })?;
-    let mut said = Vec::new();
-    let to_the_code = wait_for_code(&mut session, &mut picker, &mut said);
+    let mut output = Vec::new();
+    let to_the_code = wait_for_code(&mut session, &mut picker, &mut output);
     let code = tokio::time::timeout(CODE_TIMEOUT, to_the_code).await.map_err(|_| {
         Problem::new(ProblemCode::LoginUnreachable).with_evidence(format!("ntn showed no code within {} s", CODE_TIMEOUT.as_secs()))
     })??;
     let was_invited = code.is_some();
     if let Some(code) = code {
-        invite(build_invitation(&opener, &said, code.into_text(), clock)?);
+        invite(build_invitation(&opener, &output, code.into_text(), clock)?);
     }
     // The opener is removed before the wait: were we killed during it, the URL of this login would stay behind.
     drop(opener);
     while let Some(line) = session.next_line().await {
-        said.push(line);
+        output.push(line);
     }
     let status = session.wait().await.map_err(|error| failure::not_run_problem(&error))?;
     if status.success() {
         return Ok(());
     }
-    let mut problem = failure::run_problem("ntn login", status, &said);
+    let mut problem = failure::run_problem("ntn login", status, &output);
     if problem.code == ProblemCode::LoginNotStored && !was_invited {
         // Files and keyring are read at the start too, and then nothing has been approved.
         problem.code = ProblemCode::NtnFailed;
@@ -79,7 +79,7 @@ pub async fn login(
 async fn wait_for_code(
     session: &mut TerminalSession,
     picker: &mut WorkspacePicker,
-    said: &mut Vec<String>,
+    output: &mut Vec<String>,
 ) -> Result<Option<ScreenCode>, Problem> {
     let mut code = CodeReader::default();
     loop {
@@ -92,7 +92,7 @@ async fn wait_for_code(
             session.send_keys(key.bytes()).await;
         }
         let found = code.push_line(&line);
-        said.push(line);
+        output.push(line);
         if found.is_some() {
             return Ok(found);
         }
@@ -100,8 +100,13 @@ async fn wait_for_code(
 }
 
 /// Builds the invitation from the URL that was to be opened, else from one that was printed because no opener could be started.
-fn build_invitation(opener: &OpenerShim, said: &[String], code: Option<String>, clock: Clock) -> Result<ApprovalRequest, Problem> {
-    let address = opener.opened_url().or_else(|| said.iter().find_map(|line| first_url(line)).map(str::to_owned));
+fn build_invitation(
+    opener: &OpenerShim,
+    output: &[String],
+    code: Option<String>,
+    clock: Clock,
+) -> Result<ApprovalRequest, Problem> {
+    let address = opener.opened_url().or_else(|| output.iter().find_map(|line| first_url(line)).map(str::to_owned));
     let unseen = || Problem::new(ProblemCode::NtnFailed).with_evidence("the link that ntn opens could not be read");
     Ok(ApprovalRequest { link: check_link(&address.ok_or_else(unseen)?)?, code, ends_at: clock.local_time_after(APPROVAL_TIMEOUT) })
 }

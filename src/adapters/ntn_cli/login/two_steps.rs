@@ -28,23 +28,23 @@ pub async fn begin(program: &LoginProgram<'_>) -> Result<ApprovalRequest, Proble
         }
         error => failure::not_run_problem(&error),
     })?;
-    let said = begun.lines();
+    let output = begun.lines();
     if !begun.status.success() {
-        return Err(failure::run_problem("ntn login --no-browser", begun.status, &said));
+        return Err(failure::run_problem("ntn login --no-browser", begun.status, &output));
     }
-    invitation::parse_two_steps(&said.join("\n"))
-        .unwrap_or_else(|| Err(failure::run_problem("ntn login --no-browser", begun.status, &said)))
+    invitation::parse_two_steps(&output.join("\n"))
+        .unwrap_or_else(|| Err(failure::run_problem("ntn login --no-browser", begun.status, &output)))
 }
 
 /// Waits for the approval of a login that was begun.
 pub async fn wait_for_approval(program: &LoginProgram<'_>) -> Result<(), Problem> {
     loop {
         let poll = ntn(program, &["login", "poll"]).capture().await.map_err(|error| failure::not_run_problem(&error))?;
-        let said = poll.lines();
+        let output = poll.lines();
         match poll.status.success() {
             true => return Ok(()),
-            false if is_pending(&said) => tokio::time::sleep(POLL_INTERVAL).await,
-            false => return Err(failure::run_problem("ntn login poll", poll.status, &said)),
+            false if is_pending(&output) => tokio::time::sleep(POLL_INTERVAL).await,
+            false => return Err(failure::run_problem("ntn login poll", poll.status, &output)),
         }
     }
 }
@@ -57,10 +57,10 @@ pub async fn whoami(program: &LoginProgram<'_>) -> Option<String> {
     owner.as_str().map(sanitize).filter(|name| !name.is_empty())
 }
 
-fn is_pending(said: &[String]) -> bool {
-    let said = said.join(" ").to_lowercase();
-    !said.contains("no pending")
-        && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| said.contains(sign))
+fn is_pending(output: &[String]) -> bool {
+    let output = output.join(" ").to_lowercase();
+    !output.contains("no pending")
+        && ["pending", "not been approved", "not yet", "still waiting"].iter().any(|sign| output.contains(sign))
 }
 
 fn ntn(program: &LoginProgram<'_>, arguments: &[&str]) -> Program {

@@ -104,21 +104,21 @@ mod tests {
 
     #[test]
     fn only_oauth_capabilities_count() {
-        let said = r#"[{"_tag":"oauth","key":"gh"},{"_tag":"tool","key":"t","new":1}]"#;
-        assert_eq!(parse_oauth_keys(&answer(said)).expect("keys"), ["gh"]);
+        let output = r#"[{"_tag":"oauth","key":"gh"},{"_tag":"tool","key":"t","new":1}]"#;
+        assert_eq!(parse_oauth_keys(&answer(output)).expect("keys"), ["gh"]);
         assert_eq!(parse_variables(&answer(r#"[{"key":"A","createdAt":"x"}]"#)).expect("names"), ["A"]);
     }
 
     #[test]
     fn a_token_is_there_or_not_and_never_quoted() {
         let present = |end: Option<&str>| ProviderTokenState::Present { expires_at: end.map(str::to_owned) };
-        for (said, state) in [
+        for (output, state) in [
             (r#"{"accessToken":"gho_fake","expiresAt":"2026-12-01"}"#, present(Some("2026-12-01"))),
             (r#"{"accessToken":"gho\"fake","expiresAt":null}"#, present(None)),
             (r#"{"accessToken":"gho_fake"}"#, present(None)),
             (r#"{"accessToken":""}"#, ProviderTokenState::Absent),
         ] {
-            assert_eq!(parse_token(&answer(said)).expect(said), state);
+            assert_eq!(parse_token(&answer(output)).expect(output), state);
         }
         for odd in [r#"{"accessToken":["gho_fake"]}"#, r#"{"accessToken":"gho_fake","#, "gho_fake", ""] {
             let failure = parse_token(&answer(odd)).expect_err(odd);

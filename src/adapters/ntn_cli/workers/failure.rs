@@ -39,8 +39,8 @@ pub struct WorkersFailure {
 }
 
 impl WorkersFailure {
-    pub fn of_run(status: ExitStatus, said: &[String]) -> Self {
-        let words = error_tail(said, status);
+    pub fn of_run(status: ExitStatus, output: &[String]) -> Self {
+        let words = error_tail(output, status);
         let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
         let code = match (meaning, status.code()) {
             (Some(code), Some(_)) => code,
@@ -48,7 +48,7 @@ impl WorkersFailure {
             (None, Some(USAGE_ERROR_CODE)) => ProblemCode::NtnTooOld,
             (_, _) => ProblemCode::WorkerStepFailed,
         };
-        let built = said.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
+        let built = output.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
             _ if words.is_empty() => format!("no output ({status})"),
@@ -100,14 +100,14 @@ mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
 
-    fn failure(exit_code: i32, said: &str) -> WorkersFailure {
-        let said: Vec<String> = said.lines().map(str::to_owned).collect();
-        WorkersFailure::of_run(ExitStatus::from_raw(exit_code << 8), &said)
+    fn failure(exit_code: i32, output: &str) -> WorkersFailure {
+        let output: Vec<String> = output.lines().map(str::to_owned).collect();
+        WorkersFailure::of_run(ExitStatus::from_raw(exit_code << 8), &output)
     }
 
     #[test]
     fn each_measured_ending_has_its_meaning() {
-        for (exit_code, said, code, sign) in [
+        for (exit_code, output, code, sign) in [
             (4, "error: No auth token found for the current workspace.\n  hint: Run", ProblemCode::NtnNotLoggedIn, "hint: Run"),
             (4, "error: Failed to update worker: unauthorized", ProblemCode::NtnNotLoggedIn, "Failed to update"),
             (1, "error: Failed to create keychain entry", ProblemCode::NtnNotLoggedIn, "keychain"),
@@ -138,8 +138,8 @@ mod tests {
             (2, "error: unexpected argument '--file' found", ProblemCode::NtnTooOld, "--file"),
             (3, "", ProblemCode::WorkerStepFailed, "no output"),
         ] {
-            let failure = failure(exit_code, said);
-            assert_eq!(failure.code, code, "{said}");
+            let failure = failure(exit_code, output);
+            assert_eq!(failure.code, code, "{output}");
             assert!(failure.message.contains(sign) && !failure.message.starts_with("error"), "{}", failure.message);
         }
     }

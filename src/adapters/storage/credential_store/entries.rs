@@ -114,8 +114,8 @@ impl<'a> Transaction<'a> {
             return (problem, true);
         }
         let why = problem.evidence.clone().unwrap_or_default();
-        let told = format!("{why}; the new secret could not be removed from {}", places.join(" and "));
-        (problem.with_evidence(told), false)
+        let evidence = format!("{why}; the new secret could not be removed from {}", places.join(" and "));
+        (problem.with_evidence(evidence), false)
     }
 
     /// True if nothing that we wrote is left.

@@ -111,8 +111,12 @@ impl CredentialStore for LocalStore {
         )
     }
 
-    fn remember_answers(&self, told: RememberedAnswers) -> Job<()> {
-        trace::job("store", "remember_answers", self.run_operation(move |store| store.remember_answers_blocking(&told).map(|_| ())))
+    fn remember_answers(&self, answers: RememberedAnswers) -> Job<()> {
+        trace::job(
+            "store",
+            "remember_answers",
+            self.run_operation(move |store| store.remember_answers_blocking(&answers).map(|_| ())),
+        )
     }
 
     fn load(&self, account: Account) -> Job<Secrets> {

@@ -16,9 +16,9 @@ impl LocalStore {
         let Some(place) = self.renewal_slot(&record) else { return Ok(()) };
         let prepare = || {
             if let Some(answer) = place.read()? {
-                let kept = entries::load_secrets(store, &record)?;
-                if answer.is_successor_of(&kept) {
-                    entries::write_token_pair(store, &record.account, &answer.apply_to(kept))?;
+                let saved = entries::load_secrets(store, &record)?;
+                if answer.is_successor_of(&saved) {
+                    entries::write_token_pair(store, &record.account, &answer.apply_to(saved))?;
                 }
             }
             place.reserve()

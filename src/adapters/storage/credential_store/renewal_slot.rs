@@ -45,16 +45,16 @@ pub struct RenewedPairJson {
 impl RenewedPairJson {
     /// True if the usual entries hold the refresh token that was exchanged for this pair, or hold this pair or a part of it
     /// already. A pair that belongs to an earlier login does not count.
-    pub fn is_successor_of(&self, kept: &Secrets) -> bool {
-        kept.refresh.as_ref().is_some_and(|kept| *kept == self.replaces.0 || *kept == self.refresh.0)
+    pub fn is_successor_of(&self, saved: &Secrets) -> bool {
+        saved.refresh.as_ref().is_some_and(|saved| *saved == self.replaces.0 || *saved == self.refresh.0)
     }
 
     /// Returns the secrets that count: those in the usual entries, or the pair that has yet to be moved there.
-    pub fn apply_to(self, kept: Secrets) -> Secrets {
-        if !self.is_successor_of(&kept) {
-            return kept;
+    pub fn apply_to(self, saved: Secrets) -> Secrets {
+        if !self.is_successor_of(&saved) {
+            return saved;
         }
-        Secrets { token: self.token.0, refresh: Some(self.refresh.0), renew_at: self.renew_at, ..kept }
+        Secrets { token: self.token.0, refresh: Some(self.refresh.0), renew_at: self.renew_at, ..saved }
     }
 }
 

@@ -91,21 +91,21 @@ impl LocalStore {
         let is_noted = !accounts.is_empty();
         match self.keychain.accounts() {
             // The keychain's own list is more reliable than the records.
-            Ok(Some(seen)) => accounts = seen.into_iter().collect(),
+            Ok(Some(found)) => accounts = found.into_iter().collect(),
             Ok(None) => {}
             // Nothing indicates that anything was ever stored there.
             Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
-                let seen = problem.evidence.unwrap_or_default();
+                let evidence = problem.evidence.unwrap_or_default();
                 let unknown =
-                    format!("The keychain was not searched ({seen}). If you used one here, its notion-auth entries stay.");
+                    format!("The keychain was not searched ({evidence}). If you used one here, its notion-auth entries stay.");
                 remains.caveat = is_unread.then_some(unknown);
                 return false;
             }
             Err(problem) => {
-                let seen = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+                let evidence = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
                 let more =
                     if is_noted { format!("; {RECORDS_FILE} stays, because it lists what is stored there") } else { String::new() };
-                remains.problems.push(problem.with_evidence(format!("{seen}{more}")));
+                remains.problems.push(problem.with_evidence(format!("{evidence}{more}")));
                 return is_noted;
             }
         }

@@ -127,7 +127,7 @@ impl AccountsPage {
 
     pub(super) fn record_verification(&mut self, source: CredentialSource, answer: IdentityResult) {
         self.problem = answer.as_ref().err().cloned();
-        self.verifications.retain(|(asked, _)| *asked != source);
+        self.verifications.retain(|(verified, _)| *verified != source);
         self.verifications.push((source, answer));
     }
 

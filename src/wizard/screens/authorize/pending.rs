@@ -60,8 +60,8 @@ pub(super) fn draw_paste_error(sheet: &mut Sheet, mistake: &Problem) {
     sheet.scroll_to_here();
     let mark = vec![components::verdict_mark(sheet, Verdict::Fail)];
     sheet.hanging(mark, Role::Bad, mistake.headline());
-    if let Some(seen) = &mistake.evidence {
-        sheet.hanging(vec![Span::raw("  ")], Role::Dim, seen);
+    if let Some(evidence) = &mistake.evidence {
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, evidence);
     }
     let text = "Copy the full URL from the address bar and paste it.";
     sheet.hanging(vec![Span::raw("  ")], Role::Text, text);

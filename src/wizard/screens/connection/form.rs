@@ -145,9 +145,9 @@ impl ConnectionForm {
     }
 
     /// Sets the port from a line in plain mode; returns false if it is not a number.
-    pub(super) fn set_port(&mut self, told: &Secret) -> bool {
-        let field = paste_into(TextField::id(""), &strip_wrapping(told));
-        let is_number = field.public_text().is_some_and(|told| told.bytes().all(|byte| byte.is_ascii_digit()));
+    pub(super) fn set_port(&mut self, line: &Secret) -> bool {
+        let field = paste_into(TextField::id(""), &strip_wrapping(line));
+        let is_number = field.public_text().is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
         if is_number {
             self.0.set(PORT, field);
         }

@@ -45,7 +45,7 @@ impl<'a> PermissionsView<'a> {
         for row in self.on_path.iter().filter(|row| self.is_in_doubt(row)) {
             match &row.admin_message {
                 // Capabilities with the same message share it.
-                Some(message) if messages.iter().all(|(_, said)| said != message) => messages.push((row.title, message)),
+                Some(message) if messages.iter().all(|(_, known)| known != message) => messages.push((row.title, message)),
                 Some(_) | None => {}
             }
         }

@@ -25,16 +25,16 @@ impl WorkersPage {
         if let Some(command) = self.command(step) {
             sheet.command(&command, false);
         }
-        let told = match &state {
+        let evidence = match &state {
             StepState::Done(evidence) => Some((Verdict::Pass, labelled_sentence("Done", evidence))),
             StepState::Blocked(reason) => Some((Verdict::Warn, labelled_sentence("Not yet", reason))),
             StepState::Next(hint) => hint.as_ref().map(|hint| (Verdict::Warn, hint.clone())),
             StepState::Skipped => Some((Verdict::Skip, "Skipped by you. Press Enter to run it anyway.".to_owned())),
             StepState::Todo => Some((Verdict::Skip, "Earlier steps aren't done. Press Enter to run it anyway.".to_owned())),
         };
-        if let Some((verdict, told)) = told {
+        if let Some((verdict, evidence)) = evidence {
             let mark = vec![components::verdict_mark(sheet, verdict)];
-            sheet.hanging(mark, Role::Text, &told);
+            sheet.hanging(mark, Role::Text, &evidence);
         }
         match step {
             _ if self.is_blocked(step) => {}

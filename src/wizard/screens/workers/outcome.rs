@@ -18,8 +18,8 @@ impl WorkersPage {
     pub(super) fn on_project(&mut self, project: WorkerProject, ctx: &Ctx<'_>) -> Transition {
         let is_first = self.view == View::Loading;
         if is_first {
-            let told = ctx.remembered.runbook_for(&project.folder);
-            self.runbook = told.filter(|told| provider(&told.provider).is_some()).cloned();
+            let remembered = ctx.remembered.runbook_for(&project.folder);
+            self.runbook = remembered.filter(|runbook| provider(&runbook.provider).is_some()).cloned();
             self.view = match &self.runbook {
                 Some(_) => View::Steps,
                 None => View::ProviderChoice(ProviderChoice::with_provider(None)),

@@ -92,7 +92,7 @@ impl WorkersPage {
     /// Draws `1. done: create the worker: its evidence`.
     fn draw_plain_row(sheet: &mut Sheet, number: usize, step: WorkerStep, state: &StepState, is_selected: bool) {
         let beside = match state {
-            StepState::Done(told) | StepState::Blocked(told) => format!(": {told}"),
+            StepState::Done(evidence) | StepState::Blocked(evidence) => format!(": {evidence}"),
             StepState::Next(_) | StepState::Todo => String::new(),
             StepState::Skipped => ": skipped by you".to_owned(),
         };

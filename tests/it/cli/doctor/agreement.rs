@@ -59,13 +59,14 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
         fakes.notion.reach_host.push(ScriptedAnswer::Now(network.clone()));
         let (_, document) = document(&fakes, true).await;
 
-        let mut talk = Harness::new();
-        talk.reply(probed(ProbeResult::Keychain(keychain)))
+        let mut wizard = Harness::new();
+        wizard
+            .reply(probed(ProbeResult::Keychain(keychain)))
             .reply(probed(ProbeResult::Browser(browser)))
             .reply(probed(ProbeResult::Ntn(ntn)))
             .reply(probed(ProbeResult::Network(network)));
-        talk.reply_discovered(Vec::new(), fakes.store.current_index());
-        talk.press("3");
+        wizard.reply_discovered(Vec::new(), fakes.store.current_index());
+        wizard.press("3");
         let mut compared = 0;
         for check in document["checks"].as_array().unwrap().iter().filter(|check| check["group"] == "environment") {
             // Prepare looks at no terminal, and at a port only where one is needed; a clock that is right is nothing to prepare.
@@ -85,8 +86,8 @@ async fn what_prepare_shows_of_this_machine_is_what_doctor_reports() {
             // Prepare leaves out the words of the system, which doctor adds in brackets.
             let is_fault = ["warn", "fail"].contains(&check["verdict"].as_str().unwrap());
             let shown = evidence.split_once(" (").filter(|_| is_fault).map_or(evidence, |(sentence, _)| sentence);
-            talk.assert_shows(&format!("{mark} {title} {shown}"));
-            talk.assert_shows(&remedy);
+            wizard.assert_shows(&format!("{mark} {title} {shown}"));
+            wizard.assert_shows(&remedy);
             compared += 1;
         }
         assert!(compared >= 5, "{found:?}");
@@ -110,23 +111,23 @@ async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
         let ledger = fakes.store.current_index();
         let (_, document) = document(&fakes, true).await;
 
-        let mut talk = Harness::new();
+        let mut wizard = Harness::new();
         let source = CredentialSource::Saved(ledger.credentials[0].account.clone());
         let workspace = Some(ledger.credentials[0].workspace.clone());
-        talk.reply_discovered(
+        wizard.reply_discovered(
             vec![DiscoveredCredential { source: source.clone(), place: "keychain".into(), workspace, unusable: None }],
             ledger,
         );
-        talk.press("u");
+        wizard.press("u");
         let mut found = verified_token(MEMBER, member_identity());
         found.found_in = Some(source);
-        talk.reply(verified_outcome(found)).fail(timed_out());
+        wizard.reply(verified_outcome(found)).fail(timed_out());
         let is_unlisted = matches!(&users, Ok(CapabilityResponse::Granted(list)) if list.people.is_empty());
-        talk.send_progress(Progress::Users(users)).send_progress(Progress::Search(search));
+        wizard.send_progress(Progress::Users(users)).send_progress(Progress::Search(search));
         if is_unlisted {
-            talk.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true))));
+            wizard.send_progress(Progress::OwnerFound(Ok(CapabilityResponse::Granted(true))));
         }
-        let of_wizard: Vec<Check> = talk.model.with_ctx(|screen, ctx| match screen {
+        let of_wizard: Vec<Check> = wizard.model.with_ctx(|screen, ctx| match screen {
             Screen::Verify(page) => page.checks(ctx),
             other => panic!("{other:?}"),
         });
