@@ -1,5 +1,5 @@
 //! Needs `@modelcontextprotocol/conformance`: its suite for the authorization of clients judges the sign-in.
-#![expect(clippy::disallowed_methods, reason = "starts the suite")]
+#![expect(clippy::print_stdout, reason = "prints what the suite found")]
 
 use crate::installed::{node, package_file, with_agents};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};

@@ -56,8 +56,9 @@ fn follow(link: &str) {
         let url = Url::parse(&link).unwrap();
         let response = request(url.port().unwrap(), "GET", &url[url::Position::BeforePath..], "");
         let fields = response.lines().filter_map(|line| line.split_once(':'));
-        let location = fields.filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, value)| value.trim().to_owned());
-        next = location.last();
+        let mut location =
+            fields.filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, value)| value.trim().to_owned());
+        next = location.next_back();
     }
 }
 

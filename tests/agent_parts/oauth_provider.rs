@@ -96,7 +96,9 @@ fn eight_bridges_at_once_refresh_once() {
     for round in 1..=rounds("AGENT_PARTS_ROUNDS", 5) {
         provider.revoke_access_token();
         let mut bridges: Vec<Bridge> = (0..8).map(|_| Bridge::start(&provider.home)).collect();
-        bridges.iter_mut().for_each(|bridge| bridge.send(FETCH));
+        for bridge in &mut bridges {
+            bridge.send(FETCH);
+        }
         let counts: Vec<u64> = bridges.iter_mut().map(|bridge| Provider::refresh_count(&bridge.receive())).collect();
         assert!(counts.iter().all(|count| *count == round), "round {round}: {counts:?}");
     }

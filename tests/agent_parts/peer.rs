@@ -1,6 +1,6 @@
 //! Needs `mcp-remote`, another bridge, and the program as it is released (`cargo build --profile dist`): start, memory and latency of both
 //! in one run.
-#![expect(clippy::disallowed_methods, reason = "starts programs, and reads the clock and /proc")]
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "reads the clock and /proc, and prints what it measures")]
 
 use crate::installed::{node, package_file, released_program, with_agents};
 use crate::support::loopback_client::send_bytes;
@@ -89,7 +89,7 @@ fn the_bridge_starts_sooner_needs_less_memory_and_adds_less_than_mcp_remote() {
     println!("{:<12} {:>24} {:>14} {:>22}", "", "start to first answer", "peak memory", "added to a request");
     for (name, figures) in [("notion-auth", &our), ("mcp-remote", &their)] {
         let (start, added) = (figures.start.as_secs_f64() * 1e3, figures.added.as_secs_f64() * 1e3);
-        println!("{name:<12} {start:>21.1} ms {:>10.1} MiB {added:>19.2} ms", figures.memory as f64 / 1024.0);
+        println!("{name:<12} {start:>21.1} ms {:>10} KiB {added:>19.2} ms", figures.memory);
     }
     assert!(our.memory <= MAX_MEMORY && our.added <= MAX_LATENCY, "over the budget of {MAX_MEMORY} KiB and {MAX_LATENCY:?}");
     assert!(our.start * 2 <= their.start && our.memory * 2 <= their.memory && our.added <= their.added);
@@ -127,6 +127,8 @@ fn measure_requests(direct: impl Fn(), commands: [Command; 2]) -> ([Duration; 3]
         }
     }
     let memory = [0, 1].map(|at| peak_memory(bridges[at].id()));
-    bridges.into_iter().for_each(|bridge| drop(bridge.finish()));
+    for bridge in bridges {
+        bridge.finish();
+    }
     (times.map(median), memory)
 }
