@@ -14,6 +14,8 @@ use url::form_urlencoded;
 
 const FETCH: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notion-fetch","arguments":{"id":"self"}}}"#;
 
+const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+
 struct Provider {
     _server: NodeServer,
     port: u16,
@@ -95,12 +97,17 @@ fn eight_bridges_at_once_refresh_once() {
     let provider = Provider::signed_in();
     for round in 1..=rounds("AGENT_PARTS_ROUNDS", 5) {
         provider.revoke_access_token();
+        // The server refuses a message without reading it, and may close the connection before its refusal is read. Then only a
+        // message that changes nothing is sent again, as an agent's first ones are.
         let mut bridges: Vec<Bridge> = (0..8).map(|_| Bridge::start(&provider.home)).collect();
         for bridge in &mut bridges {
-            bridge.send(FETCH);
+            bridge.send(LIST);
         }
-        let counts: Vec<u64> = bridges.iter_mut().map(|bridge| Provider::refresh_count(&bridge.receive())).collect();
-        assert!(counts.iter().all(|count| *count == round), "round {round}: {counts:?}");
+        for bridge in &mut bridges {
+            let answer = bridge.receive();
+            assert_eq!(answer["result"]["tools"][0]["name"], "notion-fetch", "round {round}: {answer}");
+        }
+        assert_eq!(provider.assert_works(), round);
     }
 }
 

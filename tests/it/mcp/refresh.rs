@@ -77,6 +77,8 @@ fn a_connection_that_ends_after_a_refused_token_is_opened_again() {
     bridge.ask(REQUEST);
     sandbox.server.answer_next("test/echo", Response::json(401, json!({ "error": "invalid_token" })));
     sandbox.server.answer_next("test/echo", Response::closed());
+    // The refresh begins on that connection too.
+    sandbox.server.answer_next("GET /mcp", Response::closed());
     assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
     // For any other message it is an answer: the server may have carried it out.
     sandbox.server.answer_next("test/echo", Response::closed());

@@ -1,6 +1,6 @@
 //! Finds the authorization server of the MCP server, and registers a client there.
 
-use super::{McpClient, to_mcp_problem};
+use super::{McpClient, repeat_if_lost, to_mcp_problem};
 use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::oauth::tokens::parse_url;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
@@ -59,15 +59,18 @@ impl McpClient {
         let link = Link::parse(url.as_str()).map_err(|error| faulty(url.as_str(), &error))?;
         let transport = self.transport_to(&link)?;
         for method in [Method::GET, Method::POST] {
-            // Only the header counts: a server without authorization would begin a stream here, which never ends.
-            let mut request = Request::new(method.clone(), parse_url(&link)?);
-            request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-            if method == Method::POST {
-                request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                *request.body_mut() = Some(initialize_request().into());
-            }
+            let send = || async {
+                // Only the header counts: a server without authorization would begin a stream here, which never ends.
+                let mut request = Request::new(method.clone(), parse_url(&link)?);
+                request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+                if method == Method::POST {
+                    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    *request.body_mut() = Some(initialize_request().into());
+                }
+                transport.open_stream(request).await
+            };
             let late = |_| Problem::new(ProblemCode::TimedOut).with_evidence(format!("{url} did not answer"));
-            let response = timeout(REQUEST_TIMEOUT, transport.open_stream(request)).await.map_err(late)??;
+            let response = timeout(REQUEST_TIMEOUT, repeat_if_lost(send)).await.map_err(late)??;
             if response.status() == StatusCode::UNAUTHORIZED {
                 let headers = response.headers().get_all(WWW_AUTHENTICATE).iter();
                 return Ok(Challenge::read(&headers.filter_map(|header| header.to_str().ok()).collect::<Vec<_>>()));
@@ -79,7 +82,8 @@ impl McpClient {
     /// Returns `None` if there is no document at this address.
     async fn fetch<T: DeserializeOwned>(&self, place: &str) -> Result<Option<T>, Problem> {
         let link = Link::parse(place).map_err(|error| faulty(place, &error))?;
-        let reply = self.transport_to(&link)?.get_without_token(parse_url(&link)?).await?;
+        let transport = self.transport_to(&link)?;
+        let reply = repeat_if_lost(|| async { transport.get_without_token(parse_url(&link)?).await }).await?;
         match reply.status {
             400 | 403 | 404 | 405 | 410 => Ok(None),
             200 => read_document(&reply, place).map(Some),
