@@ -10,7 +10,7 @@ mod long_message;
 mod message;
 mod url;
 
-pub use challenge::resource_metadata;
+pub use challenge::Challenge;
 pub use events::{EventReader, EventTooLong};
 pub use long_message::LongMessage;
 pub use message::{JsonRpcError, MessageInfo, RequestId, error_response};

@@ -10,7 +10,7 @@ mod server;
 
 pub use callback::parse_callback;
 pub use redirect::RedirectUri;
-pub use server::{AuthorizationServer, MetadataFault, PublicClient, ResourceMetadata, ServerMetadata};
+pub use server::{AuthorizationServer, MetadataFault, PublicClient, ResourceMetadata, ServerMetadata, scope_to_ask_for};
 
 use super::link::Link;
 use super::loopback::PortState;

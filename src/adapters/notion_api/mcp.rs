@@ -71,6 +71,15 @@ fn to_mcp_problem(mut problem: Problem) -> Problem {
     problem
 }
 
+/// Sends once more what changes nothing if the connection is lost. The server may have closed one that was idle, or on which it had refused a
+/// message unread, and that shows only when it is used again.
+async fn repeat_if_lost<T, F: Future<Output = Result<T, Problem>>>(send: impl Fn() -> F) -> Result<T, Problem> {
+    match send().await {
+        Err(problem) if problem.code == ProblemCode::ResponseTruncated => send().await,
+        result => result,
+    }
+}
+
 impl NotionMcp for McpClient {
     fn url(&self) -> Result<McpUrl, Problem> {
         self.url.clone()

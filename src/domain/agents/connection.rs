@@ -83,7 +83,8 @@ impl Agent {
         let mut wanted = server.clone();
         if let Some(present) = earlier.filter(|present| present.state == AgentState::Bridge) {
             // Other fields of an entry that starts us are a person's choice.
-            wanted = merge(&present.value, server);
+            wanted = without_switches(&present.value);
+            merge(&mut wanted, server);
         }
         let edited = set_server(self.format, base, self.path(name), &wanted)?;
         let keeps_record = earlier.is_none_or(|server| server.state == AgentState::OwnSignIn);
@@ -220,15 +221,24 @@ pub fn command_of(server: &Value) -> Vec<String> {
 
 /// True if every field of `wanted` is in `present`.
 fn contains(present: &Value, wanted: &Value) -> bool {
-    wanted.as_object().is_some_and(|fields| fields.iter().all(|(name, value)| present.get(name) == Some(value)))
+    match (present, wanted) {
+        (Value::Object(present), Value::Object(wanted)) => {
+            wanted.iter().all(|(name, value)| present.get(name).is_some_and(|present| contains(present, value)))
+        }
+        _ => present == wanted,
+    }
 }
 
-fn merge(present: &Value, wanted: &Value) -> Value {
-    let mut merged = without_switches(present);
-    if let (Some(merged), Some(wanted)) = (merged.as_object_mut(), wanted.as_object()) {
-        merged.extend(wanted.clone());
+/// Puts every field of `wanted` into `present`, whose other fields stay.
+fn merge(present: &mut Value, wanted: &Value) {
+    match (present, wanted) {
+        (Value::Object(present), Value::Object(wanted)) => {
+            for (name, value) in wanted {
+                merge(present.entry(name.as_str()).or_insert(Value::Null), value);
+            }
+        }
+        (present, wanted) => wanted.clone_into(present),
     }
-    merged
 }
 
 /// Returns the lines to add by hand to a file that we do not change: YAML, whose scalars and lists JSON is a part of.

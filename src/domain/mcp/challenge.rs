@@ -1,16 +1,31 @@
 //! The challenge in the header `WWW-Authenticate` of a 401.
 
-const PARAMETER: &str = "resource_metadata";
+/// What a server says about the sign-in that it asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Challenge {
+    /// The address of the resource's metadata (RFC 9728, section 5.1).
+    pub resource_metadata: Option<String>,
+    /// The scopes that a token needs (RFC 6750, section 3).
+    pub scope: Option<String>,
+}
 
-/// Returns the address of the resource's metadata that a challenge names (RFC 9728, section 5.1).
-pub fn resource_metadata(challenge: &str) -> Option<&str> {
+impl Challenge {
+    /// Reads the values of all headers of this name.
+    pub fn read(headers: &[&str]) -> Self {
+        let find = |name: &str| headers.iter().find_map(|header| parameter(header, name)).map(str::to_owned);
+        Self { resource_metadata: find("resource_metadata"), scope: find("scope") }
+    }
+}
+
+/// Returns the quoted value of a parameter.
+fn parameter<'a>(challenge: &'a str, wanted: &str) -> Option<&'a str> {
     let mut rest = challenge;
     // A name is only looked for outside quoted values, because a description may contain the same word.
     while let Some((names, quoted)) = rest.split_once('"') {
         let (value, after) = quoted.split_once('"')?;
         let name = names.trim_end().strip_suffix('=').unwrap_or_default().trim_end();
         let name = name.rsplit([',', ' ', '\t']).next().unwrap_or_default();
-        if name.eq_ignore_ascii_case(PARAMETER) {
+        if name.eq_ignore_ascii_case(wanted) {
             return Some(value);
         }
         rest = after;
@@ -30,10 +45,12 @@ mod tests {
             format!("Bearer Resource_Metadata = \"{place}\""),
             format!("Bearer error_description=\"see resource_metadata=\",resource_metadata=\"{place}\""),
         ] {
-            assert_eq!(resource_metadata(&challenge), Some(place), "{challenge}");
+            assert_eq!(Challenge::read(&[&challenge]).resource_metadata.as_deref(), Some(place), "{challenge}");
         }
         for challenge in ["Bearer", "Bearer my_resource_metadata=\"x\"", "Bearer resource_metadata=\"cut", ""] {
-            assert_eq!(resource_metadata(challenge), None, "{challenge}");
+            assert_eq!(Challenge::read(&[challenge]), Challenge::default(), "{challenge}");
         }
+        let scoped = Challenge::read(&["Basic realm=\"x\"", "Bearer scope=\"read write\""]);
+        assert_eq!(scoped, Challenge { resource_metadata: None, scope: Some("read write".into()) });
     }
 }

@@ -121,6 +121,12 @@ impl MessageInfo {
         self.chosen_version = owned(result.and_then(|result| result.version));
     }
 
+    /// True if the message can be sent a second time without doing anything twice.
+    pub fn is_repeatable(&self) -> bool {
+        let method = self.method.as_deref().unwrap_or_default();
+        method.ends_with("/list") || matches!(method, "initialize" | "ping" | "server/discover" | "resources/read" | "prompts/get")
+    }
+
     pub fn is_method(&self, method: &str) -> bool {
         self.method.as_deref() == Some(method)
     }

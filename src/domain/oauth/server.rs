@@ -19,6 +19,8 @@ pub struct AuthorizationServer {
     pub revocation_endpoint: Option<Link>,
     /// The value of `resource` at both endpoints (RFC 8707).
     pub resource: String,
+    /// The scopes to ask for, if the resource has any.
+    pub scope: Option<String>,
     /// True if every answer to an authorization names the issuer (RFC 9207).
     pub names_issuer: bool,
 }
@@ -43,6 +45,7 @@ impl PublicClient {
 pub struct ResourceMetadata {
     resource: String,
     authorization_servers: Option<Vec<String>>,
+    scopes_supported: Option<Vec<String>>,
 }
 
 /// The metadata of an authorization server (RFC 8414, section 2).
@@ -95,6 +98,16 @@ impl ResourceMetadata {
     }
 }
 
+/// Returns the scopes to ask for: those that the resource's challenge names, otherwise all that its metadata lists
+/// (<https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-selection-strategy>). A text that can be no list of
+/// scopes (RFC 6749, section 3.3) counts as none.
+pub fn scope_to_ask_for(challenged: Option<String>, metadata: &ResourceMetadata) -> Option<String> {
+    let listed = || metadata.scopes_supported.as_ref().map(|scopes| scopes.join(" "));
+    let is_scope =
+        |text: &String| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
+    challenged.or_else(listed).filter(is_scope)
+}
+
 impl ServerMetadata {
     /// `issuer` is the one that the document was asked about (RFC 8414, section 3.3).
     pub fn check(&self, issuer: &Link, resource: &str) -> Result<AuthorizationServer, MetadataFault> {
@@ -120,6 +133,7 @@ impl ServerMetadata {
                 some => Some(endpoint("revocation_endpoint", some.as_ref(), resource)?),
             },
             resource: resource.to_owned(),
+            scope: None,
             names_issuer: self.authorization_response_iss_parameter_supported,
         })
     }
@@ -228,6 +242,19 @@ mod tests {
             (RESOURCE, json!(["http://mcp.example"])),
         ] {
             assert!(read(resource, servers.clone()).is_err(), "{resource} {servers}");
+        }
+    }
+
+    #[test]
+    fn the_scopes_of_a_challenge_come_before_those_of_the_metadata() {
+        let metadata = |scopes: Value| -> ResourceMetadata {
+            serde_json::from_value(json!({ "resource": RESOURCE, "scopes_supported": scopes })).expect("metadata")
+        };
+        let all = metadata(json!(["read", "write"]));
+        assert_eq!(scope_to_ask_for(Some("read".into()), &all).as_deref(), Some("read"));
+        assert_eq!(scope_to_ask_for(None, &all).as_deref(), Some("read write"));
+        for scopes in [Value::Null, json!([]), json!(["a\nb"])] {
+            assert_eq!(scope_to_ask_for(None, &metadata(scopes)), None);
         }
     }
 

@@ -274,6 +274,11 @@ fn checks(answer: &McpIdentity) -> Vec<Check> {
         Check::new("credential.valid", "Valid", Verdict::Pass, accepted),
         Check::new("credential.identity", "Acts as", verdict, who),
         Check::new("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        Check::new("credential.capabilities", "Access", Verdict::Pass, format!("{} tools.", answer.tools)),
+        Check::new(
+            "credential.capabilities",
+            "Access",
+            Verdict::Pass,
+            format!("{} {}.", answer.tools, if answer.tools == 1 { "tool" } else { "tools" }),
+        ),
     ]
 }

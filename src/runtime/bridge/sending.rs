@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::session::Session;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::mcp;
 use crate::runtime::ports::{McpContent, McpRequest, McpRequestKind, McpResponse};
 
@@ -22,7 +22,13 @@ pub(super) async fn send(shared: &Shared, kind: McpRequestKind, session: &Sessio
         return Ok(response);
     }
     let other = in_time(shared, shared.access.token_instead_of(&token)).await?;
-    in_time(shared, shared.world.mcp.send(request(other))).await
+    match in_time(shared, shared.world.mcp.send(request(other.clone()))).await {
+        // A server that refuses a message without reading it may close the connection, which shows only when that is used again.
+        Err(problem) if problem.code == ProblemCode::ResponseTruncated => {
+            in_time(shared, shared.world.mcp.send(request(other))).await
+        }
+        response => response,
+    }
 }
 
 pub(super) async fn in_time<T>(shared: &Shared, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {

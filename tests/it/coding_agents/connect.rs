@@ -1,7 +1,7 @@
 //! `agents connect` and `agents disconnect`, with the built binary and a fake MCP server.
 
 use super::{TOKEN, agent, write};
-use crate::support::mcp_sandbox::McpSandbox;
+use crate::support::mcp_sandbox::{Bridge, McpSandbox};
 use crate::support::mcp_server::SECRET_PREFIXES;
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use serde_json::{Value, json};
@@ -105,6 +105,33 @@ fn the_entry_names_the_program_by_its_path_and_a_project_by_its_name() {
     let run = sandbox.run("agents connect cursor --scope project --yes --json");
     assert_eq!(run.json_document()["agents"][0]["command"], json!(["notion-auth", "mcp"]));
     assert_eq!(results(&run)["cursor"], "connected", "{run:?}");
+}
+
+/// Codex starts a server with few variables and those that its entry names, Gemini CLI without those that may be secrets.
+#[test]
+fn an_agent_that_holds_variables_back_passes_on_what_the_bridge_needs() {
+    let mut sandbox = McpSandbox::new();
+    let elsewhere = sandbox.home.path().join("elsewhere");
+    sandbox.home = sandbox.home.with_variable("NOTION_AUTH_HOME", elsewhere.to_str().unwrap());
+    sandbox.sign_in();
+    assert_eq!(sandbox.run("agents connect codex gemini-cli --yes").exit_code, Some(0));
+    let home = &sandbox.home;
+    let codex: toml::Table = toml::from_str(&read(&home.path().join(".codex/config.toml"))).unwrap();
+    let passed: Vec<&str> =
+        codex["mcp_servers"]["notion"]["env_vars"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let gemini: Value = serde_json::from_str(&read(&home.path().join(".gemini/settings.json"))).unwrap();
+    let own = gemini["mcpServers"]["notion"]["env"].as_object().unwrap();
+    let is_passed_by_codex = |name: &str| ["HOME", "PATH", "LANG", "TZ"].contains(&name) || passed.contains(&name);
+    let is_passed_by_gemini =
+        |name: &str| !["AUTH", "KEY", "CERT"].iter().any(|part| name.contains(part)) || own.contains_key(name);
+    for is_passed in [&is_passed_by_codex as &dyn Fn(&str) -> bool, &is_passed_by_gemini] {
+        let mut command = home.command("mcp");
+        let all: Vec<_> = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
+        command.env_clear().envs(all.into_iter().filter(|(name, _)| is_passed(name.to_str().unwrap())));
+        let answer = Bridge::from_command(command).ask(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
+        assert_eq!(answer["result"]["tools"][0]["name"], "notion-search", "{answer}");
+    }
+    assert!(own.iter().all(|(name, value)| *value == format!("${name}")), "{own:?}");
 }
 
 #[test]

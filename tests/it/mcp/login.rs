@@ -104,6 +104,36 @@ fn the_metadata_that_the_server_points_to_comes_before_the_known_places() {
 }
 
 #[test]
+fn a_server_that_refuses_only_messages_points_to_its_metadata_too() {
+    let sandbox = McpSandbox::new();
+    let origin = sandbox.server.origin();
+    let document = json!({ "resource": sandbox.server.url(), "authorization_servers": [origin] });
+    sandbox.server.change(|settings| settings.metadata_pointer = Some(format!("{origin}/oauth/about-mcp")));
+    sandbox.server.answer_next("GET /mcp", Response::text(405, ""));
+    sandbox.server.answer_next("/oauth/about-mcp", Response::json(200, document));
+    sandbox.sign_in();
+    assert!(sandbox.server.messages("initialize")[0].header("authorization").is_none());
+    assert!(sandbox.server.requests().iter().any(|request| request.path() == "/oauth/about-mcp"));
+}
+
+#[test]
+fn a_connection_that_the_server_closes_is_opened_again_for_what_changes_nothing() {
+    let sandbox = McpSandbox::new();
+    for method in ["initialize", "tools/list"] {
+        sandbox.server.answer_next(method, Response::closed());
+    }
+    sandbox.sign_in();
+    assert_eq!(sandbox.server.messages("tools/list").len(), 2);
+}
+
+#[test]
+fn the_scopes_that_the_server_demands_are_asked_for() {
+    let sandbox = McpSandbox::new();
+    sandbox.server.change(|settings| settings.scope = Some("content:read content:write"));
+    sandbox.sign_in();
+}
+
+#[test]
 fn a_pointer_to_another_origin_is_not_followed_and_a_wrong_one_is_not_the_end() {
     let stranger = McpServer::start();
     for pointer in [format!("{}/.well-known/oauth-protected-resource/mcp", stranger.origin()), "/no/address".to_owned()] {

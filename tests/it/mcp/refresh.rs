@@ -69,6 +69,22 @@ fn a_refused_token_is_replaced_once_and_the_request_sent_once_more() {
     assert_eq!(sandbox.server.refresh_count(), 1, "what was just issued and is refused is not renewed again");
 }
 
+/// The server refuses a message without reading it, and closes the connection.
+#[test]
+fn a_connection_that_ends_after_a_refused_token_is_opened_again() {
+    let sandbox = McpSandbox::signed_in();
+    let mut bridge = sandbox.bridge();
+    bridge.ask(REQUEST);
+    sandbox.server.answer_next("test/echo", Response::json(401, json!({ "error": "invalid_token" })));
+    sandbox.server.answer_next("test/echo", Response::closed());
+    // The refresh begins on that connection too.
+    sandbox.server.answer_next("GET /mcp", Response::closed());
+    assert_eq!(bridge.ask(REQUEST)["result"]["n"], 1.5);
+    // For any other message it is an answer: the server may have carried it out.
+    sandbox.server.answer_next("test/echo", Response::closed());
+    assert_eq!(bridge.ask(REQUEST)["error"]["data"]["code"], "response_truncated");
+}
+
 #[test]
 fn an_error_that_is_not_about_the_token_renews_none() {
     let sandbox = McpSandbox::signed_in();
@@ -141,11 +157,10 @@ fn what_another_process_has_renewed_is_taken_over_without_a_refresh() {
     assert_eq!(sandbox.server.refresh_count(), 1);
 }
 
-#[test]
-fn eight_processes_at_once_refresh_once() {
+fn refresh_at_once(rounds: usize) {
     let sandbox = McpSandbox::signed_in();
     sandbox.server.change(|settings| settings.token_delay = Duration::from_millis(20));
-    for round in 1..=5 {
+    for round in 1..=rounds {
         sandbox.server.expire_access_tokens();
         let mut bridges: Vec<Bridge> = (0..8).map(|_| sandbox.bridge()).collect();
         for bridge in &mut bridges {
@@ -157,6 +172,17 @@ fn eight_processes_at_once_refresh_once() {
         }
         assert_eq!(sandbox.server.refresh_count(), round);
     }
+}
+
+#[test]
+fn eight_processes_at_once_refresh_once() {
+    refresh_at_once(5);
+}
+
+#[test]
+#[ignore = "takes minutes: bash tests/storm"]
+fn a_hundred_times_eight_processes_at_once_refresh_once() {
+    refresh_at_once(100);
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub(crate) struct McpSettings {
     pub(crate) has_suffixed_metadata: bool,
     /// The `resource_metadata` of a 401.
     pub(crate) metadata_pointer: Option<String>,
+    /// The scope of a 401, without which it accepts no authorization.
+    pub(crate) scope: Option<&'static str>,
     pub(crate) refuses_revocation: bool,
     /// A token that was not issued here and is accepted all the same, such as a PAT.
     pub(crate) own_token: Option<&'static str>,
@@ -47,6 +49,7 @@ impl Default for McpSettings {
             promises_issuer: false,
             has_suffixed_metadata: true,
             metadata_pointer: None,
+            scope: None,
             refuses_revocation: false,
             own_token: None,
             session: None,
@@ -216,6 +219,9 @@ fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'st
     if value("resource") != Some(format!("{origin}{}", if state.settings.has_suffixed_metadata { "/mcp" } else { "" })) {
         return Err("invalid_target");
     }
+    if value("scope").as_deref() != state.settings.scope {
+        return Err("invalid_scope");
+    }
     state.last_number += 1;
     let code = format!("fake-mcp-code-{:04}", state.last_number);
     let challenge = needed("code_challenge")?;
@@ -250,8 +256,9 @@ fn respond(request: &Request, state: &mut State) -> Response {
         (_, "/mcp") if !is_authorized(request, state) => {
             let pointer = state.settings.metadata_pointer.as_ref();
             let pointer = pointer.map(|place| format!(", resource_metadata=\"{place}\"")).unwrap_or_default();
+            let scope = state.settings.scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
             Response::json(401, json!({ "error": "invalid_token", "error_description": "Missing or invalid access token" }))
-                .header("www-authenticate", &format!("Bearer realm=\"OAuth\"{pointer}, error=\"invalid_token\""))
+                .header("www-authenticate", &format!("Bearer realm=\"OAuth\"{pointer}{scope}, error=\"invalid_token\""))
         }
         (_, "/mcp") if request.header("origin").is_some() => {
             Response::json(403, json!({ "jsonrpc": "2.0", "error": { "code": -32000 } }))
@@ -354,7 +361,7 @@ fn token(request: &Request, state: &mut State) -> Response {
                     grant.is_alive = false;
                 }
             }
-            Response::json(200, json!({}))
+            Response::text(200, "")
         }
         _ => refuse(400, "unsupported_grant_type"),
     }
@@ -404,8 +411,9 @@ fn message(request: &Request, state: &mut State) -> Response {
     match method.as_str() {
         "initialize" => {
             let version = &message["params"]["protocolVersion"];
-            let answer =
-                result(json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake" } }));
+            let answer = result(
+                json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": { "name": "fake", "version": "1" } }),
+            );
             let response = Response::json(200, answer);
             match state.settings.session.clone() {
                 Some(prefix) => {
@@ -417,7 +425,10 @@ fn message(request: &Request, state: &mut State) -> Response {
                 None => response,
             }
         }
-        "tools/list" => Response::json(200, result(json!({ "tools": [{ "name": "notion-search" }, { "name": "notion-fetch" }] }))),
+        "tools/list" => {
+            let tool = |name: &str| json!({ "name": name, "inputSchema": { "type": "object" } });
+            Response::json(200, result(json!({ "tools": [tool("notion-search"), tool("notion-fetch")] })))
+        }
         "tools/call" if message["params"]["arguments"]["id"] == "self" => {
             let (id, name) = &state.settings.workspace;
             let inner = json!({ "self": { "workspace": { "id": id, "name": name }, "user": { "id": USER, "name": "Ada Fake", "type": "person" } } });

@@ -1,15 +1,18 @@
 //! Finds the authorization server of the MCP server, and registers a client there.
 
-use super::{McpClient, to_mcp_problem};
+use super::{McpClient, repeat_if_lost, to_mcp_problem};
 use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::oauth::tokens::parse_url;
 use crate::adapters::notion_api::refusal::ErrorBodyFormat;
 use crate::domain::link::Link;
-use crate::domain::mcp::{McpUrl, resource_metadata};
-use crate::domain::oauth::{AuthorizationServer, MetadataFault, PublicClient, RedirectUri, ResourceMetadata, ServerMetadata};
+use crate::domain::mcp::handshake::initialize_request;
+use crate::domain::mcp::{Challenge, McpUrl};
+use crate::domain::oauth::{
+    AuthorizationServer, MetadataFault, PublicClient, RedirectUri, ResourceMetadata, ServerMetadata, scope_to_ask_for,
+};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::REQUEST_TIMEOUT;
-use reqwest::header::{ACCEPT, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -33,42 +36,54 @@ impl McpClient {
     pub(super) async fn find_authorization_server(&self) -> Result<AuthorizationServer, Problem> {
         let url = self.url.clone()?;
         let mut described = Err(not_found(url.as_str()));
-        let pointer = self.find_pointer(&url).await?;
-        for (place, expected) in url.metadata_places(pointer.as_deref()) {
+        let challenge = self.find_challenge(&url).await?;
+        for (place, expected) in url.metadata_places(challenge.resource_metadata.as_deref()) {
             if let Some(metadata) = self.fetch::<ResourceMetadata>(&place).await? {
-                described = metadata.check(&expected).map_err(|fault| faulty(&place, &fault));
+                let scope = scope_to_ask_for(challenge.scope, &metadata);
+                described = metadata.check(&expected).map(|found| (found, scope)).map_err(|fault| faulty(&place, &fault));
                 break;
             }
         }
-        let (resource, issuer) = described?;
+        let ((resource, issuer), scope) = described?;
         for place in AuthorizationServer::metadata_places(&issuer) {
             if let Some(metadata) = self.fetch::<ServerMetadata>(&place).await? {
-                return metadata.check(&issuer, &resource).map_err(|fault| faulty(&place, &fault));
+                let server = metadata.check(&issuer, &resource).map_err(|fault| faulty(&place, &fault))?;
+                return Ok(AuthorizationServer { scope, ..server });
             }
         }
         Err(not_found(issuer.as_str()))
     }
 
-    /// Asks the server without a token, for the address that its refusal names. A server that answers otherwise names none.
-    async fn find_pointer(&self, url: &McpUrl) -> Result<Option<String>, Problem> {
+    /// Asks the server without a token, for what its refusal says. Some servers refuse only a message.
+    async fn find_challenge(&self, url: &McpUrl) -> Result<Challenge, Problem> {
         let link = Link::parse(url.as_str()).map_err(|error| faulty(url.as_str(), &error))?;
         let transport = self.transport_to(&link)?;
-        // Only the header counts: a server without authorization would begin a stream here, which never ends.
-        let mut request = Request::new(Method::GET, parse_url(&link)?);
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        let late = |_| Problem::new(ProblemCode::TimedOut).with_evidence(format!("{url} did not answer"));
-        let response = timeout(REQUEST_TIMEOUT, transport.open_stream(request)).await.map_err(late)??;
-        if response.status() != StatusCode::UNAUTHORIZED {
-            return Ok(None);
+        for method in [Method::GET, Method::POST] {
+            let send = || async {
+                // Only the header counts: a server without authorization would begin a stream here, which never ends.
+                let mut request = Request::new(method.clone(), parse_url(&link)?);
+                request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+                if method == Method::POST {
+                    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    *request.body_mut() = Some(initialize_request().into());
+                }
+                transport.open_stream(request).await
+            };
+            let late = |_| Problem::new(ProblemCode::TimedOut).with_evidence(format!("{url} did not answer"));
+            let response = timeout(REQUEST_TIMEOUT, repeat_if_lost(send)).await.map_err(late)??;
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let headers = response.headers().get_all(WWW_AUTHENTICATE).iter();
+                return Ok(Challenge::read(&headers.filter_map(|header| header.to_str().ok()).collect::<Vec<_>>()));
+            }
         }
-        let mut challenges = response.headers().get_all(WWW_AUTHENTICATE).iter().filter_map(|challenge| challenge.to_str().ok());
-        Ok(challenges.find_map(resource_metadata).map(str::to_owned))
+        Ok(Challenge::default())
     }
 
     /// Returns `None` if there is no document at this address.
     async fn fetch<T: DeserializeOwned>(&self, place: &str) -> Result<Option<T>, Problem> {
         let link = Link::parse(place).map_err(|error| faulty(place, &error))?;
-        let reply = self.transport_to(&link)?.get_without_token(parse_url(&link)?).await?;
+        let transport = self.transport_to(&link)?;
+        let reply = repeat_if_lost(|| async { transport.get_without_token(parse_url(&link)?).await }).await?;
         match reply.status {
             400 | 403 | 404 | 405 | 410 => Ok(None),
             200 => read_document(&reply, place).map(Some),

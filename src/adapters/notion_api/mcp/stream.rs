@@ -1,6 +1,6 @@
 //! One request of the streamable HTTP transport, whose response is read as it comes.
 
-use super::McpClient;
+use super::{McpClient, repeat_if_lost};
 use crate::adapters::notion_api::auth_headers::bearer;
 use crate::adapters::notion_api::classify::{HttpResponse, ResponseClass, classify};
 use crate::adapters::notion_api::failure;
@@ -42,7 +42,9 @@ impl McpClient {
         let url = self.url.clone()?;
         let transport = self.transport_for(url.origin())?;
         let token = request.token.clone();
-        let response = transport.open_stream(to_http(&request, &url)?).await.map_err(|problem| scrub(problem, [&token]))?;
+        let send = || async { transport.open_stream(to_http(&request, &url)?).await };
+        let response = if is_repeatable(&request.kind) { repeat_if_lost(send).await } else { send().await };
+        let response = response.map_err(|problem| scrub(problem, [&token]))?;
         let session = response.headers().get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let content = read_content(response).await.map_err(|problem| scrub(problem, [&token]))?;
         let content = match content {
@@ -52,6 +54,14 @@ impl McpClient {
             content => content,
         };
         Ok(McpResponse { session, content })
+    }
+}
+
+fn is_repeatable(kind: &McpRequestKind) -> bool {
+    match kind {
+        McpRequestKind::Message { info, .. } => info.is_repeatable(),
+        McpRequestKind::Listen { .. } => true,
+        McpRequestKind::EndSession => false,
     }
 }
 

@@ -44,7 +44,8 @@ pub(in crate::adapters::notion_api) fn begin_public_authorization(
         ("response_type", "code"),
         ("resource", &client.server.resource),
     ];
-    url.query_pairs_mut().extend_pairs(parameters);
+    let scope = client.server.scope.as_deref().map(|scope| ("scope", scope));
+    url.query_pairs_mut().extend_pairs(parameters).extend_pairs(scope);
     begin(url, redirect, true, Some(client.server.clone()), clock)
 }
 

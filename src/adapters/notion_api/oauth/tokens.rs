@@ -135,7 +135,7 @@ impl TokenEndpoint {
             TokenClient::Public(client) => {
                 let mut parameters = request.parameters();
                 parameters.push(("resource", &client.server.resource));
-                self.post_form(client, &client.server.token_endpoint, &parameters).await
+                classify(self.post_form(client, &client.server.token_endpoint, &parameters).await?, ErrorBodyFormat::Oauth)
             }
         }
     }
@@ -150,7 +150,12 @@ impl TokenEndpoint {
                 let endpoint = client.server.revocation_endpoint.as_ref();
                 let endpoint = endpoint
                     .ok_or_else(|| Problem::new(ProblemCode::McpDiscoveryFailed).with_evidence("no revocation endpoint"))?;
-                self.post_form(client, endpoint, &[("token", token.expose())]).await
+                let reply = self.post_form(client, endpoint, &[("token", token.expose())]).await?;
+                // The status says it all (RFC 7009, section 2.2): Notion's library sends nothing with it, as plain text.
+                if reply.status == 200 && reply.body.is_empty() {
+                    return Ok(ResponseClass::Success(reply));
+                }
+                classify(reply, ErrorBodyFormat::Oauth)
             }
         }
     }
@@ -171,9 +176,9 @@ impl TokenEndpoint {
         client: &PublicClient,
         endpoint: &Link,
         parameters: &[(&str, &str)],
-    ) -> Result<ResponseClass, Problem> {
+    ) -> Result<HttpResponse, Problem> {
         let body = wiping_form(parameters.iter().copied().chain([("client_id", client.id.as_str())]));
-        classify(self.transport.post_form(parse_url(endpoint)?, body).await?, ErrorBodyFormat::Oauth)
+        self.transport.post_form(parse_url(endpoint)?, body).await
     }
 
     fn read_grant(&self, verdict: ResponseClass, otherwise: ProblemCode) -> Result<TokenGrant, Problem> {

@@ -101,6 +101,15 @@ fn what_a_person_added_to_our_entry_stays() {
 }
 
 #[test]
+fn what_a_person_added_to_a_table_of_our_entry_stays_too() {
+    let text = "{\"mcpServers\": {\"n\": {\"command\": \"/old/notion-auth\", \"args\": [\"mcp\"], \"env\": {\"A\": \"b\"}}}}";
+    let (after, _) = connected("gemini-cli", Some(text), None, &bridge("gemini-cli"));
+    let document: Value = serde_json::from_str(&after).unwrap();
+    assert_eq!(document["mcpServers"]["n"]["env"], json!({ "A": "b", "NOTION_AUTH_HOME": "$NOTION_AUTH_HOME" }));
+    assert_eq!(agent("gemini-cli").connect(Some(&after), None, &bridge("gemini-cli")), Ok(None), "{after}");
+}
+
+#[test]
 fn after_somebody_elses_edit_only_our_entry_goes() {
     let (after, record) = connected("cursor", None, None, &bridge("cursor"));
     let edited = after.replacen("\"notion\"", "\"other\": {\"command\": \"x\"},\n    \"notion\"", 1);
