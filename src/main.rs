@@ -119,7 +119,7 @@ async fn run_with_world(
         }
     } else if let Some(demo) = &composition.demo {
         composition::sign_in_demo_account(demo, today, &world).await?;
-        if matches!(command, Some(WorldCommand::Mcp(_))) {
+        if matches!(command, Some(WorldCommand::Mcp(_) | WorldCommand::Agents(_))) {
             composition::sign_in_to_demo_mcp(today, &world).await?;
         }
     }
@@ -148,7 +148,7 @@ async fn run_with_world(
         WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
-        WorldCommand::Agents(args) => agents::run(args, &world, console).await,
+        WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -1,6 +1,7 @@
 //! The files of coding agents: reads them for a plan, changes them, and tries out the bridge that they start.
 
 mod handshake;
+mod headers;
 
 use super::machine::agent_files;
 use super::machine::environment::Environment;
@@ -10,17 +11,19 @@ use super::storage::agent_records::AgentRecords;
 use super::storage::folders::Folders;
 use super::trace;
 use crate::domain::agents::config_file::EditFailure;
-use crate::domain::agents::connection::{ConnectionRecord, FileEdit, command_of, manual_entry};
+use crate::domain::agents::connection::{ConnectionRecord, FileEdit, manual_entry};
 use crate::domain::agents::diff::diff;
+use crate::domain::agents::method::{Connection, ConnectionMethod, EntryValues};
 use crate::domain::agents::plan::{AgentAction, AgentPlan, AgentRequest, AgentStep, FileChange, PlanSubject};
+use crate::domain::agents::server_entry::ServerEntry;
 use crate::domain::agents::skill::{SKILL_FILE, SKILL_NAME, SKILL_TEXT};
 use crate::domain::agents::text_change::TextChange;
 use crate::domain::agents::{Agent, AgentState, ConfigFormat, Scope};
+use crate::domain::mcp::McpUrl;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{CodingAgents, Job};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +71,7 @@ impl LocalAgents {
             agent,
             subject: PlanSubject::Server,
             file: path.map(|path| sanitize(&path.to_string_lossy())),
+            short_file: path.map(|path| self.short(path)),
             step,
         };
         let failed = |path: &Path, problem: Problem| plan(Some(path), AgentStep::Refused(problem));
@@ -82,7 +86,15 @@ impl LocalAgents {
                 let plans: Vec<_> = existing.into_iter().map(disconnect).collect();
                 if plans.is_empty() { vec![plan(None, AgentStep::Done { command: Vec::new() })] } else { plans }
             }
-            AgentAction::Connect { workspace } => {
+            AgentAction::Connect { method, workspace } => {
+                let values = EntryValues {
+                    program: &self.program_for(request.scope),
+                    workspace: workspace.as_deref(),
+                    server: self.environment.mcp_url().unwrap_or(McpUrl::NOTION),
+                };
+                let Some(wanted) = agent.connection(*method, values) else {
+                    return vec![plan(paths.first().map(PathBuf::as_path), AgentStep::Refused(no_method(agent, *method)))];
+                };
                 // An agent with several files gets the entry where it already has one for Notion, otherwise in the file that it looks for first.
                 let has_notion = |(_, text): &&(&PathBuf, Result<Option<Secret>, Problem>)| matches!(text, Ok(Some(text)) if !matches!(agent.read_state(text.expose()).0, AgentState::NotConnected | AgentState::Unknown));
                 let chosen = existing.iter().find(has_notion).or(existing.first());
@@ -91,30 +103,20 @@ impl LocalAgents {
                 };
                 let step = match chosen {
                     Some((_, Err(problem))) => AgentStep::Refused(problem.clone()),
-                    Some((_, Ok(text))) => self.plan_connection(agent, path, text.clone(), workspace.as_deref(), request.scope),
-                    None => self.plan_connection(agent, path, None, workspace.as_deref(), request.scope),
+                    Some((_, Ok(text))) => self.plan_connection(agent, path, text.clone(), &wanted),
+                    None => self.plan_connection(agent, path, None, &wanted),
                 };
                 vec![plan(Some(path), step)]
             }
         }
     }
 
-    fn plan_connection(
-        &self,
-        agent: &Agent,
-        path: &Path,
-        text: Option<Secret>,
-        workspace: Option<&str>,
-        scope: Scope,
-    ) -> AgentStep {
-        let Some(server) = agent.bridge_entry(&self.program_for(scope), workspace) else {
-            return AgentStep::Refused(Problem::bug(format!("the entry for {}", agent.id)));
-        };
+    fn plan_connection(&self, agent: &Agent, path: &Path, text: Option<Secret>, wanted: &Connection) -> AgentStep {
         if agent.format == ConfigFormat::Yaml {
-            return AgentStep::ByHand { entry: manual_entry(agent, &server) };
+            return AgentStep::ByHand { entry: manual_entry(agent, &wanted.entry) };
         }
-        let edit = agent.connect(text.as_ref().map(Secret::expose), self.record_of(path).as_ref(), &server);
-        change_step(path, text, edit, Some(&server))
+        let edit = agent.connect(text.as_ref().map(Secret::expose), self.record_of(path).as_ref(), wanted);
+        change_step(path, text, edit, Some(wanted))
     }
 
     fn plan_disconnection(&self, agent: &Agent, path: &Path, text: Option<Secret>) -> AgentStep {
@@ -122,7 +124,7 @@ impl LocalAgents {
         match edit {
             // Our entry was added to it by hand.
             Err(EditFailure::NotEditable) if text.as_ref().is_some_and(|text| text.expose().contains("notion-auth")) => {
-                AgentStep::ByHand { entry: manual_entry(agent, &Value::Null) }
+                AgentStep::ByHand { entry: manual_entry(agent, &ServerEntry::default()) }
             }
             Err(EditFailure::NotEditable) => AgentStep::Done { command: Vec::new() },
             edit => change_step(path, text, edit, None),
@@ -157,7 +159,15 @@ impl LocalAgents {
                 change_step(&path, before, Ok(Some(edit)), None)
             }
         };
-        Some(AgentPlan { agent, subject: PlanSubject::Skill, file: Some(sanitize(&path.to_string_lossy())), step })
+        let (file, short_file) = (Some(sanitize(&path.to_string_lossy())), Some(self.short(&path)));
+        Some(AgentPlan { agent, subject: PlanSubject::Skill, file, short_file, step })
+    }
+
+    /// Returns the path as a person would write it, with `~` for the home folder.
+    fn short(&self, path: &Path) -> String {
+        let in_home = self.environment.home().and_then(|home| path.strip_prefix(home).ok());
+        let path = in_home.map_or_else(|| path.to_owned(), |rest| Path::new("~").join(rest));
+        sanitize(&path.to_string_lossy())
     }
 
     fn record_of(&self, path: &Path) -> Option<ConnectionRecord> {
@@ -207,21 +217,30 @@ impl CodingAgents for LocalAgents {
         let environment = Arc::clone(&self.environment);
         trace::job("agents", "verify", async move { handshake::count_tools(&command, &environment).await })
     }
+
+    fn read_headers(&self, command: Vec<String>) -> Job<Secret> {
+        let environment = Arc::clone(&self.environment);
+        trace::job("agents", "read_headers", async move { headers::read_token(&command, &environment).await })
+    }
 }
 
 fn change_step(
     path: &Path,
     before: Option<Secret>,
     edit: Result<Option<FileEdit>, EditFailure>,
-    server: Option<&Value>,
+    wanted: Option<&Connection>,
 ) -> AgentStep {
-    let command = server.map(command_of).unwrap_or_default();
+    let command = wanted.map(|wanted| wanted.command.clone()).unwrap_or_default();
     let FileEdit { text, record, replaces } = match edit {
         Ok(Some(edit)) => edit,
         Ok(None) => return AgentStep::Done { command },
         Err(failure) => return AgentStep::Refused(agent_file::refused(path, failure.reason())),
     };
-    let lines = diff(before.as_ref().map(Secret::expose).unwrap_or_default(), text.as_deref().unwrap_or_default(), server);
+    let lines = diff(
+        before.as_ref().map(Secret::expose).unwrap_or_default(),
+        text.as_deref().unwrap_or_default(),
+        wanted.map(|wanted| &wanted.entry),
+    );
     let record = record.and_then(|(name, change, was_created)| {
         Some(ConnectionRecord { file: path.to_str()?.to_owned(), name, change, was_created, folders: Vec::new() })
     });
@@ -229,27 +248,20 @@ fn change_step(
     AgentStep::Change(Box::new(FileChange { path: path.to_owned(), before, after, record, replaces, command, lines }))
 }
 
+/// Names the ways that the agent has instead.
+fn no_method(agent: &Agent, method: ConnectionMethod) -> Problem {
+    let name = |method: ConnectionMethod| <&str>::from(method);
+    let others: Vec<_> = agent.methods().map(name).collect();
+    let reason = match method {
+        ConnectionMethod::Helper => "runs no command that prints headers",
+        ConnectionMethod::Bridge | ConnectionMethod::Own => "can't sign in to Notion MCP through its settings",
+    };
+    let evidence = format!("{} {reason}. Use --how {}.", agent.name, others.join(" or --how "));
+    Problem::new(ProblemCode::AgentMethodMissing).with_evidence(evidence)
+}
+
 fn no_file(agent: &Agent, scope: Scope) -> Problem {
     let scope = if scope == Scope::Project { "project" } else { "user" };
     Problem::new(ProblemCode::AgentFileRefused)
         .with_evidence(format!("{} has no {scope} file for MCP servers on this system", agent.name))
-}
-
-/// The demo changes no agent of the person's.
-pub struct DemoAgents;
-
-impl CodingAgents for DemoAgents {
-    fn plan(&self, request: AgentRequest) -> Job<Vec<AgentPlan>> {
-        let refused = || Problem::new(ProblemCode::AgentFileRefused).with_evidence("the demo changes no files of agents");
-        let plan = move |agent| AgentPlan { agent, subject: PlanSubject::Server, file: None, step: AgentStep::Refused(refused()) };
-        Box::pin(async move { Ok(request.agents.into_iter().map(plan).collect()) })
-    }
-
-    fn apply(&self, _change: FileChange) -> Job<()> {
-        Box::pin(async { Err(Problem::bug("the demo changes no files of agents")) })
-    }
-
-    fn verify(&self, _command: Vec<String>) -> Job<usize> {
-        Box::pin(async { Err(Problem::bug("the demo starts no bridge")) })
-    }
 }

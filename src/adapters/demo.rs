@@ -1,5 +1,6 @@
 //! What `--demo` uses in place of the real world. Nothing leaves this machine, and nothing of the person's is touched.
 
+pub mod agents;
 pub mod keychain;
 pub mod loopback;
 pub mod ntn;

@@ -15,7 +15,7 @@ use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
 use crate::adapters::trace;
-use crate::domain::agents::{AgentFinding, known_agents};
+use crate::domain::agents::AgentFinding;
 use crate::domain::credentials::{CredentialSource, DiscoveredCredential, Unusable};
 use crate::domain::host_details::HostDetails;
 use crate::domain::login::{LoginFlow, NtnStorage};
@@ -159,12 +159,14 @@ fn credentials_from_environment(environment: &Environment) -> Vec<DiscoveredCred
 /// The demo's machine: its browser is real, its `ntn` is simulated, and the person's credentials are left alone.
 pub struct DemoMachine {
     local: LocalMachine,
+    /// The invented home in which the agents are.
+    home: LocalMachine,
     ntn: DemoNtn,
 }
 
 impl DemoMachine {
-    pub fn new(environment: Arc<Environment>, ntn: DemoNtn) -> Self {
-        Self { local: LocalMachine::new(environment), ntn }
+    pub fn new(environment: Arc<Environment>, home: Arc<Environment>, ntn: DemoNtn) -> Self {
+        Self { local: LocalMachine::new(environment), home: LocalMachine::new(home), ntn }
     }
 }
 
@@ -202,8 +204,7 @@ impl Machine for DemoMachine {
 
     /// No agent of the person's is looked at.
     fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
-        let unseen = |agent| AgentFinding { agent, is_found: false, files: Vec::new() };
-        Box::pin(async move { Ok(known_agents().iter().map(unseen).collect()) })
+        self.home.inspect_agents()
     }
 
     fn workspace_variable(&self) -> Option<String> {

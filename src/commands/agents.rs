@@ -1,12 +1,14 @@
 //! `agents`: the coding agents on this machine, how each is connected to Notion, and the commands that change it.
 
 mod change;
+mod report;
 
 use crate::domain::agents::{AgentFileFinding, AgentFinding, AgentState};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
 use change::{ConnectArgs, DisconnectArgs};
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// List the coding agents on this machine, and connect them to Notion
@@ -26,11 +28,11 @@ pub enum AgentsCommand {
     Disconnect(DisconnectArgs),
 }
 
-pub async fn run(args: AgentsArgs, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: AgentsArgs, today: Date, world: &World, console: &mut Console) -> u8 {
     match args.command {
         None => list(args.json, world, console).await,
-        Some(AgentsCommand::Connect(args)) => change::connect(args, world, console).await,
-        Some(AgentsCommand::Disconnect(args)) => change::disconnect(args, world, console).await,
+        Some(AgentsCommand::Connect(args)) => change::connect(args, today, world, console).await,
+        Some(AgentsCommand::Disconnect(args)) => change::disconnect(args, today, world, console).await,
     }
 }
 
@@ -47,12 +49,16 @@ async fn list(is_json: bool, world: &World, console: &mut Console) -> u8 {
     if found.is_empty() {
         console.write_message("No coding agents found on this machine.");
     }
+    let has_secret = found.iter().any(|finding| finding.state() == AgentState::PlainSecret);
     for finding in found {
         console.write_data_wrapped(&format!("{:<16}", finding.agent.name), state_text(finding.state()));
         for file in &finding.files {
             let detail = file.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
             console.write_data_wrapped("                ", &format!("{}: {}{detail}", file.path, state_text(file.state)));
         }
+    }
+    if has_secret {
+        console.write_message("To move the token out of the file into the keychain: notion-auth agents connect");
     }
     EXIT_SUCCESS
 }
@@ -62,6 +68,7 @@ fn state_text(state: AgentState) -> &'static str {
         AgentState::NotConnected => "no entry for Notion in its files",
         AgentState::Unknown => "unknown",
         AgentState::OwnSignIn => "signs in by itself",
+        AgentState::Helper => "connected with a token from notion-auth",
         AgentState::Bridge => "connected through notion-auth",
         AgentState::PlainSecret => "a token is in the file as plain text",
     }
@@ -72,8 +79,14 @@ fn agent_json(finding: &AgentFinding) -> Value {
     let state: &str = finding.state().into();
     json!({
         "id": agent.id, "name": agent.name, "found": is_found, "state": state, "files": files.iter().map(file_json).collect::<Vec<_>>(),
-        "bridge": serde_json::from_str::<Value>(&agent.bridge).unwrap_or_default(), "source": agent.source, "as_of": agent.as_of,
+        "bridge": entry(Some(&agent.bridge)), "helper": entry(agent.helper.as_ref()),
+        "own": entry(agent.own.as_ref().map(|own| &own.entry)), "source": agent.source, "as_of": agent.as_of,
     })
+}
+
+/// Returns `null` for a way that the agent does not have.
+fn entry(text: Option<&String>) -> Value {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn file_json(file: &AgentFileFinding) -> Value {

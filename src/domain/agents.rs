@@ -4,16 +4,18 @@ pub mod config_file;
 pub mod connection;
 mod content;
 pub mod diff;
+pub mod method;
 pub mod plan;
 pub mod selection;
+pub mod server_entry;
 pub mod skill;
 pub mod text_change;
 
-pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, Scope, SkillFolder};
+pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, OwnSignIn, Scope, SkillFolder};
 
 use super::mcp::McpUrl;
 use super::secret::Secret;
-use super::token_text::text_contains_secret;
+use super::token_text::{contains_secret, text_contains_secret};
 use serde_json::Value;
 use std::sync::LazyLock;
 use strum::IntoStaticStr;
@@ -35,6 +37,8 @@ pub enum AgentState {
     Unknown,
     /// It signs in to Notion MCP by itself.
     OwnSignIn,
+    /// It connects by itself, with headers that `notion-auth mcp --headers` prints.
+    Helper,
     /// It starts `notion-auth mcp`.
     Bridge,
     /// A file contains a token, which every program of this user can read.
@@ -105,16 +109,23 @@ fn server_state(name: &str, server: &Value) -> Option<(AgentState, Option<String
     let texts = texts_of(server);
     let mut words = texts.iter().copied();
     let is_notion = name.to_ascii_lowercase().contains("notion")
-        || words.any(|text| leads_to_notion(text) || text.contains("notion-mcp-server") || is_program(text, "notion-auth"));
+        || words.any(|text| {
+            leads_to_notion(text)
+                || text.contains("notion-mcp-server")
+                || is_program(text, "notion-auth")
+                || is_helper_command(text)
+        });
     if !is_notion {
         return None;
     }
-    let secret = texts.iter().flat_map(|text| text.split([' ', '"', ','])).find(|word| is_secret(word));
-    if let Some(secret) = secret {
-        return Some((AgentState::PlainSecret, Secret::new(secret).last_four().map(|end| format!("…{end}"))));
+    if let Some(secret) = secret_in(&texts) {
+        return Some((AgentState::PlainSecret, secret.last_four().map(|end| format!("…{end}"))));
     }
     if texts.iter().any(|text| is_program(text, "notion-auth")) && texts.contains(&"mcp") {
         return Some((AgentState::Bridge, None));
+    }
+    if texts.iter().any(|text| is_helper_command(text)) {
+        return Some((AgentState::Helper, None));
     }
     let address = ["url", "serverUrl", "httpUrl", "uri"].iter().find_map(|key| server.get(key)?.as_str());
     let has_headers =
@@ -123,6 +134,11 @@ fn server_state(name: &str, server: &Value) -> Option<(AgentState, Option<String
         return Some((AgentState::OwnSignIn, None));
     }
     Some((AgentState::Unknown, None))
+}
+
+/// Returns the first token in these texts.
+fn secret_in(texts: &[&str]) -> Option<Secret> {
+    texts.iter().flat_map(|text| text.split([' ', '"', ','])).find(|word| is_secret(word)).map(Secret::new)
 }
 
 /// All texts in a value, however deep.
@@ -143,6 +159,17 @@ fn leads_to_notion(text: &str) -> bool {
 fn is_program(text: &str, name: &str) -> bool {
     let file = text.rsplit(['/', '\\']).next().unwrap_or(text);
     file.strip_suffix(".exe").unwrap_or(file) == name
+}
+
+/// A command line such as `'/opt/my tools/notion-auth' mcp --headers`.
+fn is_helper_command(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(['\'', '"'])).collect();
+    words.contains(&"--headers") && words.iter().any(|word| is_program(word, "notion-auth"))
+}
+
+/// False for a token of Notion MCP. It can't be kept: without its refresh token it ends after some hours.
+pub fn can_be_saved(secret: &Secret) -> bool {
+    contains_secret(secret)
 }
 
 /// A token of Notion's API, or one of Notion MCP, which has three parts: user, grant and secret.

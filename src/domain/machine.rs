@@ -4,7 +4,7 @@ use super::credentials::Inventory;
 use super::host_details::HostDetails;
 use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;
-use super::problem::Problem;
+use super::problem::{Problem, ProblemCode};
 use super::storage::StorageState;
 use std::time::Duration;
 
@@ -74,6 +74,19 @@ pub enum KeychainState {
 impl KeychainState {
     pub fn is_usable(&self) -> bool {
         matches!(self, Self::Available { .. })
+    }
+
+    /// Returns why it can't be used.
+    pub fn problem(&self) -> Option<Problem> {
+        Some(match self {
+            Self::Available { .. } => return None,
+            Self::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence),
+            Self::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).with_evidence(evidence),
+            Self::TimedOut => Problem::new(ProblemCode::KeychainSlow),
+            Self::Disabled { value } => {
+                Problem::new(ProblemCode::KeychainAbsent).with_evidence(format!("NOTION_KEYRING={value} turns it off"))
+            }
+        })
     }
 
     /// True if a person can still make it available: by unlocking it, or by answering a dialog after the probe's time limit.

@@ -60,8 +60,9 @@ pub struct AuthorizationAttempt {
     pub state: Secret,
     /// Proves to the token endpoint that the same client sent both requests (RFC 7636); `None` if no challenge was sent.
     pub verifier: Option<Secret>,
-    /// The authorization server that has to have answered (RFC 9207). `None` for Notion's own, which names no issuer.
-    pub server: Option<Box<AuthorizationServer>>,
+    /// The client that registered itself for it, whose authorization server has to have answered (RFC 9207). `None` for a person's own
+    /// connection: Notion names no issuer there.
+    pub client: Option<Box<PublicClient>>,
     /// The time when the wait ends, by this machine's clock.
     pub ends_at: Time,
     /// The state of the listener's port. Without a listener, the callback can only be pasted.

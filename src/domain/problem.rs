@@ -110,6 +110,7 @@ pub enum ProblemCode {
     McpOnly,
     // coding agents
     AgentNotFound,
+    AgentMethodMissing,
     AgentFileRefused,
     BridgeFailed,
     // Workers

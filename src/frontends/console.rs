@@ -76,6 +76,13 @@ impl Console {
         self.write_data_line(secret.expose());
     }
 
+    /// Writes headers with this token as a JSON object. Only `mcp --headers` uses it.
+    pub fn write_bearer_headers(&mut self, token: &Secret) {
+        let bearer = Secret::new(format!("Bearer {}", token.expose()));
+        let quoted = Secret::new(serde_json::to_string(bearer.expose()).unwrap_or_default());
+        self.write_secret(&Secret::new(format!("{{\"Authorization\":{}}}", quoted.expose())));
+    }
+
     /// Makes GitHub's runner, which parses standard error too, mask this secret in its log. Only `env --reveal` uses it.
     pub fn write_github_mask(&mut self, secret: &Secret) {
         let escaped = Secret::new(secret.expose().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));

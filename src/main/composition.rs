@@ -1,7 +1,8 @@
 //! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
-use notion_auth::adapters::coding_agents::{DemoAgents, LocalAgents};
+use notion_auth::adapters::coding_agents::LocalAgents;
+use notion_auth::adapters::demo::agents::{self, DemoAgents};
 use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
@@ -81,6 +82,9 @@ impl Composition {
             let client = NotionClient::new(base).with_clock(clock);
             let ntn = DemoNtn::new(&notion);
             let mcp = McpClient::new(McpUrl::parse(&notion.mcp_url()), ClientOptions::default(), clock);
+            let home = Arc::new(agents::create_home(folder.path()).map_err(|error| Problem::bug(error.to_string()))?);
+            let folders = Folders::under(folder.path().to_owned());
+            let store: Arc<dyn CredentialStore> = Arc::new(LocalStore::demo(folder.path().to_owned()));
             let world = World {
                 notion: Arc::new(client.clone()),
                 oauth: Arc::new(client),
@@ -88,16 +92,15 @@ impl Composition {
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
-                agents: Arc::new(DemoAgents),
-                store: Arc::new(LocalStore::demo(folder.path().to_owned())),
-                machine: Arc::new(DemoMachine::new(Arc::clone(environment), ntn.clone())),
+                agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
+                store,
+                machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
                 browser,
                 clipboard,
                 ntn: Arc::new(ntn),
             };
             let launcher = Box::new(SpawnLauncher { base_url: Some(notion.base_url()) });
             let demo = Some(demo_context(&notion));
-            let folders = Ok(Folders::under(folder.path().to_owned()));
             let demo_server = Some(DemoServer { notion, _folder: folder });
             return Ok(Self {
                 environment: Arc::clone(environment),
@@ -105,7 +108,7 @@ impl Composition {
                 clock,
                 notion_host: "the simulated Notion".into(),
                 file_was_chosen: false,
-                folders,
+                folders: Ok(folders),
                 demo,
                 demo_server,
                 launcher,
@@ -218,9 +221,9 @@ pub async fn sign_in_demo_account(demo: &Demo, today: Date, world: &World) -> Re
 
 /// Signs in to the simulated MCP server, as a person would have done before an agent starts the bridge.
 pub async fn sign_in_to_demo_mcp(today: Date, world: &World) -> Result<(), Problem> {
-    let (client, attempt) = mcp::begin_sign_in(world, RedirectUri::default()).await?;
-    let signed_in = mcp::finish_sign_in(world, client, attempt, Secret::new(CONSENT_CODE)).await?;
-    world.store.save(signed_in.record(StoreKind::Keychain, today), signed_in.secrets()).await.map(|_| ())
+    let attempt = mcp::begin_sign_in(world, RedirectUri::default()).await?;
+    let signed_in = mcp::finish_sign_in(world, attempt, Secret::new(CONSENT_CODE)).await?;
+    mcp::save_sign_in(world, signed_in, StoreKind::Keychain, today).await.map(|_| ())
 }
 
 fn announce_keychain_dialog() {

@@ -1,23 +1,33 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
+mod tokens;
+
+use super::accounts::load_index;
+use super::mcp;
 use super::ports::World;
-use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentStep, PlanSubject};
-use crate::domain::agents::{Agent, Scope};
-use crate::domain::credentials::{Purpose, active_credential, find_credential};
+use crate::domain::agents::method::ConnectionMethod;
+use crate::domain::agents::plan::{
+    AgentAction, AgentChange, AgentOutcome, AgentPlan, AgentRequest, AgentResult, AgentStep, PlanSubject, TokenOutcome,
+};
+use crate::domain::agents::{Agent, Scope, known_agents};
+use crate::domain::credentials::{CredentialRecord, Purpose, active_credential, find_credential};
 use crate::domain::problem::Problem;
+use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// Returns why the bridge would have no sign-in to use.
-pub async fn missing_sign_in(workspace: Option<&str>, world: &World) -> Option<Problem> {
-    let index = match world.store.load_index().await {
-        Ok(index) => index,
-        Err(problem) => return Some(problem),
-    };
+/// Returns the sign-in that the bridge will use.
+pub async fn find_sign_in(workspace: Option<&str>, world: &World) -> Result<CredentialRecord, Problem> {
+    let index = load_index(world).await?;
     let found = match workspace {
         Some(workspace) => find_credential(&index, workspace, Purpose::Mcp),
         None => active_credential(&index, Purpose::Mcp),
     };
-    found.err().map(Problem::from)
+    match found {
+        Ok(record) => Ok(record.clone()),
+        // That nothing at all is saved means the same here.
+        Err(_) if index.credentials.is_empty() => Err(Purpose::Mcp.mismatch()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Returns the agents of this machine.
@@ -26,21 +36,22 @@ pub async fn found_agents(world: &World) -> Result<Vec<&'static Agent>, Problem>
     Ok(findings.into_iter().filter(|finding| finding.is_found).map(|finding| finding.agent).collect())
 }
 
-/// Plans to connect all agents that are found, and returns why the bridge would have no sign-in to use.
-pub async fn plan_connection(world: &World) -> Result<(Vec<AgentPlan>, Option<Problem>), Problem> {
-    let agents = found_agents(world).await?;
-    let action = AgentAction::Connect { workspace: None };
-    let plans = world.agents.plan(AgentRequest { action, agents, scope: Scope::User, has_skill: false }).await?;
-    let plans = plans.into_iter().filter(|plan| plan.file.is_some()).collect();
-    Ok((plans, missing_sign_in(None, world).await))
+/// Plans to connect all agents that are found, or to disconnect all that are connected.
+pub async fn plan_all(action: AgentAction, world: &World) -> Result<Vec<AgentPlan>, Problem> {
+    let is_connecting = action != AgentAction::Disconnect;
+    let agents = if is_connecting { found_agents(world).await? } else { known_agents().iter().collect() };
+    let request = AgentRequest { action, agents, scope: Scope::User, has_skill: !is_connecting };
+    let plans = world.agents.plan(request).await?;
+    // An agent that is not connected has nothing to be disconnected.
+    let counts = |plan: &AgentPlan| plan.file.is_some() && (is_connecting || !matches!(plan.step, AgentStep::Done { .. }));
+    Ok(plans.into_iter().filter(counts).collect())
 }
 
-pub async fn connect(plans: Vec<AgentPlan>, world: &World) -> Vec<(AgentPlan, AgentOutcome)> {
-    let mut changes = AgentChanges::new(&AgentAction::Connect { workspace: None }, world);
+pub async fn change(change: AgentChange, world: &World) -> Vec<AgentResult> {
+    let mut changes = AgentChanges::new(&change.action, change.saves_tokens, world);
     let mut results = Vec::new();
-    for plan in plans {
-        let outcome = changes.carry_out(plan.clone()).await;
-        results.push((plan, outcome));
+    for plan in change.plans {
+        results.push(changes.carry_out(plan).await);
     }
     results
 }
@@ -48,22 +59,42 @@ pub async fn connect(plans: Vec<AgentPlan>, world: &World) -> Vec<(AgentPlan, Ag
 /// Carries out plans that a person has consented to.
 pub struct AgentChanges<'a> {
     world: &'a World,
-    is_connecting: bool,
+    /// How agents are connected; `None` if they are disconnected.
+    method: Option<ConnectionMethod>,
+    saves_tokens: Option<Date>,
     /// The commands that were tried out. Most agents start the same one.
     verified: HashMap<Vec<String>, Result<usize, Problem>>,
 }
 
 impl<'a> AgentChanges<'a> {
-    pub fn new(action: &AgentAction, world: &'a World) -> Self {
-        Self { world, is_connecting: matches!(action, AgentAction::Connect { .. }), verified: HashMap::new() }
+    pub fn new(action: &AgentAction, saves_tokens: Option<Date>, world: &'a World) -> Self {
+        let method = match action {
+            AgentAction::Connect { method, .. } => Some(*method),
+            AgentAction::Disconnect => None,
+        };
+        Self { world, method, saves_tokens, verified: HashMap::new() }
     }
 
-    pub async fn carry_out(&mut self, plan: AgentPlan) -> AgentOutcome {
-        let is_skill = plan.subject == PlanSubject::Skill;
+    pub async fn carry_out(&mut self, plan: AgentPlan) -> AgentResult {
+        let token = match self.save_token(&plan).await {
+            Ok(token) => token,
+            Err(problem) => return AgentResult { plan, outcome: AgentOutcome::Failed(problem), token: None },
+        };
+        let outcome = self.change(plan.clone()).await;
+        AgentResult { plan, outcome, token }
+    }
+
+    async fn save_token(&self, plan: &AgentPlan) -> Result<Option<TokenOutcome>, Problem> {
+        let (Some(today), Some(secret)) = (self.saves_tokens, plan.saveable_token()) else { return Ok(None) };
+        tokens::save_token(secret, today, self.world).await.map(Some)
+    }
+
+    async fn change(&mut self, plan: AgentPlan) -> AgentOutcome {
+        let (is_skill, is_connecting) = (plan.subject == PlanSubject::Skill, self.method.is_some());
         let command = match plan.step {
             AgentStep::ByHand { entry } => return AgentOutcome::ByHand { entry },
             AgentStep::Refused(problem) => return AgentOutcome::Failed(problem),
-            AgentStep::Done { .. } if !self.is_connecting => return AgentOutcome::Unchanged,
+            AgentStep::Done { .. } if !is_connecting => return AgentOutcome::Unchanged,
             AgentStep::Done { .. } if is_skill => return AgentOutcome::SkillInstalled,
             AgentStep::Done { command } => command,
             AgentStep::Change(change) => {
@@ -71,7 +102,7 @@ impl<'a> AgentChanges<'a> {
                 if let Err(problem) = self.world.agents.apply(*change).await {
                     return AgentOutcome::Failed(problem);
                 }
-                match (self.is_connecting, is_skill) {
+                match (is_connecting, is_skill) {
                     (true, false) => command,
                     (true, true) => return AgentOutcome::SkillInstalled,
                     (false, false) => return AgentOutcome::Disconnected,
@@ -79,6 +110,9 @@ impl<'a> AgentChanges<'a> {
                 }
             }
         };
+        if let (Some(ConnectionMethod::Own), Some(own)) = (self.method, &plan.agent.own) {
+            return AgentOutcome::SignInNeeded { next: own.next.clone() };
+        }
         match self.verify(command).await {
             Ok(tools) => AgentOutcome::Connected { tools },
             Err(problem) => AgentOutcome::Unverified(problem),
@@ -89,8 +123,17 @@ impl<'a> AgentChanges<'a> {
         if let Some(known) = self.verified.get(&command) {
             return known.clone();
         }
-        let tools = self.world.agents.verify(command.clone()).await;
+        let tools = match self.method {
+            Some(ConnectionMethod::Helper) => self.try_headers(command.clone()).await,
+            _ => self.world.agents.verify(command.clone()).await,
+        };
         self.verified.insert(command, tools.clone());
         tools
+    }
+
+    /// Sends the token that the command prints, as the agent would, and returns the number of tools.
+    async fn try_headers(&self, command: Vec<String>) -> Result<usize, Problem> {
+        let token = self.world.agents.read_headers(command).await?;
+        Ok(mcp::identify(self.world, token).await?.tools)
     }
 }

@@ -8,37 +8,84 @@ pub use access::McpAccess;
 pub(super) use exchange::{find_answer, in_time, read_whole, too_large};
 pub use replaced::{find_replaced, revoke_replaced};
 
+use super::oauth::wait_for_code;
 use super::ports::World;
-use crate::domain::credentials::CredentialRecord;
+use crate::domain::credentials::{CredentialRecord, SignInOutcome, StoreKind};
+use crate::domain::loopback::{DEFAULT_PORT, PortState};
 use crate::domain::mcp::handshake::{self, ToolList};
 use crate::domain::mcp::{AcceptedToken, McpIdentity, McpSignIn};
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri, TokenGrant};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::wizard::msg::Progress;
 use exchange::Handshake;
+use jiff::civil::Date;
+
+/// How many ports are tried for the listener.
+const PORT_ATTEMPTS: u16 = 10;
+
+/// Returns the redirect URI with this port, which is used even if it is taken, because the redirect URL can be pasted. Without a port,
+/// returns one with the first free port from the usual one on: it is registered anew each time, so it can have any.
+pub async fn choose_redirect(world: &World, port: Option<u16>) -> Result<RedirectUri, Problem> {
+    if let Some(port) = port {
+        return Ok(RedirectUri { port });
+    }
+    for port in DEFAULT_PORT..DEFAULT_PORT + PORT_ATTEMPTS {
+        if matches!(world.machine.check_port(RedirectUri { port }).await?, PortState::Free(_)) {
+            return Ok(RedirectUri { port });
+        }
+    }
+    Ok(RedirectUri::default())
+}
 
 /// Finds the authorization server, registers a client for this redirect URI, and returns the authorization that a person has to approve.
-pub async fn begin_sign_in(world: &World, redirect: RedirectUri) -> Result<(PublicClient, AuthorizationAttempt), Problem> {
+pub async fn begin_sign_in(world: &World, redirect: RedirectUri) -> Result<AuthorizationAttempt, Problem> {
     let server = world.mcp.discover().await?;
     let client = world.mcp.register(server, redirect).await?;
-    let attempt = world.mcp.begin_authorization(&client, redirect)?;
-    Ok((client, attempt))
+    world.mcp.begin_authorization(&client, redirect)
+}
+
+/// Begins a sign-in whose tokens go to this store, and waits for the person's answer.
+pub(super) async fn authorize(
+    world: &World,
+    store: StoreKind,
+    tell: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Secret, Problem> {
+    // Before anyone is asked for consent, so that the tokens can be saved.
+    world.store.check_room(store).await?;
+    let redirect = choose_redirect(world, None).await?;
+    wait_for_code(world, begin_sign_in(world, redirect).await?, tell).await
 }
 
 /// Exchanges the code for tokens, and asks the server who they belong to.
-pub async fn finish_sign_in(
-    world: &World,
-    client: PublicClient,
-    attempt: AuthorizationAttempt,
-    code: Secret,
-) -> Result<McpSignIn, Problem> {
+pub async fn finish_sign_in(world: &World, attempt: AuthorizationAttempt, code: Secret) -> Result<McpSignIn, Problem> {
     let server = world.mcp.url()?;
+    let client = *attempt.client.ok_or_else(|| Problem::bug("an authorization without a client"))?;
     let code = AuthorizationCode { code, redirect: attempt.redirect, verifier: attempt.verifier };
     let grant = world.mcp.exchange_code(client.clone(), code).await?;
     match identify(world, grant.access.clone()).await {
         Ok(answer) => Ok(McpSignIn { client, grant, answer, server }),
         Err(problem) => {
             discard(world, client, grant).await;
+            Err(problem)
+        }
+    }
+}
+
+/// Saves the sign-in as the active one. It replaces an earlier one to the same account, whose tokens are revoked. If it can't be
+/// saved, its own tokens are.
+pub async fn save_sign_in(world: &World, signed_in: McpSignIn, store: StoreKind, today: Date) -> Result<SignInOutcome, Problem> {
+    let record = signed_in.record(store, today);
+    // A listener that still answers reloads would take descriptors from the store.
+    let _ = world.loopback.close().await;
+    let replaced = find_replaced(world, &record).await;
+    match world.store.save(record.clone(), signed_in.secrets()).await {
+        Ok(receipt) => {
+            revoke_replaced(world, replaced, &signed_in.secrets()).await;
+            Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
+        }
+        Err(problem) => {
+            discard(world, signed_in.client, signed_in.grant).await;
             Err(problem)
         }
     }

@@ -274,6 +274,8 @@ pub trait CodingAgents: Send + Sync {
     fn apply(&self, change: FileChange) -> Job<()>;
     /// Starts the bridge with the command of an agent's entry, as the agent would, and returns the number of tools that it lists.
     fn verify(&self, command: Vec<String>) -> Job<usize>;
+    /// Runs the command that prints headers, as the agent would, and returns the token in them.
+    fn read_headers(&self, command: Vec<String>) -> Job<Secret>;
 }
 
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.

@@ -8,7 +8,7 @@ use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
-use crate::wizard::msg::{Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
+use crate::wizard::msg::{McpApproval, Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -64,8 +64,17 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         Task::FindInstallers => world.ntn.list_installers().await.map(TaskOutcome::Installers),
         Task::Install(installer) => world.ntn.install(installer, Box::new(report_line)).await.map(completed),
         Task::FindManagers => world.managers.list_managers().await.map(TaskOutcome::Managers),
-        Task::PlanAgents => agents::plan_connection(&world).await.map(|(plans, missing)| TaskOutcome::AgentPlans(plans, missing)),
-        Task::ConnectAgents(plans) => Ok(TaskOutcome::AgentsConnected(agents::connect(plans, &world).await)),
+        Task::AuthorizeMcp(store) => mcp::authorize(&world, store, report).await.map(TaskOutcome::CodeReceived),
+        Task::SignInToMcp(approval) => {
+            let McpApproval { attempt, code, store, today } = *approval;
+            let signed_in = mcp::finish_sign_in(&world, attempt, code).await?;
+            mcp::save_sign_in(&world, signed_in, store, today).await.map(|outcome| TaskOutcome::McpSignedIn(Box::new(outcome)))
+        }
+        Task::PlanAgents(action) => {
+            let plans = agents::plan_all(action, &world).await?;
+            Ok(TaskOutcome::AgentPlans(plans, agents::find_sign_in(None, &world).await.map(Box::new)))
+        }
+        Task::ChangeAgents(change) => Ok(TaskOutcome::AgentsChanged(agents::change(*change, &world).await)),
         Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
     }
 }

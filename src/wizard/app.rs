@@ -235,6 +235,10 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         Navigation::To(route) => open_page(model, route, effects),
         Navigation::Finish(route) => finish(model, route, effects),
         Navigation::Back => go_back(model, effects),
+        Navigation::SignedIn => {
+            go_back(model, effects);
+            model.start_background(Task::Probe(Probe::Existing), effects);
+        }
         Navigation::First => {
             while model.history.len() > 1 && model.cancel_foreground(effects) {
                 model.pop_page(effects);
@@ -283,7 +287,13 @@ fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
         model.notice = Some(Notice::info("You're on the first step. Press q to quit."));
         return;
     }
+    let pages = model.history.len();
     model.pop_page(effects);
+    if model.history.len() == pages {
+        return;
+    }
+    let transition = model.with_page(|page, ctx| page.on_return(ctx));
+    apply(model, transition, effects);
 }
 
 impl Model {

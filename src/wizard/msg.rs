@@ -9,7 +9,7 @@ mod transition;
 
 pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
-pub use task::{Cancellation, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
+pub use task::{Cancellation, McpApproval, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
 pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;

@@ -49,6 +49,11 @@ pub trait Page {
     /// Handles an input that [`Self::actions`] allows.
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition;
 
+    /// Called when the page is in sight again because the one above it was left.
+    fn on_return(&mut self, _ctx: &Ctx<'_>) -> Transition {
+        Transition::stay()
+    }
+
     /// Returns the yes-or-no question that is open. The router asks it and keeps every other input from the page.
     fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
         None
@@ -163,7 +168,11 @@ impl Screen {
             }
             Route::Connection => (Self::Connection(connection::ConnectionPage::new(ctx)), None),
             Route::Authorize(client, redirect) => {
-                let (page, task) = authorize::AuthorizePage::open(client, redirect, ctx);
+                let (page, task) = authorize::AuthorizePage::for_connection(client, redirect, ctx);
+                (Self::Authorize(page), task)
+            }
+            Route::SignInToMcp(store) => {
+                let (page, task) = authorize::AuthorizePage::for_mcp(store);
                 (Self::Authorize(page), task)
             }
             Route::Snippets(connection) => (Self::Snippets(snippets::SnippetsPage::new(connection)), None),

@@ -71,7 +71,7 @@ pub fn pending(state: &str, port: u16) -> AuthorizationAttempt {
         link: Link::parse("https://api.notion.com/v1/oauth/authorize?client_id=fake").expect("a link"),
         redirect: RedirectUri { port },
         state: Secret::new(state),
-        server: None,
+        client: None,
         verifier: None,
         ends_at: jiff::civil::time(10, 0, 0, 0),
         listening: PortState::Free(port),

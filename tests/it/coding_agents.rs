@@ -120,9 +120,13 @@ fn a_file_that_cannot_be_read_is_unknown_and_the_others_are_read() {
 #[test]
 fn the_demo_looks_at_no_agent_of_the_person() {
     let home = Sandbox::new();
-    write(&home, ".cursor/mcp.json", "{}");
+    write(&home, ".gemini/settings.json", "{}");
     let document = home.run("--demo agents --json", "").json_document();
-    assert!(document["agents"].as_array().unwrap().iter().all(|agent| agent["found"] == false && agent["files"] == json!([])));
+    let agents = document["agents"].as_array().unwrap();
+    let found: BTreeSet<_> =
+        agents.iter().filter(|agent| agent["found"] == true).map(|agent| agent["id"].as_str().unwrap()).collect();
+    assert_eq!(found, BTreeSet::from(["claude-code", "codex", "cursor", "goose", "opencode"]), "the invented ones");
+    assert!(agents.iter().all(|agent| !agent["files"].to_string().contains(home.path().to_str().unwrap())));
 }
 
 #[test]

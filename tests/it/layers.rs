@@ -150,7 +150,18 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
     ("jsonc_parser", &["domain/agents"]),
     (
         "jiff",
-        &["domain", "wizard", "adapters/notion_api", "adapters/machine/clock", "adapters/storage", "frontends", "commands", "main"],
+        &[
+            "domain",
+            "wizard",
+            "adapters/notion_api",
+            "adapters/machine/clock",
+            "adapters/storage",
+            "frontends",
+            "commands",
+            "main",
+            "runtime/agents",
+            "runtime/mcp",
+        ],
     ),
     ("frostem", &["domain/question/words"]),
     ("strsim", &["domain/question/spelling", "domain/credentials/suggestion", "domain/agents/selection"]),
@@ -171,6 +182,7 @@ const IMPURE_NAMES: [&str; 9] =
 const SECRET_EXPOSING_FILES: &[&str] = &[
     // The text of another program's file may contain anything.
     "adapters/coding_agents",
+    "adapters/coding_agents/headers",
     "adapters/notion_api/auth_headers",
     "adapters/notion_api/oauth/authorize",
     "adapters/notion_api/oauth/random_values",

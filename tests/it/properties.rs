@@ -256,6 +256,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     assert!(walked.is_ok(), "{walked:?}");
     let all = [
         "accounts",
+        "agents",
         "authorize",
         "compare",
         "connection",
@@ -279,7 +280,9 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
     assert_eq!(screens.into_inner(), BTreeSet::from(all));
     let all = [
         "Authorize",
+        "AuthorizeMcp",
         "Cancel",
+        "ChangeAgents",
         "Copy",
         "Copy by the terminal",
         "EndWait",
@@ -294,6 +297,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "Login",
         "Login in file",
         "OpenLink",
+        "PlanAgents",
         "Print",
         "Probe",
         "ProbeClient",
@@ -306,6 +310,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "Save in Keychain",
         "Save in None",
         "Send",
+        "SignInToMcp",
         "Suspend",
         "Switch",
         "Verify",

@@ -125,6 +125,11 @@ impl SimulatedNotion {
         Arc::clone(&self.consent)
     }
 
+    /// The number of tools that the MCP server lists.
+    pub fn mcp_tools() -> usize {
+        mcp::TOOLS.len()
+    }
+
     /// Id and secret of the connection that the server knows.
     pub fn example_client() -> (&'static str, &'static str) {
         (oauth::CLIENT_ID, oauth::CLIENT_SECRET)

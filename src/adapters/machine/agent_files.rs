@@ -73,7 +73,7 @@ fn resolve(path: &str, environment: &Environment) -> Option<PathBuf> {
         "{XDG_CONFIG_HOME}" => {
             environment.config_home().map(Path::to_owned).or_else(|| Some(environment.home()?.join(".config")))?
         }
-        _ => PathBuf::from(start),
+        _ => environment.project_folder().join(start),
     };
     Some(folder.join(rest))
 }

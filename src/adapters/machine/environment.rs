@@ -16,7 +16,7 @@ use proxies::normalize_proxy;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const CERT_FILE: &str = "SSL_CERT_FILE";
 pub const CERT_DIR: &str = "SSL_CERT_DIR";
@@ -32,6 +32,8 @@ pub struct Environment {
     extra: ExtraVariables,
     /// True if `SSL_CERT_FILE` is set and empty: unset for us and for `ntn`, but a missing file for readers of certificates.
     has_empty_cert_file: bool,
+    /// The folder in place of the working directory.
+    project: PathBuf,
 }
 
 type VariableToken = Result<Option<Secret>, Problem>;
@@ -69,6 +71,7 @@ impl Default for Environment {
             values: BTreeMap::new(),
             extra: ExtraVariables::default(),
             has_empty_cert_file: false,
+            project: PathBuf::new(),
         }
     }
 }
@@ -87,6 +90,17 @@ impl Environment {
         Self { extra: ExtraVariables::Pairs(all), ..read }
     }
 
+    /// For a world with a project of its own.
+    #[must_use]
+    pub fn with_project_folder(self, project: PathBuf) -> Self {
+        Self { project, ..self }
+    }
+
+    /// The folder of the project, in which its files are looked for. Empty for the working directory.
+    pub fn project_folder(&self) -> &Path {
+        &self.project
+    }
+
     fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let secret =
             |name: &str| variable(name).filter(|value| !value.is_empty()).map(|value| Secret::new(value.to_string_lossy()));
@@ -100,6 +114,7 @@ impl Environment {
             values: variables::known_variables().filter_map(value).collect(),
             extra: ExtraVariables::default(),
             has_empty_cert_file: variable(CERT_FILE).is_some_and(|value| value.is_empty()),
+            project: PathBuf::new(),
         }
     }
 

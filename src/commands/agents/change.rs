@@ -1,16 +1,18 @@
 //! `agents connect` and `agents disconnect`: show what would be changed in the agents' files, ask once, and report what came of it.
 
-use crate::domain::agents::diff::DiffLine;
-use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentStep, FileChange};
+use super::report::{change_lines, report_plans, report_result, result_json};
+use crate::domain::agents::method::ConnectionMethod;
+use crate::domain::agents::plan::{AgentAction, AgentOutcome, AgentPlan, AgentRequest, AgentResult, AgentStep};
 use crate::domain::agents::selection::find_agent;
-use crate::domain::agents::{Agent, AgentState, Scope, known_agents};
+use crate::domain::agents::{Agent, Scope, known_agents};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
-use crate::runtime::agents::{AgentChanges, found_agents, missing_sign_in};
+use crate::runtime::agents::{AgentChanges, find_sign_in, found_agents};
 use crate::runtime::ports::World;
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use jiff::civil::Date;
+use serde_json::json;
 
 /// Connect agents to Notion through notion-auth mcp
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
@@ -22,6 +24,12 @@ pub struct ConnectArgs {
     /// Use this workspace's sign-in instead of the active one (name, ID or key)
     #[arg(long, value_name = "W")]
     pub workspace: Option<String>,
+    /// How the agents connect
+    #[arg(long, value_enum, default_value_t = HowArg::Bridge)]
+    pub how: HowArg,
+    /// Save tokens that the settings contain in the keychain before they are replaced
+    #[arg(long)]
+    pub save_tokens: bool,
     /// Also install the skill that tells an agent how to use notion-auth
     #[arg(long)]
     pub skill: bool,
@@ -62,14 +70,42 @@ pub enum ScopeArg {
     Project,
 }
 
-pub async fn connect(args: ConnectArgs, world: &World, console: &mut Console) -> u8 {
-    let ConnectArgs { agents, workspace, skill, options } = args;
-    let change = Change { action: AgentAction::Connect { workspace }, names: agents, has_skill: skill, options };
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HowArg {
+    /// The agent starts notion-auth mcp, which keeps the sign-in (recommended)
+    Bridge,
+    /// The agent connects by itself and runs notion-auth mcp --headers for the token
+    Helper,
+    /// The agent connects and signs in by itself
+    Own,
+}
+
+impl HowArg {
+    fn method(self) -> ConnectionMethod {
+        match self {
+            Self::Bridge => ConnectionMethod::Bridge,
+            Self::Helper => ConnectionMethod::Helper,
+            Self::Own => ConnectionMethod::Own,
+        }
+    }
+}
+
+pub async fn connect(args: ConnectArgs, today: Date, world: &World, console: &mut Console) -> u8 {
+    let ConnectArgs { agents, workspace, how, save_tokens, skill, options } = args;
+    let change = Change {
+        action: AgentAction::Connect { method: how.method(), workspace },
+        names: agents,
+        has_skill: skill,
+        save_tokens,
+        today,
+        options,
+    };
     change.run(world, console).await
 }
 
-pub async fn disconnect(args: DisconnectArgs, world: &World, console: &mut Console) -> u8 {
-    let change = Change { action: AgentAction::Disconnect, names: args.agents, has_skill: true, options: args.options };
+pub async fn disconnect(args: DisconnectArgs, today: Date, world: &World, console: &mut Console) -> u8 {
+    let DisconnectArgs { agents, options } = args;
+    let change = Change { action: AgentAction::Disconnect, names: agents, has_skill: true, save_tokens: false, today, options };
     change.run(world, console).await
 }
 
@@ -79,6 +115,8 @@ struct Change {
     /// Empty for all agents.
     names: Vec<String>,
     has_skill: bool,
+    save_tokens: bool,
+    today: Date,
     options: ChangeArgs,
 }
 
@@ -96,7 +134,8 @@ impl Change {
     }
 }
 
-async fn change(Change { action, names, has_skill, options }: Change, world: &World, console: &mut Console) -> Result<u8, Problem> {
+async fn change(change: Change, world: &World, console: &mut Console) -> Result<u8, Problem> {
+    let Change { action, names, has_skill, save_tokens, today, options } = change;
     let scope = if options.scope == ScopeArg::User { Scope::User } else { Scope::Project };
     let agents = select(&action, &names, world).await?;
     let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope, has_skill }).await?;
@@ -114,9 +153,10 @@ async fn change(Change { action, names, has_skill, options }: Change, world: &Wo
         };
         console.write_message(text);
     }
-    if let AgentAction::Connect { workspace } = &action
+    if let AgentAction::Connect { method, workspace } = &action
+        && *method != ConnectionMethod::Own
         && !options.json
-        && let Some(problem) = missing_sign_in(workspace.as_deref(), world).await
+        && let Err(problem) = find_sign_in(workspace.as_deref(), world).await
     {
         console.write_problem(&problem);
     }
@@ -124,20 +164,19 @@ async fn change(Change { action, names, has_skill, options }: Change, world: &Wo
         report_plans(&plans, options.json, console);
         return Ok(plans.iter().find_map(|plan| refusal(plan).map(Problem::exit_code)).unwrap_or(EXIT_SUCCESS));
     }
-    if !options.yes && plans.iter().any(|plan| plan.change().is_some()) {
-        ask(&plans, options.json, console)?;
-    }
-    let mut changes = AgentChanges::new(&action, world);
+    let needs_consent = !options.yes && plans.iter().any(|plan| plan.change().is_some());
+    let is_token_saved = if needs_consent { ask(&plans, save_tokens, options.json, console)? } else { save_tokens };
+    let mut changes = AgentChanges::new(&action, is_token_saved.then_some(today), world);
     let mut results = Vec::new();
     for plan in plans {
-        let outcome = changes.carry_out(plan.clone()).await;
+        let result = changes.carry_out(plan).await;
         if !options.json {
-            report_outcome(&plan, &outcome, console);
+            report_result(&result, console);
         }
-        results.push((plan, outcome));
+        results.push(result);
     }
     if options.json {
-        let agents: Vec<_> = results.iter().map(|(plan, outcome)| result_json(plan, Some(outcome))).collect();
+        let agents: Vec<_> = results.iter().map(result_json).collect();
         console.write_json(&json!({ "schema": 1, "agents": agents }));
     }
     Ok(exit_code(&results, !names.is_empty(), &action))
@@ -161,7 +200,8 @@ async fn select(action: &AgentAction, names: &[String], world: &World) -> Result
     }
 }
 
-fn ask(plans: &[AgentPlan], is_json: bool, console: &mut Console) -> Result<(), Problem> {
+/// Shows the changes and asks for consent. Returns true if tokens in the files are to be saved first, which the option says too.
+fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Console) -> Result<bool, Problem> {
     if !console.is_interactive || is_json {
         return Err(Problem::needed(MissingInput::Consent, "Add --yes to change the files, or --dry-run to see the changes."));
     }
@@ -170,92 +210,19 @@ fn ask(plans: &[AgentPlan], is_json: bool, console: &mut Console) -> Result<(), 
             console.write_message_unwrapped(&line);
         }
     }
-    console.write_message("Make these changes? Type y or n, then press Enter.");
+    let has_token = plans.iter().any(|plan| plan.saveable_token().is_some());
+    let question = "Verify the token and save it in the keychain before it's removed? Type y or n, then press Enter.";
+    let is_saved = is_settled || has_token && is_yes(question, console)?;
+    if is_yes("Make these changes? Type y or n, then press Enter.", console)? {
+        return Ok(is_saved);
+    }
+    Err(Problem::new(ProblemCode::Cancelled))
+}
+
+fn is_yes(question: &str, console: &mut Console) -> Result<bool, Problem> {
+    console.write_message(question);
     let answer = stdin::read_answer()?;
-    let is_yes = ["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes));
-    if is_yes { Ok(()) } else { Err(Problem::new(ProblemCode::Cancelled)) }
-}
-
-/// Returns the change as a patch, with a remark on what it replaces.
-fn change_lines(change: &FileChange) -> Vec<String> {
-    let path = change.path.display();
-    let name = |content: &Option<_>| if content.is_some() { path.to_string() } else { "(no file)".to_owned() };
-    let mut lines = vec![format!("--- {}", name(&change.before)), format!("+++ {}", name(&change.after))];
-    lines.extend(change.lines.iter().map(DiffLine::marked));
-    lines.extend(replacement_text(change));
-    lines
-}
-
-fn replacement_text(change: &FileChange) -> Option<String> {
-    let replaced = change.replaces.as_ref()?;
-    Some(match (replaced.state, &replaced.detail) {
-        (AgentState::PlainSecret, detail) => format!(
-            "This replaces a token in plain text ({}). If others can read the file, or if it is in git, revoke the token: {REVOKE_PAGES}",
-            detail.as_deref().unwrap_or("not shown")
-        ),
-        (AgentState::OwnSignIn, _) => format!("This replaces the agent's own sign-in ({}).", replaced.name),
-        _ => format!("This replaces the entry {}.", replaced.name),
-    })
-}
-
-const REVOKE_PAGES: &str = "https://app.notion.com/developers/tokens or https://app.notion.com/developers/connections";
-
-fn report_plans(plans: &[AgentPlan], is_json: bool, console: &mut Console) {
-    if is_json {
-        let agents: Vec<_> = plans.iter().map(|plan| result_json(plan, None)).collect();
-        console.write_json(&json!({ "schema": 1, "agents": agents }));
-        return;
-    }
-    for plan in plans {
-        match &plan.step {
-            AgentStep::Change(change) => change_lines(change).iter().for_each(|line| console.write_data(line)),
-            AgentStep::Done { .. } => write_line(plan, "nothing to change", console),
-            AgentStep::ByHand { entry } => report_by_hand(plan, entry, console),
-            AgentStep::Refused(problem) => {
-                write_line(plan, "not changed", console);
-                console.write_problem(problem);
-            }
-        }
-    }
-}
-
-fn report_outcome(plan: &AgentPlan, outcome: &AgentOutcome, console: &mut Console) {
-    match outcome {
-        AgentOutcome::Connected { tools } => {
-            let already = if plan.change().is_some() { "connected" } else { "already connected" };
-            write_line(plan, &format!("{already} ({tools} tools)"), console);
-        }
-        AgentOutcome::Disconnected => write_line(plan, "disconnected", console),
-        AgentOutcome::SkillInstalled => write_line(plan, "skill installed", console),
-        AgentOutcome::SkillRemoved => write_line(plan, "skill removed", console),
-        AgentOutcome::Unchanged => write_line(plan, "not connected through notion-auth", console),
-        AgentOutcome::ByHand { entry } => report_by_hand(plan, entry, console),
-        AgentOutcome::Unverified(problem) => {
-            write_line(plan, "the entry is in its settings, but does not work yet", console);
-            console.write_problem(problem);
-        }
-        AgentOutcome::Failed(problem) => {
-            write_line(plan, "not changed", console);
-            console.write_problem(problem);
-        }
-    }
-    if let (Some(text), true) =
-        (plan.change().and_then(replacement_text), matches!(outcome, AgentOutcome::Connected { .. } | AgentOutcome::Unverified(_)))
-    {
-        console.write_message_under("  ", &text);
-    }
-}
-
-fn write_line(plan: &AgentPlan, text: &str, console: &mut Console) {
-    let file = plan.file.as_ref().map(|file| format!(": {file}")).unwrap_or_default();
-    console.write_data_wrapped(&format!("{:<16}", plan.agent.name), &format!("{text}{file}"));
-}
-
-fn report_by_hand(plan: &AgentPlan, entry: &str, console: &mut Console) {
-    write_line(plan, "to be changed by hand", console);
-    for line in entry.lines() {
-        console.write_data(&format!("    {line}"));
-    }
+    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
 fn refusal(plan: &AgentPlan) -> Option<&Problem> {
@@ -266,8 +233,8 @@ fn refusal(plan: &AgentPlan) -> Option<&Problem> {
 }
 
 /// Returns the exit code of the first problem. An agent that a person named and has to change by hand is not done.
-fn exit_code(results: &[(AgentPlan, AgentOutcome)], is_named: bool, action: &AgentAction) -> u8 {
-    let problem = results.iter().find_map(|(_, outcome)| match outcome {
+fn exit_code(results: &[AgentResult], is_named: bool, action: &AgentAction) -> u8 {
+    let problem = results.iter().find_map(|result| match &result.outcome {
         AgentOutcome::Unverified(problem) | AgentOutcome::Failed(problem) => Some(problem.exit_code()),
         AgentOutcome::ByHand { .. } if is_named => Some(EXIT_FAILURE),
         _ => None,
@@ -276,60 +243,22 @@ fn exit_code(results: &[(AgentPlan, AgentOutcome)], is_named: bool, action: &Age
     problem.unwrap_or(if is_nothing { EXIT_FAILURE } else { EXIT_SUCCESS })
 }
 
-/// Without an outcome, what would be done.
-fn result_json(plan: &AgentPlan, outcome: Option<&AgentOutcome>) -> Value {
-    let (result, problem, tools) = match outcome {
-        None => match &plan.step {
-            AgentStep::Change(_) => ("would_change", None, None),
-            AgentStep::Done { .. } => ("unchanged", None, None),
-            AgentStep::ByHand { .. } => ("by_hand", None, None),
-            AgentStep::Refused(problem) => ("failed", Some(problem), None),
-        },
-        Some(AgentOutcome::Connected { tools }) => ("connected", None, Some(tools)),
-        Some(AgentOutcome::Disconnected) => ("disconnected", None, None),
-        Some(AgentOutcome::SkillInstalled) => ("installed", None, None),
-        Some(AgentOutcome::SkillRemoved) => ("removed", None, None),
-        Some(AgentOutcome::Unverified(problem)) => ("unverified", Some(problem), None),
-        Some(AgentOutcome::Unchanged) => ("unchanged", None, None),
-        Some(AgentOutcome::ByHand { .. }) => ("by_hand", None, None),
-        Some(AgentOutcome::Failed(problem)) => ("failed", Some(problem), None),
-    };
-    let change = plan.change();
-    let entry = match &plan.step {
-        AgentStep::ByHand { entry } => Some(entry),
-        _ => None,
-    };
-    let subject: &str = plan.subject.into();
-    let is_changed = change.is_some() && matches!(outcome, Some(outcome) if !matches!(outcome, AgentOutcome::Failed(_)));
-    let replaces = change.and_then(|change| change.replaces.as_ref()).map(|replaced| {
-        let state: &str = replaced.state.into();
-        json!({ "name": replaced.name, "state": state, "detail": replaced.detail })
-    });
-    json!({
-        "id": plan.agent.id, "name": plan.agent.name, "subject": subject, "path": plan.file, "result": result, "changed": is_changed, "tools": tools,
-        "command": command(&plan.step), "diff": change.map(change_lines), "entry": entry, "replaces": replaces,
-        "problem": problem.map(problem_json),
-    })
-}
-
-fn command(step: &AgentStep) -> Option<&Vec<String>> {
-    let command = match step {
-        AgentStep::Change(change) => &change.command,
-        AgentStep::Done { command } => command,
-        _ => return None,
-    };
-    (!command.is_empty()).then_some(command)
-}
-
 const CONNECT_HELP: &str = "\
 Adds `notion-auth mcp` to the agents' settings, so that they share one sign-in and no token is in any file. You see the exact change of each \
 file and are asked once. Nothing else in a file is touched: comments and order stay. Then the entry is tried out: the bridge is started as \
 the agent would start it, and must list Notion's tools. Sign in first: notion-auth login --path mcp.
 
+A token that lies in the settings is removed by the change. --save-tokens verifies it with Notion and saves it in the keychain first; \
+without --yes you are asked. If it can't be saved, the file stays as it is.
+
+--how chooses another way. With helper, which Claude Code and Codex have, the agent connects by itself and gets the token of the shared \
+sign-in from a command. With own, the agent signs in by itself, and keeps tokens of its own.
+
 Examples:
   notion-auth agents connect                         all agents that were found
   notion-auth agents connect codex cursor            these two
   notion-auth agents connect --dry-run               show the changes only
+  notion-auth agents connect claude-code --how own   let it sign in by itself
   notion-auth agents connect --workspace Acme --yes  with another workspace's sign-in, in a script
   notion-auth agents connect cursor --scope project  in the settings of the project in this folder
   notion-auth agents connect claude-code --skill     with the skill that explains notion-auth to the agent

@@ -6,6 +6,7 @@ mod json;
 mod toml;
 
 use super::ConfigFormat;
+use super::server_entry::ServerEntry;
 use super::text_change::TextChange;
 use serde_json::{Map, Value};
 
@@ -41,10 +42,10 @@ pub struct ServerPath<'a> {
 }
 
 /// Returns the text with this server, in the place of one of the same name or after the others.
-pub fn set_server(format: ConfigFormat, text: &str, path: ServerPath<'_>, server: &Value) -> Result<String, EditFailure> {
+pub fn set_server(format: ConfigFormat, text: &str, path: ServerPath<'_>, server: &ServerEntry) -> Result<String, EditFailure> {
     let old = parse(format, text)?;
     let mut wanted = old.clone();
-    set_value(&mut wanted, path, server.clone())?;
+    set_value(&mut wanted, path, server.to_value())?;
     let edited = edit_lines(text, |text| match format {
         ConfigFormat::Json | ConfigFormat::Jsonc => json::set_server(text, path, server),
         ConfigFormat::Toml => toml::set_server(text, path, server),

@@ -2,8 +2,11 @@
 //! of the file's text; nothing is read or written here.
 
 use super::config_file::{EditFailure, ServerPath, is_same_otherwise, remove_server, set_server};
+use super::method::Connection;
+use super::server_entry::ServerEntry;
 use super::text_change::TextChange;
-use super::{Agent, AgentState, is_program, leads_to_notion, server_state, texts_of};
+use super::{Agent, AgentState, leads_to_notion, secret_in, server_state, texts_of};
+use crate::domain::secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -34,6 +37,8 @@ pub struct ReplacedServer {
     pub state: AgentState,
     /// The last four characters of the token in it.
     pub detail: Option<String>,
+    /// The token in it.
+    pub secret: Option<Secret>,
 }
 
 /// The content that a file is to have.
@@ -47,26 +52,24 @@ pub struct FileEdit {
 }
 
 impl Agent {
-    /// Returns the entry that starts this program, in JSON. `None` if the data has no object there.
-    pub fn bridge_entry(&self, program: &str, workspace: Option<&str>) -> Option<Value> {
-        let mut entry: Value = serde_json::from_str(&self.bridge).ok()?;
-        fill_in(&mut entry, program, workspace);
-        entry.is_object().then_some(entry)
-    }
-
-    /// Returns what the file has to say so that the agent starts `server`, or `None` if it says so already. `text` is `None` if there is
+    /// Returns what the file has to say so that the agent is connected so, or `None` if it says so already. `text` is `None` if there is
     /// no file.
     pub fn connect(
         &self,
         text: Option<&str>,
         record: Option<&ConnectionRecord>,
-        server: &Value,
+        wanted: &Connection,
     ) -> Result<Option<FileEdit>, EditFailure> {
+        let state = wanted.method.state();
         let current = text.unwrap_or_default();
         let is_ours = |found: &NotionServer| found.table == self.table();
         let servers: Vec<_> = self.notion_servers(current)?.into_iter().filter(is_ours).collect();
-        let bridge = servers.iter().find(|server| server.state == AgentState::Bridge);
-        if bridge.is_some_and(|bridge| bridge.is_enabled && contains(&bridge.value, server)) {
+        // The entry of another server than Notion's has an unknown state.
+        let is_connected = |server: &NotionServer| {
+            let has_state = server.state == state && wanted.entry.is_in(&server.value);
+            server.is_enabled && (has_state || server.value == wanted.entry.to_value())
+        };
+        if servers.iter().any(is_connected) {
             return Ok(None);
         }
         // Our earlier change is taken back first, so that the record is about the text before it.
@@ -74,37 +77,38 @@ impl Agent {
         let is_original = original.is_some();
         let base = original.as_deref().unwrap_or(current);
         let servers = if is_original { self.notion_servers(base)?.into_iter().filter(is_ours).collect() } else { servers };
-        let earlier = servers
-            .iter()
-            .filter(|server| server.is_replaceable())
-            .max_by_key(|server| (server.state == AgentState::Bridge, server.state));
+        let earlier =
+            servers.iter().filter(|server| server.is_replaceable()).max_by_key(|server| (server.state == state, server.state));
         let is_taken = servers.iter().any(|server| server.name == SERVER_NAME);
         let name = earlier.map_or(if is_taken { OTHER_SERVER_NAME } else { SERVER_NAME }, |server| server.name.as_str());
-        let mut wanted = server.clone();
-        if let Some(present) = earlier.filter(|present| present.state == AgentState::Bridge) {
-            // Other fields of an entry that starts us are a person's choice.
-            wanted = merge(&present.value, server);
-        }
-        let edited = set_server(self.format, base, self.path(name), &wanted)?;
+        // Other fields of an entry that connects in the same way are a person's choice.
+        let present = earlier.filter(|present| present.state == state).map(|present| without_switches(&present.value));
+        let entry = match present.as_ref().and_then(Value::as_object) {
+            Some(present) => wanted.entry.clone().with_others_of(present),
+            None => wanted.entry.clone(),
+        };
+        let edited = set_server(self.format, base, self.path(name), &entry)?;
         let keeps_record = earlier.is_none_or(|server| server.state == AgentState::OwnSignIn);
         let was_created = if is_original { record.is_some_and(|record| record.was_created) } else { text.is_none() };
         let record = keeps_record.then(|| (name.to_owned(), TextChange::between(base, &edited), was_created));
-        let replaces = earlier.filter(|server| server.state != AgentState::Bridge).map(NotionServer::as_replaced);
+        let replaces = earlier.filter(|server| server.state != state).map(NotionServer::as_replaced);
         Ok(Some(FileEdit { text: Some(edited), record, replaces }))
     }
 
-    /// Returns what the file has to say so that the agent no longer starts `notion-auth mcp`, or `None` if it doesn't.
+    /// Returns what the file has to say so that the agent is no longer connected through us, or `None` if it isn't. An own sign-in counts
+    /// if we wrote it and nothing has changed it since.
     pub fn disconnect(&self, text: &str, record: Option<&ConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
-        let bridges: Vec<_> = self.notion_servers(text)?.into_iter().filter(|server| server.state == AgentState::Bridge).collect();
-        if bridges.is_empty() {
+        let original = record.and_then(|record| self.undo(text, record));
+        let is_written = |server: &NotionServer| original.is_some() && record.is_some_and(|record| record.name == server.name);
+        let is_ours = |server: &NotionServer| server.is_through_us() || is_written(server);
+        let ours: Vec<_> = self.notion_servers(text)?.into_iter().filter(is_ours).collect();
+        if ours.is_empty() {
             return Ok(None);
         }
         let was_created = record.is_some_and(|record| record.was_created);
-        let mut rest = record.and_then(|record| self.undo(text, record)).unwrap_or_else(|| text.to_owned());
-        for server in &bridges {
-            let is_left = |left: &NotionServer| {
-                left.state == AgentState::Bridge && (&left.table, &left.name) == (&server.table, &server.name)
-            };
+        let mut rest = original.clone().unwrap_or_else(|| text.to_owned());
+        for server in ours.iter().filter(|server| server.is_through_us()) {
+            let is_left = |left: &NotionServer| left.is_through_us() && (&left.table, &left.name) == (&server.table, &server.name);
             if self.notion_servers(&rest)?.iter().any(is_left) {
                 rest = remove_server(self.format, &rest, ServerPath { table: &server.table, name: &server.name })?;
             }
@@ -189,56 +193,25 @@ impl NotionServer {
         }
     }
 
+    /// True if it starts this program.
+    fn is_through_us(&self) -> bool {
+        matches!(self.state, AgentState::Bridge | AgentState::Helper)
+    }
+
     fn as_replaced(&self) -> ReplacedServer {
-        ReplacedServer { name: self.name.clone(), state: self.state, detail: self.detail.clone() }
+        let secret = secret_in(&texts_of(&self.value));
+        ReplacedServer { name: self.name.clone(), state: self.state, detail: self.detail.clone(), secret }
     }
-}
-
-/// Puts the program in the place of its name, and the workspace behind `mcp`.
-fn fill_in(entry: &mut Value, program: &str, workspace: Option<&str>) {
-    match entry {
-        Value::String(text) if is_program(text, "notion-auth") => program.clone_into(text),
-        Value::Array(values) => {
-            let has_command = values.iter().any(|value| value == "mcp");
-            for value in values.iter_mut() {
-                fill_in(value, program, None);
-            }
-            if let (true, Some(workspace)) = (has_command, workspace) {
-                values.extend(["--workspace", workspace].map(Value::from));
-            }
-        }
-        Value::Object(fields) => fields.values_mut().for_each(|value| fill_in(value, program, workspace)),
-        _ => {}
-    }
-}
-
-/// Returns the command of an entry with its arguments, as the agent starts it.
-pub fn command_of(server: &Value) -> Vec<String> {
-    let texts = |key: &str| server.get(key).map(texts_of).unwrap_or_default();
-    ["command", "cmd", "args"].into_iter().flat_map(texts).map(str::to_owned).collect()
-}
-
-/// True if every field of `wanted` is in `present`.
-fn contains(present: &Value, wanted: &Value) -> bool {
-    wanted.as_object().is_some_and(|fields| fields.iter().all(|(name, value)| present.get(name) == Some(value)))
-}
-
-fn merge(present: &Value, wanted: &Value) -> Value {
-    let mut merged = without_switches(present);
-    if let (Some(merged), Some(wanted)) = (merged.as_object_mut(), wanted.as_object()) {
-        merged.extend(wanted.clone());
-    }
-    merged
 }
 
 /// Returns the lines to add by hand to a file that we do not change: YAML, whose scalars and lists JSON is a part of.
-pub fn manual_entry(agent: &Agent, server: &Value) -> String {
+pub fn manual_entry(agent: &Agent, server: &ServerEntry) -> String {
     let mut lines = Vec::new();
     for (depth, key) in agent.table().iter().map(String::as_str).chain([SERVER_NAME]).enumerate() {
         lines.push(format!("{}{key}:", "  ".repeat(depth)));
     }
     let indent = "  ".repeat(lines.len());
-    lines.extend(server.as_object().into_iter().flatten().map(|(name, value)| format!("{indent}{name}: {value}")));
+    lines.extend(server.fields().map(|(name, value)| format!("{indent}{name}: {value}")));
     lines.join("\n")
 }
 

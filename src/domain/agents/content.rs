@@ -19,12 +19,27 @@ pub struct Agent {
     pub files: Vec<AgentFile>,
     /// The server that is `notion-auth mcp`, in JSON.
     pub bridge: String,
+    /// The server whose headers a command of ours prints, in JSON. `None` if the agent runs no such command.
+    #[serde(default)]
+    pub helper: Option<String>,
+    /// The server that the agent signs in to by itself.
+    #[serde(default)]
+    pub own: Option<OwnSignIn>,
     /// The folder from which it reads skills, and the address of the public page that says so.
     #[serde(default)]
     pub skills: Option<SkillFolder>,
     /// Address of the public page that describes the files.
     pub source: String,
     pub as_of: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnSignIn {
+    /// The server, in JSON.
+    pub entry: String,
+    /// How a person signs in with the agent afterwards, as a sentence.
+    pub next: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

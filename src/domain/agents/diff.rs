@@ -1,20 +1,24 @@
 //! A change to a file as a unified diff, with the secrets in it masked. A connection changes one block, so there is one hunk.
 
 use super::is_secret;
+use super::server_entry::ServerEntry;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::may_contain_secret;
-use serde_json::Value;
 
 /// Number of unchanged lines that are shown before and after the change.
 const CONTEXT_LINES: usize = 3;
 /// Maximum characters of a line; a file without line breaks would be shown whole.
 const MAX_LINE_LENGTH: usize = 200;
+/// A line of JSON that is longer than this is broken.
+const MAX_JSON_LINE: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiffLineKind {
     Context,
     Removed,
     Added,
+    /// A remark about the lines.
+    Note,
 }
 
 /// A line of a diff, safe to show.
@@ -31,13 +35,28 @@ impl DiffLine {
             DiffLineKind::Context => ' ',
             DiffLineKind::Removed => '-',
             DiffLineKind::Added => '+',
+            DiffLineKind::Note => '@',
         };
         format!("{mark}{}", self.text)
     }
 }
 
 /// Returns the lines that differ, with a few around them. The words of `server`, which is what we add, are shown as they are.
-pub fn diff(old: &str, new: &str, server: Option<&Value>) -> Vec<DiffLine> {
+pub fn diff(old: &str, new: &str, server: Option<&ServerEntry>) -> Vec<DiffLine> {
+    let ours = server.map(ServerEntry::to_value);
+    let ours = ours.as_ref().map(super::texts_of).unwrap_or_default();
+    let hunk = line_diff(old, new, &ours);
+    let is_long = |line: &DiffLine| line.kind != DiffLineKind::Context && line.text.chars().count() > MAX_JSON_LINE;
+    let is_json = |text: &str| text.trim_start_matches(['\u{feff}', ' ', '\n']).starts_with('{');
+    // Nobody can see what changes in a file that is one long line.
+    if hunk.iter().any(is_long) && (is_json(old) || is_json(new)) {
+        let note = DiffLine { kind: DiffLineKind::Note, text: " shown with line breaks, which the file does not get".to_owned() };
+        return std::iter::once(note).chain(line_diff(&broken_lines(old), &broken_lines(new), &ours)).collect();
+    }
+    hunk
+}
+
+fn line_diff(old: &str, new: &str, ours: &[&str]) -> Vec<DiffLine> {
     let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let start = old_lines.iter().zip(&new_lines).take_while(|(old, new)| old == new).count();
     let (old_rest, new_rest) = (old_lines.get(start..).unwrap_or_default(), new_lines.get(start..).unwrap_or_default());
@@ -46,9 +65,8 @@ pub fn diff(old: &str, new: &str, server: Option<&Value>) -> Vec<DiffLine> {
     let added = new_rest.get(..new_rest.len() - end).unwrap_or_default();
     let before = old_lines.get(start.saturating_sub(CONTEXT_LINES)..start).unwrap_or_default();
     let after = old_rest.get(removed.len()..).unwrap_or_default();
-    let ours = server.map(super::texts_of).unwrap_or_default();
     let lines = |kind: DiffLineKind, lines: &[&str]| {
-        let line = |line: &&str| DiffLine { kind, text: shown(line, &ours) };
+        let line = |line: &&str| DiffLine { kind, text: shown(line, ours) };
         lines.iter().map(line).collect::<Vec<_>>()
     };
     let mut hunk = lines(DiffLineKind::Context, before);
@@ -56,6 +74,47 @@ pub fn diff(old: &str, new: &str, server: Option<&Value>) -> Vec<DiffLine> {
     hunk.extend(lines(DiffLineKind::Added, added));
     hunk.extend(lines(DiffLineKind::Context, after.get(..CONTEXT_LINES.min(after.len())).unwrap_or_default()));
     hunk
+}
+
+/// Puts every field and every item of a JSON text on a line of its own.
+fn broken_lines(text: &str) -> String {
+    let (mut broken, mut depth, mut is_in_string, mut is_escaped) = (String::with_capacity(text.len() * 2), 0_usize, false, false);
+    let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+    for character in text.chars() {
+        if is_in_string {
+            broken.push(character);
+            is_in_string = is_escaped || character != '"';
+            is_escaped = !is_escaped && character == '\\';
+            continue;
+        }
+        match character {
+            '{' | '[' => {
+                depth += 1;
+                broken.push(character);
+                broken.push_str(&line(depth));
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                broken.push_str(&line(depth));
+                broken.push(character);
+            }
+            ',' => {
+                broken.push(character);
+                broken.push_str(&line(depth));
+            }
+            // The line breaks are ours.
+            character if character.is_whitespace() => {
+                if !broken.ends_with([' ', '\n']) {
+                    broken.push(' ');
+                }
+            }
+            character => {
+                is_in_string = character == '"';
+                broken.push(character);
+            }
+        }
+    }
+    broken
 }
 
 fn shown(line: &str, ours: &[&str]) -> String {
@@ -90,15 +149,12 @@ fn mask(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 
     fn lines(old: &str, new: &str) -> Vec<String> {
-        diff(old, new, Some(&json!({ "command": "/opt/x1234567890123456789012/notion-auth" })))
-            .iter()
-            .map(DiffLine::marked)
-            .collect()
+        let ours = ServerEntry::parse(r#"{ "command": "/opt/x1234567890123456789012/notion-auth" }"#).unwrap();
+        diff(old, new, Some(&ours)).iter().map(DiffLine::marked).collect()
     }
 
     #[test]
@@ -122,6 +178,16 @@ mod tests {
         assert_eq!(shown[2], " \"c\": \"…0001\"");
         assert!(lines(&old, "").concat().find(TOKEN).is_none());
         assert_eq!(lines("", "\"/opt/x1234567890123456789012/notion-auth\""), ["+\"/opt/x1234567890123456789012/notion-auth\""]);
+    }
+
+    #[test]
+    fn a_file_on_one_line_is_shown_in_lines() {
+        let old = format!("{{\"a\":{{\"b\":\"x, {{y}} \\\" z\"}},\"c\":[{}]}}", vec!["1"; 60].join(","));
+        let shown = lines(&old, &old.replace("\"c\"", "\"ours\":{\"d\":1},\"c\""));
+        assert!(shown[0].starts_with('@'), "{shown:?}");
+        let added: Vec<_> = shown.iter().filter(|line| line.starts_with('+')).collect();
+        assert_eq!(added, ["+  \"ours\":{", "+    \"d\":1", "+  },"]);
+        assert!(shown.iter().all(|line| !line.starts_with('-')) && shown.iter().any(|line| line.contains("x, {y} ")), "{shown:?}");
     }
 
     #[test]

@@ -2,16 +2,19 @@
 
 use super::connection::{ConnectionRecord, ReplacedServer};
 use super::diff::DiffLine;
-use super::{Agent, Scope};
+use super::method::ConnectionMethod;
+use super::{Agent, Scope, can_be_saved};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use jiff::civil::Date;
 use std::path::PathBuf;
 use strum::IntoStaticStr;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentAction {
-    /// Makes the agent start `notion-auth mcp`, for this workspace if one is named.
+    /// Connects the agent to Notion MCP, for this workspace if one is named.
     Connect {
+        method: ConnectionMethod,
         workspace: Option<String>,
     },
     Disconnect,
@@ -44,13 +47,15 @@ pub struct AgentPlan {
     pub subject: PlanSubject,
     /// The path of the file, sanitised. `None` if the agent has no file of this scope.
     pub file: Option<String>,
+    /// The same, with `~` for the home folder.
+    pub short_file: Option<String>,
     pub step: AgentStep,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentStep {
     Change(Box<FileChange>),
-    /// The file says so already. Of a connection, the command with which the agent starts the bridge.
+    /// The file says so already. Of a connection, the command that the agent starts.
     Done {
         command: Vec<String>,
     },
@@ -72,7 +77,7 @@ pub struct FileChange {
     /// The record of this change, to take it back.
     pub record: Option<ConnectionRecord>,
     pub replaces: Option<ReplacedServer>,
-    /// The command with which the agent starts the bridge afterwards.
+    /// The command that the agent starts afterwards: the bridge, or what prints headers.
     pub command: Vec<String>,
     pub lines: Vec<DiffLine>,
 }
@@ -80,15 +85,19 @@ pub struct FileChange {
 /// The result for one agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentOutcome {
-    /// The bridge that the file starts listed this many tools.
+    /// The server listed this many tools, asked in the way of the entry.
     Connected {
         tools: usize,
+    },
+    /// The agent signs in by itself; this is what the person does for it.
+    SignInNeeded {
+        next: String,
     },
     Disconnected,
     /// The skill is in its place.
     SkillInstalled,
     SkillRemoved,
-    /// The file is as wanted, but the bridge that it starts does not work.
+    /// The file is as wanted, but the connection does not work.
     Unverified(Problem),
     /// Nothing was changed.
     Unchanged,
@@ -98,7 +107,47 @@ pub enum AgentOutcome {
     Failed(Problem),
 }
 
+/// A change to agents that a person has consented to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentChange {
+    pub action: AgentAction,
+    pub plans: Vec<AgentPlan>,
+    /// Tokens in the files are saved first, with this day as that of the sign-in. Without it they are only replaced.
+    pub saves_tokens: Option<Date>,
+}
+
+/// What came of one plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentResult {
+    pub plan: AgentPlan,
+    pub outcome: AgentOutcome,
+    /// What came of the token in the file, if it was to be saved.
+    pub token: Option<TokenOutcome>,
+}
+
+/// What came of a token that was found in a file.
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum TokenOutcome {
+    /// Verified, saved and read back.
+    Saved { place: String },
+    /// It was saved before.
+    AlreadySaved,
+    /// Notion does not accept it any more, so there is nothing to keep.
+    Rejected,
+}
+
+impl AgentAction {
+    /// The recommended connection, with the active sign-in.
+    pub const CONNECT: Self = Self::Connect { method: ConnectionMethod::Bridge, workspace: None };
+}
+
 impl AgentPlan {
+    /// Returns the token that the change removes from the file, if it can be saved.
+    pub fn saveable_token(&self) -> Option<&Secret> {
+        self.change()?.replaces.as_ref()?.secret.as_ref().filter(|secret| can_be_saved(secret))
+    }
+
     pub fn change(&self) -> Option<&FileChange> {
         match &self.step {
             AgentStep::Change(change) => Some(change),

@@ -37,7 +37,7 @@ pub fn parse_callback(text: &Secret, pending: &AuthorizationAttempt) -> Result<S
 
 /// Refuses the answer of another authorization server (RFC 9207, section 2.4).
 fn check_issuer(named: Option<&str>, pending: &AuthorizationAttempt) -> Result<(), Problem> {
-    match (named, &pending.server) {
+    match (named, pending.client.as_ref().map(|client| &client.server)) {
         (None, Some(server)) if server.names_issuer => Err(mismatch("it does not name its issuer".into())),
         (Some(issuer), Some(server)) if !server.is_issuer(issuer) => {
             Err(mismatch(format!("it comes from another issuer than {}", server.issuer)))
@@ -117,7 +117,7 @@ mod tests {
             redirect: RedirectUri::default(),
             state: Secret::new("fake-state"),
             verifier: None,
-            server: None,
+            client: None,
             ends_at: time(10, 0, 0, 0),
             listening: PortState::Free(8765),
         }

@@ -155,7 +155,7 @@ impl HeadlessLogin<'_> {
             (Finding::Pending, Some(_)) => None,
             (Finding::Found(state), _) => Some(state),
         };
-        let refusal = keychain.and_then(keychain_problem);
+        let refusal = keychain.and_then(KeychainState::problem);
         match (self.answers.store, keychain, refusal) {
             (Some(StoreKind::File), ..) | (None, Some(KeychainState::Disabled { .. }), _) => {
                 PromptAction::Answer(Answer::Choice(1))
@@ -196,16 +196,4 @@ pub(super) fn input_required(what: String) -> PromptAction {
 
 fn option_needed(what: &str) -> PromptAction {
     PromptAction::Fail(Problem::needed(MissingInput::Option, what))
-}
-
-pub(super) fn keychain_problem(keychain: &KeychainState) -> Option<Problem> {
-    Some(match keychain {
-        KeychainState::Available { .. } => return None,
-        KeychainState::Absent { evidence } => Problem::new(ProblemCode::KeychainAbsent).with_evidence(evidence),
-        KeychainState::Locked { evidence } => Problem::new(ProblemCode::KeychainLocked).with_evidence(evidence),
-        KeychainState::TimedOut => Problem::new(ProblemCode::KeychainSlow),
-        KeychainState::Disabled { value } => {
-            Problem::new(ProblemCode::KeychainAbsent).with_evidence(format!("NOTION_KEYRING={value} turns it off"))
-        }
-    })
 }

@@ -1,6 +1,5 @@
 //! Signs in to Notion MCP without a screen. It prompts for nothing: an input that is missing is a problem that names the option.
 
-use super::answers::keychain_problem;
 use super::input::parse_token;
 use super::no_redirect_possible;
 use super::reporter::{OutputFormat, WaitingFor};
@@ -8,10 +7,10 @@ use crate::domain::catalog::Catalog;
 use crate::domain::checks::{Check, Verdict};
 use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind, Workspace, same_id};
 use crate::domain::link::Link;
-use crate::domain::loopback::{DEFAULT_PORT, PortState};
+use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState};
 use crate::domain::mcp::McpIdentity;
-use crate::domain::oauth::{AuthorizationAttempt, RedirectUri, parse_callback};
+use crate::domain::oauth::{AuthorizationAttempt, parse_callback};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
@@ -50,9 +49,6 @@ pub enum McpLoginMethod {
     /// A token that the person has, such as a PAT, and when it expires.
     OwnToken { input: Secret, expires_on: Option<Date> },
 }
-
-/// How many ports are tried. The redirect URI is registered anew each time, so it can have any.
-const PORT_ATTEMPTS: u16 = 10;
 
 /// Signs in, and returns the exit code.
 pub async fn login_to_mcp(
@@ -105,13 +101,13 @@ async fn sign_in(
     // The store is checked before anyone is asked for consent, so that the tokens can be saved.
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
-    let redirect = choose_redirect(world, options).await?;
+    let redirect = mcp::choose_redirect(world, options.port).await?;
     format.report_waiting(WaitingFor::SignIn, console);
-    let (client, attempt) = mcp::begin_sign_in(world, redirect).await?;
+    let attempt = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
     format.report_waiting(WaitingFor::Notion, console);
     can_be_cancelled.set(false);
-    let signed_in = mcp::finish_sign_in(world, client, attempt, code).await?;
+    let signed_in = mcp::finish_sign_in(world, attempt, code).await?;
     for check in checks(&signed_in.answer) {
         format.report_check(&check, options.catalog, console);
     }
@@ -119,20 +115,7 @@ async fn sign_in(
         mcp::discard(world, signed_in.client, signed_in.grant).await;
         return Err(problem);
     }
-    let record = signed_in.record(store, options.today);
-    // A listener that still answers reloads would take descriptors from the store.
-    let _ = world.loopback.close().await;
-    let replaced = mcp::find_replaced(world, &record).await;
-    match world.store.save(record.clone(), signed_in.secrets()).await {
-        Ok(receipt) => {
-            mcp::revoke_replaced(world, replaced, &signed_in.secrets()).await;
-            Ok(SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false })
-        }
-        Err(problem) => {
-            mcp::discard(world, signed_in.client, signed_in.grant).await;
-            Err(problem)
-        }
-    }
+    mcp::save_sign_in(world, signed_in, store, options.today).await
 }
 
 /// Saves a token that the MCP server accepts. Nothing is revoked if it is not saved: it is the person's, and used elsewhere.
@@ -167,7 +150,7 @@ async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreK
         return Ok(store);
     }
     let state = world.store.probe_keychain().await?;
-    match (keychain_problem(&state), chosen) {
+    match (state.problem(), chosen) {
         (None, _) => Ok(StoreKind::Keychain),
         (Some(_), None) if matches!(state, KeychainState::Disabled { .. }) => Ok(StoreKind::File),
         (Some(_), Some(_)) if state.can_be_unlocked() => Ok(StoreKind::Keychain),
@@ -179,19 +162,6 @@ async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreK
             Err(Problem::needed(MissingInput::Option, what))
         }
     }
-}
-
-/// A port from the command line is used even if it is taken, because the redirect URL can be pasted.
-async fn choose_redirect(world: &World, options: &McpLoginOptions) -> Result<RedirectUri, Problem> {
-    if let Some(port) = options.port {
-        return Ok(RedirectUri { port });
-    }
-    for port in DEFAULT_PORT..DEFAULT_PORT + PORT_ATTEMPTS {
-        if matches!(world.machine.check_port(RedirectUri { port }).await?, PortState::Free(_)) {
-            return Ok(RedirectUri { port });
-        }
-    }
-    Ok(RedirectUri::default())
 }
 
 /// Waits for the redirect at the listener and on standard input at once; the first one counts.

@@ -307,7 +307,7 @@ impl Model {
     fn takes_token(&self) -> bool {
         let page = self.screen().page();
         let can_leave = self.foreground.as_ref().is_none_or(|foreground| {
-            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_))
+            matches!(foreground.task, Task::Login(_) | Task::Verify(_) | Task::Authorize(_) | Task::AuthorizeMcp(_))
                 && foreground.properties.can_be_cancelled()
         });
         let is_before_sign_in = self.stage() < Stage::Verify && !page.keeps_pastes();

@@ -77,7 +77,9 @@ pub enum PromptId {
     /// The choice of coding agents to connect.
     Agents,
     /// Consent to changing their files.
-    ConnectAgents,
+    ChangeAgents,
+    /// Saving the tokens in these files?
+    SaveTokens,
 }
 
 impl PromptId {

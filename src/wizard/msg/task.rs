@@ -1,11 +1,11 @@
 //! Tasks, their progress messages and their replies.
 
 use super::probe::{Probe, ProbeResult};
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan};
+use crate::domain::agents::plan::{AgentAction, AgentChange, AgentPlan, AgentResult};
 use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
 use crate::domain::credentials::{
     Account, Candidate, CredentialRecord, Deletion, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, Revocation,
-    StoreKind, VerifiedCredential,
+    SignInOutcome, StoreKind, VerifiedCredential,
 };
 use crate::domain::link::Link;
 use crate::domain::login::{ApprovalRequest, Installer, InstallerState, LoginOutcome, LoginRequest};
@@ -18,6 +18,7 @@ use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
+use jiff::civil::Date;
 use std::time::Duration;
 
 /// Work that the runtime does.
@@ -56,6 +57,10 @@ pub enum Task {
     Authorize(AuthorizationRequest),
     /// Exchanges the authorization code for tokens.
     Exchange(Box<CodeExchange>),
+    /// Registers a client with Notion MCP, and waits for the person's answer on its consent page. The tokens will go to this store.
+    AuthorizeMcp(StoreKind),
+    /// Exchanges the code for tokens, asks Notion MCP who they belong to, and saves them.
+    SignInToMcp(Box<McpApproval>),
     /// Inspects the worker in this folder; the key names the capability whose token is checked.
     InspectProject(Option<String>),
     RunStep(Box<StepCommand>),
@@ -66,10 +71,19 @@ pub enum Task {
     FindManagers,
     /// Sends a secret to a secret manager and reads it back.
     Send(Box<SendPlan>, Box<VerifiedCredential>),
-    /// Finds out what has to be changed in the files of the coding agents of this machine, so that they are connected.
-    PlanAgents,
-    /// Makes these changes, and tries out each connection.
-    ConnectAgents(Vec<AgentPlan>),
+    /// Finds out what has to be changed in the files of the coding agents of this machine.
+    PlanAgents(AgentAction),
+    /// Makes these changes, and tries out each new connection.
+    ChangeAgents(Box<AgentChange>),
+}
+
+/// An approved authorization of Notion MCP, and where its tokens are to be saved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct McpApproval {
+    pub attempt: AuthorizationAttempt,
+    pub code: Secret,
+    pub store: StoreKind,
+    pub today: Date,
 }
 
 /// A request to save a credential. Only a verified credential can be saved.
@@ -211,6 +225,13 @@ impl Task {
             // The listener's own timeout is shorter.
             Self::Authorize(_) => Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(20), AuthorizationExpired),
             Self::Exchange(_) => Properties::foreground(seconds(60), TimedOut),
+            // Three requests come before the wait for the person.
+            Self::AuthorizeMcp(_) => Properties {
+                retry_time: 3 * retries_of(REQUEST_TIMEOUT),
+                ..Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(80), AuthorizationExpired)
+            },
+            // Tokens that were issued must be saved or revoked, so this can't be cancelled. Covers six requests and the store.
+            Self::SignInToMcp(_) => Properties::write(seconds(160) + 3 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut),
             Self::InspectProject(_) => {
                 Properties::foreground(seconds(60), NtnFailed).with_timeout_evidence("ntn did not end in time")
             }
@@ -218,9 +239,9 @@ impl Task {
             Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
             Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
             Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
-            Self::PlanAgents => Properties::foreground(seconds(20), TimedOut),
+            Self::PlanAgents(_) => Properties::foreground(seconds(20), TimedOut),
             // Most agents start the same command, which is tried out once.
-            Self::ConnectAgents(_) => Properties::write(seconds(300), TimedOut),
+            Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
             // Each run of the manager's client has a time limit of its own.
             Self::Send(..) => {
                 Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
@@ -306,9 +327,11 @@ pub enum TaskOutcome {
     Installers(Vec<InstallerState>),
     Managers(Vec<ManagerState>),
     Sent(SendOutcome),
-    /// The plans, and why the bridge would have no sign-in to use.
-    AgentPlans(Vec<AgentPlan>, Option<Problem>),
-    AgentsConnected(Vec<(AgentPlan, AgentOutcome)>),
+    /// The new credential for Notion MCP.
+    McpSignedIn(Box<SignInOutcome>),
+    /// The plans, and the sign-in that the bridge will use, or why there is none.
+    AgentPlans(Vec<AgentPlan>, Result<Box<CredentialRecord>, Problem>),
+    AgentsChanged(Vec<AgentResult>),
 }
 
 /// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.

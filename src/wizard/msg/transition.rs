@@ -2,7 +2,7 @@
 
 use super::task::Task;
 use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, StoreKind, VerifiedCredential};
 use crate::domain::link::Link;
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
@@ -42,6 +42,8 @@ pub enum Route {
     Connection,
     /// Consent to that connection.
     Authorize(OauthClient, RedirectUri),
+    /// Consent to Notion MCP, whose tokens go to this store. It leads back.
+    SignInToMcp(StoreKind),
     /// Code for the developer's own server.
     Snippets(ConnectionRecord),
     /// The Workers runbook.
@@ -87,6 +89,8 @@ pub enum Navigation {
     /// The credential is saved: clear the history, so that Back starts over.
     Finish(Route),
     Back,
+    /// A sign-in that the page below asked for is saved: back to that page.
+    SignedIn,
     /// Back to the first page.
     First,
     /// Quit the program.

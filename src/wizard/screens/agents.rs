@@ -1,45 +1,54 @@
 //! Connects the coding agents of this machine to Notion: which ones, the exact changes to their files, and whether each one works
-//! afterwards. Nothing is written without consent.
+//! afterwards. Nothing is written without consent. Without a sign-in to Notion MCP, it comes first.
+
+mod view;
 
 use super::Page;
-use crate::domain::agents::AgentState;
-use crate::domain::agents::diff::{DiffLine, DiffLineKind};
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentStep, FileChange};
-use crate::domain::checks::Verdict;
+use crate::domain::agents::plan::{AgentAction, AgentChange, AgentPlan, AgentResult, AgentStep};
+use crate::domain::credentials::{CredentialRecord, StoreKind};
+use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
-use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of};
-use crate::wizard::theme::{Role, Theme};
-use crate::wizard::widgets::components;
+use crate::wizard::kit::{Actions, Consent, Menu, MenuEvent};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+};
+use crate::wizard::theme::Theme;
 use crate::wizard::widgets::sheet::Sheet;
 use std::collections::BTreeSet;
-
-const TITLE: &str = "Connect your coding agents";
-const SIGN_IN_COMMAND: &str = "notion-auth login --path mcp";
 
 #[derive(Clone, Debug, PartialEq)]
 enum AgentsPhase {
     /// The plans are not known yet.
     Planning,
     Choosing,
+    /// There is no keychain, so the tokens of the sign-in would go to a file in plain text, which needs consent.
+    AwaitingPlaintext,
+    /// The changes remove tokens from the files, which can be saved first.
+    AwaitingTokens,
     /// The changes are shown and wait for consent.
     AwaitingConsent,
     /// The changes are made, or making them failed.
-    Connecting,
-    Finished(Vec<(AgentPlan, AgentOutcome)>),
+    Changing,
+    Finished(Vec<AgentResult>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgentsPage {
     phase: AgentsPhase,
+    /// The plans to connect the agents that were found.
     plans: Vec<AgentPlan>,
-    /// The plans that the person has turned off, by index.
-    skipped: BTreeSet<usize>,
+    /// The agents that the person has turned off.
+    skipped: BTreeSet<&'static str>,
     selected: usize,
-    /// Why the bridge would have no sign-in to use.
-    missing_sign_in: Option<Problem>,
+    /// The plans to disconnect agents, while that is what is asked about.
+    disconnection: Option<Vec<AgentPlan>>,
+    /// The sign-in that the agents will use, or why there is none.
+    sign_in: Option<Result<Box<CredentialRecord>, Problem>>,
+    /// Enter led to the sign-in, after which the changes are shown.
+    is_signing_in: bool,
+    /// The tokens in the files are saved before they are removed.
+    saves_tokens: bool,
     problem: Option<Problem>,
 }
 
@@ -50,66 +59,120 @@ impl AgentsPage {
             plans: Vec::new(),
             skipped: BTreeSet::new(),
             selected: 0,
-            missing_sign_in: None,
+            disconnection: None,
+            sign_in: None,
+            is_signing_in: false,
+            saves_tokens: false,
             problem: None,
         };
-        (page, Task::PlanAgents)
+        (page, Task::PlanAgents(AgentAction::CONNECT))
     }
 
-    fn plan(&mut self) -> Transition {
+    fn plan(&mut self, action: AgentAction) -> Transition {
         self.phase = AgentsPhase::Planning;
         self.problem = None;
-        Transition::start(Task::PlanAgents)
+        self.disconnection = None;
+        Transition::start(Task::PlanAgents(action))
     }
 
     fn chosen(&self) -> Vec<AgentPlan> {
-        let chosen = self.plans.iter().enumerate().filter(|(index, plan)| is_possible(plan) && !self.skipped.contains(index));
-        chosen.map(|(_, plan)| plan.clone()).collect()
+        let is_chosen = |plan: &&AgentPlan| is_possible(plan) && !self.skipped.contains(plan.agent.id.as_str());
+        self.plans.iter().filter(is_chosen).cloned().collect()
+    }
+
+    /// Returns the plans that are asked about.
+    fn pending_plans(&self) -> Vec<AgentPlan> {
+        self.disconnection.clone().unwrap_or_else(|| self.chosen())
     }
 
     fn toggle(&mut self, index: usize) {
-        if self.plans.get(index).is_some_and(is_possible) {
+        if let Some(plan) = self.plans.get(index).filter(|plan| is_possible(plan)) {
             self.selected = index;
-            if !self.skipped.remove(&index) {
-                self.skipped.insert(index);
+            let id = plan.agent.id.as_str();
+            if !self.skipped.remove(id) {
+                self.skipped.insert(id);
             }
         }
     }
 
-    fn connect(&mut self) -> Transition {
+    fn connect(&mut self, ctx: &Ctx<'_>) -> Transition {
         let chosen = self.chosen();
         if chosen.is_empty() {
             return Transition::notify("Choose at least one agent.");
         }
-        if chosen.iter().any(|plan| plan.change().is_some()) {
-            self.phase = AgentsPhase::AwaitingConsent;
+        if self.missing_sign_in().is_some() {
+            return self.sign_in(ctx);
+        }
+        if has_change(&chosen) {
+            self.ask();
             return Transition::stay();
         }
-        self.start()
+        self.start(ctx)
     }
 
-    fn start(&mut self) -> Transition {
+    /// Shows the changes.
+    fn ask(&mut self) {
+        self.saves_tokens = false;
+        let has_token = self.pending_plans().iter().any(|plan| plan.saveable_token().is_some());
+        self.phase = if has_token { AgentsPhase::AwaitingTokens } else { AgentsPhase::AwaitingConsent };
+    }
+
+    fn start(&mut self, ctx: &Ctx<'_>) -> Transition {
         self.problem = None;
-        self.phase = AgentsPhase::Connecting;
-        Transition::start(Task::ConnectAgents(self.chosen()))
+        self.phase = AgentsPhase::Changing;
+        let action = if self.disconnection.is_some() { AgentAction::Disconnect } else { AgentAction::CONNECT };
+        let saves_tokens = self.saves_tokens.then_some(ctx.setup.today);
+        Transition::start(Task::ChangeAgents(Box::new(AgentChange { action, plans: self.pending_plans(), saves_tokens })))
+    }
+
+    fn missing_sign_in(&self) -> Option<&Problem> {
+        self.sign_in.as_ref()?.as_ref().err()
+    }
+
+    /// Leads to the sign-in. The store of its tokens is settled first, so that nobody is asked for consent in vain.
+    fn sign_in(&mut self, ctx: &Ctx<'_>) -> Transition {
+        if let Some(problem) = &ctx.setup.no_store {
+            return Transition::refuse(problem.evidence.as_deref().unwrap_or_else(|| problem.headline()));
+        }
+        match ctx.findings.keychain.get() {
+            _ if ctx.setup.file_was_chosen => self.sign_in_with(StoreKind::File),
+            None => Transition::notify("Still checking the keychain. Press Enter again in a moment."),
+            Some(KeychainState::Absent { .. } | KeychainState::Disabled { .. }) => {
+                self.phase = AgentsPhase::AwaitingPlaintext;
+                Transition::stay()
+            }
+            Some(KeychainState::Available { .. } | KeychainState::Locked { .. } | KeychainState::TimedOut) => {
+                self.sign_in_with(StoreKind::Keychain)
+            }
+        }
+    }
+
+    fn sign_in_with(&mut self, store: StoreKind) -> Transition {
+        self.is_signing_in = true;
+        Transition::to(Route::SignInToMcp(store))
     }
 
     fn menu(&self) -> Menu {
-        let choice = |(index, plan): (usize, &AgentPlan)| {
-            let mark = if !is_possible(plan) || self.skipped.contains(&index) { "[ ]" } else { "[x]" };
-            Choice::new(format!("{mark} {}", plan.agent.name), plan_text(plan)).disabled_because(blocker(plan))
+        let choice = |plan: &AgentPlan| {
+            let is_off = !is_possible(plan) || self.skipped.contains(plan.agent.id.as_str());
+            let mark = if is_off { "[ ]" } else { "[x]" };
+            Choice::new(format!("{mark} {}", plan.agent.name), view::plan_text(plan)).disabled_because(view::blocker(plan))
         };
-        Menu::new(PromptId::Agents, "Connect which agents?", self.plans.iter().enumerate().map(choice).collect())
-            .with_numbers_that_select()
+        Menu::new(PromptId::Agents, "Connect which agents?", self.plans.iter().map(choice).collect()).with_numbers_that_select()
     }
 
-    fn on_choosing(&mut self, input: &Input) -> Transition {
+    fn on_choosing(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Pick(index)) | Input::Answer(Answer::Choice(index)) => self.toggle(*index),
             Input::Do(Intent::Right) => self.toggle(self.menu().focus(self.selected).unwrap_or_default()),
-            Input::Do(Intent::Confirm) => return self.connect(),
-            Input::Do(Intent::Retry) => return self.plan(),
-            Input::Do(Intent::Copy) => return Transition::copy(SIGN_IN_COMMAND),
+            Input::Do(Intent::Confirm) => return self.connect(ctx),
+            Input::Do(Intent::Retry) => return self.plan(AgentAction::CONNECT),
+            Input::Do(Intent::LogOut) => return self.plan(AgentAction::Disconnect),
+            Input::Do(Intent::Copy) => {
+                return view::manual_entries(&self.plans)
+                    .next()
+                    .map_or_else(Transition::stay, |(_, lines)| Transition::copy(lines));
+            }
             Input::Do(Intent::Back) => return Transition::back(),
             input => {
                 if let MenuEvent::Handled(transition) = self.menu().on_input(&mut self.selected, input) {
@@ -120,29 +183,23 @@ impl AgentsPage {
         Transition::stay()
     }
 
-    fn draw_choices(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        sheet.title(TITLE);
-        sheet.text(Role::Dim, "They share one sign-in through notion-auth mcp; no token is written to their settings.");
-        if self.missing_sign_in.is_some() {
-            sheet.blank();
-            let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-            sheet.hanging(mark, Role::Text, "You're not signed in to Notion MCP. Run this in another terminal first:");
-            sheet.command(SIGN_IN_COMMAND, false);
+    /// Shows the plans, or what they are for: after a sign-in, the changes that it was needed for.
+    fn on_plans(&mut self, action: &AgentAction, plans: Vec<AgentPlan>) -> Transition {
+        let was_signing_in = std::mem::take(&mut self.is_signing_in);
+        self.phase = AgentsPhase::Choosing;
+        if *action != AgentAction::Disconnect {
+            self.plans = plans;
+            if was_signing_in && self.missing_sign_in().is_none() && has_change(&self.chosen()) {
+                self.ask();
+            }
+            return Transition::stay();
         }
-        sheet.blank();
-        if self.plans.is_empty() {
-            return sheet.text(Role::Text, "No coding agents were found on this machine.");
+        if !has_change(&plans) {
+            return Transition::notify("There is nothing to disconnect.");
         }
-        let menu = self.menu();
-        if ctx.size.rows < 36 { menu.draw_short(sheet, self.selected) } else { menu.draw(sheet, self.selected) }
-    }
-
-    fn draw_changes(&self, sheet: &mut Sheet) {
-        sheet.title("Changes to their settings");
-        for change in self.chosen().iter().filter_map(AgentPlan::change) {
-            sheet.blank();
-            draw_change(sheet, change);
-        }
+        self.disconnection = Some(plans);
+        self.ask();
+        Transition::stay()
     }
 }
 
@@ -151,79 +208,12 @@ fn is_possible(plan: &AgentPlan) -> bool {
     matches!(plan.step, AgentStep::Change(_) | AgentStep::Done { .. })
 }
 
-fn blocker(plan: &AgentPlan) -> Option<String> {
-    match &plan.step {
-        AgentStep::Change(_) | AgentStep::Done { .. } => None,
-        AgentStep::ByHand { .. } => Some(format!("Add it by hand: notion-auth agents connect {} shows the lines.", plan.agent.id)),
-        AgentStep::Refused(problem) => Some(problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned())),
-    }
+fn has_change(plans: &[AgentPlan]) -> bool {
+    plans.iter().any(|plan| plan.change().is_some())
 }
 
-/// Returns an empty text for an agent whose reason says everything.
-fn plan_text(plan: &AgentPlan) -> String {
-    if !is_possible(plan) {
-        return String::new();
-    }
-    let replaced = plan.change().and_then(|change| change.replaces.as_ref()).map(|replaced| replaced.state);
-    let state = match (&plan.step, replaced) {
-        (AgentStep::Done { .. }, _) => "already connected",
-        (_, Some(AgentState::PlainSecret)) => "a token is in its settings as plain text; it is replaced",
-        (_, Some(AgentState::OwnSignIn)) => "signs in by itself; that is replaced",
-        (_, Some(_)) => "connected in another way; that is replaced",
-        (_, None) => "not connected",
-    };
-    plan.file.as_ref().map_or_else(|| state.to_owned(), |file| format!("{state}: {file}"))
-}
-
-fn draw_change(sheet: &mut Sheet, change: &FileChange) {
-    sheet.text(Role::Title, &change.path.to_string_lossy());
-    let room = if sheet.is_plain() { usize::MAX } else { sheet.width() };
-    for line in &change.lines {
-        let DiffLine { kind, .. } = line;
-        let role = match kind {
-            DiffLineKind::Context => Role::Dim,
-            DiffLineKind::Removed => Role::Bad,
-            // Green is too pale on white to carry words.
-            DiffLineKind::Added => Role::Title,
-        };
-        let span = sheet.span(role, &truncate(&line.marked(), room));
-        sheet.line(vec![span]);
-    }
-    if change.replaces.as_ref().is_some_and(|replaced| replaced.state == AgentState::PlainSecret) {
-        let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-        sheet.hanging(mark, Role::Text, "Revoke this token at Notion if others can read the file, or if it is in git.");
-    }
-}
-
-fn draw_results(sheet: &mut Sheet, results: &[(AgentPlan, AgentOutcome)]) {
-    let is_done = |outcome: &AgentOutcome| matches!(outcome, AgentOutcome::Connected { .. });
-    let done = results.iter().filter(|(_, outcome)| is_done(outcome)).count();
-    sheet.title(&format!("{done} of {} agents connected", results.len()));
-    sheet.blank();
-    for (plan, outcome) in results {
-        let (verdict, text) = match outcome {
-            AgentOutcome::Connected { tools } => (Verdict::Pass, format!("connected ({tools} tools)")),
-            AgentOutcome::Unverified(problem) => (Verdict::Warn, problem_text(problem)),
-            AgentOutcome::Failed(problem) => (Verdict::Fail, problem_text(problem)),
-            _ => (Verdict::Pass, "done".to_owned()),
-        };
-        let mark = vec![components::verdict_mark(sheet, verdict)];
-        sheet.hanging(mark, Role::Text, &format!("{}: {text}", plan.agent.name));
-    }
-    sheet.blank();
-    sheet.text(Role::Dim, "An agent that is running finds it after a restart. To undo: notion-auth agents disconnect");
-}
-
-/// Returns what happened and the first remedy. The text of a library is left to `agents connect`, which shows it.
-fn problem_text(problem: &Problem) -> String {
-    let evidence = problem
-        .evidence
-        .as_ref()
-        .filter(|_| !problem.has_technical_evidence())
-        .map(|evidence| format!(" ({evidence})"))
-        .unwrap_or_default();
-    let remedy = problem.remedies().first().map(|remedy| format!(" {}", remedy.text)).unwrap_or_default();
-    format!("{}{evidence}{remedy}", problem.headline())
+fn is_connected(plan: &AgentPlan) -> bool {
+    matches!(plan.step, AgentStep::Done { .. })
 }
 
 impl Page for AgentsPage {
@@ -232,67 +222,79 @@ impl Page for AgentsPage {
         false
     }
 
-    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
-        (self.phase == AgentsPhase::AwaitingConsent)
-            .then(|| Consent::new(PromptId::ConnectAgents, "Make these changes?", "make them", "not now"))
+    fn on_return(&mut self, _ctx: &Ctx<'_>) -> Transition {
+        self.plan(AgentAction::CONNECT)
     }
 
-    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
-        if agreed {
-            return self.start();
+    fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
+        match self.phase {
+            AgentsPhase::AwaitingPlaintext => {
+                let question = format!(
+                    "No keychain here. Save the sign-in unencrypted in {}? Other users can't read the file, but your backups and any \
+                     program you run can.",
+                    ctx.setup.file_place
+                );
+                Some(Consent::new(PromptId::Plaintext, question, "use the file", "back"))
+            }
+            AgentsPhase::AwaitingTokens => {
+                Some(Consent::new(PromptId::SaveTokens, view::token_question(&self.pending_plans()), "save", "don't save"))
+            }
+            AgentsPhase::AwaitingConsent => {
+                let question = match self.pending_plans().iter().filter(|plan| plan.change().is_some()).count() {
+                    1 => "Make this change?".to_owned(),
+                    count => format!("Make these changes to {count} files?"),
+                };
+                Some(Consent::new(PromptId::ChangeAgents, question, "yes", "not now"))
+            }
+            _ => None,
         }
-        self.phase = AgentsPhase::Choosing;
-        Transition::stay()
+    }
+
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
+        match self.phase {
+            AgentsPhase::AwaitingPlaintext if agreed => {
+                self.phase = AgentsPhase::Choosing;
+                self.sign_in_with(StoreKind::File)
+            }
+            AgentsPhase::AwaitingTokens => {
+                self.saves_tokens = agreed;
+                self.phase = AgentsPhase::AwaitingConsent;
+                Transition::stay()
+            }
+            _ if agreed => self.start(ctx),
+            _ => {
+                self.disconnection = None;
+                self.phase = AgentsPhase::Choosing;
+                Transition::stay()
+            }
+        }
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
         match (&self.phase, &input) {
-            (AgentsPhase::Choosing, _) => self.on_choosing(&input),
+            (AgentsPhase::Choosing, _) => self.on_choosing(&input, ctx),
             (AgentsPhase::Finished(_), Input::Do(Intent::Confirm | Intent::Back) | Input::Answer(Answer::Choice(_)))
-            | (AgentsPhase::Planning | AgentsPhase::Connecting, Input::Do(Intent::Back)) => Transition::back(),
-            (_, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => self.plan(),
+            | (AgentsPhase::Planning | AgentsPhase::Changing, Input::Do(Intent::Back)) => Transition::back(),
+            (AgentsPhase::Finished(_), Input::Do(Intent::LogOut)) => self.plan(AgentAction::Disconnect),
+            (_, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => self.plan(AgentAction::CONNECT),
             _ => Transition::stay(),
         }
     }
 
-    fn on_reply(&mut self, _task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
-        match reply {
-            Ok(TaskOutcome::AgentPlans(plans, missing_sign_in)) => {
-                (self.plans, self.missing_sign_in) = (plans, missing_sign_in);
-                self.skipped.clear();
-                self.phase = AgentsPhase::Choosing;
+    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match (task, reply) {
+            (Task::PlanAgents(action), Ok(TaskOutcome::AgentPlans(plans, sign_in))) => {
+                self.sign_in = Some(sign_in);
+                return self.on_plans(action, plans);
             }
-            Ok(TaskOutcome::AgentsConnected(results)) => self.phase = AgentsPhase::Finished(results),
-            reply => self.problem = Some(problem_of(reply)),
+            (_, Ok(TaskOutcome::AgentsChanged(results))) => self.phase = AgentsPhase::Finished(results),
+            (_, reply) => self.problem = Some(problem_of(reply)),
         }
         Transition::stay()
     }
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
-        let mut sheet = Sheet::new(theme, ctx.size);
-        let waiting = match &self.phase {
-            AgentsPhase::Choosing => {
-                self.draw_choices(&mut sheet, ctx);
-                return sheet;
-            }
-            AgentsPhase::AwaitingConsent => {
-                self.draw_changes(&mut sheet);
-                return sheet;
-            }
-            AgentsPhase::Finished(results) => {
-                draw_results(&mut sheet, results);
-                return sheet;
-            }
-            AgentsPhase::Planning => "Looking for coding agents…",
-            AgentsPhase::Connecting => "Changing the settings, and trying out each one…",
-        };
-        sheet.title(TITLE);
-        sheet.blank();
-        match &self.problem {
-            Some(problem) => kit::draw_problem(&mut sheet, problem, &self.keys(ctx)),
-            None => components::draw_waiting(&mut sheet, waiting),
-        }
-        sheet
+        view::sheet(self, ctx, theme)
     }
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
@@ -306,14 +308,33 @@ impl Page for AgentsPage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         match &self.phase {
             AgentsPhase::Planning if ctx.is_waiting => Actions::only_back("back"),
-            AgentsPhase::Connecting if ctx.is_waiting => Actions::new(),
-            AgentsPhase::Finished(_) => Actions::enter("back").back("back"),
-            AgentsPhase::Choosing if !self.chosen().is_empty() || self.plans.iter().any(is_possible) => {
+            AgentsPhase::Changing if ctx.is_waiting => Actions::new(),
+            AgentsPhase::Finished(_) => {
+                let can_disconnect = self.disconnection.is_none();
+                Actions::enter("back")
+                    .back("back")
+                    .key_if(can_disconnect, Intent::LogOut, "disconnect")
+                    .key(Intent::Retry, "recheck")
+            }
+            AgentsPhase::Choosing => {
+                let verb = if self.missing_sign_in().is_some() { "sign in" } else { "connect" };
+                let is_possible = self.plans.iter().any(is_possible);
+                let actions = if is_possible { Actions::enter(verb) } else { Actions::new() };
                 let last = self.plans.len().saturating_sub(1);
-                let actions = Actions::enter("connect").back("back").key(Intent::Pick(last), "on or off");
-                let actions = actions.key_if(self.missing_sign_in.is_some(), Intent::Copy, "copy command");
-                let actions = actions.key(Intent::Retry, "recheck").in_help(Intent::Right, "on or off");
-                if last > 0 { actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move") } else { actions }
+                let actions = actions.back("back").key_if(is_possible, Intent::Pick(last), "on or off");
+                let actions = actions.key_if(self.plans.iter().any(is_connected), Intent::LogOut, "disconnect");
+                let has_lines = view::manual_entries(&self.plans).next().is_some();
+                let actions = actions.key_if(has_lines, Intent::Copy, "copy lines");
+                let actions = if is_possible {
+                    actions.key(Intent::Retry, "recheck").in_help(Intent::Right, "on or off")
+                } else {
+                    actions.main(Intent::Retry, "recheck")
+                };
+                if last > 0 && is_possible {
+                    actions.moving(&[Intent::Up, Intent::Down, Intent::First, Intent::Last], "move")
+                } else {
+                    actions
+                }
             }
             _ => Actions::new().main(Intent::Retry, "recheck").back("back"),
         }
@@ -321,5 +342,12 @@ impl Page for AgentsPage {
 
     fn error(&self) -> Option<&Problem> {
         self.problem.as_ref()
+    }
+
+    fn exit_message(&self) -> Option<String> {
+        match &self.phase {
+            AgentsPhase::Finished(results) => Some(format!("{}.", view::summary(results, self.disconnection.is_some()))),
+            _ => None,
+        }
     }
 }

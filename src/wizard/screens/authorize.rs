@@ -1,10 +1,11 @@
-//! Consent to the user's own connection: link, listener and paste field at once; the first response wins.
+//! Consent to the user's own connection, or to Notion MCP: link, listener and paste field at once; the first response wins.
 
 mod pending;
 
 use super::{Page, Stage};
 use crate::domain::auth_path::AuthMethod;
-use crate::domain::credentials::Candidate;
+use crate::domain::credentials::{Candidate, StoreKind};
+use crate::domain::machine::BrowserState;
 use crate::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, OauthClient, Pkce, RedirectUri, parse_callback, tls_hint,
 };
@@ -13,7 +14,8 @@ use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, LinkActions};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, McpApproval, Navigation, Notice, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome,
+    Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::Sheet;
@@ -30,11 +32,23 @@ enum AuthorizePhase {
     Granted(Candidate),
 }
 
+/// The subject of the consent.
+#[derive(Clone, Debug, PartialEq)]
+enum AuthorizeSubject {
+    Connection {
+        client: OauthClient,
+        redirect: RedirectUri,
+        pkce: Pkce,
+    },
+    /// Notion MCP. The tokens are saved in this store at once, so that the page below can use them.
+    Mcp(StoreKind),
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuthorizePage {
-    client: OauthClient,
-    redirect: RedirectUri,
-    pkce: Pkce,
+    subject: AuthorizeSubject,
+    /// The browser opens as soon as there is a link, because the key that started this sign-in said so.
+    auto_open_browser: bool,
     phase: AuthorizePhase,
     shows_qr: bool,
     /// The error of the last paste, while the link is still valid.
@@ -45,12 +59,19 @@ pub struct AuthorizePage {
 }
 
 impl AuthorizePage {
-    pub fn open(client: OauthClient, redirect: RedirectUri, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
-        let pkce = ctx.setup.pkce;
+    pub fn for_connection(client: OauthClient, redirect: RedirectUri, ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+        Self::open(AuthorizeSubject::Connection { client, redirect, pkce: ctx.setup.pkce }, false)
+    }
+
+    /// The key that leads here said that the browser opens.
+    pub fn for_mcp(store: StoreKind) -> (Self, Option<Task>) {
+        Self::open(AuthorizeSubject::Mcp(store), true)
+    }
+
+    fn open(subject: AuthorizeSubject, auto_open_browser: bool) -> (Self, Option<Task>) {
         let mut page = Self {
-            client,
-            redirect,
-            pkce,
+            subject,
+            auto_open_browser,
             phase: AuthorizePhase::AwaitingConsent(None),
             shows_qr: false,
             paste_error: None,
@@ -68,8 +89,16 @@ impl AuthorizePage {
         self.paste_error = None;
         self.problem = None;
         self.was_warned = false;
-        let (client_id, redirect, pkce) = (self.client.id.clone(), self.redirect, self.pkce);
-        Transition::start(Task::Authorize(AuthorizationRequest { client_id, redirect, pkce }))
+        Transition::start(match &self.subject {
+            AuthorizeSubject::Connection { client, redirect, pkce } => {
+                Task::Authorize(AuthorizationRequest { client_id: client.id.clone(), redirect: *redirect, pkce: *pkce })
+            }
+            AuthorizeSubject::Mcp(store) => Task::AuthorizeMcp(*store),
+        })
+    }
+
+    fn is_mcp(&self) -> bool {
+        matches!(self.subject, AuthorizeSubject::Mcp(_))
     }
 
     /// Returns the error of the last pasted URL; the link is still valid.
@@ -79,7 +108,11 @@ impl AuthorizePage {
 
     /// Returns the redirect URI.
     pub fn redirect(&self) -> RedirectUri {
-        self.redirect
+        match (&self.subject, &self.phase) {
+            (_, AuthorizePhase::AwaitingConsent(Some(pending))) => pending.redirect,
+            (AuthorizeSubject::Connection { redirect, .. }, _) => *redirect,
+            (AuthorizeSubject::Mcp(_), _) => RedirectUri::default(),
+        }
     }
 
     /// Returns the pending authorization while its link is valid.
@@ -94,7 +127,7 @@ impl AuthorizePage {
     fn paste(&mut self, address: &Secret, ctx: &Ctx<'_>) -> Transition {
         let Some(pending) = self.active_request(ctx) else { return Transition::stay() };
         match parse_callback(address, pending) {
-            Ok(code) => self.exchange(code),
+            Ok(code) => self.exchange(code, ctx),
             Err(problem) if problem.code == ProblemCode::CallbackMismatch => {
                 self.paste_error = Some(problem);
                 Transition::stay()
@@ -107,15 +140,23 @@ impl AuthorizePage {
         }
     }
 
-    fn exchange(&mut self, code: Secret) -> Transition {
+    fn exchange(&mut self, code: Secret, ctx: &Ctx<'_>) -> Transition {
         // A code belongs to one request and is worthless without it.
         let AuthorizePhase::AwaitingConsent(Some(pending)) = &self.phase else { return Transition::stay() };
-        let (redirect, verifier) = (pending.redirect, pending.verifier.clone());
-        let exchange = CodeExchange { client: self.client.clone(), code, redirect, verifier, pkce: self.pkce };
+        let task = match &self.subject {
+            AuthorizeSubject::Connection { client, pkce, .. } => {
+                let (redirect, verifier) = (pending.redirect, pending.verifier.clone());
+                Task::Exchange(Box::new(CodeExchange { client: client.clone(), code, redirect, verifier, pkce: *pkce }))
+            }
+            AuthorizeSubject::Mcp(store) => {
+                let attempt = (**pending).clone();
+                Task::SignInToMcp(Box::new(McpApproval { attempt, code, store: *store, today: ctx.setup.today }))
+            }
+        };
         self.phase = AuthorizePhase::Exchanging;
         self.paste_error = None;
         self.shows_qr = false;
-        Transition::start(Task::Exchange(Box::new(exchange)))
+        Transition::start(task)
     }
 
     fn verify(&mut self, candidate: Candidate) -> Transition {
@@ -156,8 +197,13 @@ impl AuthorizePage {
 }
 
 impl Page for AuthorizePage {
+    /// The coding agents are beside the steps.
     fn stage(&self) -> Option<Stage> {
-        Some(Stage::SignIn)
+        (!self.is_mcp()).then_some(Stage::SignIn)
+    }
+
+    fn has_steps(&self) -> bool {
+        !self.is_mcp()
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
@@ -167,21 +213,34 @@ impl Page for AuthorizePage {
         match input {
             Input::Paste(address) | Input::Answer(Answer::Text(address)) => self.paste(&address, ctx),
             Input::Do(Intent::Back) => self.on_back(),
-            Input::Do(Intent::Retry) if self.active_request(ctx).is_some() => self.start(),
+            Input::Do(Intent::Retry) if self.active_request(ctx).is_some() => {
+                // Enter opens the new link.
+                self.auto_open_browser = false;
+                self.start()
+            }
             _ if ctx.is_waiting => Transition::stay(),
             // Without a valid link, Open leads to the page where the connection is set up.
             Input::Do(Intent::Open) => {
                 ctx.portal_link(AuthMethod::OwnConnection.path()).map_or_else(Transition::stay, Transition::open)
             }
-            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Answer::Choice(0)) => self.retry(),
+            Input::Do(Intent::Confirm | Intent::Retry) | Input::Answer(Answer::Choice(0)) => {
+                self.auto_open_browser = self.is_mcp() && input != Input::Do(Intent::Retry);
+                self.retry()
+            }
             Input::Do(_) | Input::Type(_) | Input::Answer(_) => Transition::stay(),
         }
     }
 
-    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+    fn on_progress(&mut self, progress: Progress, ctx: &Ctx<'_>) -> Transition {
         match (progress, &self.phase) {
             (Progress::AuthorizationPending(pending), AuthorizePhase::AwaitingConsent(_)) => {
+                let link = pending.link.clone();
                 self.phase = AuthorizePhase::AwaitingConsent(Some(pending));
+                let will_appear = matches!(ctx.findings.browser.get(), Some(BrowserState::Ready { .. }));
+                // The browser opens once; a new link needs a new key press.
+                if std::mem::take(&mut self.auto_open_browser) && will_appear {
+                    return Transition::open(link);
+                }
             }
             (Progress::TlsAttempted, AuthorizePhase::AwaitingConsent(Some(pending))) => {
                 return Transition { notice: Some(Notice::error(tls_hint(pending.redirect))), ..Transition::stay() };
@@ -191,9 +250,10 @@ impl Page for AuthorizePage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match (task, reply) {
-            (_, Ok(TaskOutcome::CodeReceived(code))) => self.exchange(code),
+            (_, Ok(TaskOutcome::CodeReceived(code))) => self.exchange(code, ctx),
+            (_, Ok(TaskOutcome::McpSignedIn(_))) => Transition { navigation: Navigation::SignedIn, ..Transition::stay() },
             (_, Ok(TaskOutcome::Exchanged(candidate))) => self.verify(*candidate),
             (_, Ok(TaskOutcome::Verified(verified))) => Transition::to(Route::Verify(verified, None)),
             // The tokens are still there, and can be verified again.
@@ -214,7 +274,7 @@ impl Page for AuthorizePage {
             return qr::sheet(theme, ctx.size, &pending.link, caption);
         }
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("Approve access");
+        sheet.title(if self.is_mcp() { "Sign in to Notion MCP" } else { "Approve access" });
         if ctx.size.is_roomy() {
             sheet.blank();
         }
@@ -227,12 +287,14 @@ impl Page for AuthorizePage {
             sheet.blank();
         }
         match (&self.phase, self.active_request(ctx)) {
-            (_, Some(pending)) => pending::draw(&mut sheet, pending, ctx),
+            (_, Some(pending)) => pending::draw(&mut sheet, pending, self.is_mcp(), ctx),
             (AuthorizePhase::AwaitingConsent(_), None) if ctx.is_waiting => {
                 components::draw_waiting(&mut sheet, "Creating a link…");
             }
             (AuthorizePhase::Exchanging, None) if ctx.is_waiting => {
-                components::draw_waiting(&mut sheet, "Approved. Exchanging the code for tokens…");
+                let text =
+                    if self.is_mcp() { "Approved. Saving the sign-in…" } else { "Approved. Exchanging the code for tokens…" };
+                components::draw_waiting(&mut sheet, text);
             }
             (AuthorizePhase::Granted(_), None) if ctx.is_waiting => {
                 components::draw_waiting(&mut sheet, "Verifying the token with Notion…");
@@ -260,9 +322,11 @@ impl Page for AuthorizePage {
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
-        let again = Actions::new().in_help(Intent::Retry, "try again").in_help(Intent::Open, "portal");
+        let again = Actions::new().in_help(Intent::Retry, "try again");
+        let again = if self.is_mcp() { again } else { again.in_help(Intent::Open, "portal") };
         match (&self.phase, self.link_actions(ctx)) {
             (_, Some(link)) => link.actions(self.shows_qr, "cancel", "new link").in_help(Intent::Paste, "the last page's URL"),
+            (AuthorizePhase::Exchanging, None) if ctx.is_waiting && self.is_mcp() => Actions::new(),
             (_, None) if ctx.is_waiting => Actions::only_back("cancel"),
             (AuthorizePhase::Granted(_), None) => Actions::enter("verify").back("back").and(again),
             (AuthorizePhase::AwaitingConsent(_) | AuthorizePhase::Exchanging, None) => {
@@ -277,6 +341,7 @@ impl Page for AuthorizePage {
 
     /// Issued tokens are lost with this page.
     fn has_unsaved_credential(&self) -> bool {
-        matches!(self.phase, AuthorizePhase::Exchanging | AuthorizePhase::Granted(_))
+        // Those of Notion MCP are saved or revoked by the task that gets them.
+        !self.is_mcp() && matches!(self.phase, AuthorizePhase::Exchanging | AuthorizePhase::Granted(_))
     }
 }

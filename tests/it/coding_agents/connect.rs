@@ -3,6 +3,7 @@
 use super::{TOKEN, agent, write};
 use crate::support::mcp_sandbox::McpSandbox;
 use crate::support::mcp_server::SECRET_PREFIXES;
+use crate::support::notion::{FakeNotion, Response, respond_as_member};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -200,7 +201,7 @@ fn the_demo_changes_no_file() {
     write(&sandbox.home, ".cursor/mcp.json", "{}");
     let before = snapshot(&sandbox.home);
     let run = sandbox.run("--demo agents connect cursor --yes --json");
-    assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(1), "failed"), "{run:?}");
+    assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(0), "connected"), "{run:?}");
     assert_eq!(snapshot(&sandbox.home), before);
 }
 
@@ -223,4 +224,66 @@ fn the_skill_is_installed_where_agents_read_it_and_goes_with_a_disconnect() {
     assert_eq!(run.exit_code, Some(1), "{run:?}");
     sandbox.run("agents disconnect --yes");
     assert!(read(&other).ends_with("mine"));
+}
+
+#[test]
+fn another_way_is_written_tried_out_and_taken_back() {
+    let sandbox = McpSandbox::signed_in();
+    let file = write(&sandbox.home, ".claude.json", "{}");
+    let run = sandbox.run("agents connect claude-code --how helper --yes --json");
+    assert_eq!((run.exit_code, results(&run)["claude-code"].as_str()), (Some(0), "connected"), "{run:?}");
+    assert_eq!(agent(&sandbox.home, "claude-code")["state"], "helper");
+    let headers: Value = serde_json::from_str(&sandbox.home.run("mcp --headers", "").stdout).unwrap();
+    assert!(headers["Authorization"].as_str().unwrap().starts_with("Bearer "));
+    assert!(SECRET_PREFIXES.iter().all(|secret| !read(&file).contains(secret)));
+    let run = sandbox.run("agents connect claude-code --how own --yes --json");
+    assert_eq!((run.exit_code, results(&run)["claude-code"].as_str()), (Some(0), "sign_in_needed"), "{run:?}");
+    assert_eq!(sandbox.run("agents disconnect --yes").exit_code, Some(0));
+    assert_eq!(read(&file), "{}");
+}
+
+#[test]
+fn a_way_that_an_agent_does_not_have_is_refused() {
+    let sandbox = McpSandbox::signed_in();
+    write(&sandbox.home, ".cursor/mcp.json", "{}");
+    let run = sandbox.run("agents connect cursor --how helper --yes --json");
+    assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(2), "failed"), "{run:?}");
+    assert_eq!(run.json_document()["agents"][0]["problem"]["code"], "agent_method_missing");
+}
+
+#[test]
+fn without_a_sign_in_the_helper_prints_nothing() {
+    let run = McpSandbox::new().run("mcp --headers");
+    assert_eq!((run.exit_code, run.stdout.as_str()), (Some(4), ""), "{run:?}");
+}
+
+/// A file with a token, and a home in which the private file is chosen and Notion answers.
+fn with_a_token(notion: &FakeNotion) -> (McpSandbox, PathBuf) {
+    let sandbox = McpSandbox::signed_in();
+    let home = sandbox.home.with_variable("NOTION_API_BASE_URL", notion.base_url()).with_variable("NOTION_KEYRING", "0");
+    let text = format!("{{\"mcpServers\": {{\"notion\": {{\"command\": \"npx\", \"env\": {{\"NOTION_TOKEN\": \"{TOKEN}\"}}}}}}}}");
+    let file = write(&home, ".cursor/mcp.json", &text);
+    (McpSandbox { home, ..sandbox }, file)
+}
+
+#[test]
+fn a_token_is_verified_and_saved_before_the_file_loses_it() {
+    let notion = FakeNotion::start(respond_as_member);
+    let (sandbox, file) = with_a_token(&notion);
+    let run = sandbox.run("agents connect --save-tokens --yes --json");
+    assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(0), "connected"), "{run:?}");
+    assert_eq!(run.json_document()["agents"][0]["token"]["result"], "saved");
+    assert!(!run.stdout.contains(TOKEN) && !read(&file).contains(TOKEN), "{run:?}");
+    assert!(read(&sandbox.home.file("secrets.json")).contains(TOKEN));
+    assert_eq!(sandbox.run("status --json").json_document()["credentials"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_token_that_cannot_be_saved_stays_in_the_file() {
+    let notion = FakeNotion::start(|request| Response::error(500, "internal_server_error", request));
+    let (sandbox, file) = with_a_token(&notion);
+    let before = read(&file);
+    let run = sandbox.run("--no-retry agents connect --save-tokens --yes --json");
+    assert_eq!((run.exit_code, results(&run)["cursor"].as_str()), (Some(5), "failed"), "{run:?}");
+    assert_eq!(read(&file), before);
 }

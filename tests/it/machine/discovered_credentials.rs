@@ -191,7 +191,7 @@ async fn the_demo_sees_none_of_it() {
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let environment = folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)]);
     let notion = SimulatedNotion::bind().expect("a port");
-    let demo = DemoMachine::new(Arc::new(environment), DemoNtn::new(&notion));
+    let demo = DemoMachine::new(Arc::new(environment), Arc::default(), DemoNtn::new(&notion));
     assert_eq!(demo.discover_credentials().await, Ok((vec![], None)));
     assert_eq!(demo.environment_token("NOTION_API_TOKEN").await.unwrap_err().code, ProblemCode::SecretMissing);
     assert_eq!(demo.ntn_token("one".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
@@ -202,7 +202,7 @@ async fn the_ntn_of_the_demo_lists_its_login() {
     let folder = Folder::new();
     let notion = SimulatedNotion::bind().expect("a port");
     let ntn = DemoNtn::new(&notion);
-    let demo = DemoMachine::new(Arc::new(folder.environment(&[])), ntn.clone());
+    let demo = DemoMachine::new(Arc::new(folder.environment(&[])), Arc::default(), ntn.clone());
     // The automatic approval comes after a delay, which a paused clock skips.
     tokio::time::pause();
     let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::Resume };

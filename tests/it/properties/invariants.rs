@@ -4,7 +4,7 @@
 use super::moves::CANARY;
 use super::replies::reply_to;
 use notion_auth::domain::credentials::{StoreKind, VerifiedCredential};
-use notion_auth::domain::login::LoginOutcome;
+use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use notion_auth::wizard::app::{self, Model};
@@ -46,6 +46,8 @@ pub struct Laws {
     file_was_chosen: bool,
     /// Somebody agreed that `ntn` keeps a token in its file.
     ntn_may_use_its_file: bool,
+    /// Somebody agreed that the tokens of Notion MCP are kept in the private file.
+    mcp_may_use_the_file: bool,
     /// The login whose browser may still be opened: the key that began it said so.
     opens: Option<TaskId>,
 }
@@ -179,8 +181,11 @@ impl Laws {
                 // By itself only the login's own link, once, and where the key that began the login said so.
                 Effect::Start(_, Task::OpenLink(link)) => match step.msg {
                     Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
-                    Msg::Progress(id, Progress::LoginInvitation(invitation)) => {
-                        invitation.link == *link && self.opens.take_if(|opens| opens == id).is_some()
+                    Msg::Progress(id, Progress::LoginInvitation(ApprovalRequest { link: shown, .. })) => {
+                        shown == link && self.opens.take_if(|opens| opens == id).is_some()
+                    }
+                    Msg::Progress(id, Progress::AuthorizationPending(attempt)) => {
+                        attempt.link == *link && self.opens.take_if(|opens| opens == id).is_some()
                     }
                     _ => false,
                 },
@@ -207,10 +212,24 @@ impl Laws {
                     let has_consent = self.file_was_chosen || self.ntn_may_use_its_file;
                     (is_decision(step.msg) || tries_again) && (!request.use_file || has_consent)
                 }
+                Effect::Start(id, Task::AuthorizeMcp(store)) => {
+                    let is_plain = *store == StoreKind::File;
+                    self.opens = is_decision(step.msg).then_some(*id);
+                    self.mcp_may_use_the_file |= is_plain && agrees_to_plaintext;
+                    let has_consent = self.file_was_chosen || self.mcp_may_use_the_file;
+                    (is_decision(step.msg) || tries_again) && (!is_plain || has_consent)
+                }
+                // The answer to what was asked for: it came by itself, or was pasted.
+                Effect::Start(_, Task::SignInToMcp(approval)) => {
+                    let has_consent = self.file_was_chosen || self.mcp_may_use_the_file || approval.store != StoreKind::File;
+                    let is_answer = matches!(ended, Some((Task::AuthorizeMcp(_), Ok(_))))
+                        || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
+                    is_answer && has_consent
+                }
                 Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
                 // The connections are only tried out if no file has to be changed.
-                Effect::Start(_, Task::ConnectAgents(plans)) => {
-                    is_yes(step.msg) || is_decision(step.msg) && plans.iter().all(|plan| plan.change().is_none())
+                Effect::Start(_, Task::ChangeAgents(change)) => {
+                    is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())
                 }
                 // Notion's answer corrects the account of an entry, and nothing else.
                 Effect::Start(_, Task::Identify(..)) => matches!(ended, Some((_, Ok(TaskOutcome::Verified(_))))),
@@ -237,7 +256,7 @@ impl Laws {
                     | Task::WatchReach(_)
                     | Task::FindInstallers
                     | Task::FindManagers
-                    | Task::PlanAgents
+                    | Task::PlanAgents(_)
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

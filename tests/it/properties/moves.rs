@@ -171,10 +171,62 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         Move::Answer(1),
         key(Intent::LogOut),
         key(Intent::Yes),
+        // The wait for the keychain is ended.
+        key(Intent::Back),
         Move::Answer(1),
     ]);
-    // The question finds an answer, then another, then none.
-    let question = vec![
+    let nothing = || Vec::new();
+    let road = select(vec![
+        nothing(),
+        nothing(),
+        nothing(),
+        connection,
+        login,
+        at_a_desk,
+        install,
+        worker,
+        accounts,
+        agents_road(),
+        question_road(),
+        hand_to,
+    ]);
+    (road, 0..20usize).prop_map(|(mut road, length)| {
+        road.truncate(length);
+        road
+    })
+}
+
+/// The agents are found, without a sign-in: it comes first, then their files are changed.
+fn agents_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    vec![
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        Move::AnswerBeside(1),
+        key(Intent::Agents),
+        Move::Answer(9),
+        key(Intent::Confirm),
+        Move::Tell(8),
+        Move::Answer(1),
+        Move::Answer(1),
+        Move::Answer(10),
+        key(Intent::Yes),
+        key(Intent::Yes),
+        Move::Answer(3),
+        key(Intent::LogOut),
+        Move::Answer(10),
+        key(Intent::Yes),
+        Move::Answer(3),
+    ]
+}
+
+/// The question finds an answer, then another, then none.
+fn question_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let paste = |text: &str| Move::Say(Input::Paste(Secret::new(text)));
+    vec![
         key(Intent::AskQuestion),
         key(Intent::Down),
         paste("token"),
@@ -183,14 +235,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         paste("how do I peel an apple"),
         key(Intent::Confirm),
         key(Intent::Back),
-    ];
-    let nothing = || Vec::new();
-    let road =
-        select(vec![nothing(), nothing(), nothing(), connection, login, at_a_desk, install, worker, accounts, question, hand_to]);
-    (road, 0..20usize).prop_map(|(mut road, length)| {
-        road.truncate(length);
-        road
-    })
+    ]
 }
 
 fn size() -> impl Strategy<Value = (u16, u16)> {
@@ -216,9 +261,9 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// Forward more often than back, or few conversations would get anywhere; leaving is rare, for it ends them.
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
-        Accounts, AddAccount, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut, NextField,
-        Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend, ToggleQr, Up,
-        UseExisting, Yes,
+        Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
+        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend, ToggleQr,
+        Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -229,7 +274,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),
         20 => select(vec![Profile, PrintLink, ToggleQr]),
-        20 => select(vec![Accounts, Refresh, LogOut, Send, AddAccount]),
+        20 => select(vec![Accounts, Agents, Refresh, LogOut, Send, AddAccount]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

@@ -5,14 +5,16 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
+use notion_auth::domain::agents::AgentState;
+use notion_auth::domain::agents::connection::ReplacedServer;
 use notion_auth::domain::agents::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::agents::known_agents;
-use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentStep, FileChange, PlanSubject};
+use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
-    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, Unusable, VerifiedCredential,
+    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, Unusable, VerifiedCredential,
 };
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
 use notion_auth::domain::loopback::PortState;
@@ -47,13 +49,15 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Refresh(_) => Ok(TaskOutcome::Refreshed(RefreshOutcome::Renewed)),
         Task::Login(_) => Ok(TaskOutcome::LoggedIn(Box::new(logged_in(seed)))),
         Task::FindInstallers => Ok(TaskOutcome::Installers(installers(seed))),
-        Task::PlanAgents => Ok(TaskOutcome::AgentPlans(agent_plans(seed), seed.is_multiple_of(3).then(|| problem(seed)))),
-        Task::ConnectAgents(plans) => {
-            Ok(TaskOutcome::AgentsConnected(plans.iter().map(|plan| (plan.clone(), agent_outcome(seed))).collect()))
+        Task::PlanAgents(_) => Ok(TaskOutcome::AgentPlans(agent_plans(seed), mcp_sign_in(seed))),
+        Task::ChangeAgents(change) => {
+            let result = |plan: &AgentPlan| AgentResult { plan: plan.clone(), outcome: agent_outcome(seed), token: None };
+            Ok(TaskOutcome::AgentsChanged(change.plans.iter().map(result).collect()))
         }
+        Task::SignInToMcp(_) => Ok(TaskOutcome::McpSignedIn(Box::new(mcp_signed_in()))),
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
         Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),
-        Task::Authorize(_) => Ok(TaskOutcome::CodeReceived(Secret::new(CANARY))),
+        Task::Authorize(_) | Task::AuthorizeMcp(_) => Ok(TaskOutcome::CodeReceived(Secret::new(CANARY))),
         Task::Exchange(exchange) => Ok(TaskOutcome::Exchanged(Box::new(granted(exchange)))),
         Task::InspectProject(_) => Ok(TaskOutcome::Project(Box::new(project(seed)))),
         Task::RunStep(step) => Ok(TaskOutcome::StepRan(ran(step, seed))),
@@ -115,8 +119,25 @@ fn agent_plans(seed: u8) -> Vec<AgentPlan> {
         2 => AgentStep::ByHand { entry: "extensions:".into() },
         _ => AgentStep::Refused(problem(seed)),
     };
-    let plan = |(at, agent)| AgentPlan { agent, subject: PlanSubject::Server, file: Some("its file".into()), step: step(at) };
+    let plan = |(at, agent)| AgentPlan {
+        agent,
+        subject: PlanSubject::Server,
+        file: Some("its file".into()),
+        short_file: None,
+        step: step(at),
+    };
     known_agents().iter().enumerate().map(plan).take(usize::from(seed % 11)).collect()
+}
+
+/// Two in three are signed in.
+fn mcp_sign_in(seed: u8) -> Result<Box<CredentialRecord>, Problem> {
+    if seed.is_multiple_of(3) { Err(problem(seed)) } else { Ok(Box::new(mcp_signed_in().record)) }
+}
+
+fn mcp_signed_in() -> SignInOutcome {
+    let record = token_record(workspace("ws-1", "Acme"));
+    let receipt = Receipt { store: record.store, place: "its place".into(), note: None };
+    SignInOutcome { record, receipt, found_in: None, needs_keyring_variable: false }
 }
 
 /// The file contains the canary, which must be shown nowhere.
@@ -126,7 +147,12 @@ fn file_change() -> FileChange {
         before: Some(Secret::new(CANARY)),
         after: Some(Secret::new(format!("{CANARY} and ours"))),
         record: None,
-        replaces: None,
+        replaces: Some(ReplacedServer {
+            name: "notion".into(),
+            state: AgentState::PlainSecret,
+            detail: None,
+            secret: Some(Secret::new(CANARY)),
+        }),
         command: vec!["notion-auth".into(), "mcp".into()],
         lines: vec![DiffLine { kind: DiffLineKind::Added, text: "ours".into() }],
     }

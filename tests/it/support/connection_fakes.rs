@@ -36,7 +36,7 @@ pub(crate) fn pending() -> AuthorizationAttempt {
         redirect,
         state: Secret::new(STATE),
         verifier: Some(Secret::new("fake-verifier-0000")),
-        server: None,
+        client: None,
         ends_at: jiff::civil::time(14, 37, 0, 0),
         listening: PortState::Free(redirect.port),
     }

@@ -4,8 +4,8 @@
 //! not used fails the test when the world is dropped.
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
+use super::no_agents::NoAgents;
 use super::no_mcp::NoMcp;
-use notion_auth::adapters::coding_agents::DemoAgents;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
@@ -662,7 +662,7 @@ impl FakeWorld {
             loopback: self.loopback.clone(),
             workers: self.workers.clone(),
             managers: self.managers.clone(),
-            agents: Arc::new(DemoAgents),
+            agents: Arc::new(NoAgents),
         }
     }
 

@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const PATH: &str = "/mcp";
 
+/// The tools, each with its argument.
+pub(super) const TOOLS: [(&str, &str); 2] = [("notion-search", "query"), ("notion-fetch", "id")];
+
 const CLIENT_ID: &str = "demoMcpClient001";
 const ACCESS_PREFIX: &str = "demo:grant:access-";
 const REFRESH_PREFIX: &str = "demo:grant:refresh-";
@@ -113,7 +116,7 @@ fn respond_to_message(body: &[u8]) -> DemoResponse {
             "serverInfo": { "name": "Notion MCP (demo)", "version": "1.0.0" },
         }),
         "ping" => json!({}),
-        "tools/list" => json!({ "tools": [tool("notion-search", "query"), tool("notion-fetch", "id")] }),
+        "tools/list" => json!({ "tools": TOOLS.map(tool) }),
         "tools/call" => json!({ "content": [{ "type": "text", "text": call(&params).to_string() }] }),
         _ => {
             let error = json!({ "code": -32601, "message": "Method not found" });
@@ -123,7 +126,7 @@ fn respond_to_message(body: &[u8]) -> DemoResponse {
     ok(json!({ "jsonrpc": "2.0", "id": id, "result": result }))
 }
 
-fn tool(name: &str, argument: &str) -> Value {
+fn tool((name, argument): (&str, &str)) -> Value {
     let schema = json!({ "type": "object", "properties": { argument: { "type": "string" } }, "required": [argument] });
     json!({ "name": name, "description": format!("{name} of the demo"), "inputSchema": schema })
 }

@@ -6,9 +6,7 @@ use crate::adapters::machine::clock::Clock;
 use crate::adapters::notion_api::transport::Transport;
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
-use crate::domain::oauth::{
-    AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, AuthorizationServer, Pkce, PublicClient, RedirectUri,
-};
+use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt, AuthorizationRequest, Pkce, PublicClient, RedirectUri};
 use crate::domain::problem::Problem;
 use url::Url;
 
@@ -45,7 +43,7 @@ pub(in crate::adapters::notion_api) fn begin_public_authorization(
         ("resource", &client.server.resource),
     ];
     url.query_pairs_mut().extend_pairs(parameters);
-    begin(url, redirect, true, Some(client.server.clone()), clock)
+    begin(url, redirect, true, Some(Box::new(client.clone())), clock)
 }
 
 /// Adds to the link what ties the answer to this request.
@@ -53,7 +51,7 @@ fn begin(
     mut url: Url,
     redirect: RedirectUri,
     wants_challenge: bool,
-    server: Option<Box<AuthorizationServer>>,
+    client: Option<Box<PublicClient>>,
     clock: Clock,
 ) -> Result<AuthorizationAttempt, Problem> {
     let state = random_secret()?;
@@ -68,7 +66,7 @@ fn begin(
         redirect,
         state,
         verifier,
-        server,
+        client,
         ends_at: clock
             .local_time_after(AUTHORIZATION_TIMEOUT)
             .ok_or_else(|| Problem::bug("the clock stands at the end of time"))?,

@@ -1,19 +1,21 @@
 //! JSON, with or without comments. A new entry follows the style of the file, so strict JSON stays strict.
 
 use super::{EditFailure, ServerPath};
+use crate::domain::agents::server_entry::ServerEntry;
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
 use serde_json::Value;
 
-pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &Value) -> Result<String, EditFailure> {
+pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &ServerEntry) -> Result<String, EditFailure> {
     let root = parse(text)?;
     let mut table = root.object_value_or_create().ok_or(EditFailure::NoTable)?;
     for key in path.table {
         table = table.object_value_or_create(key).ok_or(EditFailure::NoTable)?;
     }
+    let server = CstInputValue::Object(server.fields().map(|(name, value)| (name.to_owned(), input_value(value))).collect());
     match table.get(path.name) {
-        Some(present) => present.set_value(input_value(server)),
-        None => drop(table.append(path.name, input_value(server))),
+        Some(present) => present.set_value(server),
+        None => drop(table.append(path.name, server)),
     }
     Ok(root.to_string())
 }

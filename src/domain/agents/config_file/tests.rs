@@ -1,19 +1,24 @@
 use super::*;
 use crate::domain::agents::text_change::TextChange;
 use proptest::prelude::*;
-use serde_json::json;
 
 fn keys(keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| (*key).to_owned()).collect()
 }
 
+fn entry() -> ServerEntry {
+    let text =
+        r#"{ "type": "stdio", "command": "C:\\Program Files\\notion-auth.exe", "args": ["mcp", "--workspace", "Acme \"1\""] }"#;
+    ServerEntry::parse(text).unwrap()
+}
+
 fn server() -> Value {
-    json!({ "type": "stdio", "command": "C:\\Program Files\\notion-auth.exe", "args": ["mcp", "--workspace", "Acme \"1\""] })
+    entry().to_value()
 }
 
 #[track_caller]
 fn connect(format: ConfigFormat, text: &str, table: &[&str]) -> String {
-    set_server(format, text, ServerPath { table: &keys(table), name: "notion" }, &server()).unwrap()
+    set_server(format, text, ServerPath { table: &keys(table), name: "notion" }, &entry()).unwrap()
 }
 
 /// The line comments of a text, in order.
@@ -99,7 +104,7 @@ fn what_cannot_be_changed_safely_is_refused() {
         (ConfigFormat::Toml, "[[mcpServers]]\na = 1", EditFailure::NoTable),
         (ConfigFormat::Yaml, "", EditFailure::NotEditable),
     ] {
-        assert_eq!(set_server(format, text, path, &server()), Err(failure), "{text}");
+        assert_eq!(set_server(format, text, path, &entry()), Err(failure), "{text}");
     }
 }
 
@@ -155,7 +160,7 @@ fn toml_text() -> impl Strategy<Value = String> {
 fn check_laws(format: ConfigFormat, table: &str, text: &str) -> Result<(), TestCaseError> {
     let table = keys(&[table]);
     let path = ServerPath { table: &table, name: "notion" };
-    let Ok(edited) = set_server(format, text, path, &server()) else { return Ok(()) };
+    let Ok(edited) = set_server(format, text, path, &entry()) else { return Ok(()) };
     let mut wanted = parse(format, text).unwrap();
     let replaced = table.iter().try_fold(&wanted, |value, key| value.get(key)).is_some_and(|table| table.get("notion").is_some());
     set_value(&mut wanted, path, server()).unwrap();

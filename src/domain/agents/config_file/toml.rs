@@ -1,10 +1,11 @@
 //! TOML. A server is a table with a header of its own, unless the file writes its servers inline.
 
 use super::{EditFailure, ServerPath};
+use crate::domain::agents::server_entry::ServerEntry;
 use serde_json::Value as JsonValue;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &JsonValue) -> Result<String, EditFailure> {
+pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &ServerEntry) -> Result<String, EditFailure> {
     let mut document = parse(text)?;
     let mut servers: &mut dyn TableLike = document.as_table_mut();
     for key in path.table {
@@ -16,8 +17,7 @@ pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &JsonValue) -
         };
         servers = servers.entry(key).or_insert_with(created).as_table_like_mut().ok_or(EditFailure::NoTable)?;
     }
-    let fields = server.as_object().ok_or(EditFailure::Unexpected)?;
-    let fields = fields.iter().map(|(name, value)| Some((name.as_str(), field_value(value)?)));
+    let fields = server.fields().map(|(name, value)| Some((name, field_value(value)?)));
     let fields: Vec<(&str, Value)> = fields.collect::<Option<_>>().ok_or(EditFailure::Unexpected)?;
     match servers.get_mut(path.name) {
         // The comment before the header stays.

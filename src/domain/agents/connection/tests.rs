@@ -1,13 +1,20 @@
 use super::*;
 use crate::domain::agents::known_agents;
+use crate::domain::agents::method::{ConnectionMethod, EntryValues};
+use crate::domain::mcp::McpUrl;
 use serde_json::json;
 
 fn agent(id: &str) -> &'static Agent {
     known_agents().iter().find(|agent| agent.id == id).expect(id)
 }
 
-fn bridge(id: &str) -> Value {
-    agent(id).bridge_entry("/opt/bin/notion-auth", None).unwrap()
+fn connection(id: &str, method: ConnectionMethod, workspace: Option<&str>) -> Connection {
+    let values = EntryValues { program: "/opt/bin/notion-auth", workspace, server: McpUrl::NOTION };
+    agent(id).connection(method, values).expect(id)
+}
+
+fn bridge(id: &str) -> Connection {
+    connection(id, ConnectionMethod::Bridge, None)
 }
 
 /// Connects, and returns the new text with the record of it.
@@ -16,7 +23,7 @@ fn connected(
     id: &str,
     text: Option<&str>,
     record: Option<&ConnectionRecord>,
-    server: &Value,
+    server: &Connection,
 ) -> (String, Option<ConnectionRecord>) {
     let edit = agent(id).connect(text, record, server).unwrap().expect("a change");
     let record = edit.record.map(|(name, change, was_created)| ConnectionRecord {
@@ -27,14 +34,6 @@ fn connected(
         folders: Vec::new(),
     });
     (edit.text.unwrap(), record)
-}
-
-#[test]
-fn the_entry_has_the_program_and_the_workspace_where_the_data_have_their_places() {
-    for agent in known_agents() {
-        let entry = agent.bridge_entry(r"C:\a b\notion-auth.exe", Some("Acme")).expect(&agent.id);
-        assert_eq!(command_of(&entry), [r"C:\a b\notion-auth.exe", "mcp", "--workspace", "Acme"], "{}", agent.id);
-    }
 }
 
 #[test]
@@ -58,7 +57,7 @@ fn connect_then_disconnect_gives_every_file_back() {
 fn a_second_connection_with_another_workspace_can_be_taken_back_too() {
     let first = Some("{ \"mcpServers\": {} }");
     let (after, record) = connected("cursor", first, None, &bridge("cursor"));
-    let other = agent("cursor").bridge_entry("/opt/bin/notion-auth", Some("Acme")).unwrap();
+    let other = connection("cursor", ConnectionMethod::Bridge, Some("Acme"));
     let (again, record) = connected("cursor", Some(&after), record.as_ref(), &other);
     assert!(again.contains("Acme") && again.matches("notion-auth").count() == 1, "{again}");
     assert_eq!(agent("cursor").disconnect(&again, record.as_ref()).unwrap().unwrap().text.as_deref(), first);
@@ -115,8 +114,9 @@ fn after_somebody_elses_edit_only_our_entry_goes() {
 
 #[test]
 fn an_edit_by_hand_is_written_as_yaml() {
-    let text = manual_entry(agent("goose"), &bridge("goose"));
-    assert!(text.starts_with("extensions:\n  notion:\n    args: [\"mcp\"]\n    cmd: \"/opt/bin/notion-auth\"\n"), "{text}");
+    let text = manual_entry(agent("goose"), &bridge("goose").entry);
+    let start = "extensions:\n  notion:\n    type: \"stdio\"\n    cmd: \"/opt/bin/notion-auth\"\n    args: [\"mcp\"]\n";
+    assert!(text.starts_with(start), "{text}");
 }
 
 #[test]
@@ -137,4 +137,38 @@ fn an_entry_for_one_project_counts_for_no_other_and_goes_with_a_disconnect() {
     let rest = agent("claude-code").disconnect(&after, record.as_ref()).unwrap().unwrap().text.unwrap();
     let document: Value = serde_json::from_str(&rest).unwrap();
     assert_eq!(document, json!({ "projects": { "/a": { "mcpServers": { "b": {} } } } }));
+}
+
+#[test]
+fn every_way_of_every_agent_is_recognised_and_comes_back() {
+    for agent in known_agents().iter().filter(|agent| agent.id != "goose") {
+        for method in agent.methods() {
+            let wanted = connection(&agent.id, method, None);
+            let (after, record) = connected(&agent.id, None, None, &wanted);
+            assert_eq!(agent.read_state(&after).0, method.state(), "{after}");
+            assert_eq!(agent.connect(Some(&after), record.as_ref(), &wanted), Ok(None), "{after}");
+            let back = agent.disconnect(&after, record.as_ref()).unwrap().expect("it is connected");
+            assert_eq!(back.text, None, "{} {method:?}", agent.id);
+        }
+    }
+}
+
+#[test]
+fn one_way_replaces_another_and_the_file_still_comes_back() {
+    let original = Some("{ \"numStartups\": 1 }");
+    let mut text = original.map(str::to_owned);
+    let mut record = None;
+    for method in [ConnectionMethod::Bridge, ConnectionMethod::Helper, ConnectionMethod::Own, ConnectionMethod::Bridge] {
+        let (after, now) = connected("claude-code", text.as_deref(), record.as_ref(), &connection("claude-code", method, None));
+        assert_eq!(agent("claude-code").read_state(&after).0, method.state(), "{after}");
+        (text, record) = (Some(after), now);
+    }
+    let back = agent("claude-code").disconnect(text.as_deref().unwrap(), record.as_ref()).unwrap().unwrap();
+    assert_eq!(back.text.as_deref(), original);
+}
+
+#[test]
+fn an_own_sign_in_that_we_did_not_write_stays() {
+    let text = "{\"mcpServers\": {\"notion\": {\"type\": \"http\", \"url\": \"https://mcp.notion.com/mcp\"}}}";
+    assert_eq!(agent("claude-code").disconnect(text, None), Ok(None));
 }

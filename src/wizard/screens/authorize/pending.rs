@@ -13,7 +13,7 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<'_>) {
+pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, is_mcp: bool, ctx: &Ctx<'_>) {
     let part = |sheet: &mut Sheet| {
         if ctx.size.is_roomy() {
             sheet.blank();
@@ -48,10 +48,12 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, ctx: &Ctx<
     // On a small screen the cursor stays at the link: the page would scroll to a field below it.
     components::draw_field_line(sheet, &TextField::default(), ctx.size.is_roomy());
     part(sheet);
-    // Notion reports a wrong redirect URI only on its page, after the user has signed in.
-    let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
-    let text = format!("Redirect URI rejected? Press {esc} and paste the one you registered.");
-    sheet.text(Role::Dim, &text);
+    if !is_mcp {
+        // Notion reports a wrong redirect URI only on its page, after the user has signed in.
+        let esc = components::key_name(sheet.theme(), Mode::Normal, Intent::Back);
+        let text = format!("Redirect URI rejected? Press {esc} and paste the one you registered.");
+        sheet.text(Role::Dim, &text);
+    }
     sheet.text(Role::Dim, &format!("The link expires at {until} (r: new link). Never approve a link sent to you."));
 }
 
