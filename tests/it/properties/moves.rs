@@ -175,17 +175,6 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         key(Intent::Back),
         Move::Answer(1),
     ]);
-    // The question finds an answer, then another, then none.
-    let question = vec![
-        key(Intent::AskQuestion),
-        key(Intent::Down),
-        paste("token"),
-        key(Intent::Down),
-        Move::Say(Input::Type(Edit::EraseAll)),
-        paste("how do I peel an apple"),
-        key(Intent::Confirm),
-        key(Intent::Back),
-    ];
     let nothing = || Vec::new();
     let road = select(vec![
         nothing(),
@@ -198,7 +187,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         worker,
         accounts,
         agents_road(),
-        question,
+        question_road(),
         hand_to,
     ]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
@@ -230,6 +219,22 @@ fn agents_road() -> Vec<Move> {
         Move::Answer(10),
         key(Intent::Yes),
         Move::Answer(3),
+    ]
+}
+
+/// The question finds an answer, then another, then none.
+fn question_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let paste = |text: &str| Move::Say(Input::Paste(Secret::new(text)));
+    vec![
+        key(Intent::AskQuestion),
+        key(Intent::Down),
+        paste("token"),
+        key(Intent::Down),
+        Move::Say(Input::Type(Edit::EraseAll)),
+        paste("how do I peel an apple"),
+        key(Intent::Confirm),
+        key(Intent::Back),
     ]
 }
 
