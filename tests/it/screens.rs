@@ -120,7 +120,7 @@ fn fold_blank_rows(frame: &str) -> String {
     let rows: Vec<&str> = frame.lines().collect();
     let fold = |run: &[&str]| match run {
         ["", "", "", ..] => format!("({} blank rows)\n", run.len()),
-        run => run.iter().map(|row| format!("{row}\n")).collect(),
+        run => run.join("\n") + "\n",
     };
     rows.chunk_by(|row, next| row.is_empty() == next.is_empty()).map(fold).collect()
 }

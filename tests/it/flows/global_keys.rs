@@ -108,9 +108,9 @@ fn the_question_mark_helps_where_it_is_no_text() {
     for mut wizard in on_every_screen() {
         wizard.press("?");
         if wizard.screen_name() == "token" {
-            wizard.assert_shows("1 character,")
+            wizard.assert_shows("1 character,");
         } else {
-            wizard.assert_shows("Keys on this screen")
+            wizard.assert_shows("Keys on this screen");
         }
     }
 }

@@ -72,7 +72,7 @@ fn each_step_has_its_page() {
     hold_layout("workers_deploy", |wizard| on_steps(wizard, created(), runbook()));
     hold_layout("workers_register", |wizard| on_steps(wizard, deployed(), runbook()));
     hold("workers_register_salesforce", |wizard| {
-        on_steps(wizard, deployed(), Runbook { provider: "salesforce".into(), ..runbook() })
+        on_steps(wizard, deployed(), Runbook { provider: "salesforce".into(), ..runbook() });
     });
     hold("workers_redeploy", |wizard| on_steps(wizard, with_credentials(), registered()));
     hold("workers_start", |wizard| on_steps(wizard, with_credentials(), redeployed()));

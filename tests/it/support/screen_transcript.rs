@@ -54,7 +54,7 @@ impl ScreenTranscript {
                 let new = lines.iter().filter(|line| !last.lines.contains(line)).map(|line| format!("+ {line}\n"));
                 conversation.text.extend(gone.chain(new));
             } else {
-                conversation.text.push_str(&format!("[{page}]\n"));
+                conversation.text.extend(["[", page, "]\n"]);
                 conversation.text.extend(lines.iter().map(|line| format!("  {line}\n")));
             }
             conversation.text.push('\n');

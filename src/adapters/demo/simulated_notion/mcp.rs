@@ -1,6 +1,7 @@
 //! The simulated Notion's MCP server, and the authorization server that it names
 //! (<https://developers.notion.com/guides/mcp/build-mcp-client>). Its tokens rotate; they open nothing.
 
+use super::accounts::{DemoAccount, find_example};
 use super::answers::{DemoResponse, MIKA, WORKS};
 use super::oauth::{AUTHORIZATION_CODE, MCP_AUTHORIZE_PATH, query_value};
 use hyper::StatusCode;
@@ -55,7 +56,9 @@ impl McpPairs {
             })),
             ("POST", "/register") => register(request.body),
             ("POST", "/token") => self.respond_with_tokens(&String::from_utf8_lossy(request.body)),
-            ("POST", PATH) if !self.is_valid(request.token, ACCESS_PREFIX) => refuse(StatusCode::UNAUTHORIZED, "invalid_token"),
+            ("POST", PATH) if !self.is_valid(request.token, ACCESS_PREFIX) && !is_member(request.token) => {
+                refuse(StatusCode::UNAUTHORIZED, "invalid_token")
+            }
             ("POST", PATH) => respond_to_message(request.body),
             (_, PATH) => refuse(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             _ => return None,
@@ -151,4 +154,9 @@ fn refuse(status: StatusCode, error: &str) -> DemoResponse {
 
 fn json_response(status: StatusCode, body: Value) -> DemoResponse {
     DemoResponse::Notion { status, body, retry_after: None }
+}
+
+/// This server accepts a person's own token. Whether Notion's does, its documentation leaves open.
+fn is_member(token: Option<&str>) -> bool {
+    token.and_then(find_example).is_some_and(|example| example.account == DemoAccount::Member)
 }

@@ -127,7 +127,8 @@ fn draw_list(sheet: &mut Sheet, inventory: &Inventory, titles: &[String], at: us
     };
     sheet.title(&how_many);
     if count == 0 {
-        sheet.text(Role::Text, "Press n to sign in. Logins from ntn and NOTION_API_TOKEN also appear here.");
+        let sign_in = if ctx.is_waiting { "" } else { "Press n to sign in. " };
+        sheet.text(Role::Text, &format!("{sign_in}Logins from ntn and NOTION_API_TOKEN also appear here."));
     }
     let digits = count.to_string().len();
     let active = inventory.working().ok().map(|active| &active.entry.source);

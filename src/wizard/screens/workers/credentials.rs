@@ -96,7 +96,7 @@ impl CredentialsForm {
             None if self.0.is_empty(self.0.focus()) => Actions::new(),
             None => Actions::enter("next"),
         };
-        let keys = keys.back("back").key_if(is_demo, Intent::NextField, "example").and(self.0.keys());
+        let keys = keys.back("back").key_if(is_demo && self.client().is_none(), Intent::NextField, "example").and(self.0.keys());
         keys.key_if(has_page, Intent::Open, "provider's page")
     }
 }
@@ -107,7 +107,7 @@ impl WorkersPage {
             (Input::Do(Intent::Confirm), _) if self.form.client().is_some() => return self.submit(),
             (Input::Do(Intent::Confirm), _) => self.form.focus_missing(),
             // Tab fills in the demo's example, which is worthless elsewhere.
-            (Input::Do(Intent::NextField), Some(demo)) => {
+            (Input::Do(Intent::NextField), Some(demo)) if self.form.client().is_none() => {
                 self.form.0.inform(None);
                 self.form.replace(ID, &Secret::new(demo.client.id.clone()));
                 self.form.replace(SECRET, &Secret::new(demo.client.secret.clone()));
@@ -158,7 +158,7 @@ impl WorkersPage {
         let name = self.provider().filter(|provider| !provider.is_custom()).map(|provider| format!("{} ", provider.name));
         sheet.title(&format!("Client ID and secret of your {}app", name.unwrap_or_default()));
         self.form.0.draw(sheet);
-        if ctx.setup.demo.is_some() {
+        if ctx.setup.demo.is_some() && self.form.client().is_none() {
             let tab = components::key_name(sheet.theme(), Mode::Insert, Intent::NextField);
             components::draw_demo(sheet, &format!("{tab} fills in an example ID and secret."));
         }
