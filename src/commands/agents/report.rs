@@ -83,7 +83,7 @@ pub(super) fn report_result(AgentResult { plan, outcome, token }: &AgentResult, 
 
 fn token_text(token: &TokenOutcome) -> String {
     match token {
-        TokenOutcome::Saved { place } => format!("The token is verified and saved: {place}"),
+        TokenOutcome::Saved { place, .. } => format!("The token is verified and saved: {place}"),
         TokenOutcome::AlreadySaved => "The token was saved before.".to_owned(),
         TokenOutcome::Rejected => "Notion no longer accepts the token, so it was not saved.".to_owned(),
     }
@@ -150,7 +150,7 @@ fn outcome_json(plan: &AgentPlan, outcome: Option<&AgentOutcome>, token: Option<
     let token = token.map(|token| {
         let result: &str = token.into();
         let place = match token {
-            TokenOutcome::Saved { place } => Some(place),
+            TokenOutcome::Saved { place, .. } => Some(place),
             TokenOutcome::AlreadySaved | TokenOutcome::Rejected => None,
         };
         json!({ "result": result, "place": place })

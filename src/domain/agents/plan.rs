@@ -130,7 +130,7 @@ pub struct AgentResult {
 #[strum(serialize_all = "snake_case")]
 pub enum TokenOutcome {
     /// Verified, saved and read back.
-    Saved { place: String },
+    Saved { workspace: String, place: String },
     /// It was saved before.
     AlreadySaved,
     /// Notion does not accept it any more, so there is nothing to keep.

@@ -2,7 +2,7 @@
 
 use crate::domain::agents::plan::TokenOutcome;
 use crate::domain::auth_path::AuthMethod;
-use crate::domain::credentials::{Candidate, Purpose, StoreKind};
+use crate::domain::credentials::{Candidate, Purpose, StoreKind, workspace_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -30,12 +30,13 @@ pub(super) async fn save_token(secret: &Secret, today: Date, world: &World) -> R
         return Err(Problem::new(ProblemCode::AgentFileRefused).with_evidence(evidence));
     }
     let active = index.active_for(Purpose::Api).map(|active| active.account.clone());
+    let workspace = workspace_name(&record).to_owned();
     let receipt = world.store.save(record, verified.secrets()).await?;
     if let Some(active) = active {
         // The token is safe either way.
         let _ = world.store.activate(active).await;
     }
-    Ok(TokenOutcome::Saved { place: receipt.place })
+    Ok(TokenOutcome::Saved { workspace, place: receipt.place })
 }
 
 /// Nobody is asked here, so the private file is used only if a setting says so.

@@ -226,7 +226,7 @@ fn draw_results(sheet: &mut Sheet, results: &[AgentResult], is_disconnection: bo
 
 fn token_text(token: &TokenOutcome) -> String {
     match token {
-        TokenOutcome::Saved { place } => format!("The token is now in {place}. If the file was in git, revoke it."),
+        TokenOutcome::Saved { workspace, .. } => format!("Its token for {workspace} is saved. If the file was in git, revoke it."),
         TokenOutcome::AlreadySaved => "The token was saved before. If the file was in git, revoke it.".to_owned(),
         TokenOutcome::Rejected => "Notion no longer accepts the token, so it wasn't saved.".to_owned(),
     }
