@@ -72,7 +72,7 @@ fn peer(ours: &Path) -> Outcome<PathBuf> {
 }
 
 fn full_screen(ours: &Path, peer: PathBuf) -> Outcome<()> {
-    let compare = &["Best for", "This machine", "quit"];
+    let compare = &["Best for", "This machine", "? more"];
     let subject =
         |program: PathBuf, arguments, marks| Subject { program, arguments, notion: NOWHERE.into(), variables: Vec::new(), marks };
     let subjects = [

@@ -30,7 +30,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
         wizard.session.type_keys(keys)?;
         wizard.until(mark)
     };
-    walk("", "quit")?;
+    walk("", "? more")?;
     walk("2", "Which kind of OAuth?")?;
     walk("\r", "Where to find the client ID and secret")?;
     walk("\x1b[A\x15", "Port")?;
