@@ -191,14 +191,7 @@ impl HeadlessLogin<'_> {
             },
             _ => return Ok(()),
         };
-        let owner = match found {
-            Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
-            Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
-            Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
-            None => "Notion did not name its workspace".to_owned(),
-        };
-        let left = if is_ntns { "ntn still keeps its own login" } else { "nothing was saved" };
-        Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{owner}, not to {}; {left}", sanitize(wanted))))
+        require_workspace(wanted, found.as_ref(), if is_ntns { "ntn still keeps its own login" } else { "nothing was saved" })
     }
 
     /// Reports a message that needs no prompt, and returns the input with which a person would react.
@@ -295,6 +288,17 @@ impl HeadlessLogin<'_> {
     fn report_problem(&mut self, problem: &Problem) -> u8 {
         self.format.report_problem(problem, self.console)
     }
+}
+
+/// Refuses a credential of another workspace than the one with the ID `wanted`. `left` says what the refusal leaves behind.
+fn require_workspace(wanted: &str, found: Option<&Workspace>, left: &str) -> Result<(), Problem> {
+    let owner = match found {
+        Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
+        Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
+        Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
+        None => "Notion did not name its workspace".to_owned(),
+    };
+    Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(format!("{owner}, not to {}; {left}", sanitize(wanted))))
 }
 
 fn no_redirect_possible() -> Problem {

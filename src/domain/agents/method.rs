@@ -39,7 +39,7 @@ pub struct EntryValues<'a> {
     pub server: &'a str,
 }
 
-/// What is written to an agent's file.
+/// The entry that is written to an agent's file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     pub method: ConnectionMethod,

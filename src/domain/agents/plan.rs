@@ -116,16 +116,16 @@ pub struct AgentChange {
     pub saves_tokens: Option<Date>,
 }
 
-/// What came of one plan.
+/// The result of one plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentResult {
     pub plan: AgentPlan,
     pub outcome: AgentOutcome,
-    /// What came of the token in the file, if it was to be saved.
+    /// The result for the token in the file, if it was to be saved.
     pub token: Option<TokenOutcome>,
 }
 
-/// What came of a token that was found in a file.
+/// The result for a token that was found in a file.
 #[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum TokenOutcome {

@@ -1,6 +1,6 @@
 //! The challenge in the header `WWW-Authenticate` of a 401.
 
-/// What a server says about the sign-in that it asks for.
+/// The requirements of a server that asks for a sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Challenge {
     /// The address of the resource's metadata (RFC 9728, section 5.1).

@@ -44,11 +44,6 @@ impl IndexBuilder {
         terms.into_iter().collect()
     }
 
-    /// The stems of a text in their order, stop words included.
-    pub(super) fn add_words(&mut self, text: &str) -> Vec<Term> {
-        self.terms(text)
-    }
-
     /// Returns the lexicon, once all texts were added.
     pub(super) fn into_lexicon(self) -> Lexicon<'static> {
         let sorted = |terms: BTreeMap<String, Term>| terms.into_iter().map(|(word, term)| LexiconWord(word.into(), term)).collect();
@@ -62,7 +57,8 @@ impl IndexBuilder {
         }
     }
 
-    fn terms(&mut self, text: &str) -> Vec<Term> {
+    /// Returns the stems of a text in their order, stop words included.
+    pub(super) fn terms(&mut self, text: &str) -> Vec<Term> {
         words(text).map(|word| self.term(&word)).collect()
     }
 

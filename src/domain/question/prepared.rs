@@ -69,7 +69,7 @@ impl PreparedQuestions<'static> {
                 answer: builder.add_text(today),
                 counts: count_terms(&phrasings),
                 phrasings,
-                errors: errors.iter().map(|error| builder.add_words(error)).collect(),
+                errors: errors.iter().map(|error| builder.terms(error)).collect(),
                 id: entry.id.into_owned().into(),
                 path: entry.path,
                 question: entry.question.into_owned().into(),

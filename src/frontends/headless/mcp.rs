@@ -1,18 +1,17 @@
 //! Signs in to Notion MCP without a screen. It prompts for nothing: an input that is missing is a problem that names the option.
 
 use super::input::parse_token;
-use super::no_redirect_possible;
 use super::reporter::{OutputFormat, WaitingFor};
+use super::{no_redirect_possible, require_workspace};
 use crate::domain::catalog::Catalog;
 use crate::domain::checks::{Check, Verdict};
-use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind, Workspace, same_id};
+use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind};
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
 use crate::domain::machine::{BrowserState, KeychainState};
 use crate::domain::mcp::McpIdentity;
 use crate::domain::oauth::{AuthorizationAttempt, parse_callback};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
-use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::frontends::console::Console;
 use crate::runtime::ports::World;
@@ -41,7 +40,7 @@ pub struct McpLoginOptions {
     pub is_demo: bool,
 }
 
-/// What a sign-in to Notion MCP is made from.
+/// The source of a sign-in to Notion MCP.
 #[derive(Debug)]
 pub enum McpLoginMethod {
     /// A person's consent. Standard input is a box for the redirect URL.
@@ -222,14 +221,7 @@ async fn open_link(world: &World, link: &Link, format: OutputFormat, console: &m
 
 fn check_workspace(answer: &McpIdentity, options: &McpLoginOptions) -> Result<(), Problem> {
     let Some(wanted) = &options.workspace_id else { return Ok(()) };
-    let owner = match &answer.identity.workspace {
-        Some(workspace) if same_id(&workspace.id, wanted) => return Ok(()),
-        Some(Workspace { id, name: Some(name) }) => format!("it belongs to {name} ({id})"),
-        Some(Workspace { id, name: None }) => format!("it belongs to {id}"),
-        None => "Notion did not name its workspace".to_owned(),
-    };
-    let evidence = format!("{owner}, not to {}; nothing was saved", sanitize(wanted));
-    Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence))
+    require_workspace(wanted, answer.identity.workspace.as_ref(), "nothing was saved")
 }
 
 /// Returns what the server proved, as the checks that other sign-ins have too.

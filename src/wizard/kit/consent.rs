@@ -19,6 +19,12 @@ impl Consent {
         Self { id, question: question.into(), yes, no }
     }
 
+    /// Asks whether a secret may be in a file in plain text, and says who could read it. `asked` is the question.
+    pub fn to_plaintext(asked: &str, yes: &'static str, no: &'static str) -> Self {
+        let readers = "Other users can't read the file, but your backups and any program you run can.";
+        Self::new(PromptId::Plaintext, format!("{asked} {readers}"), yes, no)
+    }
+
     pub fn actions(&self) -> Actions {
         Actions::new().main(Intent::Yes, self.yes).back(self.no)
     }

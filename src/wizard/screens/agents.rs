@@ -229,12 +229,8 @@ impl Page for AgentsPage {
     fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
         match self.phase {
             AgentsPhase::AwaitingPlaintext => {
-                let question = format!(
-                    "No keychain here. Save the sign-in unencrypted in {}? Other users can't read the file, but your backups and any \
-                     program you run can.",
-                    ctx.setup.file_place
-                );
-                Some(Consent::new(PromptId::Plaintext, question, "use the file", "back"))
+                let question = format!("No keychain here. Save the sign-in unencrypted in {}?", ctx.setup.file_place);
+                Some(Consent::to_plaintext(&question, "use the file", "back"))
             }
             AgentsPhase::AwaitingTokens => {
                 Some(Consent::new(PromptId::SaveTokens, view::token_question(&self.pending_plans()), "save", "don't save"))

@@ -144,10 +144,7 @@ impl LoginPage {
             Some(evidence) => format!("ntn stores its token in the kernel's keyring, which isn't available here ({evidence})."),
             None => "ntn couldn't store its token in the usual place.".to_owned(),
         };
-        format!(
-            "{why} Store it unencrypted in ntn's auth.json? Other users can't read the file, but your backups and any program you run \
-             can."
-        )
+        format!("{why} Store it unencrypted in ntn's auth.json?")
     }
 }
 
@@ -158,7 +155,7 @@ impl Page for LoginPage {
 
     fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
         let is_open = self.phase == LoginPhase::AwaitingConsent;
-        is_open.then(|| Consent::new(PromptId::Plaintext, Self::consent_question(ctx), "use the file", "back"))
+        is_open.then(|| Consent::to_plaintext(&Self::consent_question(ctx), "use the file", "back"))
     }
 
     fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {

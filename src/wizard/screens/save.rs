@@ -171,11 +171,7 @@ impl SavePage {
     }
 
     fn consent_question(&self, ctx: &Ctx<'_>) -> String {
-        format!(
-            "Save {} unencrypted in {}? Other users can't read the file, but your backups and any program you run can.",
-            self.secret_names(),
-            ctx.setup.file_place
-        )
+        format!("Save {} unencrypted in {}?", self.secret_names(), ctx.setup.file_place)
     }
 }
 
@@ -221,7 +217,7 @@ impl Page for SavePage {
 
     fn consent(&self, ctx: &Ctx<'_>) -> Option<Consent> {
         let question = || self.consent_question(ctx);
-        self.asks_consent.then(|| Consent::new(PromptId::Plaintext, question(), "write the file", "choose again"))
+        self.asks_consent.then(|| Consent::to_plaintext(&question(), "write the file", "choose again"))
     }
 
     fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {

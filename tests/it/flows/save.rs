@@ -12,16 +12,21 @@ use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Prompt, PromptId, Sa
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
-/// A connection's token is verified and about to be kept; writing it will be task 8.
-fn with(setup: Setup, keychain: KeychainState) -> Harness {
-    let mut wizard = Harness::with_setup(setup);
-    wizard.reply(probed(ProbeResult::Keychain(keychain)));
+/// Leads a connection's token to the page that saves it.
+fn verify_connection(wizard: &mut Harness) {
     wizard.press("1 Enter");
     wizard.paste(CONNECTION);
     wizard.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
     wizard.reply(TaskOutcome::Completed);
     wizard.press("Enter");
     assert_eq!(wizard.screen_name(), "save");
+}
+
+/// A connection's token is verified and about to be saved.
+fn with(setup: Setup, keychain: KeychainState) -> Harness {
+    let mut wizard = Harness::with_setup(setup);
+    wizard.reply(probed(ProbeResult::Keychain(keychain)));
+    verify_connection(&mut wizard);
     wizard.take_effects();
     wizard
 }
@@ -66,12 +71,7 @@ fn beside(records: Vec<CredentialRecord>) -> Harness {
     let mut wizard = Harness::with_setup(setup());
     wizard.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
     wizard.reply_discovered(vec![], CredentialIndex { credentials: records, ..CredentialIndex::default() });
-    wizard.press("1 Enter");
-    wizard.paste(CONNECTION);
-    wizard.reply(verified_outcome(verified_token(CONNECTION, connection_identity())));
-    wizard.reply(TaskOutcome::Completed);
-    wizard.press("Enter");
-    assert_eq!(wizard.screen_name(), "save");
+    verify_connection(&mut wizard);
     wizard
 }
 
