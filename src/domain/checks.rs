@@ -9,6 +9,7 @@ mod details;
 mod environment;
 mod evidence;
 mod host_details;
+mod mcp;
 mod membership;
 mod precedence;
 mod prerequisites;
@@ -21,6 +22,7 @@ pub use credential::{
 };
 pub use details::{claimed_workspace_check, detail_lines, entry_validity_check};
 pub use evidence::{EnvironmentToken, Evidence};
+pub use mcp::mcp_checks;
 pub use membership::{MembershipSignal, collect_signals, membership_checks};
 pub use precedence::{active_check, shadowed_check, unreadable_check, workspace_variable_check};
 pub use prerequisites::profile_checks;

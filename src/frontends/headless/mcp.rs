@@ -4,7 +4,7 @@ use super::input::parse_token;
 use super::reporter::{OutputFormat, WaitingFor};
 use super::{no_redirect_possible, require_workspace};
 use crate::domain::catalog::Catalog;
-use crate::domain::checks::{Check, Verdict};
+use crate::domain::checks::mcp_checks;
 use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind};
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
@@ -107,7 +107,7 @@ async fn sign_in(
     format.report_waiting(WaitingFor::Notion, console);
     can_be_cancelled.set(false);
     let signed_in = mcp::finish_sign_in(world, attempt, code).await?;
-    for check in checks(&signed_in.answer) {
+    for check in mcp_checks(&signed_in.answer) {
         format.report_check(&check, options.catalog, console);
     }
     if let Err(problem) = check_workspace(&signed_in.answer, options) {
@@ -131,7 +131,7 @@ async fn save_own_token(
     world.store.check_room(store).await?;
     format.report_waiting(WaitingFor::Notion, console);
     let accepted = mcp::try_own_token(world, token).await?;
-    for check in checks(&accepted.answer) {
+    for check in mcp_checks(&accepted.answer) {
         format.report_check(&check, options.catalog, console);
     }
     check_workspace(&accepted.answer, options)?;
@@ -222,25 +222,4 @@ async fn open_link(world: &World, link: &Link, format: OutputFormat, console: &m
 fn check_workspace(answer: &McpIdentity, options: &McpLoginOptions) -> Result<(), Problem> {
     let Some(wanted) = &options.workspace_id else { return Ok(()) };
     require_workspace(wanted, answer.identity.workspace.as_ref(), "nothing was saved")
-}
-
-/// Returns what the server proved, as the checks that other sign-ins have too.
-fn checks(answer: &McpIdentity) -> Vec<Check> {
-    let accepted = format!("The MCP server accepted the token (protocol {}).", answer.protocol_version);
-    let who = answer.identity.display_name().map_or_else(|| "The server doesn't say.".to_owned(), str::to_owned);
-    let who_is_known = answer.identity.display_name().is_some();
-    let verdict = if who_is_known { Verdict::Pass } else { Verdict::Unknown };
-    let workspace = answer.identity.workspace.as_ref();
-    let workspace = workspace.map(|workspace| workspace.name.clone().unwrap_or_else(|| workspace.id.clone())).unwrap_or_default();
-    vec![
-        Check::new("credential.valid", "Valid", Verdict::Pass, accepted),
-        Check::new("credential.identity", "Acts as", verdict, who),
-        Check::new("credential.workspace", "Workspace", Verdict::Pass, workspace),
-        Check::new(
-            "credential.capabilities",
-            "Access",
-            Verdict::Pass,
-            format!("{} {}.", answer.tools, if answer.tools == 1 { "tool" } else { "tools" }),
-        ),
-    ]
 }
