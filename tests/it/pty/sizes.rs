@@ -7,6 +7,8 @@ use crate::support::pty::{Key, TestTerminal, screen_text};
 /// Down to nothing and back: what was there is there again.
 #[track_caller]
 fn survives_every_size(terminal: &TestTerminal) {
+    // Otherwise the rest of the findings would arrive while the size changes.
+    terminal.wait_for(|screen| !screen.contents().contains("Checking…"), "everything is found");
     let before = terminal.screen_text();
     for size in [(20, 5), (39, 40), (120, 9), (40, 10), (40, 12), (60, 16), (80, 24), (99, 20), (300, 100), (1, 1), (200, 2)] {
         terminal.resize(size);
