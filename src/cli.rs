@@ -27,17 +27,17 @@ use crate::commands::token::TokenArgs;
 use crate::domain::command_line::ShellSyntax;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 
 /// The version, and in a release build from a checkout its commit.
 const VERSION: &str = env!("NOTION_AUTH_VERSION");
 
-/// The parsed command line.
+/// The parsed command line. `Commands` are those that the definition is built with.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(name = "notion-auth", version = VERSION, about = ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
-pub struct Cli {
+pub struct Cli<Commands: Subcommand = Command> {
     /// Use a simulated Notion (no network, no real credentials)
     #[arg(long, global = true, help_heading = GLOBAL_OPTIONS_HEADING)]
     pub demo: bool,
@@ -51,8 +51,12 @@ pub struct Cli {
     pub display: DisplayArgs,
     /// The wizard runs if there is no command.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Commands>,
 }
+
+/// No command, for a definition that gets its only one afterwards.
+#[derive(Clone, Debug, Subcommand)]
+enum NoCommand {}
 
 /// Heading of the global options in `--help`, so that they follow the command's own options.
 const GLOBAL_OPTIONS_HEADING: &str = "Global options";
@@ -107,6 +111,44 @@ pub enum WorldCommand {
     Reset(ResetArgs),
 }
 
+/// Every command, with the function that adds its arguments to its definition. A test compares this list with [`Command`].
+const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 19] = [
+    ("paths", PathsArgs::augment_args),
+    ("ask", AskArgs::augment_args),
+    ("advise", AdviseArgs::augment_args),
+    ("login", LoginArgs::augment_args),
+    ("status", StatusArgs::augment_args),
+    ("doctor", DoctorArgs::augment_args),
+    ("token", TokenArgs::augment_args),
+    ("env", EnvArgs::augment_args),
+    ("run", RunArgs::augment_args),
+    ("send-to", SendToArgs::augment_args),
+    ("mcp", McpArgs::augment_args),
+    ("agents", AgentsArgs::augment_args),
+    ("switch", SwitchArgs::augment_args),
+    ("refresh", RefreshArgs::augment_args),
+    ("logout", LogoutArgs::augment_args),
+    ("reset", ResetArgs::augment_args),
+    ("completions", CompletionsArgs::augment_args),
+    ("man", ManArgs::augment_args),
+    ("open-link", OpenLinkArgs::augment_args),
+];
+
+/// Returns a definition with the command that the arguments name and no other, because defining all of them takes longer than all the
+/// rest of `token` does. What it accepts means the same to the whole definition, which explains what it refuses.
+fn small_definition(arguments: &[OsString]) -> clap::Command {
+    let definition = Cli::<NoCommand>::command();
+    match COMMANDS.iter().find(|(name, _)| first_word(arguments).is_some_and(|word| word == *name)) {
+        Some((name, augment)) => definition.subcommand(augment(clap::Command::new(*name))),
+        None => definition,
+    }
+}
+
+/// Returns the first argument that is no option, which is the command if there is one: no global option has a value.
+fn first_word(arguments: &[OsString]) -> Option<&OsString> {
+    arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'))
+}
+
 /// A text to print instead of running a command. Help and version go to standard output, everything else to standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlyExit {
@@ -132,7 +174,9 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
     if secrets::own_arguments(&arguments).any(|argument| secrets::has_secret(argument)) {
         return Err(stop(ProblemCode::Usage, secrets::SECRET_IN_ARGUMENTS.into()));
     }
-    let cli = Cli::try_parse_from(&arguments).map_err(|error| {
+    let matches = small_definition(&arguments).try_get_matches_from(&arguments);
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches)).or_else(|_| Cli::try_parse_from(&arguments));
+    let cli = cli.map_err(|error| {
         let text = secrets::redact_opaque_words(error.render().to_string(), &arguments);
         if error.use_stderr() {
             stop(ProblemCode::Usage, text)
@@ -159,7 +203,7 @@ fn help_as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// Renders an error in the arguments of `login` in clap's format.
 fn render_login_error(message: &str) -> String {
-    let mut command = Cli::command();
+    let mut command = Cli::<Command>::command();
     command.build();
     let error = command.find_subcommand_mut("login").map_or_else(
         || clap::Error::raw(ErrorKind::ArgumentConflict, message),
@@ -170,8 +214,7 @@ fn render_login_error(message: &str) -> String {
 
 /// Checks the raw arguments for `login --json`, because an error must be reported as an event even if parsing fails.
 fn wants_json_events(arguments: &[OsString]) -> bool {
-    let command = arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'));
-    command.is_some_and(|command| command == "login") && arguments.iter().any(|argument| argument == "--json")
+    first_word(arguments).is_some_and(|command| command == "login") && arguments.iter().any(|argument| argument == "--json")
 }
 
 /// Reduces clap's message and its tips to one line. The problem's own remedies replace clap's closing advice.
@@ -184,7 +227,7 @@ fn one_line_summary(text: &str) -> String {
 
 /// Returns the clap definition without hidden commands, for help, completions and the manual page.
 pub fn public_command() -> clap::Command {
-    let whole = Cli::command();
+    let whole = Cli::<Command>::command();
     let shown: Vec<_> = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
     clap::Command::new("notion-auth")
         .version(VERSION)
@@ -197,7 +240,7 @@ pub fn public_command() -> clap::Command {
 
 /// Returns the message for runs with neither a subcommand nor a terminal: what needs a terminal, and what scripts use instead.
 pub fn terminal_required() -> String {
-    let mut command = Cli::command();
+    let mut command = Cli::<Command>::command();
     format!("{TERMINAL_REQUIRED}\n\n{}\n\nFor more information, try '--help'.\n", command.render_usage())
 }
 
@@ -244,3 +287,24 @@ Exit codes:
   5    network problem, or Notion is unavailable
   6    the credential could not be stored
   130  cancelled";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_defined_by_itself_as_it_is_among_all() {
+        let mut all = Cli::<Command>::command();
+        all.build();
+        let names: Vec<_> = all.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let listed = COMMANDS.map(|(name, _)| name);
+        assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), listed.len());
+        for name in names {
+            let mut alone = small_definition(&["notion-auth".into(), "-v".into(), (&*name).into()]);
+            alone.build();
+            assert_eq!(alone.get_subcommands().count(), 1, "{name}");
+            let among_all = all.find_subcommand_mut(&name).unwrap().render_long_help().to_string();
+            assert_eq!(alone.find_subcommand_mut(&name).unwrap().render_long_help().to_string(), among_all, "{name}");
+        }
+    }
+}
