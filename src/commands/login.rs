@@ -56,7 +56,7 @@ pub struct LoginArgs {
     #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
     pub resume: bool,
     /// Where to save it (default: keychain). With a browser login, file lets ntn use its own file
-    #[arg(long, value_name = "WHERE", value_parser = one_of_values(&STORES, StoreKind::name))]
+    #[arg(long, value_name = "WHERE", value_parser = one_of_values(&StoreKind::OFFERED, StoreKind::name))]
     pub store: Option<StoreKind>,
     /// When the token expires: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
@@ -89,8 +89,6 @@ const LOGIN_PATHS: &[LoginPath] = &{
     let [first, second, third] = AuthPath::ALL;
     [LoginPath::Compared(first), LoginPath::Compared(second), LoginPath::Compared(third), LoginPath::Mcp]
 };
-
-const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
 /// The lifetime of a token, as chosen when it was created in Notion's developer portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,9 +16,6 @@ use crate::wizard::widgets::sheet::Sheet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// The stores in the order they are offered; a secret manager is the last choice.
-const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
-
 const SECRET_MANAGERS: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, using its own CLI";
 
 /// Shown for the user's own connection.
@@ -131,7 +128,8 @@ impl SavePage {
     }
 
     fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        match STORES.get(index).copied() {
+        match StoreKind::OFFERED.get(index).copied() {
+            // A secret manager is the last choice.
             None => Transition::to(Route::Send(Box::new(self.verified.clone()))),
             Some(StoreKind::File) if !ctx.setup.file_was_chosen => {
                 self.asks_consent = true;
