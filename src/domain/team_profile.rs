@@ -1,10 +1,13 @@
 //! A team's profile: the answers of a `notion-auth.toml`, which pre-answer the wizard and `login`. It holds no secret and no address,
 //! and every answer is one of a list that this program knows.
 
+mod export;
 mod parse;
 mod render;
 #[cfg(test)]
 mod tests;
+
+pub use export::ProfileExport;
 
 use super::agents::{Agent, known_agents};
 use super::auth_path::AuthPath;
@@ -27,7 +30,7 @@ const NOT_SURE: &str = "not-sure";
 pub const MAX_PROFILE_BYTES: u64 = 16 * 1024;
 
 /// The answers of a team. A question that the team leaves open has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TeamProfile {
     pub role: Option<MemberRole>,
     pub plan: Option<Plan>,
@@ -165,7 +168,7 @@ pub struct ProfileFile {
 }
 
 /// A profile and the file that it was read from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedProfile {
     pub place: String,
     pub digest: String,

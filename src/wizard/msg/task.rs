@@ -172,7 +172,7 @@ impl Task {
         match self {
             Self::Probe(Probe::Keychain) => Properties::background(seconds(6), KeychainSlow),
             Self::Probe(Probe::Network) => Properties::background(seconds(20), TimedOut),
-            Self::Probe(Probe::Browser | Probe::Ntn | Probe::Existing | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => {
+            Self::Probe(Probe::Browser | Probe::Ntn | Probe::Existing | Probe::TeamProfile | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => {
                 Properties::background(seconds(6), TimedOut)
             }
             Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),
