@@ -41,7 +41,7 @@ use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::{mcp, verify};
-use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
+use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup, TeamProfileSource};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -200,6 +200,7 @@ impl Composition {
             shell_syntax: ShellSyntax::HERE,
             no_motion: false,
             pkce: Pkce::Auto,
+            team_profile: TeamProfileSource::Off,
         }
     }
 }

@@ -1,0 +1,141 @@
+//! `login --profile`: the answers of a team's file where no flag says otherwise, and a report of each: what is used, and what is not and
+//! why.
+
+use super::{LoginArgs, LoginPath};
+use crate::domain::auth_path::AuthMethod;
+use crate::domain::credentials::{RememberedAnswers, StoreKind};
+use crate::domain::problem::{MissingInput, Problem};
+use crate::domain::team_profile::{LoadedProfile, PROFILE_FILE_NAME, ProfileKey};
+use crate::frontends::console::Console;
+use crate::frontends::headless::OutputFormat;
+use crate::runtime::ports::World;
+use crate::runtime::team_profile;
+use serde_json::{Value, json};
+
+/// An answer of the profile, and why it is not used, if it is not.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ProfileAnswer {
+    key: ProfileKey,
+    value: String,
+    unused_reason: Option<String>,
+}
+
+impl LoginArgs {
+    /// Takes the path and the store from the profile, unless a flag names them. Flags win.
+    pub(super) fn apply_profile(&mut self, loaded: &LoadedProfile) -> Vec<ProfileAnswer> {
+        let profile = &loaded.profile;
+        let answers = profile.answers().map(|(key, value)| {
+            let unused_reason = match key {
+                ProfileKey::Path => self.apply_path(profile.path.map(LoginPath::Compared)),
+                // After the path, which decides what can be stored.
+                ProfileKey::Store => self.apply_store(profile.store),
+                ProfileKey::Role | ProfileKey::Plan | ProfileKey::Policy | ProfileKey::Agents => None,
+            };
+            ProfileAnswer { key, value, unused_reason }
+        });
+        answers.collect()
+    }
+
+    fn apply_path(&mut self, path: Option<LoginPath>) -> Option<String> {
+        if let Some(flag) = self.path {
+            return (self.path != path).then(|| format!("the command line says {}", flag.name()));
+        }
+        self.path = path;
+        None
+    }
+
+    fn apply_store(&mut self, store: Option<StoreKind>) -> Option<String> {
+        if let Some(flag) = self.store {
+            return (self.store != store).then(|| format!("the command line says {}", flag.name()));
+        }
+        let is_for_browser = self.path().is_browser_login() && !self.token_stdin;
+        match store {
+            Some(StoreKind::Keychain | StoreKind::None) if is_for_browser => Some("ntn saves a browser login itself".to_owned()),
+            Some(StoreKind::None) if self.path() == LoginPath::Mcp => {
+                Some("a sign-in to Notion MCP can be used only if it is saved".to_owned())
+            }
+            _ => {
+                self.store = store;
+                None
+            }
+        }
+    }
+}
+
+impl LoginPath {
+    fn is_browser_login(self) -> bool {
+        matches!(self, Self::Compared(path) if path.main_method() == AuthMethod::BrowserLogin)
+    }
+}
+
+/// Reads the file that `--profile` names and applies it. A file in plain text needs the consent that it needs without a profile.
+pub(super) async fn load_and_apply(
+    args: &mut LoginArgs,
+    file_was_chosen: bool,
+    format: OutputFormat,
+    world: &World,
+    console: &mut Console,
+) -> Result<Option<LoadedProfile>, Problem> {
+    let Some(path) = args.profile.clone() else {
+        announce_file(format, world, console).await;
+        return Ok(None);
+    };
+    let loaded = team_profile::load(path, world).await?;
+    let has_consent = file_was_chosen || args.store == Some(StoreKind::File);
+    let answers = args.apply_profile(&loaded);
+    report(&loaded, &answers, format, console);
+    if args.store == Some(StoreKind::File) && !has_consent {
+        let what = "The profile's store is a private file, in plain text. Add --store file to agree to it, or --store keychain.";
+        return Err(Problem::needed(MissingInput::Consent, what));
+    }
+    Ok(Some(loaded))
+}
+
+/// Says at a terminal that there is a file that could be used. It is not read further without the person's word.
+async fn announce_file(format: OutputFormat, world: &World, console: &mut Console) {
+    let has_reader = format == OutputFormat::Text && console.is_interactive;
+    if has_reader && let Ok(Some(file)) = world.profiles.find().await {
+        console.write_message(&format!("Found {}, which isn't used. To use its answers, add --profile with its name.", file.place));
+    }
+}
+
+fn report(loaded: &LoadedProfile, answers: &[ProfileAnswer], format: OutputFormat, console: &mut Console) {
+    if format == OutputFormat::Json {
+        let answers: Vec<_> = answers.iter().map(answer_json).collect();
+        let next = loaded.profile.agents_command();
+        return console.write_json(&json!({ "event": "profile", "file": loaded.place, "answers": answers, "next": next }));
+    }
+    console.write_message(&format!("Answers from {}:", loaded.place));
+    for ProfileAnswer { key, value, unused_reason } in answers {
+        let note = unused_reason.as_ref().map(|reason| format!(" (not used: {reason})")).unwrap_or_default();
+        console.write_message_under(&format!("  {:<8}", key.name()), &format!("{value}{note}"));
+    }
+    if answers.is_empty() {
+        console.write_message("  none");
+    }
+}
+
+fn answer_json(answer: &ProfileAnswer) -> Value {
+    let ProfileAnswer { key, value, unused_reason } = answer;
+    json!({ "key": key.name(), "value": value, "used": unused_reason.is_none(), "reason": unused_reason })
+}
+
+/// Remembers what the team says about the person's workspace, as the wizard does, and names the agents that are to be connected.
+pub(super) async fn conclude(loaded: &LoadedProfile, format: OutputFormat, world: &World, console: &mut Console) {
+    let remembered = if loaded.profile.has_member_answers() { remember(loaded, world).await } else { Ok(()) };
+    if format == OutputFormat::Json {
+        return;
+    }
+    if let Err(problem) = remembered {
+        console.write_message(&format!("Role, plan and policy were not remembered: {}", problem.headline()));
+    }
+    if let Some(command) = loaded.profile.agents_command() {
+        console.write_message(&format!("Next, connect the agents that {PROFILE_FILE_NAME} names:"));
+        console.write_message_unwrapped(&format!("  {command}"));
+    }
+}
+
+async fn remember(loaded: &LoadedProfile, world: &World) -> Result<(), Problem> {
+    let known = world.store.load_index().await?.remembered.profile.unwrap_or_default();
+    world.store.remember_answers(RememberedAnswers::from_profile(loaded.profile.apply_to(known))).await
+}
