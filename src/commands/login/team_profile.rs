@@ -22,13 +22,13 @@ pub(super) struct ProfileAnswer {
 
 impl LoginArgs {
     /// Takes the path and the store from the profile, unless a flag names them. Flags win.
-    pub(super) fn apply_profile(&mut self, loaded: &LoadedProfile) -> Vec<ProfileAnswer> {
+    pub(super) fn apply_profile(&mut self, loaded: &LoadedProfile, file_was_chosen: bool) -> Vec<ProfileAnswer> {
         let profile = &loaded.profile;
         let answers = profile.answers().map(|(key, value)| {
             let unused_reason = match key {
                 ProfileKey::Path => self.apply_path(profile.path.map(LoginPath::Compared)),
                 // After the path, which decides what can be stored.
-                ProfileKey::Store => self.apply_store(profile.store),
+                ProfileKey::Store => self.apply_store(profile.store, file_was_chosen),
                 ProfileKey::Role | ProfileKey::Plan | ProfileKey::Policy | ProfileKey::Agents => None,
             };
             ProfileAnswer { key, value, unused_reason }
@@ -44,7 +44,7 @@ impl LoginArgs {
         None
     }
 
-    fn apply_store(&mut self, store: Option<StoreKind>) -> Option<String> {
+    fn apply_store(&mut self, store: Option<StoreKind>, file_was_chosen: bool) -> Option<String> {
         if let Some(flag) = self.store {
             return (self.store != store).then(|| format!("the command line says {}", flag.name()));
         }
@@ -54,6 +54,9 @@ impl LoginArgs {
             Some(StoreKind::None) if self.path() == LoginPath::Mcp => {
                 Some("a sign-in to Notion MCP can be used only if it is saved".to_owned())
             }
+            Some(StoreKind::Keychain) if file_was_chosen => Some("NOTION_KEYRING turns the keychain off".to_owned()),
+            // The default. Where there is no keychain, only that says which options there are.
+            Some(StoreKind::Keychain) => None,
             _ => {
                 self.store = store;
                 None
@@ -82,7 +85,7 @@ pub(super) async fn load_and_apply(
     };
     let loaded = team_profile::load(path, world).await?;
     let has_consent = file_was_chosen || args.store == Some(StoreKind::File);
-    let answers = args.apply_profile(&loaded);
+    let answers = args.apply_profile(&loaded, file_was_chosen);
     report(&loaded, &answers, format, console);
     if args.store == Some(StoreKind::File) && !has_consent {
         let what = "The profile's store is a private file, in plain text. Add --store file to agree to it, or --store keychain.";

@@ -6,6 +6,7 @@
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_agents::NoAgents;
 use super::no_mcp::NoMcp;
+use super::team_profiles::FakeProfiles;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
@@ -638,6 +639,7 @@ pub(crate) struct FakeWorld {
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
+    pub(crate) profiles: Arc<FakeProfiles>,
 }
 
 impl FakeWorld {
@@ -663,6 +665,7 @@ impl FakeWorld {
             workers: self.workers.clone(),
             managers: self.managers.clone(),
             agents: Arc::new(NoAgents),
+            profiles: self.profiles.clone(),
         }
     }
 
