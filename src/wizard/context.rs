@@ -267,7 +267,7 @@ impl<'a> Ctx<'a> {
     /// Returns the team's answer to a question for a line of the page that asks it, with the file it is from.
     pub fn team_note(&self, key: ProfileKey) -> Option<String> {
         let values = self.team_answers()?.values(key);
-        (!values.is_empty()).then(|| format!("From {PROFILE_FILE_NAME}: {}.", values.join(", ")))
+        (!values.is_empty()).then(|| format!("From {PROFILE_FILE_NAME}: {} {}.", key.name(), values.join(", ")))
     }
 
     fn in_environment(&self) -> Option<&'a Entry> {

@@ -126,8 +126,12 @@ fn write(path: &Path, text: &str, replaces: bool) -> Result<String, Problem> {
     let create = |path: &Path| {
         // Shared with others, so with the permissions of any new file. An existing file is not opened, nor a link followed.
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        if written.is_err() {
+            // Half a file of ours is of no use. It cannot be anyone else's, because it did not exist.
+            let _ = std::fs::remove_file(path);
+        }
+        written
     };
     match create(&path) {
         Ok(()) => {}

@@ -67,9 +67,12 @@ impl TeamProfilePage {
         if ctx.size.is_roomy() {
             sheet.blank();
         }
-        for (key, value) in loaded.profile.answers() {
+        let mut answers = loaded.profile.answers().peekable();
+        while let Some((key, value)) = answers.next() {
             sheet.pair(key.name(), KEY_COLUMNS, Role::Text, &value);
-            if ctx.size.is_roomy() || ctx.is_plain_mode {
+            // Answers with the same effect share its line.
+            let is_last = answers.peek().is_none_or(|(next, _)| next.effect() != key.effect());
+            if is_last && ctx.size.is_roomy() {
                 sheet.pair("", KEY_COLUMNS, Role::Dim, key.effect());
             }
         }
@@ -129,6 +132,8 @@ impl Page for TeamProfilePage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         let verb = if Self::asks(ctx).is_some() { "continue" } else { "back" };
         let is_searched = ctx.setup.team_profile == TeamProfileSource::Search;
-        Self::menu(ctx).actions(verb).back("back").key(Intent::Profile, "role and plan").key_if(is_searched, Intent::Retry, "recheck")
+        let actions = Self::menu(ctx).actions(verb).back("back");
+        let actions = actions.key_if(ctx.known_profile().is_some(), Intent::Profile, "role and plan");
+        actions.key_if(is_searched, Intent::Retry, "recheck")
     }
 }

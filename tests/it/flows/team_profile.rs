@@ -89,7 +89,6 @@ fn a_no_is_remembered_and_the_answers_can_still_be_opened() {
     let declined = RememberedAnswers { team_profiles: vec![decision(TEAM, false)], ..RememberedAnswers::default() };
     assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RememberAnswers(Box::new(declined)))]);
     assert!(!is_offered(&wizard) && !is_used(&wizard));
-    wizard.reply(TaskOutcome::Completed);
     assert!(app::actions(&wizard.model).allows(Intent::TeamProfile));
     wizard.press("i 1");
     assert!(is_used(&wizard));
@@ -133,7 +132,6 @@ fn the_teams_store_is_selected_and_plain_text_still_asks() {
         find(&mut wizard, &format!("schema = 1\nstore = \"{store}\"\n"), Vec::new());
         wizard.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
         wizard.press("i Enter");
-        wizard.reply(TaskOutcome::Completed);
         wizard.press("1 Enter").paste(MEMBER);
         wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         wizard.press("Enter");
@@ -161,7 +159,6 @@ fn the_teams_agents_are_selected_and_what_is_changed_stays() {
     let mut wizard = Harness::with_setup(searching());
     find(&mut wizard, &format!("schema = 1\nagents = [\"{named}\", \"goose\"]\n"), Vec::new());
     wizard.press("i Enter");
-    wizard.reply(TaskOutcome::Completed);
     wizard.press("m");
     wizard.reply(TaskOutcome::AgentPlans(plans(), Ok(sign_in())));
     assert_eq!(selected(&wizard)[..2], [false, true]);
@@ -214,7 +211,6 @@ fn a_file_that_was_named_is_used_at_once_and_over_what_was_remembered() {
     wizard.press("a 1 1");
     let changed = MemberProfile { role: MemberRole::Owner, plan: Plan::Free, policy: TokenPolicy::NotSure };
     assert_eq!(profile(&wizard), Some(changed));
-    wizard.reply(TaskOutcome::Completed);
     wizard.press("r");
     wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
     assert_eq!(profile(&wizard), Some(changed));

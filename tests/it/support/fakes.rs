@@ -418,6 +418,7 @@ pub(crate) struct FakeMachine {
     workspace_variable: Mutex<Option<String>>,
     ntn_secrets: Mutex<HashMap<String, Secret>>,
     discovered: Mutex<Vec<DiscoveredCredential>>,
+    agents: Mutex<Vec<AgentFinding>>,
     pub(crate) browser: AnswerQueue<BrowserState>,
     pub(crate) ntn: AnswerQueue<NtnState>,
     pub(crate) surroundings: AnswerQueue<HostDetails>,
@@ -432,6 +433,11 @@ impl FakeMachine {
         self.variables.lock().unwrap().insert("NOTION_API_TOKEN".into(), Secret::new(token));
         let source = CredentialSource::Environment;
         self.add_discovered(DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
+    }
+
+    /// Sets the coding agents that are on the machine.
+    pub(crate) fn set_agents(&self, agents: Vec<AgentFinding>) {
+        *self.agents.lock().unwrap() = agents;
     }
 
     /// Sets another variable that programs read a token from.
@@ -504,7 +510,7 @@ impl Machine for FakeMachine {
     }
 
     fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
+        Box::pin(std::future::ready(Ok(self.agents.lock().unwrap().clone())))
     }
 
     fn workspace_variable(&self) -> Option<String> {

@@ -9,6 +9,9 @@ use crate::wizard::theme::Role;
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
+/// From this many rows up, the offer names every answer; the page of the profile always does.
+const MIN_ROWS_FOR_ANSWERS: u16 = 30;
+
 /// The label of the key that leads to the answers.
 const LABEL: &str = "team answers";
 
@@ -23,8 +26,10 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>) -> bool {
     if let Some(offered) = ctx.offered_profile() {
         let key = components::key_name(sheet.theme(), Mode::Normal, Intent::TeamProfile);
         let mark = components::key_mark(sheet, &key);
-        let text = if ctx.size.is_roomy() {
+        let text = if ctx.size.rows >= MIN_ROWS_FOR_ANSWERS {
             format!("Use your team's answers from {PROFILE_FILE_NAME}? {}", summary(&offered.profile))
+        } else if ctx.size.is_roomy() {
+            format!("Use your team's answers from {PROFILE_FILE_NAME}?")
         } else {
             format!("Use {PROFILE_FILE_NAME}?")
         };

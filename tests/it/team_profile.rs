@@ -1,0 +1,8 @@
+//! A team's profile on the command line: the commands with fakes, the files with the real adapter, and the built binary.
+
+mod commands;
+#[cfg(unix)]
+mod files;
+mod login;
+#[cfg(unix)]
+mod program;
