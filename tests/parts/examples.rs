@@ -69,7 +69,7 @@ fn try_out(example: &Example) {
     let line = example.line.as_str();
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
-        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with('-')) => open(line),
+        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with('-') || *flag == "notion-auth.toml") => open(line),
         ["notion-auth", "login", ..] => {
             let (id, secret) = SimulatedNotion::example_client();
             let home = Sandbox::new().with_shell();

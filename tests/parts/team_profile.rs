@@ -21,6 +21,13 @@ fn git(home: &Sandbox, folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// Makes the git of this machine, wherever it is, one of the programs of the home.
+fn link_git(home: &Sandbox) {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let git = std::env::split_paths(&folders).map(|folder| folder.join("git")).find(|path| path.is_file());
+    std::os::unix::fs::symlink(git.expect("git is installed; run tests/install"), home.path().join("bin/git")).unwrap();
+}
+
 /// A repository whose commit has this profile, and a clone of it with a folder in it.
 fn cloned(home: &Sandbox, profile: &str) -> PathBuf {
     let origin = home.path().join("origin");
@@ -93,6 +100,7 @@ fn one_setup_for_a_team_is_exported_committed_cloned_and_signed_in_with() {
     let service = SecretService::start();
     let notion = FakeNotion::start(respond_as_member);
     let lead = Sandbox::with_notion(&notion).with_keychain(&service).with_shell();
+    link_git(&lead);
     assert_eq!(lead.run("login --token-stdin", TOKEN).exit_code, Some(0));
     let recipe = blocks("One setup for a team", "sh");
     git(&lead, lead.path(), &["init", "--quiet"]);
