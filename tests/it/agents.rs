@@ -1,6 +1,7 @@
 //! `docs/agents.md` and the built binary tell the same: every event and field in it is produced, and none is produced that it
 //! does not name.
 #![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "writes a team's profile")]
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::ConnectionSandbox;
@@ -44,7 +45,15 @@ fn every_kind_of_run() -> Vec<Vec<Value>> {
     let team = Sandbox::with_notion(&notion);
     std::fs::write(team.path().join("notion-auth.toml"), "schema = 1\nstore = \"none\"\nagents = [\"codex\"]\n").unwrap();
     let with_profile = team.run("login --profile notion-auth.toml --token-stdin --json", TOKEN);
-    vec![with_profile.json_lines(), token.json_lines(), refused.json_lines(), unknown.json_lines(), retried(), browser_login(), own_connection()]
+    vec![
+        with_profile.json_lines(),
+        token.json_lines(),
+        refused.json_lines(),
+        unknown.json_lines(),
+        retried(),
+        browser_login(),
+        own_connection(),
+    ]
 }
 
 /// Notion is busy at first.

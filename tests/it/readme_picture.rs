@@ -51,7 +51,9 @@ fn found(probe: Probe) -> TaskOutcome {
     match probe {
         Probe::Keychain => probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })),
         Probe::Browser => probed(ProbeResult::Browser(BrowserState::Ready { name: None })),
-        Probe::TeamProfile | Probe::Port(_) | Probe::Surroundings | Probe::Storage => unreachable!("the first screen does not look at it"),
+        Probe::TeamProfile | Probe::Port(_) | Probe::Surroundings | Probe::Storage => {
+            unreachable!("the first screen does not look at it")
+        }
         Probe::Ntn => probed(ProbeResult::Ntn(NtnState::Found {
             path: "/usr/local/bin/ntn".into(),
             version: "0.23.19".into(),

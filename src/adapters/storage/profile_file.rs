@@ -12,8 +12,9 @@ use crate::domain::secret::Secret;
 use crate::domain::team_profile::{MAX_PROFILE_BYTES, PROFILE_FILE_NAME, ProfileFile, unreadable_profile};
 use crate::runtime::ports::{Job, TeamProfiles};
 use ring::digest::{SHA256, digest};
+use std::fmt::Write as _;
 use std::fs::{Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -93,8 +94,11 @@ fn read(path: &Path, trust: Trust) -> Result<ProfileFile, Problem> {
     if content.len() as u64 > MAX_PROFILE_BYTES {
         return Err(refused(TOO_LARGE));
     }
-    let hash = digest(&SHA256, &content);
-    let digest = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest(&SHA256, &content).as_ref().iter().fold(String::new(), |mut digits, byte| {
+        // A string takes everything that is written to it.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
     let text = String::from_utf8(content).map_err(|_| refused("it is not UTF-8"))?;
     Ok(ProfileFile { place, digest, text: Secret::new(text) })
 }
@@ -136,7 +140,8 @@ fn write(path: &Path, text: &str, replaces: bool) -> Result<String, Problem> {
     match create(&path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists && replaces => {
-            let reason = |problem: Problem| Problem::new(ProblemCode::ProfileNotWritten).with_evidence(problem.evidence.unwrap_or_default());
+            let reason =
+                |problem: Problem| Problem::new(ProblemCode::ProfileNotWritten).with_evidence(problem.evidence.unwrap_or_default());
             let before = agent_file::read(&path).map_err(reason)?;
             agent_file::replace(&path, before.as_ref(), &Secret::new(text)).map_err(reason)?;
         }

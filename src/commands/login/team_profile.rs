@@ -11,6 +11,7 @@ use crate::frontends::headless::OutputFormat;
 use crate::runtime::ports::World;
 use crate::runtime::team_profile;
 use serde_json::{Value, json};
+use std::io::{self, IsTerminal};
 
 /// An answer of the profile, and why it is not used, if it is not.
 #[derive(Debug, PartialEq, Eq)]
@@ -96,7 +97,8 @@ pub(super) async fn load_and_apply(
 
 /// Says at a terminal that there is a file that could be used. It is not read further without the person's word.
 async fn announce_file(format: OutputFormat, world: &World, console: &mut Console) {
-    let has_reader = format == OutputFormat::Text && console.is_interactive;
+    // The token may come through a pipe while a person reads.
+    let has_reader = format == OutputFormat::Text && io::stderr().is_terminal();
     if has_reader && let Ok(Some(file)) = world.profiles.find().await {
         console.write_message(&format!("Found {}, which isn't used. To use its answers, add --profile with its name.", file.place));
     }

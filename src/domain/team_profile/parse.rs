@@ -130,7 +130,7 @@ fn read_agents(value: &Spanned<DeValue<'_>>) -> Result<Vec<&'static Agent>, Faul
     let wrong_type = "agents has to be a list of IDs in quotes, such as [\"codex\"]. To list them: notion-auth agents --json";
     let wrong_type = |value: &Spanned<DeValue<'_>>| (Fault::new(wrong_type), value.span().start);
     let mut agents: Vec<&'static Agent> = Vec::new();
-    for item in value.get_ref().as_array().ok_or_else(|| wrong_type(value))?.iter() {
+    for item in value.get_ref().as_array().ok_or_else(|| wrong_type(value))? {
         let id = item.get_ref().as_str().ok_or_else(|| wrong_type(item))?;
         let Some(agent) = known_agents().iter().find(|agent| agent.id == id) else {
             return Err((Fault::new(unknown_agent(id)), item.span().start));

@@ -35,7 +35,10 @@ fn what_is_written_is_read_as_the_same() {
     for profile in [full(), TeamProfile::default(), TeamProfile { agents: Vec::new(), path: None, ..full() }] {
         let text = profile.to_toml();
         assert_eq!(parse(&text).as_ref(), Ok(&profile), "{text}");
-        assert_eq!(text.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(), 1 + profile.answers().count());
+        assert_eq!(
+            text.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
+            1 + profile.answers().count()
+        );
     }
     for key in ProfileKey::VARIANTS {
         for value in key.values() {
@@ -61,7 +64,11 @@ fn a_fault_names_its_line_and_the_way_on() {
         ("schema = 0\n", ProfileInvalid, "line 1: schema has to be the number 1"),
         ("schema = 1\nrol = \"member\"\n", ProfileInvalid, "line 2: there is no key \"rol\". Did you mean role?"),
         ("schema = 1\n\nworkspace = \"x\"\n", ProfileInvalid, "line 3: there is no key \"workspace\". Keys: role, plan"),
-        ("schema = 1\nrole = \"membre\"\n", ProfileInvalid, "line 2: role has no value \"membre\". Did you mean member? Values: owner"),
+        (
+            "schema = 1\nrole = \"membre\"\n",
+            ProfileInvalid,
+            "line 2: role has no value \"membre\". Did you mean member? Values: owner",
+        ),
         ("schema = 1\nplan = 3\n", ProfileInvalid, "line 2: plan has to be one of these in quotes: free"),
         ("schema = 1\nstore = \"ntn\"\n", ProfileInvalid, "Values: keychain, file, none."),
         ("schema = 1\n[path]\nname = \"cli\"\n", ProfileInvalid, "line 2: path has to be one of these in quotes"),

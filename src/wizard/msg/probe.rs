@@ -43,8 +43,7 @@ pub enum ProbeResult {
 
 impl Probe {
     /// The probes that run at every start.
-    pub const AT_START: [Self; 6] =
-        [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
+    pub const AT_START: [Self; 6] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
 
     /// Returns the result of a probe that failed, because a failure says something about this machine too.
     pub fn failure(self, problem: Problem) -> ProbeResult {

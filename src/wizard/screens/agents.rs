@@ -190,7 +190,8 @@ impl AgentsPage {
     fn apply_team_choice(&mut self, plans: &[AgentPlan], ctx: &Ctx<'_>) {
         let chosen = ctx.team_answers().map(|answers| answers.agents.as_slice()).unwrap_or_default();
         if !chosen.is_empty() && !std::mem::replace(&mut self.has_team_choice, true) {
-            self.skipped = plans.iter().map(|plan| plan.agent).filter(|agent| !chosen.contains(agent)).map(|agent| &*agent.id).collect();
+            self.skipped =
+                plans.iter().map(|plan| plan.agent).filter(|agent| !chosen.contains(agent)).map(|agent| &*agent.id).collect();
         }
     }
 

@@ -59,11 +59,8 @@ fn a_file_that_is_found_is_offered_and_used_only_after_a_yes() {
     assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::TeamProfile, .. }));
     assert!(!is_used(&wizard));
     wizard.press("Enter");
-    let answers = RememberedAnswers {
-        profile: Some(member()),
-        team_profiles: vec![decision(TEAM, true)],
-        ..RememberedAnswers::default()
-    };
+    let answers =
+        RememberedAnswers { profile: Some(member()), team_profiles: vec![decision(TEAM, true)], ..RememberedAnswers::default() };
     assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RememberAnswers(Box::new(answers)))]);
     assert!(is_used(&wizard) && !is_offered(&wizard));
     assert_eq!(wizard.screen_name(), "compare");

@@ -301,7 +301,8 @@ fn silence_after_the_end(step: &Step<'_>) -> Verdict {
 
 /// Law 6, for the answers of a file that a repository may have brought along.
 fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> Verdict {
-    let used = |model: &Model| model.with_ctx(|_, ctx| ctx.team_answers().and(ctx.known_profile()).map(|known| known.digest.clone()));
+    let used =
+        |model: &Model| model.with_ctx(|_, ctx| ctx.team_answers().and(ctx.known_profile()).map(|known| known.digest.clone()));
     let (before, Some(digest)) = (used(step.before), used(step.after)) else { return Ok(()) };
     let was_decided = step.before.with_ctx(|_, ctx| ctx.remembered.decision_about(&digest)) == Some(true);
     let is_allowed = before.as_ref() == Some(&digest) || was_decided || is_decision(step.msg);

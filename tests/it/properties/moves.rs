@@ -279,8 +279,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
         Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
-        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend, TeamProfile,
-        ToggleQr, Up, UseExisting, Yes,
+        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend,
+        TeamProfile, ToggleQr, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),

@@ -23,8 +23,8 @@ use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, 
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
-use notion_auth::domain::team_profile::LoadedProfile;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
+use notion_auth::domain::team_profile::LoadedProfile;
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
 use notion_auth::wizard::msg::{Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
 

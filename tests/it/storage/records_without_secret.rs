@@ -146,7 +146,12 @@ async fn what_was_said_of_one_thing_leaves_the_others() {
         let decision = ProfileDecision { used, ..decision() };
         store.remember_answers(RememberedAnswers { team_profiles: vec![decision], ..RememberedAnswers::default() }).await.unwrap();
     }
-    let all = RememberedAnswers { profile: Some(standing()), connection: Some(note), runbooks: vec![runbook()], team_profiles: vec![decision()] };
+    let all = RememberedAnswers {
+        profile: Some(standing()),
+        connection: Some(note),
+        runbooks: vec![runbook()],
+        team_profiles: vec![decision()],
+    };
     assert_eq!(store.load_index_blocking().unwrap().remembered, all);
 }
 
@@ -156,7 +161,8 @@ async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
     let home = Home::new();
     let store = store(&home);
     let connection = Some(ConnectionRecord { client_id: "fake-client".into(), redirect: RedirectUri::default() });
-    let all = RememberedAnswers { profile: Some(standing()), connection, runbooks: vec![runbook()], team_profiles: vec![decision()] };
+    let all =
+        RememberedAnswers { profile: Some(standing()), connection, runbooks: vec![runbook()], team_profiles: vec![decision()] };
     for broken in ["standing", "connection", "runbooks", "team_profiles"] {
         store.save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.remember_answers(all.clone()).await.unwrap();

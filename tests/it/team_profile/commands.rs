@@ -50,7 +50,11 @@ async fn a_working_setup_is_exported_and_what_is_unknown_is_left_out_and_said() 
     for line in expected {
         assert!(printed.out.lines().any(|printed| printed == line), "{line}: {}", printed.out);
     }
-    assert!(printed.out.contains(&format!("agents = [\"{}\"]", first_agent())) && !printed.out.contains("policy ="), "{}", printed.out);
+    assert!(
+        printed.out.contains(&format!("agents = [\"{}\"]", first_agent())) && !printed.out.contains("policy ="),
+        "{}",
+        printed.out
+    );
     assert!(printed.err.contains("policy") && printed.err.contains("left out"), "{}", printed.err);
     let document = run(&fakes, "export --json").await.json();
     let answers = json!({
@@ -73,7 +77,8 @@ async fn what_was_exported_is_shown_and_never_overwritten_by_accident() {
     assert_eq!(run(&fakes, "export mine.toml --force").await.exit_code, 0);
     let shown = run(&fakes, "show mine.toml").await;
     assert_eq!(shown.exit_code, 0);
-    for (key, value) in [("role", "member"), ("plan", "free"), ("path", "token"), ("store", "keychain"), ("agents", first_agent())] {
+    for (key, value) in [("role", "member"), ("plan", "free"), ("path", "token"), ("store", "keychain"), ("agents", first_agent())]
+    {
         assert!(shown.out.lines().any(|line| line.starts_with(key) && line.contains(value)), "{key}: {}", shown.out);
     }
     let exported = run(&fakes, "export --json").await.json();

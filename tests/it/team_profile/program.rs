@@ -113,6 +113,24 @@ fn a_profile_before_a_command_is_an_error_that_says_where_it_goes() {
     assert!(run.stderr.contains("notion-auth login --profile FILE"), "{}", run.stderr);
 }
 
+#[test]
+fn login_names_a_file_that_it_does_not_use_at_a_terminal() {
+    let notion = FakeNotion::start(respond_as_member);
+    let home = Sandbox::with_notion(&notion);
+    let (path, file) = (home.path().display(), home.path().join("notion-auth.toml"));
+    fs::write(&file, "schema = 1\nstore = \"none\"\n").unwrap();
+    fs::write(home.path().join("token.txt"), TOKEN).unwrap();
+    let base = notion.base_url();
+    let variables = [("HOME", home.path().to_str().unwrap()), ("XDG_CONFIG_HOME", home.path().to_str().unwrap())];
+    let variables = [&variables[..], &[("NOTION_API_BASE_URL", base.as_str())]].concat();
+    let command = format!("cd '{path}' && exec '{BINARY}' login --token-stdin --store file <token.txt");
+    let terminal = TestTerminal::start((200, 44), "/bin/sh", &["-c", &command], &variables);
+    assert_eq!(terminal.wait_exit().exit_code(), 0, "{}", terminal.screen_text());
+    let shown = terminal.screen_text();
+    assert!(shown.contains(&format!("Found {}", file.display())) && shown.contains("--profile"), "{shown}");
+    assert!(shown.contains("Saved and verified"), "{shown}");
+}
+
 /// A cloned repository that tries everything at once changes nothing but the line that says so.
 #[test]
 fn no_found_file_keeps_a_login_from_working() {

@@ -1,9 +1,9 @@
 //! Draws the agents, the changes to their files, and what came of them.
 
 use super::{AgentsPage, AgentsPhase, is_possible};
-use crate::domain::agents::{Agent, AgentState};
 use crate::domain::agents::diff::{DiffLine, DiffLineKind};
 use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject, TokenOutcome};
+use crate::domain::agents::{Agent, AgentState};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::CredentialRecord;
 use crate::domain::problem::{Problem, ProblemCode};
