@@ -253,10 +253,10 @@ impl<'a> Ctx<'a> {
         if is_named { Some(true) } else { self.remembered.decision_about(&self.known_profile()?.digest) }
     }
 
-    /// The profile that waits for a decision. Earlier decisions come with the records, so it is offered only once these are read.
+    /// The profile that waits for a decision, if there is anything in it to decide about. Earlier decisions come with the records, so it is offered only once these are read.
     pub fn offered_profile(&self) -> Option<&'a LoadedProfile> {
         self.inventory()?;
-        self.known_profile().filter(|_| self.profile_decision().is_none())
+        self.known_profile().filter(|loaded| !loaded.profile.is_empty() && self.profile_decision().is_none())
     }
 
     /// The answers of the team, if the person agreed to them.

@@ -45,11 +45,23 @@ impl LoginArgs {
         None
     }
 
+    /// True for a login through ntn, which saves it itself.
+    fn is_for_browser(&self) -> bool {
+        let is_path = matches!(self.path(), LoginPath::Compared(path) if path.main_method() == AuthMethod::BrowserLogin);
+        is_path && !self.token_stdin
+    }
+
+    fn plaintext_refusal(&self) -> Problem {
+        let other = if self.is_for_browser() { "leave out --profile" } else { "name another store, such as --store keychain" };
+        let what = format!("The profile's store is a private file, in plain text. Add --store file to agree to it, or {other}.");
+        Problem::needed(MissingInput::Option, what)
+    }
+
     fn apply_store(&mut self, store: Option<StoreKind>, file_was_chosen: bool) -> Option<String> {
         if let Some(flag) = self.store {
             return (self.store != store).then(|| format!("the command line says {}", flag.name()));
         }
-        let is_for_browser = self.path().is_browser_login() && !self.token_stdin;
+        let is_for_browser = self.is_for_browser();
         match store {
             Some(StoreKind::Keychain | StoreKind::None) if is_for_browser => Some("ntn saves a browser login itself".to_owned()),
             Some(StoreKind::None) if self.path() == LoginPath::Mcp => {
@@ -63,12 +75,6 @@ impl LoginArgs {
                 None
             }
         }
-    }
-}
-
-impl LoginPath {
-    fn is_browser_login(self) -> bool {
-        matches!(self, Self::Compared(path) if path.main_method() == AuthMethod::BrowserLogin)
     }
 }
 
@@ -86,13 +92,13 @@ pub(super) async fn load_and_apply(
     };
     let loaded = team_profile::load(path, world).await?;
     let has_consent = file_was_chosen || args.store == Some(StoreKind::File);
-    let answers = args.apply_profile(&loaded, file_was_chosen);
-    report(&loaded, &answers, format, console);
-    if args.store == Some(StoreKind::File) && !has_consent {
-        let what = "The profile's store is a private file, in plain text. Add --store file to agree to it, or --store keychain.";
-        return Err(Problem::needed(MissingInput::Consent, what));
+    let mut answers = args.apply_profile(&loaded, file_was_chosen);
+    let refusal = (args.store == Some(StoreKind::File) && !has_consent).then(|| args.plaintext_refusal());
+    if let Some(store) = answers.iter_mut().find(|answer| answer.key == ProfileKey::Store).filter(|_| refusal.is_some()) {
+        store.unused_reason = Some("plain text needs --store file too".to_owned());
     }
-    Ok(Some(loaded))
+    report(&loaded, &answers, format, console);
+    refusal.map_or(Ok(Some(loaded)), Err)
 }
 
 /// Says at a terminal that there is a file that could be used. It is not read further without the person's word.

@@ -103,6 +103,15 @@ fn a_decision_holds_for_its_content_alone() {
 }
 
 #[test]
+fn a_file_without_an_answer_is_no_offer() {
+    let mut wizard = Harness::with_setup(searching());
+    find(&mut wizard, "schema = 1\n", Vec::new());
+    assert!(!is_offered(&wizard));
+    wizard.press("i");
+    assert_eq!(wizard.screen_name(), "team profile");
+}
+
+#[test]
 fn nothing_is_offered_before_earlier_decisions_are_known() {
     let mut wizard = Harness::with_setup(searching());
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(Some(team_profile(TEAM)))))));

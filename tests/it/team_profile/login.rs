@@ -100,6 +100,7 @@ async fn a_file_in_plain_text_needs_its_own_consent() {
     let last = events(&outcome).pop().unwrap();
     assert_eq!((outcome.exit_code, &last["code"]), (3, &json!("input_required")));
     assert!(last["evidence"].as_str().unwrap().contains("--store file"), "{last}");
+    assert_eq!(answers(&outcome), [("path".to_owned(), true), ("store".to_owned(), false)]);
     assert!(fakes.ntn.calls.is_empty() && fakes.store.calls.is_empty());
 
     let agreed = with_profile(text);

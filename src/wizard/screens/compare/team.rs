@@ -48,8 +48,7 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>) -> bool {
 /// Returns the answers in one line: `path cli, store keychain`.
 fn summary(profile: &TeamProfile) -> String {
     let answer = |(key, value): (ProfileKey, String)| format!("{} {value}", key.name());
-    let answers: Vec<_> = profile.answers().map(answer).collect();
-    if answers.is_empty() { "It has none.".to_owned() } else { answers.join("; ") }
+    profile.answers().map(answer).collect::<Vec<_>>().join("; ")
 }
 
 /// Adds the key that leads to the answers; in the footer as long as they wait for a decision.
