@@ -4,5 +4,6 @@ mod commands;
 #[cfg(unix)]
 mod files;
 mod login;
+mod parsing;
 #[cfg(unix)]
 mod program;

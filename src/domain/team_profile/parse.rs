@@ -7,7 +7,7 @@ use crate::domain::problem::ProblemCode;
 use crate::domain::sanitize::sanitize;
 use crate::domain::secret::Secret;
 use crate::domain::similar::most_similar;
-use crate::domain::token_text::{contains_secret, without_secrets};
+use crate::domain::token_text::{text_contains_secret, without_secrets};
 use strum::VariantArray;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -43,12 +43,12 @@ impl Fault {
 
 pub(super) fn parse(text: &Secret) -> Result<TeamProfile, Fault> {
     // Before anything else, so that no message about another fault can repeat it.
-    let secret_line = text.expose().lines().position(|line| contains_secret(&Secret::new(line)));
-    if secret_line.is_some() || contains_secret(text) {
+    let text = text.expose();
+    let secret_line = text.lines().position(holds_secret);
+    if secret_line.is_some() || holds_secret(text) {
         let reason = "there is a token or another secret in it".to_owned();
         return Err(Fault { code: ProblemCode::ProfileHasSecret, line: secret_line.map(|index| index + 1), reason });
     }
-    let text = text.expose();
     let document = DeTable::parse(text).map_err(|error| {
         let fault = Fault::new(format!("it isn't TOML: {}", without_secrets(error.message())));
         fault.at(text, error.span().map_or(0, |span| span.start))
@@ -60,6 +60,11 @@ pub(super) fn parse(text: &Secret) -> Result<TeamProfile, Fault> {
         read_answer(key, value, &mut profile).map_err(|(fault, offset)| fault.at(text, offset))?;
     }
     Ok(profile)
+}
+
+/// True if there is a secret in the text, even one that is glued to another word.
+fn holds_secret(text: &str) -> bool {
+    text_contains_secret(text) || without_secrets(text) != text
 }
 
 /// A fault, and the offset in the text at which it is.
@@ -144,9 +149,11 @@ fn read_agents(value: &Spanned<DeValue<'_>>) -> Result<Vec<&'static Agent>, Faul
 
 fn unknown_agent(id: &str) -> String {
     match find_agent(id) {
-        _ if is_address(id) => format!("there is no agent {}", repeated(id)),
         Ok(agent) => format!("an agent is named by its ID: {}", agent.id),
-        Err(problem) => problem.evidence.unwrap_or_default(),
+        Err(_) => {
+            let hint = hint(id, &ProfileKey::Agents.values());
+            format!("there is no agent {}. {hint}To list them: notion-auth agents --json", repeated(id))
+        }
     }
 }
 
@@ -167,7 +174,7 @@ fn repeated(text: &str) -> String {
     match shown.chars().count() {
         _ if is_address(text) => "that names an address".to_owned(),
         // An escape sequence of TOML can hide one from the search in the text.
-        _ if contains_secret(&Secret::new(shown.as_str())) => "of this kind".to_owned(),
+        _ if holds_secret(&shown) => "of this kind".to_owned(),
         0 => "of this kind".to_owned(),
         length if length > MAX_REPEATED_CHARACTERS => "of this length".to_owned(),
         _ => format!("\"{shown}\""),
