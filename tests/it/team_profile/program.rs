@@ -1,6 +1,7 @@
 //! The built binary: in a terminal in a folder with a file, and from a script.
 #![expect(clippy::disallowed_methods, reason = "writes the files that are read")]
 
+use crate::support::conversation::Conversation;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::pty::{Key, TestTerminal};
 use crate::support::sandbox::{BINARY, Sandbox};
@@ -111,6 +112,19 @@ fn a_profile_before_a_command_is_an_error_that_says_where_it_goes() {
     let run = Sandbox::new().run("--profile team.toml status", "");
     assert_eq!((run.exit_code, run.stdout.as_str()), (Some(2), ""));
     assert!(run.stderr.contains("notion-auth login --profile FILE"), "{}", run.stderr);
+}
+
+#[test]
+fn plain_mode_says_each_answer_and_takes_the_decision() {
+    let home = Sandbox::new();
+    fs::write(home.path().join("notion-auth.toml"), TEAM).unwrap();
+    let it = Conversation::new(start_in(&home, home.path(), "--plain"));
+    it.hear("Use your team's answers from notion-auth.toml?").say("i");
+    it.hear("Your team's answers").hear("plan").hear("enterprise").hear("store").hear("file");
+    it.hear("Use these answers").say("1").hear("Using your team's answers.");
+    it.say("q");
+    it.assert_ended(130);
+    assert_eq!(decisions(&home)[0]["used"], true);
 }
 
 #[test]
