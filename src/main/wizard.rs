@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// The last line of a demo.
 const DEMO_ENDED: &str = "Demo ended. Nothing was saved.";
 
-/// What the command line says about the wizard.
+/// The options of the command line that the wizard follows.
 pub struct WizardOptions {
     pub display: DisplayArgs,
     pub retries: bool,

@@ -40,7 +40,7 @@ pub struct Setup {
     pub team_profile: TeamProfileSource,
 }
 
-/// Where a team's profile comes from.
+/// The source of a team's profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TeamProfileSource {
     /// No file is looked for, because nobody could be asked about it.

@@ -61,13 +61,15 @@ enum Trust {
 }
 
 /// Looks in the folder, then in the root of the git working tree that it is in. A `.git` marks the root: a folder, or a file in a linked
-/// working tree (<https://git-scm.com/docs/gitrepository-layout>).
+/// working tree (<https://git-scm.com/docs/gitrepository-layout>). As for git itself, a root of another user counts for nothing
+/// (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>).
 fn find(project: &Path) -> Result<Option<ProfileFile>, Problem> {
     let here = if project.as_os_str().is_empty() { std::env::current_dir() } else { Ok(project.to_owned()) };
     // A folder that was removed has no file.
     let Ok(here) = here else { return Ok(None) };
     let root = here.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
-    for folder in std::iter::once(here.as_path()).chain(root.filter(|root| *root != here)) {
+    let is_ours = |root: &&Path| root.metadata().is_ok_and(|metadata| check_owner(root, &metadata).is_ok());
+    for folder in std::iter::once(here.as_path()).chain(root.filter(|root| *root != here).filter(is_ours)) {
         let path = folder.join(PROFILE_FILE_NAME);
         match path.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => {}

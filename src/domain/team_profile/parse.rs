@@ -10,7 +10,7 @@ use crate::domain::similar::most_similar;
 use crate::domain::token_text::{text_contains_secret, without_secrets};
 use strum::VariantArray;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 const SCHEMA_KEY: &str = "schema";
 
@@ -85,11 +85,7 @@ fn check_schema(table: &DeTable<'_>) -> Result<(), FaultAt> {
     }
 }
 
-fn read_answer(
-    key: &Spanned<std::borrow::Cow<'_, str>>,
-    value: &Spanned<DeValue<'_>>,
-    profile: &mut TeamProfile,
-) -> Result<(), FaultAt> {
+fn read_answer(key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>, profile: &mut TeamProfile) -> Result<(), FaultAt> {
     let Some(known) = ProfileKey::VARIANTS.iter().copied().find(|known| known.name() == key.get_ref().as_ref()) else {
         return Err((unknown_key(key.get_ref(), value.get_ref()), key.span().start));
     };
@@ -110,7 +106,7 @@ fn read_answer(
 }
 
 fn find<T: VariantArray + Copy + Into<&'static str>>(name: &str) -> Option<T> {
-    T::VARIANTS.iter().copied().find(|value| -> bool { Into::<&'static str>::into(*value) == name })
+    T::VARIANTS.iter().copied().find(|value| <T as Into<&'static str>>::into(*value) == name)
 }
 
 /// Returns the one of the key's values that the file names, or `None` for "not sure", which leaves what is known as it is.

@@ -67,4 +67,15 @@ fn a_team_profile_of_another_user_has_to_be_named() {
     assert_eq!((found.exit_code, problem["code"].as_str()), (Some(2), Some("profile_unreadable")), "{found:?}");
     assert!(problem["evidence"].as_str().unwrap().contains("12345"), "{problem}");
     assert_eq!(home.run("profile show notion-auth.toml", "").exit_code, Some(0));
+
+    // As in /tmp, where anybody can pretend that there is a repository.
+    let shared = home.path().join("shared");
+    let inner = shared.join("inner");
+    std::fs::create_dir_all(&inner).unwrap();
+    std::fs::create_dir(shared.join(".git")).unwrap();
+    std::fs::rename(&file, shared.join("notion-auth.toml")).unwrap();
+    chown(&shared, Some(12345), None).unwrap();
+    let below = home.program_command(BINARY).args(["profile", "show"]).current_dir(&inner).output().unwrap();
+    let said = String::from_utf8_lossy(&below.stderr).into_owned();
+    assert!(below.status.code() == Some(2) && said.contains("there is no notion-auth.toml") && !said.contains("12345"), "{said}");
 }
