@@ -144,13 +144,11 @@ fn read_agents(value: &Spanned<DeValue<'_>>) -> Result<Vec<&'static Agent>, Faul
 }
 
 fn unknown_agent(id: &str) -> String {
-    match find_agent(id) {
-        Ok(agent) => format!("an agent is named by its ID: {}", agent.id),
-        Err(_) => {
-            let hint = hint(id, &ProfileKey::Agents.values());
-            format!("there is no agent {}. {hint}To list them: notion-auth agents --json", repeated(id))
-        }
+    if let Ok(agent) = find_agent(id) {
+        return format!("an agent is named by its ID: {}", agent.id);
     }
+    let hint = hint(id, &ProfileKey::Agents.values());
+    format!("there is no agent {}. {hint}To list them: notion-auth agents --json", repeated(id))
 }
 
 fn unknown_key(key: &str, value: &DeValue<'_>) -> Fault {
