@@ -1,4 +1,5 @@
 //! Homes and folders of other people. Only root can become somebody else, and give a folder to somebody else.
+#![expect(clippy::disallowed_methods, reason = "writes the file of another user")]
 
 use super::require_root;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
