@@ -17,6 +17,7 @@ use crate::commands::man::ManArgs;
 use crate::commands::mcp::McpArgs;
 use crate::commands::open_link::OpenLinkArgs;
 use crate::commands::paths::PathsArgs;
+use crate::commands::profile::ProfileArgs;
 use crate::commands::refresh::RefreshArgs;
 use crate::commands::reset::ResetArgs;
 use crate::commands::run::RunArgs;
@@ -29,6 +30,7 @@ use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The version, and in a release build from a checkout its commit.
 const VERSION: &str = env!("NOTION_AUTH_VERSION");
@@ -49,6 +51,9 @@ pub struct Cli<Commands: Subcommand = Command> {
     pub no_retry: bool,
     #[command(flatten)]
     pub display: DisplayArgs,
+    /// Open the wizard with the answers of a team's notion-auth.toml (see notion-auth profile)
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
     /// The wizard runs if there is no command.
     #[command(subcommand)]
     pub command: Option<Commands>,
@@ -105,6 +110,7 @@ pub enum WorldCommand {
     SendTo(SendToArgs),
     Mcp(McpArgs),
     Agents(AgentsArgs),
+    Profile(ProfileArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
     Logout(LogoutArgs),
@@ -185,7 +191,13 @@ pub fn parse<T: Into<OsString>>(arguments: impl IntoIterator<Item = T>) -> Resul
         }
     })?;
     if let Some(Command::World(WorldCommand::Login(login))) = &cli.command {
-        login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
+        // With a profile, what is missing may be in the file.
+        if login.profile.is_none() {
+            login.validate().map_err(|fault| stop(fault.code, render_login_error(fault.message)))?;
+        }
+    }
+    if cli.profile.is_some() && cli.command.is_some() {
+        return Err(stop(ProblemCode::Usage, PROFILE_BEFORE_COMMAND.into()));
     }
     Ok(cli)
 }
@@ -252,6 +264,13 @@ In a script, use a command:
   notion-auth run -- CMD                             run CMD with the token in its environment
   notion-auth status --json                          show what is saved";
 
+const PROFILE_BEFORE_COMMAND: &str = "\
+error: --profile before a command has no effect; only the wizard and login use a team profile
+
+  tip: write notion-auth login --profile FILE, or leave out the command
+
+For more information, try '--help'.";
+
 const ABOUT: &str = "Sign in to Notion: compare the options, verify the credential, store it safely";
 
 const AFTER_HELP: &str = "\
@@ -262,6 +281,7 @@ Examples:
   notion-auth --demo                                 try the wizard offline
   notion-auth --plain                                the wizard for screen readers
   notion-auth -v                                     the wizard, with a log file (see doctor)
+  notion-auth --profile notion-auth.toml             the wizard with your team's answers
   notion-auth ask how long does a token last         an answer with its source
   notion-auth advise --for script                    which method fits, and what you can create
   notion-auth login --token-stdin < token.txt        sign in from a script
@@ -273,6 +293,7 @@ Examples:
   notion-auth login --path mcp                       sign in for coding agents
   notion-auth agents                                 coding agents and their connection
   eval \"$(notion-auth env)\"                          use it in this shell
+  notion-auth profile export                         your setup as a notion-auth.toml for your team
   notion-auth switch Acme                            make another workspace active
   notion-auth send-to github --dry-run               show the commands without running them
   notion-auth reset --dry-run                        show what would be removed

@@ -15,6 +15,7 @@ pub mod man;
 pub mod mcp;
 pub mod open_link;
 pub mod paths;
+pub mod profile;
 pub mod refresh;
 pub mod reset;
 pub mod run;

@@ -11,8 +11,8 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, send_to, status,
-    switch, token,
+    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, profile, refresh, reset, run,
+    send_to, status, switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::command_line::ShellSyntax;
@@ -25,6 +25,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use wizard::WizardOptions;
 
 /// Columns to wrap text to if standard output is not a terminal.
 const DEFAULT_COLUMNS: usize = 80;
@@ -79,7 +80,8 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
             log = composition.start_trace(command.is_none())?;
         }
         let demo_server = composition.demo_server.take();
-        let work = run_with_world(command, cli.display, !cli.no_retry, composition, console);
+        let wizard_options = WizardOptions { display: cli.display, retries: !cli.no_retry, profile: cli.profile };
+        let work = run_with_world(command, wizard_options, composition, console);
         match demo_server {
             None => block_on_runtime(work),
             Some(demo_server) => block_on_runtime(demo_server.serve_during(work)),
@@ -106,11 +108,11 @@ fn shipped_catalog() -> Result<&'static Catalog, Problem> {
 /// Runs the wizard, if there is no command, or the command.
 async fn run_with_world(
     command: Option<WorldCommand>,
-    display: DisplayArgs,
-    retries: bool,
+    options: WizardOptions,
     composition: Composition,
     console: &mut Console,
 ) -> Result<u8, Problem> {
+    let retries = options.retries;
     let (environment, today, world) = (&composition.environment, composition.today(), composition.world.clone());
     if matches!(command, None | Some(WorldCommand::Login(_))) {
         // An invalid setting is reported before the login, which would otherwise fail only at its last step.
@@ -132,7 +134,7 @@ async fn run_with_world(
     };
     let keyring_is_off = environment.keyring_off().is_some();
     let Some(command) = command else {
-        return wizard::run(display, retries, world, composition.setup(shipped_catalog()?), environment, console).await;
+        return wizard::run(options, world, composition.setup(shipped_catalog()?), environment, console).await;
     };
     Ok(match command {
         WorldCommand::Advise(args) => advise::run(&args, shipped_catalog()?, world.machine.as_ref(), console).await,
@@ -149,6 +151,7 @@ async fn run_with_world(
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
         WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
+        WorldCommand::Profile(args) => profile::run(args, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -13,6 +13,7 @@ pub mod ports;
 pub mod retry;
 mod task_thread;
 mod tasks;
+pub mod team_profile;
 
 pub use catch_panic::is_catching;
 pub use tasks::verify;

@@ -6,4 +6,5 @@ pub mod loopback;
 pub mod ntn;
 pub mod secret_managers;
 pub mod simulated_notion;
+pub mod team_profile;
 pub mod workers;

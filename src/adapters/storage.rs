@@ -13,6 +13,7 @@ pub mod no_store;
 pub mod private_file;
 pub mod private_folder;
 mod private_io;
+pub mod profile_file;
 mod record_search;
 pub mod records_file;
 pub mod reserved_file;

@@ -1,13 +1,15 @@
 //! `login`: collects the flags and standard input, then runs the wizard without a screen.
 
+mod team_profile;
+
 use super::{one_of_values, one_of_variants};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::{CredentialRecord, StoreKind};
 use crate::domain::login::LoginSteps;
 use crate::domain::oauth::{OauthClient, Pkce};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::frontends::console::Console;
+use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::frontends::headless::{self, McpLoginMethod, McpLoginOptions, OutputFormat, PresetAnswers, SignInMethod};
 use crate::frontends::stdin;
 use crate::runtime::Runtime;
@@ -19,18 +21,22 @@ use clap::builder::ArgPredicate;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 /// Sign in without the wizard, with a token or your browser
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
 pub struct LoginArgs {
-    /// The sign-in method: token, oauth (your own connection, implied by --client-id), cli (Notion's ntn) or mcp (for coding agents)
-    #[arg(long, value_name = "ID", default_value = "token", value_parser = one_of_values(LOGIN_PATHS, LoginPath::name))]
+    /// The sign-in method: token (default), oauth (your own connection, implied by --client-id), cli (Notion's ntn) or mcp (for coding agents)
+    #[arg(long, value_name = "ID", value_parser = one_of_values(LOGIN_PATHS, LoginPath::name))]
     #[arg(default_value_if("resume", ArgPredicate::IsPresent, "cli"))]
     #[arg(default_value_if("client_id", ArgPredicate::IsPresent, "oauth"))]
     #[arg(default_value_if("client_secret_stdin", ArgPredicate::IsPresent, "oauth"))]
-    pub path: LoginPath,
+    pub path: Option<LoginPath>,
+    /// Take the answers that no flag gives from a team's notion-auth.toml (see notion-auth profile)
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
     /// The client ID of your own connection; requires --client-secret-stdin
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
@@ -56,7 +62,7 @@ pub struct LoginArgs {
     #[arg(long, conflicts_with_all = ["no_wait", "no_browser"])]
     pub resume: bool,
     /// Where to save it (default: keychain). With a browser login, file lets ntn use its own file
-    #[arg(long, value_name = "WHERE", value_parser = one_of_values(&STORES, StoreKind::name))]
+    #[arg(long, value_name = "WHERE", value_parser = one_of_values(&StoreKind::OFFERED, StoreKind::name))]
     pub store: Option<StoreKind>,
     /// When the token expires: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
@@ -89,8 +95,6 @@ const LOGIN_PATHS: &[LoginPath] = &{
     let [first, second, third] = AuthPath::ALL;
     [LoginPath::Compared(first), LoginPath::Compared(second), LoginPath::Compared(third), LoginPath::Mcp]
 };
-
-const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
 /// The lifetime of a token, as chosen when it was created in Notion's developer portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +136,21 @@ pub struct ArgumentError {
     pub message: &'static str,
 }
 
+impl ArgumentError {
+    fn into_problem(self) -> Problem {
+        match self.code {
+            ProblemCode::InputRequired => Problem::needed(MissingInput::Option, self.message),
+            code => Problem::new(code).with_evidence(self.message),
+        }
+    }
+}
+
 impl LoginArgs {
+    /// The path that a flag or the profile names, or the default.
+    pub fn path(&self) -> LoginPath {
+        self.path.unwrap_or(LoginPath::Compared(AuthMethod::Token.path()))
+    }
+
     /// Validates the options across sign-in methods, such as token options given for a browser login.
     pub fn validate(&self) -> Result<(), ArgumentError> {
         let contradiction = find_contradiction(self).map(|message| (ProblemCode::Usage, message));
@@ -151,7 +169,7 @@ impl LoginArgs {
 fn find_contradiction(login: &LoginArgs) -> Option<&'static str> {
     let is_for_browser = login.no_browser || login.no_wait || login.resume;
     let names_connection = login.client_id.is_some() || login.client_secret_stdin;
-    let LoginPath::Compared(path) = login.path else { return find_mcp_contradiction(login) };
+    let LoginPath::Compared(path) = login.path() else { return find_mcp_contradiction(login) };
     match (path.main_method(), login.token_stdin) {
         (AuthMethod::OwnConnection, true) => {
             Some("--token-stdin can't be used with --path oauth: Notion issues a connection's tokens")
@@ -200,7 +218,7 @@ fn find_mcp_contradiction(login: &LoginArgs) -> Option<&'static str> {
 
 /// Returns the first required input that no option provides.
 fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)> {
-    let LoginPath::Compared(path) = login.path else { return None };
+    let LoginPath::Compared(path) = login.path() else { return None };
     let sentence = match (path.main_method(), &login.client_id, login.client_secret_stdin) {
         (AuthMethod::Token, ..) if !login.token_stdin => {
             "--path token (the default) requires --token-stdin: notion-auth login --token-stdin < token.txt. The others are --path cli (browser), --path oauth (your own connection) and --path mcp (for coding agents)"
@@ -219,9 +237,25 @@ fn find_missing_option(login: &LoginArgs) -> Option<(ProblemCode, &'static str)>
     Some((ProblemCode::InputRequired, sentence))
 }
 
-pub async fn run(args: LoginArgs, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
+pub async fn run(mut args: LoginArgs, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
     let output_format = args.output_format();
-    let LoginPath::Compared(path) = args.path else { return sign_in_to_mcp(args, world, &setup, console).await };
+    let applied = team_profile::load_and_apply(&mut args, setup.file_was_chosen, output_format, &world, console).await;
+    // The command line alone was validated when it was parsed; with a profile, the two together are.
+    let loaded = match applied.and_then(|loaded| args.validate().map(|()| loaded).map_err(ArgumentError::into_problem)) {
+        Ok(loaded) => loaded,
+        Err(problem) => return output_format.report_problem(&problem, console),
+    };
+    let is_complete = !args.no_wait;
+    let exit_code = sign_in(args, retries, world.clone(), setup, console).await;
+    if let Some(loaded) = loaded.filter(|_| exit_code == EXIT_SUCCESS && is_complete) {
+        team_profile::conclude(&loaded, output_format, &world, console).await;
+    }
+    exit_code
+}
+
+async fn sign_in(args: LoginArgs, retries: bool, world: World, setup: Setup, console: &mut Console) -> u8 {
+    let output_format = args.output_format();
+    let LoginPath::Compared(path) = args.path() else { return sign_in_to_mcp(args, world, &setup, console).await };
     let method = match read_sign_in_method(&args, setup.today, console) {
         Ok(method) => method,
         Err(problem) => return output_format.report_problem(&problem, console),
@@ -317,6 +351,9 @@ also paste the URL of the last page. No client ID and no admin are needed. Its t
 browser is needed: a PAT is saved if the MCP server accepts it, which Notion's documentation both says and denies. NOTION_MCP_URL selects \
 another server.
 
+Team profile (--profile): each answer of the file is printed, with the reason if it isn't used. Options win over it. A private file \
+in plain text is used only if you add --store file as well.
+
 login never prompts for options: if one is missing, it names the option and exits with 3. With --json, the last event is always `done` \
 or `problem`, or `waiting` with --no-wait.
 
@@ -329,6 +366,7 @@ Examples:
   notion-auth login --client-id ID --client-secret-stdin < secret.txt
   notion-auth login --path mcp                       sign in for coding agents
   notion-auth login --path mcp --token-stdin < token.txt   with a PAT, without a browser
+  notion-auth login --profile notion-auth.toml       with your team's answers
 
 Exit codes:
   0    signed in, verified and saved; with --no-wait: started

@@ -204,6 +204,7 @@ const OTHER_VARIABLES: &str =
 
 /// Storage places and their contents.
 const FILES: &[(&str, &str)] = &[
+    ("notion-auth.toml", "A team's answers, without secrets, in a project; see the command profile."),
     (
         "~/.config/notion-auth/credentials.json",
         "The saved credentials and where each is stored, without secrets. If there is no ~/.config: ~/.notion-auth.",

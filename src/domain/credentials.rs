@@ -25,7 +25,7 @@ pub use entry::{Entry, IdentityResult};
 pub use expiry::{days_between, expiry_reminder, expiry_text, time_left_text};
 pub use found::{CredentialSource, DiscoveredCredential, Unusable};
 pub use identity::{Identity, Owner, Person, TokenKind, Workspace, same_id};
-pub use index::{CredentialIndex, NoActive, Purpose, RememberedAnswers};
+pub use index::{CredentialIndex, NoActive, ProfileDecision, Purpose, RememberedAnswers};
 pub use inventory::{Active, ActiveReason, Inventory};
 pub use logout::{
     Deletion, LogoutOutcome, RefreshOutcome, RemainingCredentials, Revocation, RevocationOutcomes, logout_command, orphan_message,

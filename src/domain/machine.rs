@@ -6,6 +6,7 @@ use super::login::{LoginFlow, NtnStorage};
 use super::loopback::PortState;
 use super::problem::{Problem, ProblemCode};
 use super::storage::StorageState;
+use super::team_profile::LoadedProfile;
 use std::time::Duration;
 
 /// A finding that arrives after the first frame.
@@ -34,6 +35,8 @@ pub struct Findings {
     /// Probed only if a path needs a port.
     pub port: Finding<PortState>,
     pub inventory: Finding<Inventory>,
+    /// The team's profile in this folder, if there is one.
+    pub team_profile: Finding<Result<Option<LoadedProfile>, Problem>>,
     /// Inspected only for a report.
     pub host_details: Finding<Result<HostDetails, Problem>>,
     /// Inspected only for a report.

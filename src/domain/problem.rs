@@ -113,6 +113,11 @@ pub enum ProblemCode {
     AgentMethodMissing,
     AgentFileRefused,
     BridgeFailed,
+    // a team's profile
+    ProfileUnreadable,
+    ProfileInvalid,
+    ProfileHasSecret,
+    ProfileNotWritten,
     // Workers
     WorkersUnavailable,
     WorkersTerms,

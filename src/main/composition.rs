@@ -7,6 +7,7 @@ use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
 use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, ExampleToken, SimulatedNotion};
+use notion_auth::adapters::demo::team_profile::DemoProfiles;
 use notion_auth::adapters::demo::workers::DemoWorkers;
 use notion_auth::adapters::loopback::LoopbackListener;
 use notion_auth::adapters::machine::browser::SystemBrowser;
@@ -24,6 +25,7 @@ use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::adapters::storage::log_file::LogFile;
 use notion_auth::adapters::storage::no_store::NoStore;
+use notion_auth::adapters::storage::profile_file::LocalProfiles;
 use notion_auth::adapters::trace;
 use notion_auth::domain::auth_path::AuthMethod;
 use notion_auth::domain::base_url::BaseUrl;
@@ -39,7 +41,7 @@ use notion_auth::domain::retry::RetryWait;
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{CredentialStore, Launcher, World};
 use notion_auth::runtime::{mcp, verify};
-use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup};
+use notion_auth::wizard::context::{Demo, DemoClient, DemoToken, Setup, TeamProfileSource};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,6 +95,7 @@ impl Composition {
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
+                profiles: Arc::new(DemoProfiles::new(Arc::clone(&home))),
                 store,
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
                 browser,
@@ -138,6 +141,7 @@ impl Composition {
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
             agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
+            profiles: Arc::new(LocalProfiles::new(Arc::clone(environment))),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,
@@ -196,6 +200,7 @@ impl Composition {
             shell_syntax: ShellSyntax::HERE,
             no_motion: false,
             pkce: Pkce::Auto,
+            team_profile: TeamProfileSource::Off,
         }
     }
 }

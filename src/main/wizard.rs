@@ -9,24 +9,39 @@ use notion_auth::frontends::plain;
 use notion_auth::frontends::tui::{self, ExitReason, RenderOptions};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::World;
+use notion_auth::runtime::team_profile;
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::context::{Setup, TeamProfileSource};
 use notion_auth::wizard::msg::Outcome;
 use notion_auth::wizard::theme::Theme;
+use std::path::PathBuf;
 
 /// The last line of a demo.
 const DEMO_ENDED: &str = "Demo ended. Nothing was saved.";
 
+/// The options of the command line that the wizard follows.
+pub struct WizardOptions {
+    pub display: DisplayArgs,
+    pub retries: bool,
+    /// The team's profile to use.
+    pub profile: Option<PathBuf>,
+}
+
 pub async fn run(
-    display: DisplayArgs,
-    retries: bool,
+    options: WizardOptions,
     world: World,
     setup: Setup,
     environment: &Environment,
     console: &mut Console,
 ) -> Result<u8, Problem> {
+    let WizardOptions { display, retries, profile } = options;
     let is_demo = setup.demo.is_some();
-    let setup = Setup { no_motion: display.no_motion, ..setup };
+    // A file that was named is read before the first frame, so that what is wrong with it can be read.
+    let team_profile = match profile {
+        Some(path) => TeamProfileSource::Named(Box::new(team_profile::load(path, &world).await?)),
+        None => TeamProfileSource::Search,
+    };
+    let setup = Setup { no_motion: display.no_motion, team_profile, ..setup };
     let ascii = display.ascii || environment.wants_ascii();
     let (mut runtime, inbox) = Runtime::with_task_thread(world);
     runtime.set_retries(retries);

@@ -21,11 +21,13 @@ use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
+use crate::domain::team_profile::ProfileFile;
 use crate::domain::variables::VariableName;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -278,6 +280,16 @@ pub trait CodingAgents: Send + Sync {
     fn read_headers(&self, command: Vec<String>) -> Job<Secret>;
 }
 
+/// The files that hold a team's answers. They are read as untrusted text: a cloned repository may bring one along.
+pub trait TeamProfiles: Send + Sync {
+    /// Finds `notion-auth.toml` in this folder, or in the root of the git working tree that the folder is in. Runs no program.
+    fn find(&self) -> Job<Option<ProfileFile>>;
+    /// Reads a file that the person named.
+    fn read(&self, path: PathBuf) -> Job<ProfileFile>;
+    /// Writes a file, reads it back, and returns its sanitised path. An existing one is replaced only if `replaces` says so.
+    fn write(&self, path: PathBuf, text: String, replaces: bool) -> Job<String>;
+}
+
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
     /// Lists all managers, usable here or not. Starts nothing.
@@ -339,4 +351,5 @@ pub struct World {
     pub workers: Arc<dyn Workers>,
     pub managers: Arc<dyn SecretManagers>,
     pub agents: Arc<dyn CodingAgents>,
+    pub profiles: Arc<dyn TeamProfiles>,
 }

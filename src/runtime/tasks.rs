@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
-use super::{agents, mcp, oauth};
+use super::{agents, mcp, oauth, team_profile};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
@@ -88,6 +88,7 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
         Probe::Network => ProbeResult::Network(world.notion.reach_host().await),
         Probe::Surroundings => ProbeResult::Surroundings(Box::new(world.machine.inspect_host().await)),
         Probe::Storage => ProbeResult::Storage(Box::new(world.store.inspect_storage().await)),
+        Probe::TeamProfile => ProbeResult::TeamProfile(Box::new(team_profile::find(world).await)),
         Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
     })
 }

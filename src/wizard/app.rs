@@ -17,6 +17,7 @@ pub use model::Model;
 pub use plain_view::{ParsedLine, PlainPrompt, PlainView, keys_text, line_help, parse_line, plain_view};
 pub use view::view;
 
+use super::context::TeamProfileSource;
 use super::kit::{Actions, Consent};
 use super::msg::{
     Cancellation, Effect, Input, Intent, Mode, Msg, Navigation, Notice, Outcome, Probe, Progress, Prompt, Reply, Route, Task,
@@ -338,7 +339,8 @@ impl Model {
     /// Starts every start-up probe that is not running already.
     fn start_probes(&mut self, effects: &mut Vec<Effect>) {
         for probe in Probe::AT_START {
-            if !self.background.values().any(|task| *task == Task::Probe(probe)) {
+            let is_wanted = probe != Probe::TeamProfile || self.setup.team_profile == TeamProfileSource::Search;
+            if is_wanted && !self.background.values().any(|task| *task == Task::Probe(probe)) {
                 self.start_background(Task::Probe(probe), effects);
             }
         }

@@ -10,6 +10,7 @@ use crate::domain::login::LoginSteps;
 use crate::domain::machine::Findings;
 use crate::domain::oauth::{Pkce, RedirectUri};
 use crate::domain::problem::Problem;
+use crate::domain::team_profile::{LoadedProfile, PROFILE_FILE_NAME, ProfileKey, TeamProfile};
 use jiff::civil::Date;
 
 /// Settings made before the first frame, which never change afterwards.
@@ -36,6 +37,19 @@ pub struct Setup {
     pub shell_syntax: ShellSyntax,
     /// No spinner: only the seconds of a wait change.
     pub no_motion: bool,
+    pub team_profile: TeamProfileSource,
+}
+
+/// The source of a team's profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TeamProfileSource {
+    /// No file is looked for, because nobody could be asked about it.
+    #[default]
+    Off,
+    /// A file in this folder is offered.
+    Search,
+    /// The person named a file on the command line, which is consent to its answers.
+    Named(Box<LoadedProfile>),
 }
 
 /// A connection named by flags; without a port, the registered one is used.
@@ -218,6 +232,42 @@ impl<'a> Ctx<'a> {
     /// Why `NOTION_API_TOKEN` cannot be used.
     pub fn environment_problem(&self) -> Option<&Problem> {
         self.in_environment()?.unusable.as_ref()?.problem()
+    }
+
+    /// The team's profile that was named or found, used or not.
+    pub fn known_profile(&self) -> Option<&'a LoadedProfile> {
+        match &self.setup.team_profile {
+            TeamProfileSource::Named(named) => Some(named),
+            TeamProfileSource::Off | TeamProfileSource::Search => self.findings.team_profile.get()?.as_ref().ok()?.as_ref(),
+        }
+    }
+
+    /// The reason why the file that was found can't be used.
+    pub fn profile_problem(&self) -> Option<&'a Problem> {
+        self.findings.team_profile.get()?.as_ref().err()
+    }
+
+    /// The decision about the profile: true if its answers are used. Naming a file is one.
+    pub fn profile_decision(&self) -> Option<bool> {
+        let is_named = matches!(self.setup.team_profile, TeamProfileSource::Named(_));
+        if is_named { Some(true) } else { self.remembered.decision_about(&self.known_profile()?.digest) }
+    }
+
+    /// The profile that waits for a decision, if there is anything in it to decide about. Earlier decisions come with the records, so it is offered only once these are read.
+    pub fn offered_profile(&self) -> Option<&'a LoadedProfile> {
+        self.inventory()?;
+        self.known_profile().filter(|loaded| !loaded.profile.is_empty() && self.profile_decision().is_none())
+    }
+
+    /// The answers of the team, if the person agreed to them.
+    pub fn team_answers(&self) -> Option<&'a TeamProfile> {
+        self.known_profile().filter(|_| self.profile_decision() == Some(true)).map(|loaded| &loaded.profile)
+    }
+
+    /// Returns the team's answer to a question for a line of the page that asks it, with the file it is from.
+    pub fn team_note(&self, key: ProfileKey) -> Option<String> {
+        let values = self.team_answers()?.values(key);
+        (!values.is_empty()).then(|| format!("From {PROFILE_FILE_NAME}: {} {}.", key.name(), values.join(", ")))
     }
 
     fn in_environment(&self) -> Option<&'a Entry> {

@@ -88,6 +88,8 @@ pub enum Intent {
     Send,
     /// Connects coding agents.
     Agents,
+    /// Shows the answers of the team's profile.
+    TeamProfile,
     /// Signs in to another account.
     AddAccount,
     /// Shows or hides the QR code.

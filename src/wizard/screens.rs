@@ -16,6 +16,7 @@ pub mod question;
 pub mod save;
 pub mod send;
 pub mod snippets;
+pub mod team_profile;
 pub mod token;
 pub mod unverified_login;
 pub mod use_existing;
@@ -143,6 +144,7 @@ pub enum Screen {
     UseExisting(use_existing::UseExistingPage),
     Accounts(accounts::AccountsPage),
     Agents(agents::AgentsPage),
+    TeamProfile(team_profile::TeamProfilePage),
     Verify(verify::VerifyPage),
     Save(save::SavePage),
     Send(send::SendPage),
@@ -203,6 +205,7 @@ impl Screen {
                 let (page, task) = agents::AgentsPage::open();
                 (Self::Agents(page), Some(task))
             }
+            Route::TeamProfile => (Self::TeamProfile(team_profile::TeamProfilePage::new(ctx)), None),
             Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
@@ -236,6 +239,7 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
+            Self::TeamProfile(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
@@ -262,6 +266,7 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
+            Self::TeamProfile(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,

@@ -1,6 +1,7 @@
 //! `docs/agents.md` and the built binary tell the same: every event and field in it is produced, and none is produced that it
 //! does not name.
 #![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "writes a team's profile")]
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::ConnectionSandbox;
@@ -41,7 +42,18 @@ fn every_kind_of_run() -> Vec<Vec<Value>> {
     let refusing = FakeNotion::start(|request| Response::error(401, "unauthorized", request));
     let refused = Sandbox::with_notion(&refusing).run("login --token-stdin --store none --json", TOKEN);
     let unknown = Sandbox::new().run("login --token-stdin --store cloud --json", TOKEN);
-    vec![token.json_lines(), refused.json_lines(), unknown.json_lines(), retried(), browser_login(), own_connection()]
+    let team = Sandbox::with_notion(&notion);
+    std::fs::write(team.path().join("notion-auth.toml"), "schema = 1\nstore = \"none\"\nagents = [\"codex\"]\n").unwrap();
+    let with_profile = team.run("login --profile notion-auth.toml --token-stdin --json", TOKEN);
+    vec![
+        with_profile.json_lines(),
+        token.json_lines(),
+        refused.json_lines(),
+        unknown.json_lines(),
+        retried(),
+        browser_login(),
+        own_connection(),
+    ]
 }
 
 /// Notion is busy at first.
@@ -128,6 +140,7 @@ fn every_document_has_the_documented_fields() {
     let documents = documented("Documents");
     assert!(documents.len() >= 4, "{documents:?}");
     let (_notion, home) = crate::login::signed_in();
+    std::fs::write(home.path().join("notion-auth.toml"), "schema = 1\n").unwrap();
     for (command, expected) in documents {
         let run = home.run(&command, "");
         let document = run.json_document();

@@ -25,21 +25,21 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 /// The output and exit code of a command.
-struct Outcome {
-    out: String,
-    err: String,
-    exit_code: u8,
+pub(crate) struct Outcome {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) exit_code: u8,
 }
 
 impl Outcome {
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.out.lines().count(), 1, "one document on one line: {}", self.out);
         serde_json::from_str(&self.out).unwrap()
     }
 }
 
 /// Runs a command against a console of 80 columns.
-async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
+pub(crate) async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
     outcome_at(80, command).await
 }
 

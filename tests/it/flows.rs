@@ -29,6 +29,7 @@ mod refusals;
 mod save;
 mod send;
 pub(crate) mod snippets;
+pub(crate) mod team_profile;
 mod token_entry;
 mod unverified_login;
 mod verify;

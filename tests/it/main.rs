@@ -42,6 +42,7 @@ mod snippets;
 mod storage;
 #[expect(dead_code, reason = "the tests that need a real part use the rest of it")]
 mod support;
+mod team_profile;
 mod test_clock;
 mod token_text;
 mod windows;

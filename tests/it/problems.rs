@@ -133,6 +133,9 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "not_a_client_secret",
         "variable_unclear",
         "send_refused",
+        "profile_unreadable",
+        "profile_invalid",
+        "profile_has_secret",
     ];
     let failed = [
         "bug",
@@ -153,6 +156,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "send_unconfirmed",
         "agent_file_refused",
         "bridge_failed",
+        "profile_not_written",
     ];
     let storage =
         ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];

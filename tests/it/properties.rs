@@ -273,6 +273,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "unverified login",
         "token",
         "profile",
+        "team profile",
         "use existing",
         "verify",
         "workers",

@@ -10,7 +10,7 @@ use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::login::{LoginFlow, LoginSteps, NtnStorage};
 use notion_auth::domain::machine::{BrowserState, KeychainState, NtnState, Reachability};
 use notion_auth::wizard::app::{Model, update};
-use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::context::{Setup, TeamProfileSource};
 use notion_auth::wizard::msg::{Effect, Msg, Probe, ProbeResult, Task, TaskOutcome};
 use notion_auth::wizard::theme::Theme;
 use ratatui::buffer::{Buffer, Cell};
@@ -36,6 +36,7 @@ fn compare() -> Buffer {
         pkce: notion_auth::domain::oauth::Pkce::Auto,
         shell_syntax: ShellSyntax::Posix,
         no_motion: false,
+        team_profile: TeamProfileSource::Off,
     };
     let mut model = Model::new(setup, SIZE.0, SIZE.1);
     for effect in update(&mut model, Msg::ProbeMachine) {
@@ -50,7 +51,9 @@ fn found(probe: Probe) -> TaskOutcome {
     match probe {
         Probe::Keychain => probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })),
         Probe::Browser => probed(ProbeResult::Browser(BrowserState::Ready { name: None })),
-        Probe::Port(_) | Probe::Surroundings | Probe::Storage => unreachable!("the first screen does not look at it"),
+        Probe::TeamProfile | Probe::Port(_) | Probe::Surroundings | Probe::Storage => {
+            unreachable!("the first screen does not look at it")
+        }
         Probe::Ntn => probed(ProbeResult::Ntn(NtnState::Found {
             path: "/usr/local/bin/ntn".into(),
             version: "0.23.19".into(),

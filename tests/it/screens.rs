@@ -16,6 +16,7 @@ mod save;
 mod send;
 mod sign_in;
 mod snippets;
+mod team_profile;
 mod theme;
 mod verify;
 mod workers;

@@ -37,6 +37,7 @@ pub(crate) mod shell;
 pub(crate) mod signed_in;
 pub(crate) mod snippets;
 pub(crate) mod subprocess;
+pub(crate) mod team_profiles;
 #[cfg(unix)]
 pub(crate) mod unlocked;
 pub(crate) mod wizard;

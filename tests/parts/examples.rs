@@ -56,7 +56,8 @@ fn run(home: &Sandbox, line: &str) -> CommandOutput {
 fn open(line: &str) {
     let home = Sandbox::new();
     let arguments = line.strip_prefix("notion-auth").unwrap();
-    let terminal = home.start_terminal((120, 40), arguments);
+    let profile = put_profile(&home);
+    let terminal = home.start_terminal((120, 40), &arguments.replace("notion-auth.toml", &profile));
     terminal.wait_for_text("How do you want to connect to Notion?");
     // Leaving may ask once more.
     terminal.send_text("\x03");
@@ -68,13 +69,14 @@ fn try_out(example: &Example) {
     let line = example.line.as_str();
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
-        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with('-')) => open(line),
+        ["notion-auth", flags @ ..] if flags.iter().all(|flag| flag.starts_with('-') || *flag == "notion-auth.toml") => open(line),
         ["notion-auth", "login", ..] => {
             let (id, secret) = SimulatedNotion::example_client();
             let home = Sandbox::new().with_shell();
             std::fs::write(home.path().join("token.txt"), "ntn_demo_member_on_a_paid_plan_0001\n").unwrap();
             std::fs::write(home.path().join("secret.txt"), format!("{secret}\n")).unwrap();
-            let run = run(&home, &line.replace("notion-auth", "notion-auth --demo").replace(" ID ", &format!(" {id} ")));
+            put_profile(&home);
+            let run = run(&home, &line.replacen("notion-auth", "notion-auth --demo", 1).replace(" ID ", &format!(" {id} ")));
             assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
         }
         // These only parse their arguments: changes are tested with a server of Notion MCP.
@@ -90,11 +92,21 @@ fn try_out(example: &Example) {
         }
         _ => {
             let desk = signed_in();
+            if !line.contains("export") {
+                put_profile(&desk.home);
+            }
             let run = run(&desk.home, &line.replace("11111111-1111-1111-1111-111111111111/token", "workspace-1/oauth"));
             assert_eq!(run.exit_code, Some(expected(line)), "{example:?}: {run:?}");
             assert!(!run.stderr.contains("error:"), "{example:?}: {run:?}");
         }
     }
+}
+
+/// Puts a team's profile into the home, and returns its path.
+fn put_profile(home: &Sandbox) -> String {
+    let path = home.path().join("notion-auth.toml");
+    std::fs::write(&path, "schema = 1\nplan = \"business\"\npath = \"cli\"\n").unwrap();
+    path.display().to_string()
 }
 
 /// Somebody is signed in to the workspace that the examples speak of.

@@ -23,6 +23,7 @@ mod run_command;
 mod send_to;
 mod snippets;
 mod storage;
+mod team_profile;
 mod workers;
 
 /// What these tests share with those of `tests/it`.

@@ -15,7 +15,7 @@ const RECIPES: &str = include_str!("../../docs/recipes.md");
 
 /// The blocks of this language under this heading.
 #[track_caller]
-fn blocks(heading: &str, language: &str) -> Vec<String> {
+pub(crate) fn blocks(heading: &str, language: &str) -> Vec<String> {
     let section = RECIPES.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no recipe {heading:?}"));
     let section = section.split("\n## ").next().unwrap();
     let opening = format!("```{language}\n");
@@ -153,7 +153,17 @@ fn over_ssh_the_token_goes_through_the_connection_and_stands_in_no_argument() {
 #[test]
 fn every_recipe_is_one_that_is_tested_here() {
     let headings: Vec<&str> = RECIPES.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-    let tested =
-        ["A script without any terminal", "GitHub Actions", "GitLab CI", "Docker", "systemd", "cron", "Dev containers", "Over SSH"];
+    let tested = [
+        "A script without any terminal",
+        // In team_profile.rs.
+        "One setup for a team",
+        "GitHub Actions",
+        "GitLab CI",
+        "Docker",
+        "systemd",
+        "cron",
+        "Dev containers",
+        "Over SSH",
+    ];
     assert_eq!(headings, tested);
 }

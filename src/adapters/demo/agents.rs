@@ -10,6 +10,7 @@ use crate::domain::agents::plan::{AgentPlan, AgentRequest, FileChange};
 use crate::domain::credentials::{Purpose, active_credential};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
+use crate::domain::team_profile::PROFILE_FILE_NAME;
 use crate::runtime::ports::{CodingAgents, CredentialStore, Job};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,10 @@ const FILES: [(&str, &str); 5] = [
     (".config/goose/config.yaml", "extensions:\n  developer:\n    type: builtin\n    enabled: true\n"),
 ];
 
+/// The answers of the invented team.
+const TEAM_PROFILE: &str = "# The answers of your team\nschema = 1\nrole = \"member\"\nplan = \"business\"\npath = \"cli\"\nstore = \"keychain\"\n\
+     agents = [\"claude-code\", \"cursor\"]\n";
+
 /// Creates the home in this folder, and returns the environment of a person who lives there.
 pub fn create_home(folder: &Path) -> io::Result<Environment> {
     let home = folder.join("home");
@@ -43,6 +48,7 @@ pub fn create_home(folder: &Path) -> io::Result<Environment> {
     }
     let project = home.join("project");
     std::fs::create_dir_all(&project)?;
+    std::fs::write(project.join(PROFILE_FILE_NAME), TEAM_PROFILE)?;
     let variable = |name: &'static str, folder: &str| (name, home.join(folder));
     let variables = [
         variable("HOME", ""),

@@ -224,6 +224,8 @@ struct AnswersJson {
     connection: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     runbooks: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    team_profiles: Option<Value>,
 }
 
 impl AnswersJson {
@@ -232,6 +234,7 @@ impl AnswersJson {
             standing: answers.profile.as_ref().map(serde_json::to_value).transpose()?,
             connection: answers.connection.as_ref().map(serde_json::to_value).transpose()?,
             runbooks: (!answers.runbooks.is_empty()).then(|| serde_json::to_value(&answers.runbooks)).transpose()?,
+            team_profiles: (!answers.team_profiles.is_empty()).then(|| serde_json::to_value(&answers.team_profiles)).transpose()?,
         })
     }
 
@@ -240,23 +243,34 @@ impl AnswersJson {
         fn understood<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
             value.and_then(|value| serde_json::from_value(value).ok())
         }
-        let runbooks = entries(self.runbooks).into_iter().filter_map(|entry| understood(Some(entry))).collect();
-        RememberedAnswers { profile: understood(self.standing), connection: understood(self.connection), runbooks }
+        fn understood_entries<T: DeserializeOwned>(list: Option<Value>) -> Vec<T> {
+            entries(list).into_iter().filter_map(|entry| understood(Some(entry))).collect()
+        }
+        RememberedAnswers {
+            profile: understood(self.standing),
+            connection: understood(self.connection),
+            runbooks: understood_entries(self.runbooks),
+            team_profiles: understood_entries(self.team_profiles),
+        }
     }
 
     fn merge(&mut self, later: Self) {
         self.standing = later.standing.or_else(|| self.standing.take());
         self.connection = later.connection.or_else(|| self.connection.take());
-        if let Some(later) = later.runbooks {
-            let later = entries(Some(later));
-            let mut all = entries(self.runbooks.take());
-            // An unreadable entry stays until a new one for its folder replaces it.
-            all.retain(|known| later.iter().all(|newer| newer.get("folder") != known.get("folder")));
-            all.extend(later);
-            all.drain(..all.len().saturating_sub(RememberedAnswers::MAX_RUNBOOKS));
-            self.runbooks = Some(Value::Array(all));
-        }
+        merge_entries(&mut self.runbooks, later.runbooks, "folder", RememberedAnswers::MAX_RUNBOOKS);
+        merge_entries(&mut self.team_profiles, later.team_profiles, "sha256", RememberedAnswers::MAX_TEAM_PROFILES);
     }
+}
+
+/// Adds the later entries to a list, in the place of those with the same key. An unreadable entry stays until a new one replaces it.
+fn merge_entries(list: &mut Option<Value>, later: Option<Value>, key: &str, limit: usize) {
+    let Some(later) = later else { return };
+    let later = entries(Some(later));
+    let mut all = entries(list.take());
+    all.retain(|known| later.iter().all(|newer| newer.get(key) != known.get(key)));
+    all.extend(later);
+    all.drain(..all.len().saturating_sub(limit));
+    *list = Some(Value::Array(all));
 }
 
 fn entries(list: Option<Value>) -> Vec<Value> {

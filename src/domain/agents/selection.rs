@@ -3,10 +3,7 @@
 use super::{Agent, known_agents};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::normalize_name;
-use strsim::osa_distance;
-
-/// Maximum mistakes in a name that is still recognised.
-const MAX_MISTAKES: usize = 3;
+use crate::domain::similar::most_similar;
 
 /// Finds an agent by its id or its name.
 pub fn find_agent(wanted: &str) -> Result<&'static Agent, Problem> {
@@ -15,11 +12,9 @@ pub fn find_agent(wanted: &str) -> Result<&'static Agent, Problem> {
     if let Some(agent) = known_agents().iter().find(|agent| names(agent).contains(&name)) {
         return Ok(agent);
     }
-    let distance = |agent: &Agent| {
-        let distance = |known: &String| if name.len() > 1 && known.starts_with(&name) { 0 } else { osa_distance(known, &name) };
-        names(agent).iter().map(distance).min().unwrap_or(usize::MAX)
-    };
-    let nearest = known_agents().iter().min_by_key(|agent| distance(agent)).filter(|agent| distance(agent) <= MAX_MISTAKES);
+    let known: Vec<_> = known_agents().iter().flat_map(|agent| names(agent).map(|name| (name, agent))).collect();
+    let nearest = most_similar(&name, known.iter().map(|(name, _)| name.as_str()));
+    let nearest = known.iter().find(|(name, _)| Some(name.as_str()) == nearest).map(|(_, agent)| *agent);
     let hint = match nearest {
         Some(agent) => format!("Did you mean {}?", agent.id),
         None => format!("Known agents: {}.", known_agents().iter().map(|agent| agent.id.as_str()).collect::<Vec<_>>().join(", ")),

@@ -7,6 +7,7 @@ use crate::domain::oauth::ConnectionRecord;
 use crate::domain::prerequisites::MemberProfile;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::workers::Runbook;
+use serde::{Deserialize, Serialize};
 
 /// Answers of a person, remembered so that they are not asked again. Holds no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,11 +18,25 @@ pub struct RememberedAnswers {
     pub connection: Option<ConnectionRecord>,
     /// The Workers runbooks that were started, one for each folder, the latest last.
     pub runbooks: Vec<Runbook>,
+    /// The team profiles that were decided about, one decision for each content, the latest last.
+    pub team_profiles: Vec<ProfileDecision>,
+}
+
+/// A person's decision about a team's profile that was found. It holds for this content alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileDecision {
+    /// The SHA-256 of the content.
+    pub sha256: String,
+    /// The answers are used.
+    pub used: bool,
 }
 
 impl RememberedAnswers {
     /// Limit of runbooks that are remembered.
     pub const MAX_RUNBOOKS: usize = 50;
+
+    /// Limit of decisions that are remembered.
+    pub const MAX_TEAM_PROFILES: usize = 100;
 
     pub fn from_profile(standing: MemberProfile) -> Self {
         Self { profile: Some(standing), ..Self::default() }
@@ -34,10 +49,18 @@ impl RememberedAnswers {
         self.runbooks.retain(|known| later.runbooks.iter().all(|newer| newer.folder != known.folder));
         self.runbooks.extend(later.runbooks);
         self.runbooks.drain(..self.runbooks.len().saturating_sub(Self::MAX_RUNBOOKS));
+        self.team_profiles.retain(|known| later.team_profiles.iter().all(|newer| newer.sha256 != known.sha256));
+        self.team_profiles.extend(later.team_profiles);
+        self.team_profiles.drain(..self.team_profiles.len().saturating_sub(Self::MAX_TEAM_PROFILES));
     }
 
     pub fn from_runbook(runbook: Runbook) -> Self {
         Self { runbooks: vec![runbook], ..Self::default() }
+    }
+
+    /// Returns the decision about the profile with this SHA-256: true if its answers are used.
+    pub fn decision_about(&self, sha256: &str) -> Option<bool> {
+        self.team_profiles.iter().find(|decision| decision.sha256 == sha256).map(|decision| decision.used)
     }
 
     pub fn runbook_for(&self, folder: &str) -> Option<&Runbook> {
@@ -62,7 +85,7 @@ impl CredentialIndex {
         active: None,
         active_mcp: None,
         credentials: Vec::new(),
-        remembered: RememberedAnswers { profile: None, connection: None, runbooks: Vec::new() },
+        remembered: RememberedAnswers { profile: None, connection: None, runbooks: Vec::new(), team_profiles: Vec::new() },
         workspace_variable: None,
     };
 

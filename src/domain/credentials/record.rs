@@ -25,6 +25,9 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
+    /// The stores that a person chooses from, in the order in which they are offered.
+    pub const OFFERED: [Self; 3] = [Self::Keychain, Self::File, Self::None];
+
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -11,6 +11,7 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
                 // The latest answers may not be written to disk yet, so merge them into what was read.
                 let latest = std::mem::replace(&mut model.remembered, read);
                 model.remembered.merge(latest);
+                model.apply_named_profile();
             }
         }
         (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {

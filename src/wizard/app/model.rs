@@ -5,7 +5,7 @@ use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::is_notion_token;
-use crate::wizard::context::{Ctx, Setup, Size};
+use crate::wizard::context::{Ctx, Setup, Size, TeamProfileSource};
 use crate::wizard::kit::{Actions, Keys, Wait};
 use crate::wizard::msg::{Answer, Input, Intent, Mode, Notice, Outcome, Task, TaskId, TaskProperties, Transition};
 use crate::wizard::screens::compare::ComparePage;
@@ -41,6 +41,8 @@ pub struct Model {
     pub(super) visited: BTreeSet<Stage>,
     /// Plain mode: nothing is drawn.
     pub(super) is_plain_mode: bool,
+    /// The answers of a named profile were added to those that were read.
+    has_named_answers: bool,
     last_id: u64,
 }
 
@@ -134,6 +136,7 @@ impl Model {
             outcome: None,
             visited: BTreeSet::from([Stage::Choose]),
             is_plain_mode: false,
+            has_named_answers: false,
             last_id: 0,
         }
     }
@@ -155,6 +158,16 @@ impl Model {
 
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
+    }
+
+    /// Adds role, plan and policy of a profile that was named, once, so that what is changed later stays.
+    pub(super) fn apply_named_profile(&mut self) {
+        if let TeamProfileSource::Named(named) = &self.setup.team_profile
+            && !std::mem::replace(&mut self.has_named_answers, true)
+            && named.profile.has_member_answers()
+        {
+            self.remembered.profile = Some(named.profile.apply_to(self.remembered.profile.unwrap_or_default()));
+        }
     }
 
     /// True while the current page waits for a task.

@@ -7,6 +7,7 @@ use crate::domain::machine::{BrowserState, Finding, Findings, HeadlessReason, Ke
 use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
+use crate::domain::team_profile::LoadedProfile;
 
 /// A check of one aspect of this machine. Each result arrives on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +17,8 @@ pub enum Probe {
     Ntn,
     Network,
     Existing,
+    /// The team's profile in this folder; not where one was named, or where nobody can be asked about it.
+    TeamProfile,
     /// The loopback port of this redirect URI; only pages that need it probe it.
     Port(RedirectUri),
     /// The terminal and the settings; for a report.
@@ -32,6 +35,7 @@ pub enum ProbeResult {
     Ntn(NtnState),
     Network(Result<Reachability, Problem>),
     Existing(Box<Inventory>),
+    TeamProfile(Box<Result<Option<LoadedProfile>, Problem>>),
     Port(PortState),
     Surroundings(Box<Result<HostDetails, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
@@ -39,7 +43,7 @@ pub enum ProbeResult {
 
 impl Probe {
     /// The probes that run at every start.
-    pub const AT_START: [Self; 5] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network];
+    pub const AT_START: [Self; 6] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
 
     /// Returns the result of a probe that failed, because a failure says something about this machine too.
     pub fn failure(self, problem: Problem) -> ProbeResult {
@@ -51,6 +55,7 @@ impl Probe {
             Self::Ntn => ProbeResult::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
             Self::Network => ProbeResult::Network(Err(problem)),
             Self::Existing => ProbeResult::Existing(Box::new(Inventory { search_problem: Some(problem), ..Inventory::default() })),
+            Self::TeamProfile => ProbeResult::TeamProfile(Box::new(Err(problem))),
             Self::Port(redirect) => ProbeResult::Port(PortState::Unavailable { port: redirect.port, evidence: evidence() }),
             Self::Surroundings => ProbeResult::Surroundings(Box::new(Err(problem))),
             Self::Storage => ProbeResult::Storage(Box::new(Err(problem))),
@@ -66,6 +71,7 @@ impl ProbeResult {
             Self::Browser(state) => findings.browser = Finding::Found(state),
             Self::Ntn(state) => findings.ntn = Finding::Found(state),
             Self::Network(reachability) => findings.network = Finding::Found(reachability),
+            Self::TeamProfile(found) => findings.team_profile = Finding::Found(*found),
             Self::Port(state) => findings.port = Finding::Found(state),
             Self::Surroundings(details) => findings.host_details = Finding::Found(*details),
             Self::Storage(state) => findings.storage = Finding::Found(*state),

@@ -80,6 +80,8 @@ pub enum PromptId {
     ChangeAgents,
     /// Saving the tokens in these files?
     SaveTokens,
+    /// Using the answers of the team's profile?
+    TeamProfile,
 }
 
 impl PromptId {

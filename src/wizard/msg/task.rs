@@ -172,9 +172,15 @@ impl Task {
         match self {
             Self::Probe(Probe::Keychain) => Properties::background(seconds(6), KeychainSlow),
             Self::Probe(Probe::Network) => Properties::background(seconds(20), TimedOut),
-            Self::Probe(Probe::Browser | Probe::Ntn | Probe::Existing | Probe::Port(_) | Probe::Surroundings | Probe::Storage) => {
-                Properties::background(seconds(6), TimedOut)
-            }
+            Self::Probe(
+                Probe::Browser
+                | Probe::Ntn
+                | Probe::Existing
+                | Probe::TeamProfile
+                | Probe::Port(_)
+                | Probe::Surroundings
+                | Probe::Storage,
+            ) => Properties::background(seconds(6), TimedOut),
             Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),
             Self::Copy(_) => Properties::background(seconds(5), TimedOut),
             // The secret may be in a keychain that asks the person to unlock it.

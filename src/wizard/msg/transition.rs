@@ -63,6 +63,8 @@ pub enum Route {
         verified: Box<VerifiedCredential>,
         can_expire: bool,
     },
+    /// The answers of the team's profile, and the decision about them.
+    TeamProfile,
     /// Connecting coding agents.
     Agents,
     /// Sending to a secret manager.

@@ -38,8 +38,10 @@ pub struct AgentsPage {
     phase: AgentsPhase,
     /// The plans to connect the agents that were found.
     plans: Vec<AgentPlan>,
-    /// The agents that the person has turned off.
+    /// The agents that the person, or at first the team's profile, has turned off.
     skipped: BTreeSet<&'static str>,
+    /// The team's choice was applied; what the person changes afterwards stays.
+    has_team_choice: bool,
     selected: usize,
     /// The plans to disconnect agents, while that is what is asked about.
     disconnection: Option<Vec<AgentPlan>>,
@@ -58,6 +60,7 @@ impl AgentsPage {
             phase: AgentsPhase::Planning,
             plans: Vec::new(),
             skipped: BTreeSet::new(),
+            has_team_choice: false,
             selected: 0,
             disconnection: None,
             sign_in: None,
@@ -183,6 +186,15 @@ impl AgentsPage {
         Transition::stay()
     }
 
+    /// Turns off the agents that the team's profile does not name, if it names any.
+    fn apply_team_choice(&mut self, plans: &[AgentPlan], ctx: &Ctx<'_>) {
+        let chosen = ctx.team_answers().map(|answers| answers.agents.as_slice()).unwrap_or_default();
+        if !chosen.is_empty() && !std::mem::replace(&mut self.has_team_choice, true) {
+            self.skipped =
+                plans.iter().map(|plan| plan.agent).filter(|agent| !chosen.contains(agent)).map(|agent| &*agent.id).collect();
+        }
+    }
+
     /// Shows the plans, or what they are for: after a sign-in, the changes that it was needed for.
     fn on_plans(&mut self, action: &AgentAction, plans: Vec<AgentPlan>) -> Transition {
         let was_signing_in = std::mem::take(&mut self.is_signing_in);
@@ -277,10 +289,13 @@ impl Page for AgentsPage {
         }
     }
 
-    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match (task, reply) {
             (Task::PlanAgents(action), Ok(TaskOutcome::AgentPlans(plans, sign_in))) => {
                 self.sign_in = Some(sign_in);
+                if *action != AgentAction::Disconnect {
+                    self.apply_team_choice(&plans, ctx);
+                }
                 return self.on_plans(action, plans);
             }
             (_, Ok(TaskOutcome::AgentsChanged(results))) => self.phase = AgentsPhase::Finished(results),

@@ -6,6 +6,7 @@ mod details;
 mod list;
 mod resume;
 mod table;
+mod team;
 
 use super::{Page, Stage};
 use crate::domain::advice::{Advice, Requirements, recommend};
@@ -66,9 +67,10 @@ impl ComparePage {
         }
     }
 
-    /// Returns the best fit or, until it is known, the path that fits most users.
+    /// Returns the team's path, the best fit or, until it is known, the path that fits most users.
     fn default_path(ctx: &Ctx<'_>) -> AuthPath {
-        best_fit(ctx).map_or(AuthPath::DEFAULT, |advice| advice.path)
+        let of_team = ctx.team_answers().and_then(|answers| answers.path);
+        of_team.unwrap_or_else(|| best_fit(ctx).map_or(AuthPath::DEFAULT, |advice| advice.path))
     }
 
     /// Returns the path that the details describe.
@@ -153,7 +155,12 @@ impl ComparePage {
 
     /// Draws problems that the user must know before choosing; without any, the shortest way to sign in.
     fn draw_alerts(sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let has_note = team::draw(sheet, ctx);
         let alerts = machine::alerts(ctx);
+        // Of a small screen, every line is needed.
+        if has_note && alerts.is_empty() && !ctx.size.is_roomy() {
+            return;
+        }
         if alerts.is_empty() {
             return sheet.text(Role::Text, "Have a token? Paste it.");
         }
@@ -269,6 +276,11 @@ impl Page for ComparePage {
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Agents) => return Transition::to(Route::Agents),
+            Input::Do(Intent::TeamProfile) => {
+                // So that the team's path is selected if its answers are used.
+                self.selected = None;
+                return Transition::to(Route::TeamProfile);
+            }
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
@@ -304,7 +316,7 @@ impl Page for ComparePage {
             Some(resume) => resume.add_key(actions, at),
             None => actions,
         };
-        actions
+        team::add_key(actions, ctx)
             .key(Intent::Guide, "help me choose")
             .key(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")

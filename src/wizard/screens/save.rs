@@ -5,6 +5,7 @@ use super::{Page, Stage};
 use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
+use crate::domain::team_profile::ProfileKey;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
@@ -15,9 +16,6 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use jiff::ToSpan;
 use jiff::civil::Date;
-
-/// The stores in the order they are offered; a secret manager is the last choice.
-const STORES: [StoreKind; 3] = [StoreKind::Keychain, StoreKind::File, StoreKind::None];
 
 const SECRET_MANAGERS: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, using its own CLI";
 
@@ -65,10 +63,13 @@ pub struct SavePage {
 }
 
 impl SavePage {
-    /// Selects the keychain if it works, otherwise the file, otherwise no store.
+    /// Selects the team's choice; without one the keychain if it works, otherwise the file, otherwise no store.
     pub fn new(verified: VerifiedCredential, can_expire: bool, ctx: &Ctx<'_>) -> Self {
+        let of_team = ctx.team_answers().and_then(|answers| answers.store);
+        let of_team = of_team.and_then(|store| StoreKind::OFFERED.iter().position(|offered| *offered == store));
         let selected = match ctx.findings.keychain.get() {
             _ if ctx.setup.no_store.is_some() => 2,
+            _ if of_team.is_some() => of_team.unwrap_or_default(),
             Some(keychain) if !keychain.is_usable() => 1,
             _ => 0,
         };
@@ -131,7 +132,8 @@ impl SavePage {
     }
 
     fn choose(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {
-        match STORES.get(index).copied() {
+        match StoreKind::OFFERED.get(index).copied() {
+            // A secret manager is the last choice.
             None => Transition::to(Route::Send(Box::new(self.verified.clone()))),
             Some(StoreKind::File) if !ctx.setup.file_was_chosen => {
                 self.asks_consent = true;
@@ -254,6 +256,9 @@ impl Page for SavePage {
         sheet.title(&menu.question);
         if let Some(text) = self.replacement_notice(ctx) {
             sheet.text(Role::Text, &text);
+        }
+        if let Some(note) = ctx.team_note(ProfileKey::Store) {
+            sheet.text(Role::Dim, &note);
         }
         sheet.blank();
         if sheet.is_plain() || ctx.size.is_roomy() {

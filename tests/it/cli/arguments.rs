@@ -36,7 +36,7 @@ fn global_options_stand_before_or_after_the_command() {
 #[test]
 fn a_sign_in_names_its_path_its_store_and_its_end() {
     let expected = LoginArgs {
-        path: LoginPath::Compared(AuthPath::Cli),
+        path: Some(LoginPath::Compared(AuthPath::Cli)),
         token_stdin: true,
         store: Some(StoreKind::None),
         expires: Some(Lifetime::Days(90)),
@@ -58,7 +58,8 @@ fn least() -> LoginArgs {
         client_secret_stdin: false,
         port: None,
         pkce: Pkce::Auto,
-        path: LoginPath::Compared(AuthPath::Token),
+        path: None,
+        profile: None,
         token_stdin: false,
         no_browser: false,
         no_wait: false,
@@ -72,7 +73,7 @@ fn least() -> LoginArgs {
 
 #[test]
 fn a_browser_login_needs_no_token_and_may_be_begun_and_finished_apart() {
-    let login = || LoginArgs { path: LoginPath::Compared(AuthPath::Cli), ..least() };
+    let login = || LoginArgs { path: Some(LoginPath::Compared(AuthPath::Cli)), ..least() };
     for (line, expected) in [
         ("login --path cli", login()),
         ("login --path cli --no-browser --store file", LoginArgs { no_browser: true, store: Some(StoreKind::File), ..login() }),

@@ -81,6 +81,7 @@ impl Laws {
         outcomes_are_expected(step, ended)?;
         self.leaving_cancels(step)?;
         self.nothing_outward_without_consent(step, ended)?;
+        a_profile_is_used_only_after_a_yes(step)?;
         self.tasks_are_numbered_and_one_at_a_time(step.effects)?;
         self.waiting_is_for_a_task(step)?;
         asking_is_complete(step.after.is_waiting(), step.after.outcome().is_some(), step.asks)
@@ -296,6 +297,16 @@ fn is_plaintext_question(ask: &Prompt) -> bool {
 
 fn silence_after_the_end(step: &Step<'_>) -> Verdict {
     hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
+}
+
+/// Law 6, for the answers of a file that a repository may have brought along.
+fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> Verdict {
+    let used =
+        |model: &Model| model.with_ctx(|_, ctx| ctx.team_answers().and(ctx.known_profile()).map(|known| known.digest.clone()));
+    let (before, Some(digest)) = (used(step.before), used(step.after)) else { return Ok(()) };
+    let was_decided = step.before.with_ctx(|_, ctx| ctx.remembered.decision_about(&digest)) == Some(true);
+    let is_allowed = before.as_ref() == Some(&digest) || was_decided || is_decision(step.msg);
+    hold(is_allowed, || format!("law 6: {:?} used the team's answers", step.msg))
 }
 
 /// Each page handles every outcome of the tasks that it starts. A stray reply is of another kind, and is reported as a bug.

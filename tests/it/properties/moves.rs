@@ -8,7 +8,7 @@ use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::Candidate;
 use notion_auth::domain::link::Link;
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::context::{Demo, DemoToken, Setup};
+use notion_auth::wizard::context::{Demo, DemoToken, Setup, TeamProfileSource};
 use notion_auth::wizard::msg::{Answer, Edit, Input, Intent, Msg, Probe, Task, TaskId};
 use notion_auth::wizard::theme::Theme;
 use proptest::collection::vec;
@@ -71,7 +71,7 @@ impl Conversation {
         let example = DemoToken { token: "ntn_fake_example".into(), owner: "Ada".into(), outcome: "it works".into() };
         let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");
         let demo = self.is_demo.then(|| Demo { portal, examples: vec![example], client: example_client() });
-        Setup { demo, file_was_chosen: self.file_was_chosen, ..setup() }
+        Setup { demo, file_was_chosen: self.file_was_chosen, team_profile: TeamProfileSource::Search, ..setup() }
     }
 }
 
@@ -188,6 +188,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         accounts,
         agents_road(),
         question_road(),
+        team_profile_road(),
         hand_to,
     ]);
     (road, 0..20usize).prop_map(|(mut road, length)| {
@@ -220,6 +221,22 @@ fn agents_road() -> Vec<Move> {
         key(Intent::Yes),
         Move::Answer(3),
     ]
+}
+
+/// The records and the file are read; then its answers are used, opened again, and not used.
+fn team_profile_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let mut road = vec![Move::AnswerBeside(4); 6];
+    road.extend([
+        key(Intent::TeamProfile),
+        key(Intent::Confirm),
+        Move::AnswerBeside(1),
+        key(Intent::TeamProfile),
+        key(Intent::Pick(1)),
+        Move::AnswerBeside(1),
+        key(Intent::Confirm),
+    ]);
+    road
 }
 
 /// The question finds an answer, then another, then none.
@@ -262,8 +279,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
         Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
-        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend, ToggleQr,
-        Up, UseExisting, Yes,
+        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend,
+        TeamProfile, ToggleQr, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -274,7 +291,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),
         20 => select(vec![Profile, PrintLink, ToggleQr]),
-        20 => select(vec![Accounts, Agents, Refresh, LogOut, Send, AddAccount]),
+        20 => select(vec![Accounts, Agents, TeamProfile, Refresh, LogOut, Send, AddAccount]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

@@ -5,6 +5,7 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
+use crate::support::team_profiles::{TEAM, team_profile};
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
 use notion_auth::domain::agents::diff::{DiffLine, DiffLineKind};
@@ -23,6 +24,7 @@ use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
+use notion_auth::domain::team_profile::LoadedProfile;
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
 use notion_auth::wizard::msg::{Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
 
@@ -76,6 +78,7 @@ fn result_of(probe: Probe, is_good: bool, seed: u8) -> ProbeResult {
         Probe::Ntn => ProbeResult::Ntn(ntn(seed)),
         Probe::Network => ProbeResult::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
         Probe::Existing => ProbeResult::Existing(Box::new(already_here(seed))),
+        Probe::TeamProfile => ProbeResult::TeamProfile(Box::new(found_profile(seed))),
         Probe::Port(redirect) if is_good => ProbeResult::Port(PortState::Free(redirect.port)),
         // The wizard never starts the probes of a report.
         Probe::Port(_) | Probe::Surroundings | Probe::Storage => probe.failure(problem(seed)),
@@ -203,6 +206,17 @@ fn ntn(seed: u8) -> NtnState {
         4 => ntn_in_a_container(),
         2 => NtnState::OtherProgram { path: path(), evidence: "neural translation".into() },
         _ => NtnState::Broken { path: path(), evidence: "it ended with 1".into() },
+    }
+}
+
+/// None, one that is refused, or one of several contents.
+fn found_profile(seed: u8) -> Result<Option<LoadedProfile>, Problem> {
+    match seed % 5 {
+        0 => Ok(None),
+        1 => Err(problem(seed)),
+        2 => Ok(Some(team_profile("schema = 1\n"))),
+        3 => Ok(Some(team_profile("schema = 1\nstore = \"file\"\nplan = \"plus\"\n"))),
+        _ => Ok(Some(team_profile(TEAM))),
     }
 }
 

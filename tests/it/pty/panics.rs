@@ -20,7 +20,7 @@ use notion_auth::frontends::tui::{self, RenderOptions};
 use notion_auth::runtime::Runtime;
 use notion_auth::runtime::ports::{Browser, Job, NotionApi, World};
 use notion_auth::wizard::app::Model;
-use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::context::{Setup, TeamProfileSource};
 use notion_auth::wizard::theme::Theme;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -89,6 +89,7 @@ async fn a_wizard_with_panicking_ports() {
         pkce: notion_auth::domain::oauth::Pkce::Auto,
         shell_syntax: ShellSyntax::Posix,
         no_motion: false,
+        team_profile: TeamProfileSource::Off,
     };
     let mut model = Model::new(setup, WIDE.0, WIDE.1);
     let look = RenderOptions {

@@ -2,7 +2,7 @@
 
 use super::{Home, TOKEN, account, read, record, secrets, write};
 use notion_auth::adapters::storage::credential_store::LocalStore;
-use notion_auth::domain::credentials::{CredentialRecord, CredentialSource, RememberedAnswers, StoreKind};
+use notion_auth::domain::credentials::{CredentialRecord, CredentialSource, ProfileDecision, RememberedAnswers, StoreKind};
 use notion_auth::domain::oauth::{ConnectionRecord, RedirectUri};
 use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan};
 use notion_auth::domain::problem::ProblemCode;
@@ -125,6 +125,10 @@ async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
     }
 }
 
+fn decision() -> ProfileDecision {
+    ProfileDecision { sha256: "ab".repeat(32), used: true }
+}
+
 fn runbook() -> Runbook {
     let runbook = Runbook::new("/home/fake/worker".into(), "github".into(), "github-oauth".into());
     Runbook { registered: true, ..runbook }
@@ -138,18 +142,28 @@ async fn what_was_said_of_one_thing_leaves_the_others() {
     store.remember_answers(RememberedAnswers::from_profile(standing())).await.unwrap();
     store.remember_answers(RememberedAnswers { connection: Some(note.clone()), ..RememberedAnswers::default() }).await.unwrap();
     store.remember_answers(RememberedAnswers::from_runbook(runbook())).await.unwrap();
-    let all = RememberedAnswers { profile: Some(standing()), connection: Some(note), runbooks: vec![runbook()] };
+    for used in [false, true] {
+        let decision = ProfileDecision { used, ..decision() };
+        store.remember_answers(RememberedAnswers { team_profiles: vec![decision], ..RememberedAnswers::default() }).await.unwrap();
+    }
+    let all = RememberedAnswers {
+        profile: Some(standing()),
+        connection: Some(note),
+        runbooks: vec![runbook()],
+        team_profiles: vec![decision()],
+    };
     assert_eq!(store.load_index_blocking().unwrap().remembered, all);
 }
 
-/// Each of the three, in a way that only a newer version understands.
+/// Each of them, in a way that only a newer version understands.
 #[tokio::test]
 async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
     let home = Home::new();
     let store = store(&home);
     let connection = Some(ConnectionRecord { client_id: "fake-client".into(), redirect: RedirectUri::default() });
-    let all = RememberedAnswers { profile: Some(standing()), connection, runbooks: vec![runbook()] };
-    for broken in ["standing", "connection", "runbooks"] {
+    let all =
+        RememberedAnswers { profile: Some(standing()), connection, runbooks: vec![runbook()], team_profiles: vec![decision()] };
+    for broken in ["standing", "connection", "runbooks", "team_profiles"] {
         store.save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.remember_answers(all.clone()).await.unwrap();
         let path = home.file("credentials.json");
@@ -162,14 +176,15 @@ async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
         match broken {
             "standing" => expected.profile = None,
             "connection" => expected.connection = None,
-            _ => expected.runbooks.clear(),
+            "runbooks" => expected.runbooks.clear(),
+            _ => expected.team_profiles.clear(),
         }
         let ledger = store.load_index_blocking().unwrap();
         assert_eq!((ledger.remembered, ledger.credentials.len()), (expected, 1), "{broken}");
         store.save_blocking(record("v", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.delete_blocking(&account("v")).unwrap();
         let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
-        for field in ["standing", "connection", "runbooks", "later"] {
+        for field in ["standing", "connection", "runbooks", "team_profiles", "later"] {
             assert_eq!(kept[field], document[field], "{broken}");
         }
     }

@@ -6,6 +6,7 @@
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_agents::NoAgents;
 use super::no_mcp::NoMcp;
+use super::team_profiles::FakeProfiles;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
@@ -417,6 +418,7 @@ pub(crate) struct FakeMachine {
     workspace_variable: Mutex<Option<String>>,
     ntn_secrets: Mutex<HashMap<String, Secret>>,
     discovered: Mutex<Vec<DiscoveredCredential>>,
+    agents: Mutex<Vec<AgentFinding>>,
     pub(crate) browser: AnswerQueue<BrowserState>,
     pub(crate) ntn: AnswerQueue<NtnState>,
     pub(crate) surroundings: AnswerQueue<HostDetails>,
@@ -431,6 +433,11 @@ impl FakeMachine {
         self.variables.lock().unwrap().insert("NOTION_API_TOKEN".into(), Secret::new(token));
         let source = CredentialSource::Environment;
         self.add_discovered(DiscoveredCredential { source, place: "NOTION_API_TOKEN".into(), workspace: None, unusable: None });
+    }
+
+    /// Sets the coding agents that are on the machine.
+    pub(crate) fn set_agents(&self, agents: Vec<AgentFinding>) {
+        *self.agents.lock().unwrap() = agents;
     }
 
     /// Sets another variable that programs read a token from.
@@ -503,7 +510,7 @@ impl Machine for FakeMachine {
     }
 
     fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
+        Box::pin(std::future::ready(Ok(self.agents.lock().unwrap().clone())))
     }
 
     fn workspace_variable(&self) -> Option<String> {
@@ -638,6 +645,7 @@ pub(crate) struct FakeWorld {
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
+    pub(crate) profiles: Arc<FakeProfiles>,
 }
 
 impl FakeWorld {
@@ -663,6 +671,7 @@ impl FakeWorld {
             workers: self.workers.clone(),
             managers: self.managers.clone(),
             agents: Arc::new(NoAgents),
+            profiles: self.profiles.clone(),
         }
     }
 

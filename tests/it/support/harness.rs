@@ -14,7 +14,7 @@ use notion_auth::domain::login::{LoginOutcome, LoginSteps};
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
-use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::context::{Setup, TeamProfileSource};
 use notion_auth::wizard::keymap::{Key, KeyAction, key_action};
 use notion_auth::wizard::msg::{
     Answer, Effect, Input, Msg, Outcome, Probe, ProbeResult, Progress, Prompt, Reply, Task, TaskId, TaskOutcome,
@@ -44,6 +44,7 @@ pub(crate) fn setup() -> Setup {
         pkce: notion_auth::domain::oauth::Pkce::Auto,
         shell_syntax: ShellSyntax::Posix,
         no_motion: false,
+        team_profile: TeamProfileSource::Off,
     }
 }
 
@@ -343,6 +344,7 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::UseExisting(_) => "use existing",
         Screen::Accounts(_) => "accounts",
         Screen::Agents(_) => "agents",
+        Screen::TeamProfile(_) => "team profile",
         Screen::Verify(_) => "verify",
         Screen::Save(_) => "save",
         Screen::Done(_) => "done",
@@ -364,6 +366,7 @@ fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
         ProbeResult::Ntn(_) => probe == Probe::Ntn,
         ProbeResult::Network(_) => probe == Probe::Network,
         ProbeResult::Existing(_) => probe == Probe::Existing,
+        ProbeResult::TeamProfile(_) => probe == Probe::TeamProfile,
         ProbeResult::Port(_) => matches!(probe, Probe::Port(_)),
         ProbeResult::Surroundings(_) => probe == Probe::Surroundings,
         ProbeResult::Storage(_) => probe == Probe::Storage,

@@ -1,4 +1,5 @@
 //! Homes and folders of other people. Only root can become somebody else, and give a folder to somebody else.
+#![expect(clippy::disallowed_methods, reason = "writes the file of another user")]
 
 use super::require_root;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
@@ -52,4 +53,30 @@ fn a_folder_that_cannot_be_made_is_found_out_before_the_token_is_sent() {
     let run = home.run("login --token-stdin --store file --json", TOKEN);
     assert_eq!((run.exit_code, run.json_document()["code"].as_str()), (Some(6), Some("file_not_ours")), "{run:?}");
     assert!(notion.requests().iter().all(|request| request.bearer().is_none()), "{:?}", notion.requests());
+}
+
+/// A file that another user put into a shared folder is not offered. Naming it is the reader's own decision.
+#[test]
+fn a_team_profile_of_another_user_has_to_be_named() {
+    require_root();
+    let home = Sandbox::new();
+    let file = home.path().join("notion-auth.toml");
+    std::fs::write(&file, "schema = 1\nplan = \"plus\"\n").unwrap();
+    chown(&file, Some(12345), None).unwrap();
+    let found = home.run("profile show --json", "");
+    let problem = found.json_document()["problem"].clone();
+    assert_eq!((found.exit_code, problem["code"].as_str()), (Some(2), Some("profile_unreadable")), "{found:?}");
+    assert!(problem["evidence"].as_str().unwrap().contains("12345"), "{problem}");
+    assert_eq!(home.run("profile show notion-auth.toml", "").exit_code, Some(0));
+
+    // As in /tmp, where anybody can pretend that there is a repository.
+    let shared = home.path().join("shared");
+    let inner = shared.join("inner");
+    std::fs::create_dir_all(&inner).unwrap();
+    std::fs::create_dir(shared.join(".git")).unwrap();
+    std::fs::rename(&file, shared.join("notion-auth.toml")).unwrap();
+    chown(&shared, Some(12345), None).unwrap();
+    let below = home.program_command(BINARY).args(["profile", "show"]).current_dir(&inner).output().unwrap();
+    let said = String::from_utf8_lossy(&below.stderr).into_owned();
+    assert!(below.status.code() == Some(2) && said.contains("there is no notion-auth.toml") && !said.contains("12345"), "{said}");
 }

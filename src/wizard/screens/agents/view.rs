@@ -1,13 +1,14 @@
 //! Draws the agents, the changes to their files, and what came of them.
 
 use super::{AgentsPage, AgentsPhase, is_possible};
-use crate::domain::agents::AgentState;
 use crate::domain::agents::diff::{DiffLine, DiffLineKind};
 use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject, TokenOutcome};
+use crate::domain::agents::{Agent, AgentState};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::CredentialRecord;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::truncate;
+use crate::domain::team_profile::ProfileKey;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit;
 use crate::wizard::screens::Page;
@@ -70,6 +71,9 @@ fn draw_choices(page: &AgentsPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         }
         None => {}
     }
+    if let Some(note) = team_note(page, ctx) {
+        sheet.text(Role::Dim, &note);
+    }
     if ctx.size.is_roomy() {
         sheet.blank();
     }
@@ -88,6 +92,15 @@ fn draw_choices(page: &AgentsPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         sheet.text(Role::Text, &format!("{}: add these lines to {file}, without the first if it's there", plan.agent.name));
         lines.lines().for_each(|line| sheet.verbatim(line, false));
     }
+}
+
+/// Returns the agents that the team's profile names, and those of them that are not on this machine.
+fn team_note(page: &AgentsPage, ctx: &Ctx<'_>) -> Option<String> {
+    let note = ctx.team_note(ProfileKey::Agents)?;
+    let named = ctx.team_answers().map(|answers| answers.agents.as_slice()).unwrap_or_default();
+    let is_missing = |agent: &&&Agent| page.plans.iter().all(|plan| plan.agent.id != agent.id);
+    let missing: Vec<_> = named.iter().filter(is_missing).map(|agent| agent.name.as_str()).collect();
+    Some(if missing.is_empty() { note } else { format!("{note} Not found here: {}.", missing.join(", ")) })
 }
 
 /// Returns the agents that a person connects by hand, with the lines to add.

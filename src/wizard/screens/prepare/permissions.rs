@@ -3,6 +3,7 @@
 use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::Verdict;
 use crate::domain::prerequisites::{Capability, CapabilityVerdict};
+use crate::domain::team_profile::{PROFILE_FILE_NAME, TeamProfile};
 use crate::wizard::context::Ctx;
 use crate::wizard::theme::{Glyph, Role};
 use crate::wizard::widgets::components;
@@ -67,7 +68,10 @@ impl<'a> PermissionsView<'a> {
         };
         sheet.title("Your permissions");
         let verb = if profile.is_unknown() { "enter them" } else { "change" };
-        sheet.text(Role::Text, &format!("{} Press a to {verb}.", profile.text()));
+        let is_of_team = |team: &TeamProfile| team.has_member_answers() && team.apply_to(profile) == profile;
+        let source =
+            if self.ctx.team_answers().is_some_and(is_of_team) { format!("From {PROFILE_FILE_NAME}. ") } else { String::new() };
+        sheet.text(Role::Text, &format!("{} {source}Press a to {verb}.", profile.text()));
         let alternative_of = |row: &CapabilityVerdict| row.alternative.filter(|_| self.is_in_doubt(row));
         for (index, row) in self.on_path.iter().enumerate() {
             self.draw_row(sheet, row);
