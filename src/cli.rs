@@ -118,7 +118,7 @@ pub enum WorldCommand {
 }
 
 /// Every command, with the function that adds its arguments to its definition. A test compares this list with [`Command`].
-const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 19] = [
+const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 20] = [
     ("paths", PathsArgs::augment_args),
     ("ask", AskArgs::augment_args),
     ("advise", AdviseArgs::augment_args),
@@ -135,6 +135,7 @@ const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 19] = [
     ("refresh", RefreshArgs::augment_args),
     ("logout", LogoutArgs::augment_args),
     ("reset", ResetArgs::augment_args),
+    ("profile", ProfileArgs::augment_args),
     ("completions", CompletionsArgs::augment_args),
     ("man", ManArgs::augment_args),
     ("open-link", OpenLinkArgs::augment_args),
@@ -150,7 +151,7 @@ fn small_definition(arguments: &[OsString]) -> clap::Command {
     }
 }
 
-/// Returns the first argument that is no option, which is the command if there is one: no global option has a value.
+/// Returns the first argument that is no option: the command, unless it is the file that `--profile` names.
 fn first_word(arguments: &[OsString]) -> Option<&OsString> {
     arguments.iter().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'))
 }
