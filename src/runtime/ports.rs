@@ -5,7 +5,7 @@ use crate::domain::agents::plan::{AgentPlan, AgentRequest, FileChange};
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
-    ResetOutcome, Secrets, StoreKind, StoredData, VerifiedCredential,
+    ResetOutcome, SecretCopy, Secrets, StoreKind, StoredData, VerifiedCredential,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
@@ -58,6 +58,11 @@ pub trait CredentialStore: Send + Sync {
     }
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Replaces the credential of this account by a newer one of the same workspace, which may have another account. What is active stays
+    /// so. The old secret is deleted after the new one was read back and recorded.
+    fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Remembers where a credential's token was sent.
+    fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()>;
     /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
     fn check_room(&self, store: StoreKind) -> Job<()>;
     /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.

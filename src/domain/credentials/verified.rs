@@ -78,6 +78,8 @@ impl VerifiedCredential {
             saved_on: today,
             connection: self.connection.as_ref().map(|connection| connection.record()),
             mcp: None,
+            person: self.identity.person().map(|person| person.id.clone()),
+            sent_to: Vec::new(),
         }
     }
 
