@@ -19,6 +19,7 @@ use crate::commands::open_link::OpenLinkArgs;
 use crate::commands::paths::PathsArgs;
 use crate::commands::refresh::RefreshArgs;
 use crate::commands::reset::ResetArgs;
+use crate::commands::rotate::RotateArgs;
 use crate::commands::run::RunArgs;
 use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
@@ -103,6 +104,7 @@ pub enum WorldCommand {
     Agents(AgentsArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
+    Rotate(RotateArgs),
     Logout(LogoutArgs),
     Reset(ResetArgs),
 }

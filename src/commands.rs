@@ -17,6 +17,7 @@ pub mod open_link;
 pub mod paths;
 pub mod refresh;
 pub mod reset;
+pub mod rotate;
 pub mod run;
 mod selection;
 pub mod send_to;

@@ -11,6 +11,7 @@ pub mod mcp;
 pub mod oauth;
 pub mod ports;
 pub mod retry;
+pub mod rotate;
 mod task_thread;
 mod tasks;
 

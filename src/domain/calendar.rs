@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn no_line_is_longer_than_75_octets_and_unfolding_gives_the_text_back() {
-        for name in ["Acme", "Ünïcödé 株式会社 の ワークスペース 🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀", &"x".repeat(300)] {
+        for name in ["Acme", "Ünïcödé 株式会社 の ワークスペース 🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀", &"x".repeat(300)]
+        {
             let text = reminder(name).text;
             assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']), "{name}");
             assert!(text.split("\r\n").all(|line| line.len() <= MAX_LINE_OCTETS), "{name}");
@@ -195,12 +196,9 @@ mod tests {
 
     #[test]
     fn the_name_of_the_file_leads_nowhere_else() {
-        for (workspace, name) in [
-            ("Acme & Söhne / Büro", "acme-söhne-büro"),
-            ("../../etc", "etc"),
-            ("...", "workspace"),
-            ("", "workspace"),
-        ] {
+        for (workspace, name) in
+            [("Acme & Söhne / Büro", "acme-söhne-büro"), ("../../etc", "etc"), ("...", "workspace"), ("", "workspace")]
+        {
             assert_eq!(slug(workspace), name);
         }
     }

@@ -119,9 +119,18 @@ impl RotationRequest {
         if check.is_saved {
             return CredentialRecord { expires_on: self.expires_on.or(old.expires_on), ..old.clone() };
         }
-        let record = check.verified.record(old.store, self.expires_on, self.today);
+        let mut record = check.verified.record(old.store, self.expires_on, self.today);
         // Notion may name no workspace; that of the old token was proven to be the same.
-        CredentialRecord { path: old.path, ..record }
+        if check.verified.identity.workspace.is_none() {
+            record.workspace = old.workspace.clone();
+            record.account.workspace.clone_from(&old.account.workspace);
+        }
+        record
+    }
+
+    /// False if the new token is saved already with this expiry date.
+    pub fn changes_record(&self) -> bool {
+        !self.check.is_saved || self.expires_on.is_some_and(|end| self.plan.record.expires_on != Some(end))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
+use notion_auth::adapters::calendar_file::{DemoCalendarFiles, LocalCalendarFiles};
 use notion_auth::adapters::coding_agents::LocalAgents;
 use notion_auth::adapters::demo::agents::{self, DemoAgents};
 use notion_auth::adapters::demo::loopback::DemoLoopback;
@@ -92,6 +93,7 @@ impl Composition {
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
+                calendar: Arc::new(DemoCalendarFiles { folder: folder.path().to_owned() }),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
                 store,
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
@@ -137,6 +139,7 @@ impl Composition {
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
+            calendar: Arc::new(LocalCalendarFiles),
             agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),

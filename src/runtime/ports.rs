@@ -26,6 +26,7 @@ use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -297,6 +298,12 @@ pub trait Browser: Send + Sync {
     fn open(&self, link: Link) -> Job<()>;
 }
 
+/// The calendar files that a person asks for.
+pub trait CalendarFiles: Send + Sync {
+    /// Creates a file and returns its absolute path. A file that exists is a problem, and is left alone.
+    fn create(&self, path: PathBuf, text: String) -> Job<String>;
+}
+
 /// The clipboard of the machine we run on, in addition to that of the terminal. Gets links, codes, commands and messages, never a secret.
 pub trait Clipboard: Send + Sync {
     /// Returns the name of the program that copied the text, or `None` if there is none whose clipboard is this person's.
@@ -344,4 +351,5 @@ pub struct World {
     pub workers: Arc<dyn Workers>,
     pub managers: Arc<dyn SecretManagers>,
     pub agents: Arc<dyn CodingAgents>,
+    pub calendar: Arc<dyn CalendarFiles>,
 }

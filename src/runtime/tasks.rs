@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
-use super::{agents, mcp, oauth};
+use super::{agents, mcp, oauth, rotate};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
@@ -75,7 +75,9 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             Ok(TaskOutcome::AgentPlans(plans, agents::find_sign_in(None, &world).await.map(Box::new)))
         }
         Task::ChangeAgents(change) => Ok(TaskOutcome::AgentsChanged(agents::change(*change, &world).await)),
-        Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
+        Task::Send(plan, verified, today) => {
+            rotate::send_and_remember(&world, *verified, *plan, today, Box::new(report_line)).await.map(TaskOutcome::Sent)
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::record_search::find_record;
 use crate::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, SecretCopy, StoreKind, remember_copy, unique_name,
+    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, SecretCopy, StoreKind, remember_copy,
+    unique_name,
 };
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;

@@ -134,8 +134,12 @@ fn compare_counts(aspect: ReachAspect, (old, old_has_more): (usize, bool), (new,
     let what = aspect.text();
     let (verdict, text) = match (old_has_more, new_has_more) {
         (true, true) => (ReachVerdict::Same, format!("Both see {what}, more than one search shows.")),
-        (true, false) => (ReachVerdict::Less, format!("The new token sees {new} {what}; the old one sees more than one search shows.")),
-        (false, true) => (ReachVerdict::More, format!("The new token sees more {what} than one search shows; the old one sees {old}.")),
+        (true, false) => {
+            (ReachVerdict::Less, format!("The new token sees {new} {what}; the old one sees more than one search shows."))
+        }
+        (false, true) => {
+            (ReachVerdict::More, format!("The new token sees more {what} than one search shows; the old one sees {old}."))
+        }
         (false, false) if new == old => (ReachVerdict::Same, format!("Both see {new} {what}.")),
         (false, false) if new < old => (ReachVerdict::Less, format!("The new token sees {new} {what}; the old one sees {old}.")),
         (false, false) => (ReachVerdict::More, format!("The new token sees {new} {what}; the old one sees {old}.")),
@@ -162,9 +166,7 @@ mod tests {
         let search = match search {
             None => Err(silent()),
             Some(None) => Ok(CapabilityResponse::Refused { status: refused().0, code: refused().1 }),
-            Some(Some((pages, data_sources, has_more))) => {
-                Ok(CapabilityResponse::Granted(Reach { pages, data_sources, has_more }))
-            }
+            Some(Some((pages, data_sources, has_more))) => Ok(CapabilityResponse::Granted(Reach { pages, data_sources, has_more })),
         };
         let identity = Identity {
             owner: Owner::Workspace,

@@ -1,6 +1,8 @@
 //! The messages about a rotation: what it will replace, what was found out about the new token, and what is left to do.
 
-use super::{CopyTarget, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, SwapTarget};
+use super::{
+    CopyTarget, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, SwapTarget,
+};
 use crate::domain::command_line::{operand, option_word};
 use crate::domain::credentials::{CredentialRecord, MessageLine, SecretCopy, rotate_command, workspace_name};
 
@@ -15,7 +17,9 @@ pub fn plan_lines(plan: &RotationPlan, is_saved: bool) -> Vec<MessageLine> {
         format!("The token saved in the {store} is replaced.")
     }));
     if plan.mcp.is_some() && !is_saved {
-        lines.push(MessageLine::Sentence("The same token saved for Notion MCP is replaced, if its server accepts the new one.".into()));
+        lines.push(MessageLine::Sentence(
+            "The same token saved for Notion MCP is replaced, if its server accepts the new one.".into(),
+        ));
     }
     for target in plan.pending_copies(is_saved) {
         copy_lines(target, &mut lines);

@@ -2,14 +2,23 @@
 
 use crate::domain::credentials::{CredentialRecord, Identity, Owner, TokenKind, same_id, workspace_name};
 use crate::domain::problem::{Problem, ProblemCode};
+use strum::IntoStaticStr;
 
 /// What the proof rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum OwnerProof {
     /// Notion named the same owner for both tokens, or the ID that was saved with the old one.
     Id,
     /// Notion no longer answers about the old token, and the record of an earlier version has no ID: only the names are the same.
     Name,
+}
+
+impl OwnerProof {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// Each personal access token has its own bot, so it is the person that has to be the same. A connection's tokens have one bot.
@@ -121,7 +130,12 @@ mod tests {
         let known = |owner, bot| Some(identity(owner, bot, "ws-1"));
         for (record, old, new, proof) in [
             // Notion answers about both.
-            (ada(), known(person("person-1", "Ada"), "bot-1"), identity(person("person-1", "Ada L"), "bot-9", "WS-1"), Some(OwnerProof::Id)),
+            (
+                ada(),
+                known(person("person-1", "Ada"), "bot-1"),
+                identity(person("person-1", "Ada L"), "bot-9", "WS-1"),
+                Some(OwnerProof::Id),
+            ),
             (ada(), known(person("person-1", "Ada"), "bot-1"), identity(person("person-2", "Ada"), "bot-9", "ws-1"), None),
             (ada(), known(person("person-1", "Ada"), "bot-1"), identity(person("person-1", "Ada"), "bot-9", "ws-2"), None),
             (ada(), known(person("person-1", "Ada"), "bot-1"), identity(Owner::Workspace, "bot-1", "ws-1"), None),
@@ -132,7 +146,12 @@ mod tests {
             (ada(), None, identity(person("person-1", "Ada L"), "bot-9", "ws-1"), Some(OwnerProof::Id)),
             (ada(), None, identity(person("person-2", "Ada"), "bot-9", "ws-1"), None),
             (ada(), None, identity(person("person-1", "Ada"), "bot-9", "ws-2"), None),
-            (record(TokenKind::User, "Ada", None), None, identity(person("person-1", "Ada"), "bot-9", "ws-1"), Some(OwnerProof::Name)),
+            (
+                record(TokenKind::User, "Ada", None),
+                None,
+                identity(person("person-1", "Ada"), "bot-9", "ws-1"),
+                Some(OwnerProof::Name),
+            ),
             (record(TokenKind::User, "Ada", None), None, identity(person("person-2", "Bo"), "bot-9", "ws-1"), None),
             (sync(), None, identity(Owner::Workspace, "bot-1", "ws-1"), Some(OwnerProof::Id)),
             (sync(), None, identity(Owner::Workspace, "bot-2", "ws-1"), None),

@@ -69,8 +69,8 @@ pub enum Task {
     Install(Installer),
     /// Lists the available secret managers.
     FindManagers,
-    /// Sends a secret to a secret manager and reads it back.
-    Send(Box<SendPlan>, Box<VerifiedCredential>),
+    /// Sends a secret to a secret manager, reads it back, and remembers that it is there since today.
+    Send(Box<SendPlan>, Box<VerifiedCredential>, Date),
     /// Finds out what has to be changed in the files of the coding agents of this machine.
     PlanAgents(AgentAction),
     /// Makes these changes, and tries out each new connection.

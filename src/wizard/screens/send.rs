@@ -189,7 +189,7 @@ impl Page for SendPage {
         Some(Consent::new(PromptId::Send, consent_question(plan), "run them", "not now"))
     }
 
-    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
         let SendPhase::AwaitingConsent(form, plan) = self.phase.clone() else { return Transition::stay() };
         if !agreed {
             self.phase = SendPhase::Filling(form);
@@ -198,7 +198,7 @@ impl Page for SendPage {
         self.output.clear();
         self.problem = None;
         self.phase = SendPhase::Running(form, plan.clone());
-        Transition::start(Task::Send(Box::new(plan), Box::new(self.verified.clone())))
+        Transition::start(Task::Send(Box::new(plan), Box::new(self.verified.clone()), ctx.setup.today))
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
@@ -225,7 +225,7 @@ impl Page for SendPage {
     fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match (task, reply) {
             (_, Ok(TaskOutcome::Managers(states))) => self.on_managers(states),
-            (Task::Send(plan, _), Ok(TaskOutcome::Sent(outcome))) => {
+            (Task::Send(plan, ..), Ok(TaskOutcome::Sent(outcome))) => {
                 self.phase = SendPhase::Sent((**plan).clone(), outcome);
                 return Transition { send_summary: self.exit_message(), ..Transition::stay() };
             }

@@ -5,8 +5,8 @@ use super::blocking_thread::run_blocking;
 use crate::adapters::storage::time_limited_store::Cancellation;
 use crate::adapters::trace;
 use crate::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets, StoreKind,
-    StoredData,
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets,
+    StoreKind, StoredData,
 };
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;

@@ -12,7 +12,9 @@ use crate::runtime::ports::AccountLock;
 /// The change of the records that belongs to a save.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RecordChange<'a> {
-    Put { make_active: bool },
+    Put {
+        make_active: bool,
+    },
     /// The record takes the place of that of this account.
     Replace(&'a Account),
 }
