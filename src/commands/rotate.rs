@@ -305,7 +305,7 @@ async fn write_reminder(
     let record = select_record(args.workspace.as_deref(), world, console).await?;
     let chosen = args.expires.and_then(|lifetime| lifetime.last_day(today));
     let Some(end) = chosen.or(record.expires_on) else {
-        let command = format!("notion-auth rotate {} --ics {}", operand(&record.account.key()), operand(&file.to_string_lossy()));
+        let command = format!("notion-auth rotate {} --ics FILE", operand(&record.account.key()));
         return Err(Problem::new(ProblemCode::ExpiryUnknown)
             .with_evidence(format!("{}: {command} --expires YYYY-MM-DD", workspace_name(&record))));
     };

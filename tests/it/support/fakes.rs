@@ -24,9 +24,10 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::{
-    AccountLock, Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, NtnCli, ProgressCallback, World,
+    AccountLock, Browser, CalendarFiles, Clipboard, CredentialStore, Job, Machine, NotionApi, NtnCli, ProgressCallback, World,
 };
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -661,6 +662,19 @@ impl NtnCli for FakeNtn {
     }
 }
 
+/// Writes nothing, and records the paths.
+#[derive(Default)]
+pub(crate) struct FakeCalendarFiles {
+    pub(crate) calls: Calls,
+}
+
+impl CalendarFiles for FakeCalendarFiles {
+    fn create(&self, path: PathBuf, _text: String) -> Job<String> {
+        self.calls.record(path.display().to_string());
+        Box::pin(std::future::ready(Ok(format!("/home/fake/{}", path.display()))))
+    }
+}
+
 /// All fakes, for a test to prepare and to inspect.
 #[derive(Default)]
 pub(crate) struct FakeWorld {
@@ -675,6 +689,7 @@ pub(crate) struct FakeWorld {
     pub(crate) loopback: Arc<FakeLoopback>,
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
+    pub(crate) calendar: Arc<FakeCalendarFiles>,
 }
 
 impl FakeWorld {
@@ -700,6 +715,7 @@ impl FakeWorld {
             workers: self.workers.clone(),
             managers: self.managers.clone(),
             agents: Arc::new(NoAgents),
+            calendar: self.calendar.clone(),
         }
     }
 
