@@ -340,7 +340,7 @@ fn what_is_replaced_in_another_way_is_told_with_the_command() {
         record
     };
     let records = [
-        record("oauth@b", json!({"path": "oauth", "connection": {"client_id": "c", "redirect": {"port": 8765}}})),
+        record("oauth@b", json!({"path": "oauth", "connection": {"client_id": "c", "redirect": 8765}})),
         record("cli@b", json!({"path": "cli", "store": "ntn"})),
         record("mcp@b", json!({"kind": "mcp", "mcp": {"server": "https://mcp.notion.com/mcp"}})),
         record(

@@ -51,7 +51,8 @@ fn asking() -> Harness {
 fn running() -> Harness {
     let mut wizard = asking();
     wizard.press("y");
-    let handed_on = Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())), setup().today);
+    let handed_on =
+        Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())), setup().today);
     assert_eq!(wizard.take_effects(), [TestEffect::Start(handed_on)]);
     wizard
 }
