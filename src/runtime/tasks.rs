@@ -4,6 +4,7 @@ use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
 use super::{agents, mcp, oauth, rotate};
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::calendar::ReminderFile;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
@@ -75,6 +76,18 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             Ok(TaskOutcome::AgentPlans(plans, agents::find_sign_in(None, &world).await.map(Box::new)))
         }
         Task::ChangeAgents(change) => Ok(TaskOutcome::AgentsChanged(agents::change(*change, &world).await)),
+        Task::PrepareRotation(record) => {
+            rotate::prepare(&world, &record).await.map(|plan| TaskOutcome::RotationPlanned(Box::new(plan)))
+        }
+        Task::CheckRotation(plan, token) => {
+            rotate::check(&world, &plan, token).await.map(|check| TaskOutcome::RotationChecked(Box::new(check)))
+        }
+        Task::Rotate(request) => Ok(TaskOutcome::Rotated(Box::new(rotate::swap(&world, &request, &stopped, report_line).await))),
+        Task::CheckRevoked(token) => rotate::is_refused(&world, token).await.map(TaskOutcome::RevocationChecked),
+        Task::WriteReminder(file) => {
+            let ReminderFile { name, text } = *file;
+            world.calendar.create(name.into(), text).await.map(TaskOutcome::ReminderWritten)
+        }
         Task::Send(plan, verified, today) => {
             rotate::send_and_remember(&world, *verified, *plan, today, Box::new(report_line)).await.map(TaskOutcome::Sent)
         }

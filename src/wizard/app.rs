@@ -165,7 +165,10 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
     {
         foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
-        model.notice = Some(Notice::info("No longer waiting for the keychain."));
+        model.notice = Some(Notice::info(match foreground.task {
+            Task::Rotate(_) => "Stopping. What is left is shown in a moment.",
+            _ => "No longer waiting for the keychain.",
+        }));
     } else {
         model.notice =
             Some(Notice::info("This can't be cancelled. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));

@@ -103,6 +103,8 @@ const NORMAL_BINDINGS: &[Binding] = &[
     bind(Key::Char('f'), Intent::Refresh),
     bind(Key::Char('x'), Intent::LogOut),
     bind(Key::Char('t'), Intent::Send),
+    bind(Key::Char('e'), Intent::Rotate),
+    bind(Key::Char('i'), Intent::Reminder),
     bind(Key::Char('n'), Intent::AddAccount),
     bind(Key::Char('o'), Intent::Open),
     bind(Key::Char('c'), Intent::Copy),

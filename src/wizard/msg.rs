@@ -86,6 +86,10 @@ pub enum Intent {
     LogOut,
     /// Sends a credential to a secret manager; asks first.
     Send,
+    /// Replaces the token by a new one; asks first.
+    Rotate,
+    /// Writes a calendar file with a reminder of the expiry date.
+    Reminder,
     /// Connects coding agents.
     Agents,
     /// Signs in to another account.

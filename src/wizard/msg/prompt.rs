@@ -80,6 +80,8 @@ pub enum PromptId {
     ChangeAgents,
     /// Saving the tokens in these files?
     SaveTokens,
+    /// Consent to replacing a token everywhere.
+    Rotate,
 }
 
 impl PromptId {

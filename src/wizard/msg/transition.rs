@@ -2,7 +2,9 @@
 
 use super::task::Task;
 use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, StoreKind, VerifiedCredential};
+use crate::domain::credentials::{
+    CredentialRecord, CredentialSource, RememberedAnswers, SignInOutcome, StoreKind, VerifiedCredential,
+};
 use crate::domain::link::Link;
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
@@ -67,6 +69,8 @@ pub enum Route {
     Agents,
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
+    /// Replacing a saved token by a new one.
+    Rotate(Box<CredentialRecord>),
     Done(Box<SignInOutcome>),
 }
 
