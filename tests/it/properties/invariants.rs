@@ -226,7 +226,16 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
                     is_answer && has_consent
                 }
-                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::Rotate(_)) => is_yes(step.msg),
+                // The new token of an attempt is checked again once it is known what is left.
+                Effect::Start(_, Task::CheckRotation(..)) => {
+                    is_decision(step.msg)
+                        || tries_again
+                        || matches!(step.msg, Msg::Input(Input::Paste(_)))
+                        || matches!(ended, Some((_, Ok(TaskOutcome::RotationPlanned(_)))))
+                }
+                Effect::Start(_, Task::CheckRevoked(_)) => is_decision(step.msg) || tries_again,
+                Effect::Start(_, Task::WriteReminder(_)) => *step.msg == Msg::Input(Input::Do(Intent::Reminder)),
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
                     is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())
@@ -261,6 +270,7 @@ impl Laws {
                     | Task::FindInstallers
                     | Task::FindManagers
                     | Task::PlanAgents(_)
+                    | Task::PrepareRotation(_)
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

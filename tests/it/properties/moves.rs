@@ -187,6 +187,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         worker,
         accounts,
         agents_road(),
+        rotation_road(),
         question_road(),
         hand_to,
     ]);
@@ -220,6 +221,30 @@ fn agents_road() -> Vec<Move> {
         key(Intent::Yes),
         Move::Answer(3),
     ]
+}
+
+/// The second credential is a token: a new one is checked, replaces it, and what is left is tried again.
+fn rotation_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let mut road = vec![Move::AnswerBeside(3); 5];
+    road.extend([
+        key(Intent::Accounts),
+        key(Intent::Pick(1)),
+        key(Intent::Reminder),
+        key(Intent::Rotate),
+        Move::Answer(1),
+        Move::Say(Input::Paste(Secret::new(CANARY))),
+        Move::Answer(1),
+        key(Intent::Right),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Tell(7),
+        Move::Answer(3),
+        key(Intent::Retry),
+        Move::Answer(1),
+        key(Intent::Back),
+    ]);
+    road
 }
 
 /// The question finds an answer, then another, then none.
