@@ -176,12 +176,12 @@ async fn rotate_record(
     is_swapping.set(false);
     let page = context.revoke_page(&outcome.record);
     if !args.json {
-        console.write_lines(&left_lines(&outcome, &page));
+        console.write_lines(&left_lines(&outcome, &page, console.shell_syntax));
     }
     let may_open = outcome.can_revoke() && console.shows_messages && !args.no_browser;
     let is_open = may_open && open_page(&page, world).await;
     if args.json {
-        console.write_json(&report::outcome_json(&request, &outcome, &page, is_open));
+        console.write_json(&report::outcome_json(&request, &outcome, console.shell_syntax, &page, is_open));
     } else if outcome.can_revoke() && console.is_interactive && !args.token_stdin {
         prove_end(&request, world, console).await?;
     }

@@ -161,6 +161,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
             "main",
             "runtime/agents",
             "runtime/mcp",
+            "runtime/rotate",
         ],
     ),
     ("frostem", &["domain/question/words"]),

@@ -1,5 +1,6 @@
 //! The plan and the outcome of a rotation as JSON, and the plan as text.
 
+use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::{CredentialRecord, MessageLine, workspace_name};
 use crate::domain::rotation::{
     OtherHolder, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget, left_steps, plan_lines,
@@ -52,7 +53,13 @@ fn other_json(other: &OtherHolder) -> Value {
     }
 }
 
-pub(super) fn outcome_json(request: &RotationRequest, outcome: &RotationOutcome, page: &str, is_open: bool) -> Value {
+pub(super) fn outcome_json(
+    request: &RotationRequest,
+    outcome: &RotationOutcome,
+    syntax: ShellSyntax,
+    page: &str,
+    is_open: bool,
+) -> Value {
     let check = &request.check;
     let differences: Vec<_> = check
         .comparison
@@ -60,7 +67,7 @@ pub(super) fn outcome_json(request: &RotationRequest, outcome: &RotationOutcome,
         .map(|aspect| json!({ "aspect": aspect.aspect.name(), "verdict": aspect.verdict.name(), "text": aspect.text }))
         .collect();
     let CredentialRecord { account, workspace, user, expires_on, .. } = &outcome.record;
-    let left: Vec<_> = left_steps(outcome)
+    let left: Vec<_> = left_steps(outcome, syntax)
         .into_iter()
         .map(|step| json!({ "text": step.text, "command": step.command, "before_revoking": step.is_needed }))
         .collect();

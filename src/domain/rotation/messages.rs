@@ -3,7 +3,7 @@
 use super::{
     CopyTarget, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, SwapTarget,
 };
-use crate::domain::command_line::{operand, option_word};
+use crate::domain::command_line::{ShellSyntax, operand, option_word};
 use crate::domain::credentials::{CredentialRecord, MessageLine, SecretCopy, rotate_command, workspace_name};
 
 /// Lists what a rotation replaces, with the commands that run, and what it leaves alone. `is_saved` says that the new token is saved
@@ -37,6 +37,7 @@ fn copy_lines(target: &CopyTarget, lines: &mut Vec<MessageLine>) {
         Ok(plan) => {
             lines.push(MessageLine::Sentence(format!("{title}: the token there is replaced with these commands.")));
             lines.extend(plan.commands().into_iter().map(|command| MessageLine::Verbatim(format!("  {command}"))));
+            lines.extend(plan.fallback_text().map(MessageLine::Detail));
         }
         Err(why) => lines.push(MessageLine::Sentence(format!("{title}: can't be replaced from here. {why}"))),
     }
@@ -97,7 +98,7 @@ pub fn check_lines(plan: &RotationPlan, check: &RotationCheck) -> Vec<MessageLin
 }
 
 /// Reports where the token was replaced, what is left to do, and the page on which the old one is revoked last.
-pub fn left_lines(outcome: &RotationOutcome, revoke_page: &str) -> Vec<MessageLine> {
+pub fn left_lines(outcome: &RotationOutcome, revoke_page: &str, syntax: ShellSyntax) -> Vec<MessageLine> {
     let mut lines = Vec::new();
     for result in &outcome.results {
         match &result.result {
@@ -116,7 +117,7 @@ pub fn left_lines(outcome: &RotationOutcome, revoke_page: &str) -> Vec<MessageLi
     if !outcome.agents.is_empty() {
         lines.push(MessageLine::Sentence(agents_sentence(&outcome.agents)));
     }
-    let left = left_steps(outcome);
+    let left = left_steps(outcome, syntax);
     if outcome.can_revoke() {
         lines.push(MessageLine::Sentence("Revoke the old token now, on this page:".into()));
     } else {
@@ -152,8 +153,8 @@ impl LeftStep {
     }
 }
 
-/// Returns what is left to do, with the exact commands.
-pub fn left_steps(outcome: &RotationOutcome) -> Vec<LeftStep> {
+/// Returns what is left to do, with the exact commands for this shell.
+pub fn left_steps(outcome: &RotationOutcome, syntax: ShellSyntax) -> Vec<LeftStep> {
     let needed = |text: String, command: String| LeftStep { text, command, is_needed: true };
     let account = outcome.record.account.key();
     let mut steps: Vec<LeftStep> = Vec::new();
@@ -168,6 +169,9 @@ pub fn left_steps(outcome: &RotationOutcome) -> Vec<LeftStep> {
         });
     }
     steps.extend(outcome.others.iter().map(|other| other_step(other, &outcome.record)));
+    for step in &mut steps {
+        step.command = syntax.translate(&step.command);
+    }
     steps
 }
 

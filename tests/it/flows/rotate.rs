@@ -104,7 +104,11 @@ fn less_access_is_named_before_the_question() {
     wizard.press("Enter");
     record!(wizard);
     wizard.press("n Esc");
-    assert_eq!(notion_auth::wizard::app::mode(&wizard.model), notion_auth::wizard::msg::Mode::Insert, "another token can be entered");
+    assert_eq!(
+        notion_auth::wizard::app::mode(&wizard.model),
+        notion_auth::wizard::msg::Mode::Insert,
+        "another token can be entered"
+    );
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
     draw_proof(page, sheet, ctx);
     let revoke_page = RotatePage::revoke_link(outcome, ctx).map(|link| link.as_str().to_owned()).unwrap_or_default();
     // Once the old token is refused, only what was replaced is of interest.
-    let lines = left_lines(outcome, &revoke_page);
+    let lines = left_lines(outcome, &revoke_page, ctx.setup.shell_syntax);
     let shown = if page.is_revoked == Some(true) { outcome.results.len().min(lines.len()) } else { lines.len() };
     kit::draw_message(sheet, lines.get(..shown).unwrap_or_default(), &page.keys(ctx));
     if let Some(problem) = &page.problem {
