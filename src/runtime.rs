@@ -14,9 +14,10 @@ pub mod retry;
 pub mod rotate;
 mod task_thread;
 mod tasks;
+mod verify;
 
 pub use catch_panic::is_catching;
-pub use tasks::verify;
+pub use verify::verify;
 
 use crate::domain::problem::Problem;
 use crate::wizard::msg::{Msg, Progress, Task, TaskId};

@@ -4,7 +4,7 @@
 use super::accounts::{self, Stop};
 use super::mcp;
 use super::ports::{ProgressCallback, World};
-use super::tasks::verify;
+use super::verify::verify;
 use crate::domain::agents::{AgentFinding, AgentState};
 use crate::domain::credentials::{
     Candidate, CredentialRecord, CredentialSource, Identity, SecretCopy, Secrets, VerifiedCredential,

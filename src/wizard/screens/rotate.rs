@@ -8,12 +8,13 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
-use crate::domain::rotation::{ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::rotation::{OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput, TokenInputEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
+    problem_of,
 };
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::output_log::OutputLog;
@@ -166,6 +167,7 @@ impl RotatePage {
             (Some(NextStep::TryAgain), _) => self.try_again(outcome),
             (None, Input::Do(Intent::Retry)) if outcome.is_confirmed() => self.prove(),
             (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
+            (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
             (Some(NextStep::Back), _) | (None, Input::Do(Intent::Back)) => self.leave(),
             (None, Input::Do(Intent::Copy)) => {
                 let link = Self::revoke_link(outcome, ctx);
@@ -368,11 +370,12 @@ impl Page for RotatePage {
                 let retry_label = if outcome.is_confirmed() { "check" } else { "try again" };
                 let actions = actions.key_if(can_retry, Intent::Retry, retry_label);
                 let is_saved = outcome.is_saved();
-                actions.key_if(is_saved, Intent::Open, "revoke page").key_if(is_saved, Intent::Copy, "copy link").key_if(
-                    is_saved,
-                    Intent::PrintLink,
-                    "print its link",
-                )
+                let has_agent = outcome.others.iter().any(|other| matches!(other, OtherHolder::AgentFile { .. }));
+                actions
+                    .key_if(is_saved && has_agent, Intent::Agents, "agents")
+                    .key_if(is_saved, Intent::Open, "revoke page")
+                    .key_if(is_saved, Intent::Copy, "copy link")
+                    .key_if(is_saved, Intent::PrintLink, "print its link")
             }
         }
     }

@@ -415,7 +415,7 @@ fn noted() -> CredentialRecord {
         saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
         mcp: None,
-        person: None,
+        person: Some("person-1".into()),
         sent_to: Vec::new(),
         ..crate::support::fakes::token_record(workspace("", ""))
     }

@@ -180,10 +180,12 @@ fn the_reminder_is_written_from_accounts_and_needs_a_date() {
         }
         other => panic!("{other:?}"),
     }
+    let mut wizard = Harness::new();
     let mut undated = record();
     undated.expires_on = None;
     let index = CredentialIndex { credentials: vec![undated], ..CredentialIndex::default() };
     wizard.reply_discovered(vec![], index);
+    wizard.press("s");
     wizard.take_effects();
     wizard.press("i");
     assert_eq!(started(&mut wizard), []);
