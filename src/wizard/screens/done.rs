@@ -311,9 +311,9 @@ impl Page for DonePage {
             .key_if(self.done.record.connection.is_some(), Intent::Details, "for your server")
             .key(Intent::Open, "revoke page")
             .key_if(self.can_rotate() && self.is_expiring(ctx), Intent::Rotate, "rotate")
-            .key_if(self.reminder(ctx).is_some(), Intent::Reminder, "reminder")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Agents, "agents")
+            .key_if(self.reminder(ctx).is_some(), Intent::Reminder, "reminder")
             .key(Intent::PrintLink, "print its link")
             .and(self.menu(ctx).actions("finish"))
     }

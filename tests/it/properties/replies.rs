@@ -257,9 +257,15 @@ fn already_here(seed: u8) -> Inventory {
     ];
     let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 5)).collect();
     // One is of an own connection: only such a one is refreshed.
-    let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), token_record(acme())] };
+    let credentials =
+        if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), expiring(token_record(acme()))] };
     let index = CredentialIndex { credentials, ..CredentialIndex::default() };
     Inventory { search_problem: seed.is_multiple_of(7).then(|| problem(seed)), ..inventory(existing, index) }
+}
+
+/// The end is near, so that every page reminds of it.
+fn expiring(record: CredentialRecord) -> CredentialRecord {
+    CredentialRecord { expires_on: Some(jiff::civil::date(2026, 11, 29)), ..record }
 }
 
 fn logged_out(record: &CredentialRecord, is_good: bool, seed: u8) -> LogoutOutcome {

@@ -25,11 +25,11 @@ pub(super) fn actions(listed: &Entry, has_failed: bool, ctx: &Ctx<'_>) -> Vec<Cr
         (has_failed, (Intent::Retry, "try again", "try again")),
         (can_be_verified && !has_failed, (Intent::Retry, "verify", "verify with Notion")),
         (is_renewable, (Intent::Refresh, "refresh", "refresh the tokens")),
-        (can_rotate(listed), (Intent::Rotate, "rotate", "replace the token by a new one, everywhere")),
-        (can_rotate(listed), (Intent::Reminder, "reminder", "write a calendar reminder of the expiry date")),
         (record.is_some(), (Intent::LogOut, "log out", "log out")),
         // OAuth tokens are replaced often, so a copy would soon stop working.
         (can_be_verified && !is_renewable, (Intent::Send, "send", "send it to a secret manager")),
+        (can_rotate(listed), (Intent::Rotate, "rotate", "replace the token by a new one, everywhere")),
+        (can_rotate(listed), (Intent::Reminder, "reminder", "write a calendar reminder of the expiry date")),
     ]
     .into_iter()
     .filter_map(|(is_possible, action)| is_possible.then_some(action))
