@@ -31,7 +31,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use std::cell::Cell;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -295,13 +295,7 @@ async fn prove_end(request: &RotationRequest, world: &World, console: &mut Conso
     Ok(())
 }
 
-async fn write_reminder(
-    args: &RotateArgs,
-    file: &PathBuf,
-    today: Date,
-    world: &World,
-    console: &mut Console,
-) -> Result<u8, Problem> {
+async fn write_reminder(args: &RotateArgs, file: &Path, today: Date, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let record = select_record(args.workspace.as_deref(), world, console).await?;
     let chosen = args.expires.and_then(|lifetime| lifetime.last_day(today));
     let Some(end) = chosen.or(record.expires_on) else {
@@ -314,7 +308,7 @@ async fn write_reminder(
         console.write_document(&reminder.text);
         return Ok(EXIT_SUCCESS);
     }
-    let place = world.calendar.create(file.clone(), reminder.text).await?;
+    let place = world.calendar.create(file.to_owned(), reminder.text).await?;
     console.write_message(&format!("Wrote a reminder of {end} for {}.", workspace_name(&record)));
     console.write_data(&place);
     Ok(EXIT_SUCCESS)

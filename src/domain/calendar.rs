@@ -59,7 +59,7 @@ impl ReminderFile {
             ]);
         }
         lines.extend(["END:VEVENT".to_owned(), "END:VCALENDAR".to_owned()]);
-        let text = lines.iter().map(|line| format!("{}\r\n", fold(line))).collect();
+        let text = lines.iter().flat_map(|line| [fold(line), "\r\n".to_owned()]).collect();
         Self { name: format!("notion-auth-{}-{end}.ics", slug(workspace)), text }
     }
 }

@@ -172,11 +172,11 @@ pub async fn swap(
     let tell = Arc::new(tell);
     for target in plan.pending_copies(check.is_saved) {
         let result = match &target.plan {
-            Ok(send) => {
+            Ok(plan) => {
                 // The copy is remembered with the credential as it is saved now.
                 let verified = check.verified.clone().saved_as(record.account.clone());
                 let tell = Arc::clone(&tell);
-                let sent = send_and_remember(world, verified, send.clone(), *today, Box::new(move |line| tell(line)));
+                let sent = send_and_remember(world, verified, plan.clone(), *today, Box::new(move |line| tell(line)));
                 stop.or(Box::pin(sent)).await.map(|sent| sent.text())
             }
             Err(why) => Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why)),

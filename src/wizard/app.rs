@@ -224,6 +224,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         model.send_summary = Some(summary);
         model.history.unsaved_entries_mut().for_each(|visit| visit.was_sent = true);
     }
+    model.sent_copies.extend(transition.sent_copy.map(|copy| *copy));
     if transition.reprobe {
         model.start_probes(effects);
     }

@@ -5,6 +5,7 @@ use crate::domain::credentials::{CredentialRecord, MessageLine, workspace_name};
 use crate::domain::rotation::{
     OtherHolder, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget, left_steps, plan_lines,
 };
+use crate::domain::secret_manager::SendPlan;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
 
@@ -33,7 +34,7 @@ fn plan_json(plan: &RotationPlan) -> Value {
         .map(|target| {
             json!({
                 "manager": target.copy.manager, "name": target.copy.name, "sent_on": target.copy.sent_on,
-                "outdated": target.copy.is_outdated, "commands": target.plan.as_ref().ok().map(|plan| plan.commands()),
+                "outdated": target.copy.is_outdated, "commands": target.plan.as_ref().ok().map(SendPlan::commands),
                 "unusable": target.plan.as_ref().err(),
             })
         })

@@ -87,12 +87,12 @@ pub fn compare_reach(old: Result<&TokenReach, &Problem>, new: &TokenReach) -> Ve
         _ => None,
     };
     let mut compared = vec![
-        compare_capability(ReachAspect::Search, old.map(may_search), may_search(new)),
-        compare_capability(ReachAspect::People, old.map(may_list), may_list(new)),
+        compare_capability(ReachAspect::Search, old.and_then(may_search), may_search(new)),
+        compare_capability(ReachAspect::People, old.and_then(may_list), may_list(new)),
     ];
     // Without the list there are no addresses to compare.
     if let (Some(old), Some(new)) = (old.and_then(sees_emails), sees_emails(new)) {
-        compared.push(compare_capability(ReachAspect::Emails, Some(Some(old)), Some(new)));
+        compared.push(compare_capability(ReachAspect::Emails, Some(old), Some(new)));
     }
     let seen = |reach: &TokenReach| match &reach.search {
         Ok(CapabilityResponse::Granted(reach)) => Some(*reach),
@@ -114,10 +114,10 @@ fn is_granted<T>(answer: &Result<CapabilityResponse<T>, Problem>) -> Option<bool
     }
 }
 
-/// `old` is `None` if nothing is known about the old token, and `Some(None)` if Notion gave no answer about this.
-fn compare_capability(aspect: ReachAspect, old: Option<Option<bool>>, new: Option<bool>) -> AspectComparison {
+/// `None` means that Notion gave no answer about this.
+fn compare_capability(aspect: ReachAspect, old: Option<bool>, new: Option<bool>) -> AspectComparison {
     let what = aspect.text();
-    let (verdict, text) = match (old.flatten(), new) {
+    let (verdict, text) = match (old, new) {
         (Some(true), Some(true)) => (ReachVerdict::Same, format!("Both can {what}.")),
         (Some(false), Some(false)) => (ReachVerdict::Same, format!("Neither can {what}.")),
         (Some(true), Some(false)) => (ReachVerdict::Less, format!("The new token can't {what}; the old one can.")),
@@ -153,21 +153,27 @@ mod tests {
     use crate::domain::credentials::Owner;
     use crate::domain::problem::ProblemCode;
 
-    fn reach(users: Option<Option<bool>>, search: Option<Option<(usize, usize, bool)>>) -> TokenReach {
-        let silent = || Problem::new(ProblemCode::TimedOut);
-        let refused = || (403, "restricted_resource".to_owned());
-        let users = match users {
-            None => Err(silent()),
-            Some(None) => Ok(CapabilityResponse::Refused { status: refused().0, code: refused().1 }),
-            Some(Some(has_emails)) => {
-                Ok(CapabilityResponse::Granted(UserList { people: Vec::new(), is_complete: true, has_emails }))
+    /// Notion's answer to a request.
+    #[derive(Clone, Copy)]
+    enum Answer<T> {
+        Granted(T),
+        Refused,
+        Silent,
+    }
+
+    impl<T> Answer<T> {
+        fn map<U>(self, response: impl FnOnce(T) -> U) -> Result<CapabilityResponse<U>, Problem> {
+            match self {
+                Self::Granted(value) => Ok(CapabilityResponse::Granted(response(value))),
+                Self::Refused => Ok(CapabilityResponse::Refused { status: 403, code: "restricted_resource".into() }),
+                Self::Silent => Err(Problem::new(ProblemCode::TimedOut)),
             }
-        };
-        let search = match search {
-            None => Err(silent()),
-            Some(None) => Ok(CapabilityResponse::Refused { status: refused().0, code: refused().1 }),
-            Some(Some((pages, data_sources, has_more))) => Ok(CapabilityResponse::Granted(Reach { pages, data_sources, has_more })),
-        };
+        }
+    }
+
+    fn reach(users: Answer<bool>, search: Answer<(usize, usize, bool)>) -> TokenReach {
+        let users = users.map(|has_emails| UserList { people: Vec::new(), is_complete: true, has_emails });
+        let search = search.map(|(pages, data_sources, has_more)| Reach { pages, data_sources, has_more });
         let identity = Identity {
             owner: Owner::Workspace,
             bot_id: None,
@@ -181,23 +187,24 @@ mod tests {
 
     #[test]
     fn a_token_that_can_do_or_see_less_is_named_and_silence_is_no_verdict() {
+        use Answer::{Granted, Refused, Silent};
         use ReachVerdict::{Less, More, Same, Unknown};
-        let sees = |pages, sources| Some(Some((pages, sources, false)));
-        let endless = Some(Some((100, 0, true)));
+        let sees = |pages, sources| Granted((pages, sources, false));
+        let endless = Granted((100, 0, true));
         for (old, new, verdict, worst) in [
-            (reach(Some(None), sees(3, 1)), reach(Some(None), sees(3, 1)), Same, None),
-            (reach(Some(None), sees(3, 1)), reach(Some(None), sees(2, 1)), Less, Some(ReachAspect::Pages)),
-            (reach(Some(None), sees(3, 1)), reach(Some(None), sees(3, 0)), Less, Some(ReachAspect::DataSources)),
-            (reach(Some(None), sees(3, 1)), reach(Some(None), sees(4, 1)), More, Some(ReachAspect::Pages)),
-            (reach(Some(None), sees(9, 1)), reach(Some(None), Some(None)), Less, Some(ReachAspect::Search)),
-            (reach(Some(None), Some(None)), reach(Some(None), sees(9, 1)), More, Some(ReachAspect::Search)),
-            (reach(Some(Some(true)), sees(1, 1)), reach(Some(None), sees(1, 1)), Less, Some(ReachAspect::People)),
-            (reach(Some(Some(true)), sees(1, 1)), reach(Some(Some(false)), sees(1, 1)), Less, Some(ReachAspect::Emails)),
-            (reach(Some(None), sees(1, 1)), reach(Some(Some(false)), sees(1, 1)), More, Some(ReachAspect::People)),
-            (reach(Some(None), endless), reach(Some(None), endless), Same, None),
-            (reach(Some(None), endless), reach(Some(None), sees(99, 0)), Less, Some(ReachAspect::Pages)),
-            (reach(Some(None), sees(1, 1)), reach(None, sees(1, 1)), Unknown, Some(ReachAspect::People)),
-            (reach(None, sees(2, 1)), reach(Some(None), sees(1, 1)), Less, Some(ReachAspect::Pages)),
+            (reach(Refused, sees(3, 1)), reach(Refused, sees(3, 1)), Same, None),
+            (reach(Refused, sees(3, 1)), reach(Refused, sees(2, 1)), Less, Some(ReachAspect::Pages)),
+            (reach(Refused, sees(3, 1)), reach(Refused, sees(3, 0)), Less, Some(ReachAspect::DataSources)),
+            (reach(Refused, sees(3, 1)), reach(Refused, sees(4, 1)), More, Some(ReachAspect::Pages)),
+            (reach(Refused, sees(9, 1)), reach(Refused, Refused), Less, Some(ReachAspect::Search)),
+            (reach(Refused, Refused), reach(Refused, sees(9, 1)), More, Some(ReachAspect::Search)),
+            (reach(Granted(true), sees(1, 1)), reach(Refused, sees(1, 1)), Less, Some(ReachAspect::People)),
+            (reach(Granted(true), sees(1, 1)), reach(Granted(false), sees(1, 1)), Less, Some(ReachAspect::Emails)),
+            (reach(Refused, sees(1, 1)), reach(Granted(false), sees(1, 1)), More, Some(ReachAspect::People)),
+            (reach(Refused, endless), reach(Refused, endless), Same, None),
+            (reach(Refused, endless), reach(Refused, sees(99, 0)), Less, Some(ReachAspect::Pages)),
+            (reach(Refused, sees(1, 1)), reach(Silent, sees(1, 1)), Unknown, Some(ReachAspect::People)),
+            (reach(Silent, sees(2, 1)), reach(Refused, sees(1, 1)), Less, Some(ReachAspect::Pages)),
         ] {
             let compared = compare_reach(Ok(&old), &new);
             assert_eq!(overall_verdict(&compared), verdict, "{compared:?}");
@@ -209,7 +216,7 @@ mod tests {
     #[test]
     fn without_the_old_token_nothing_is_claimed() {
         let expired = Problem::new(ProblemCode::Unauthorized);
-        let compared = compare_reach(Err(&expired), &reach(Some(None), Some(Some((3, 1, false)))));
+        let compared = compare_reach(Err(&expired), &reach(Answer::Refused, Answer::Granted((3, 1, false))));
         assert!(compared.iter().all(|aspect| aspect.verdict == ReachVerdict::Unknown), "{compared:?}");
         assert_eq!(overall_verdict(&[]), ReachVerdict::Unknown);
     }

@@ -3,7 +3,7 @@
 use super::task::Task;
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::{
-    CredentialRecord, CredentialSource, RememberedAnswers, SignInOutcome, StoreKind, VerifiedCredential,
+    Account, CredentialRecord, CredentialSource, RememberedAnswers, SecretCopy, SignInOutcome, StoreKind, VerifiedCredential,
 };
 use crate::domain::link::Link;
 use crate::domain::login::NtnLogin;
@@ -114,6 +114,8 @@ pub struct Transition {
     pub remember: Option<Box<RememberedAnswers>>,
     /// The credential was sent; printed after the screen is closed.
     pub send_summary: Option<String>,
+    /// Where a credential that is not saved yet was sent, to be remembered if it is.
+    pub sent_copy: Option<Box<(Account, SecretCopy)>>,
     /// Probe this machine again.
     pub reprobe: bool,
     pub notice: Option<Notice>,

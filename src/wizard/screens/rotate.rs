@@ -1,6 +1,7 @@
 //! Replaces a saved token by a new one: the new one is entered and checked, what both can do is compared, everything that holds the old one
 //! is shown, and nothing is replaced without consent. The old token is revoked last, and its end can be proven.
 
+mod entry;
 mod view;
 
 use super::Page;
@@ -11,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::domain::rotation::{OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput, TokenInputEvent};
+use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput};
 use crate::wizard::msg::{
     Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
     problem_of,
@@ -93,49 +94,6 @@ impl RotatePage {
         Transition::start(Task::CheckRotation(plan, token))
     }
 
-    fn on_event(&mut self, event: TokenInputEvent) -> Transition {
-        match event {
-            TokenInputEvent::Submitted(token) => return self.check(token),
-            TokenInputEvent::Changed => self.problem = None,
-            TokenInputEvent::Handled | TokenInputEvent::Ignored => {}
-        }
-        Transition::stay()
-    }
-
-    fn on_entering(&mut self, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        let is_open = self.input.choice().is_some();
-        match input {
-            Input::Do(Intent::Back) if !is_open => self.leave(),
-            Input::Do(Intent::Open) if !is_open => self.open_portal(ctx),
-            Input::Do(Intent::Copy) if !is_open => {
-                let link = ctx.portal_link(self.portal_path());
-                link.map_or_else(Transition::stay, |link| Transition::copy(link.as_str()))
-            }
-            Input::Do(Intent::NextField) if !is_open => self.fill_example(ctx),
-            _ if ctx.is_waiting => Transition::stay(),
-            input => match (self.input.on_input(input), input) {
-                // There is nothing to check.
-                (TokenInputEvent::Ignored, Input::Do(Intent::Confirm)) => self.open_portal(ctx),
-                (event, _) => self.on_event(event),
-            },
-        }
-    }
-
-    fn open_portal(&self, ctx: &Ctx<'_>) -> Transition {
-        ctx.portal_link(self.portal_path()).map_or_else(Transition::stay, Transition::open)
-    }
-
-    /// The newest example is the first, because it is a second token of the person who is signed in.
-    fn fill_example(&mut self, ctx: &Ctx<'_>) -> Transition {
-        let Some(demo) = ctx.setup.demo.as_ref().filter(|_| !ctx.is_waiting) else { return Transition::stay() };
-        if let Some(example) = demo.examples.iter().rev().nth(self.next_example % demo.examples.len().max(1)) {
-            self.input.set(Secret::new(example.token.clone()));
-            self.next_example += 1;
-            self.problem = None;
-        }
-        Transition::stay()
-    }
-
     fn on_reviewing(&mut self, check: Box<RotationCheck>, input: &Input, ctx: &Ctx<'_>) -> Transition {
         match input {
             Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) => {
@@ -164,9 +122,8 @@ impl RotatePage {
         match (chosen, input) {
             (Some(NextStep::OpenPage), _) | (None, Input::Do(Intent::Open)) => self.open_revoke_page(ctx),
             (Some(NextStep::Prove), _) => self.prove(),
-            (Some(NextStep::TryAgain), _) => self.try_again(outcome),
             (None, Input::Do(Intent::Retry)) if outcome.is_confirmed() => self.prove(),
-            (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
+            (Some(NextStep::TryAgain), _) | (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
             (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
             (Some(NextStep::Back), _) | (None, Input::Do(Intent::Back)) => self.leave(),
             (None, Input::Do(Intent::Copy)) => {
@@ -279,11 +236,10 @@ impl Page for RotatePage {
             (RotatePhase::Reviewing(check), _) => self.on_reviewing(check, &input, ctx),
             (RotatePhase::Finished(outcome), _) if !ctx.is_waiting => self.on_finished(&outcome, &input, ctx),
             (RotatePhase::Preparing, Input::Do(Intent::Back)) => self.leave(),
-            (RotatePhase::Preparing, Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => {
-                self.prepare()
-            }
-            // The time limit has passed: what was replaced by then shows when everything is looked at again.
-            (RotatePhase::Replacing(_), Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_))) if !ctx.is_waiting => {
+            // If the time limit has passed, what was replaced by then shows when everything is looked at again.
+            (RotatePhase::Preparing | RotatePhase::Replacing(_), Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_)))
+                if !ctx.is_waiting =>
+            {
                 self.prepare()
             }
             (RotatePhase::Replacing(_), Input::Do(Intent::Back)) if !ctx.is_waiting => self.leave(),
@@ -403,26 +359,5 @@ impl Page for RotatePage {
             RotatePhase::Finished(outcome) => !outcome.is_saved(),
             RotatePhase::Preparing | RotatePhase::Entering => false,
         }
-    }
-}
-
-impl RotatePage {
-    fn entry_actions(&self, ctx: &Ctx<'_>) -> Actions {
-        if let Some(choice) = self.input.choice() {
-            return choice.actions("check").back("back").in_help(Intent::Paste, "a token");
-        }
-        let (is_empty, is_demo) = (self.input.is_empty(), ctx.setup.demo.is_some());
-        let actions = if is_demo && is_empty { Actions::new().main(Intent::NextField, "example") } else { Actions::new() };
-        let label = if is_empty { "open portal" } else { "check" };
-        let can_confirm = self.input.can_confirm();
-        let actions = if can_confirm { actions.main(Intent::Confirm, label) } else { actions };
-        let actions = actions
-            .back("back")
-            .key_if(is_demo, Intent::NextField, "example")
-            .key_if(!is_empty, Intent::Open, "portal")
-            .key(Intent::Copy, "copy link")
-            .in_help(Intent::Open, "portal")
-            .in_help(Intent::Paste, "a token, which is checked at once");
-        if can_confirm && !is_empty { actions.in_help(Intent::Retry, "check") } else { actions }
     }
 }

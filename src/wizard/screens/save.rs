@@ -2,7 +2,9 @@
 //! skipped, asks when the token expires, because Notion's API does not return it (<https://developers.notion.com/reference/get-self>).
 
 use super::{Page, Stage};
-use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
+use crate::domain::credentials::{
+    CredentialRecord, SignInOutcome, StoreKind, VerifiedCredential, list_names, remember_copy, same_id, unique_name,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::wizard::context::Ctx;
@@ -101,8 +103,19 @@ impl SavePage {
     fn save(&mut self, store: StoreKind, ctx: &Ctx<'_>) -> Transition {
         self.problem = None;
         self.saving = Some(store);
-        let record = self.verified.record(store, self.expiry.0, ctx.setup.today);
+        let record = self.record(store, ctx);
         Transition::start(Task::Save(Box::new(SaveRequest { verified: self.verified.clone(), record })))
+    }
+
+    /// Returns the record to save, with the secret managers that the credential was sent to before.
+    fn record(&self, store: StoreKind, ctx: &Ctx<'_>) -> CredentialRecord {
+        let mut record = self.verified.record(store, self.expiry.0, ctx.setup.today);
+        for (account, copy) in ctx.sent_copies {
+            if *account == record.account {
+                remember_copy(&mut record.sent_to, copy.clone());
+            }
+        }
+        record
     }
 
     /// Names the secrets to save: the user's own connection has two tokens and the client secret that refreshes them.
@@ -186,7 +199,7 @@ impl Page for SavePage {
         let store = self.saving.take().unwrap_or(StoreKind::None);
         match reply {
             Ok(TaskOutcome::Saved(receipt)) => {
-                let record = self.verified.record(store, self.expiry.0, ctx.setup.today);
+                let record = self.record(store, ctx);
                 Transition::finish(Route::Done(Box::new(SignInOutcome {
                     record,
                     receipt,

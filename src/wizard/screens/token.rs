@@ -8,7 +8,7 @@ use crate::domain::problem::Problem;
 use crate::domain::sanitize::truncate;
 use crate::domain::secret::Secret;
 use crate::wizard::context::{Ctx, DemoToken};
-use crate::wizard::kit::{self, Actions, TokenInput, TokenInputEvent};
+use crate::wizard::kit::{self, Actions, Menu, TokenInput, TokenInputEvent};
 use crate::wizard::msg::{
     Input, Intent, Mode, Prompt, PromptId, Reply, Route, Task, TaskOutcome, TokenEntry, Transition, problem_of,
 };
@@ -210,7 +210,7 @@ impl Page for TokenPage {
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
         let text = || Prompt::Text { id: PromptId::Token, prompt: "Paste the token".into() };
-        self.input.choice().map_or_else(text, |choice| choice.prompt())
+        self.input.choice().map_or_else(text, Menu::prompt)
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {

@@ -115,6 +115,15 @@ fn from_there_it_can_be_kept_here_too() {
     record!(wizard);
     wizard.press("Esc");
     assert_eq!(wizard.screen_name(), "save");
+    wizard.take_effects();
+    wizard.press("1");
+    match wizard.take_effects().as_slice() {
+        [TestEffect::Start(Task::Save(request))] => {
+            let sent: Vec<_> = request.record.sent_to.iter().map(|copy| (copy.manager.as_str(), copy.is_outdated)).collect();
+            assert_eq!(sent, [("vault", false)], "a rotation replaces it there");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

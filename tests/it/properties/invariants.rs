@@ -167,6 +167,7 @@ impl Laws {
     }
 
     /// `ended` is the task that the message ended, with its reply.
+    #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
     fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
         let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
@@ -236,7 +237,6 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_)))
                         || matches!(ended, Some((_, Ok(TaskOutcome::RotationPlanned(_)))))
                 }
-                Effect::Start(_, Task::CheckRevoked(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::WriteReminder(_)) => *step.msg == Msg::Input(Input::Do(Intent::Reminder)),
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
@@ -244,7 +244,7 @@ impl Laws {
                 }
                 // Notion's answer corrects the account of an entry, and nothing else.
                 Effect::Start(_, Task::Identify(..)) => matches!(ended, Some((_, Ok(TaskOutcome::Verified(_))))),
-                Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
+                Effect::Start(_, Task::Switch(_) | Task::CheckRevoked(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::RecordNtnLogin(record)) => {
                     record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again)
