@@ -1,6 +1,7 @@
 //! Needs gnome-keyring, D-Bus and secret-tool, and the Python of `tests/install` with awscli and moto: a rotation with a real keychain, and
 //! with the real client of a secret manager.
 #![cfg(target_os = "linux")]
+#![expect(clippy::disallowed_methods, reason = "looks at what the client was given")]
 
 use crate::installed::secret_service::SecretService;
 use crate::send_to::{Server, held};
