@@ -1,5 +1,7 @@
 //! Implementations of the ports. Each folder is about one part of the outside world.
 
+/// Calendar files.
+pub mod calendar_file;
 /// Coding agents: their files, and the bridge that they start.
 pub mod coding_agents;
 /// What `--demo` uses in place of the real world.

@@ -20,6 +20,7 @@ use crate::commands::paths::PathsArgs;
 use crate::commands::profile::ProfileArgs;
 use crate::commands::refresh::RefreshArgs;
 use crate::commands::reset::ResetArgs;
+use crate::commands::rotate::RotateArgs;
 use crate::commands::run::RunArgs;
 use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
@@ -113,12 +114,13 @@ pub enum WorldCommand {
     Profile(ProfileArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
+    Rotate(RotateArgs),
     Logout(LogoutArgs),
     Reset(ResetArgs),
 }
 
 /// Every command, with the function that adds its arguments to its definition. A test compares this list with [`Command`].
-const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 20] = [
+const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 21] = [
     ("paths", PathsArgs::augment_args),
     ("ask", AskArgs::augment_args),
     ("advise", AdviseArgs::augment_args),
@@ -135,6 +137,7 @@ const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 20] = [
     ("refresh", RefreshArgs::augment_args),
     ("logout", LogoutArgs::augment_args),
     ("reset", ResetArgs::augment_args),
+    ("rotate", RotateArgs::augment_args),
     ("profile", ProfileArgs::augment_args),
     ("completions", CompletionsArgs::augment_args),
     ("man", ManArgs::augment_args),

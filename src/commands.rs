@@ -18,6 +18,7 @@ pub mod paths;
 pub mod profile;
 pub mod refresh;
 pub mod reset;
+pub mod rotate;
 pub mod run;
 mod selection;
 pub mod send_to;

@@ -11,7 +11,7 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, profile, refresh, reset, run,
+    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, profile, refresh, reset, rotate, run,
     send_to, status, switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
@@ -56,7 +56,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli, console: &mut Console) -> u8 {
     let environment = Arc::new(Environment::from_process());
     console.is_plain = is_plain_mode(cli.display, &environment);
-    console.is_interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
+    console.shows_messages = io::stderr().is_terminal();
+    console.is_interactive = console.shows_messages && io::stdin().is_terminal();
     let command = match cli.command {
         Some(Command::Paths(args)) => return with_catalog(console, |catalog, console| paths::run(&args, catalog, console)),
         Some(Command::Ask(args)) => return with_catalog(console, |catalog, console| ask::run(&args, catalog, console)),
@@ -148,12 +149,20 @@ async fn run_with_world(
             env::run(&args, context, &world, console).await
         }
         WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
-        WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
+        WorldCommand::SendTo(args) => send_to::run(args, today, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
         WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
         WorldCommand::Profile(args) => profile::run(args, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
+        WorldCommand::Rotate(args) => {
+            let context = rotate::RotateContext {
+                today,
+                catalog: shipped_catalog()?,
+                demo_portal: composition.demo.as_ref().map(|demo| demo.portal.clone()),
+            };
+            rotate::run(args, &context, &world, console).await
+        }
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,
         WorldCommand::Reset(args) => reset::run(&args, &world, console.is_interactive.then_some(reset::confirm), console).await,
     })

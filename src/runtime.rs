@@ -11,12 +11,14 @@ pub mod mcp;
 pub mod oauth;
 pub mod ports;
 pub mod retry;
+pub mod rotate;
 mod task_thread;
 mod tasks;
 pub mod team_profile;
+mod verify;
 
 pub use catch_panic::is_catching;
-pub use tasks::verify;
+pub use verify::verify;
 
 use crate::domain::problem::Problem;
 use crate::wizard::msg::{Msg, Progress, Task, TaskId};

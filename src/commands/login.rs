@@ -106,7 +106,7 @@ pub enum Lifetime {
 }
 
 impl Lifetime {
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "7d" => Ok(Self::Days(7)),
             "30d" => Ok(Self::Days(30)),

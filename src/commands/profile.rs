@@ -133,7 +133,7 @@ A notion-auth.toml pre-answers the wizard and `login` with what a team has agree
 contains no secret and no address; a file with either is refused as a whole. Every answer is shown and can be changed, and what needs \
 your consent still asks.
 
-In the wizard, a file in this folder or in the root of its git repository is offered once for each content; press i to see it.
+In the wizard, a file in this folder or in the root of its git repository is offered once for each content; press a to see it.
 
 Examples:
   notion-auth profile export notion-auth.toml        write the answers of this setup

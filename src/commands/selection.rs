@@ -3,7 +3,7 @@
 
 use crate::domain::credentials::{
     Candidate, CredentialIndex, CredentialRecord, Entry, SelectionError, expiry_reminder, name_and_user, no_saved_credential,
-    workspace_name,
+    rotate_command, workspace_name,
 };
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -67,11 +67,13 @@ impl SelectedCredential {
         self.0.record.as_ref()
     }
 
-    /// Warns if the credential expires soon or has expired. The line goes to standard error, so that `$(…)` does not capture it.
+    /// Reminds a person that the credential expires soon or has expired. The line goes to standard error, so that `$(…)` does not capture
+    /// it, and only to a terminal, because a script that sees it can do nothing about it.
     pub(super) fn warn_if_expiring(&self, today: Date, console: &mut Console) {
-        let Some(record) = self.record() else { return };
+        let Some(record) = self.record().filter(|_| console.shows_messages) else { return };
         if let Some(reminder) = record.expires_on.and_then(|end| expiry_reminder(end, today)) {
-            console.write_message_unwrapped(&format!("notion-auth: the token for {}: {reminder}.", workspace_name(record)));
+            let (name, rotate) = (workspace_name(record), rotate_command(record));
+            console.write_message_unwrapped(&format!("notion-auth: the token for {name}: {reminder}. Replace it: {rotate}"));
         }
     }
 

@@ -9,9 +9,11 @@ use crate::domain::secret_manager::{
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
 use crate::frontends::stdin;
 use crate::runtime::ports::World;
+use crate::runtime::rotate::send_and_remember;
 use crate::runtime::{accounts, verify};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,13 +87,13 @@ impl Args for ManagerOptions {
     }
 }
 
-pub async fn run(args: SendToArgs, world: &World, console: &mut Console) -> u8 {
+pub async fn run(args: SendToArgs, today: Date, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let outcome = match args.manager.as_deref().and_then(manager) {
         // A script that forgot to name the manager must not mistake the list for success.
         None if needs_manager(&args) => Err(manager_required()),
         None => list_managers(is_json, world, console).await,
-        Some(manager) => send_to_manager(args, manager, world, console).await,
+        Some(manager) => send_to_manager(args, manager, today, world, console).await,
     };
     match outcome {
         Ok(exit_code) => exit_code,
@@ -152,6 +154,7 @@ fn manager_json(state: &ManagerState) -> serde_json::Value {
 async fn send_to_manager(
     args: SendToArgs,
     manager: &'static SecretManager,
+    today: Date,
     world: &World,
     console: &mut Console,
 ) -> Result<u8, Problem> {
@@ -185,7 +188,7 @@ async fn send_to_manager(
             "This is an OAuth connection's access token. It stops working at the next refresh, in the secret manager too.",
         );
     }
-    let sent = send(verified, plan.clone(), world, console).await?;
+    let sent = send(verified, plan.clone(), today, world, console).await?;
     if args.json {
         console.write_json(&outcome_json(&plan, &sent, selected.workspace_id().as_deref()));
     } else {
@@ -241,14 +244,20 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
     Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
-async fn send(verified: VerifiedCredential, plan: SendPlan, world: &World, console: &mut Console) -> Result<SendOutcome, Problem> {
+async fn send(
+    verified: VerifiedCredential,
+    plan: SendPlan,
+    today: Date,
+    world: &World,
+    console: &mut Console,
+) -> Result<SendOutcome, Problem> {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let program = plan.manager().program.clone();
     let on_line = {
         let lines = Arc::clone(&lines);
         move |line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line)
     };
-    let sent = world.managers.send(verified, plan, Box::new(on_line)).await;
+    let sent = send_and_remember(world, verified, plan, today, Box::new(on_line)).await;
     for line in lines.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         let line: String = line;
         console.write_message_under(&format!("  {program}: "), &line);

@@ -35,7 +35,7 @@ async fn load_secret(args: &TokenArgs, today: Date, world: &World, console: &mut
 }
 
 const AFTER_HELP: &str = "\
-Prints only the token to stdout, without contacting Notion. From a week before the expiry date you entered, one line on stderr warns you.
+Prints only the token to stdout, without contacting Notion. From two weeks before the expiry date you entered, one line on stderr reminds you, if it is a terminal.
 
 If neither --workspace nor NOTION_API_TOKEN is set, NOTION_WORKSPACE_ID selects the workspace. The command fails if that workspace has no \
 saved credential, or if NOTION_API_TOKEN contains a saved token of another workspace. W can also be a key as shown by `status`, or its \

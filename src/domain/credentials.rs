@@ -15,6 +15,7 @@ mod logout;
 mod lookup;
 mod record;
 mod reset;
+mod secret_copy;
 mod suggestion;
 mod switch;
 mod verified;
@@ -22,7 +23,9 @@ mod verified;
 pub use account::Account;
 pub use description::{NamedCredential, titles};
 pub use entry::{Entry, IdentityResult};
-pub use expiry::{days_between, expiry_reminder, expiry_text, time_left_text};
+pub use expiry::{
+    ExpiryState, days_between, expiry_reminder, expiry_state, expiry_text, rotate_command, rotate_command_by_name, time_left_text,
+};
 pub use found::{CredentialSource, DiscoveredCredential, Unusable};
 pub use identity::{Identity, Owner, Person, TokenKind, Workspace, same_id};
 pub use index::{CredentialIndex, NoActive, ProfileDecision, Purpose, RememberedAnswers};
@@ -37,6 +40,7 @@ pub use lookup::{
 };
 pub use record::{CredentialRecord, OrphanSecret, Receipt, Secrets, SignInOutcome, StoreKind, workspace_name};
 pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
+pub use secret_copy::{SecretCopy, inherit_copies, remember_copy};
 pub use switch::{active_after_logout, switch_message};
 pub use verified::{Candidate, VerifiedCredential};
 

@@ -97,6 +97,8 @@ fn record(answer: &McpIdentity, mcp: McpRecord, store: StoreKind, today: Date) -
         saved_on: today,
         connection: None,
         mcp: Some(mcp),
+        person: identity.person().map(|person| person.id.clone()),
+        sent_to: Vec::new(),
     }
 }
 

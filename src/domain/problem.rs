@@ -131,6 +131,15 @@ pub enum ProblemCode {
     SendRefused,
     SendFailed,
     SendUnconfirmed,
+    // replacing a token
+    RotationUnsupported,
+    RotationMismatch,
+    /// The new token is the saved one, and nothing is left to replace.
+    RotationSameToken,
+    /// The new token is saved, but not every place has received it.
+    RotationIncomplete,
+    ExpiryUnknown,
+    ReminderFailed,
     // notion-auth itself
     Cancelled,
     Bug,

@@ -89,6 +89,16 @@ impl SendPlan {
         &self.name
     }
 
+    /// The values of the options, by their ids.
+    pub fn options(&self) -> &BTreeMap<String, String> {
+        &self.options
+    }
+
+    /// False if sending works only while nothing of that name is there.
+    pub fn can_replace(&self) -> bool {
+        self.manager.absent.is_none()
+    }
+
     /// The reference to the secret in the secret manager.
     pub fn reference(&self) -> Option<String> {
         self.manager.used.as_deref().map(|text| self.fill_in(text))

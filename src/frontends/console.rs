@@ -29,6 +29,8 @@ pub struct Console {
     pub is_plain: bool,
     /// True if a person can be prompted at a terminal.
     pub is_interactive: bool,
+    /// True if standard error is a terminal, so that a person reads the messages.
+    pub shows_messages: bool,
     /// The syntax of commands to copy.
     pub shell_syntax: ShellSyntax,
     /// The first write error on standard output.
@@ -43,6 +45,7 @@ impl Console {
             width,
             is_plain: false,
             is_interactive: false,
+            shows_messages: false,
             shell_syntax: ShellSyntax::default(),
             write_error: None,
         }
@@ -120,6 +123,13 @@ impl Console {
                     self.write_problem(problem);
                 }
             }
+        }
+    }
+
+    /// Writes a document of another format unaltered, with its own line ends.
+    pub fn write_document(&mut self, text: &str) {
+        if self.write_error.is_none() {
+            self.write_error = self.out.write_all(text.as_bytes()).err();
         }
     }
 

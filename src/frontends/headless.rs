@@ -6,6 +6,7 @@ mod mcp;
 mod repeat_guard;
 mod reporter;
 
+pub use input::parse_token;
 pub use mcp::{McpLoginMethod, McpLoginOptions, login_to_mcp};
 pub use reporter::OutputFormat;
 

@@ -15,7 +15,6 @@ use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model, ParsedLine, PlainPrompt};
 use crate::wizard::msg::{Effect, Input, Intent, Mode, Msg, Outcome, Progress};
 use announcer::{Announcer, Scope};
-use echo::EchoControl;
 use line_reader::{InputLine, LineReader};
 use line_writer::LineWriter;
 use std::io;
@@ -23,6 +22,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
+pub(super) use echo::EchoControl;
 pub use echo::restore_on_panic;
 
 /// Time limit for background tasks such as the probes of this machine before a prompt. Their results would otherwise be printed

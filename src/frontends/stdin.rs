@@ -1,9 +1,11 @@
 //! Reads secrets from standard input, as a whole or line by line.
 
+use super::plain::EchoControl;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::{Secret, WipingBuffer};
 use std::io::{self, BufRead, Read};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 /// Maximum length of a line; a token is far shorter.
@@ -46,6 +48,32 @@ pub fn read_answer() -> Result<String, Problem> {
     let mut line = String::new();
     io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line).map_err(read_problem)?;
     Ok(line.trim().to_owned())
+}
+
+/// Reads an answer on a thread, so that the person can press Ctrl-C instead.
+pub async fn ask() -> Result<String, Problem> {
+    on_thread(read_answer).await
+}
+
+/// Reads a secret on a thread. The terminal does not show what is typed.
+pub async fn ask_hidden() -> Result<Secret, Problem> {
+    // Dropping it shows what is typed again, also if the wait is cancelled.
+    let mut echo = EchoControl::default();
+    echo.hide().map_err(read_problem)?;
+    let line = on_thread(read_line).await;
+    echo.show().map_err(read_problem)?;
+    line
+}
+
+async fn on_thread<T: Send + 'static>(read: fn() -> Result<T, Problem>) -> Result<T, Problem> {
+    let (sender, answer) = oneshot::channel();
+    let read_and_send = move || {
+        // The receiver is gone if the person has cancelled.
+        let _ = sender.send(read());
+    };
+    let started = std::thread::Builder::new().name("standard input".into()).spawn(read_and_send);
+    started.map_err(|error| Problem::bug(format!("no thread for standard input: {error}")))?;
+    answer.await.unwrap_or_else(|_| Err(Problem::bug("reading standard input ended early")))
 }
 
 /// Returns `None` at the end of the input.

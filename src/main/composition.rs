@@ -1,6 +1,7 @@
 //! Builds the adapters behind the ports: the real ones, or those of the demo.
 
 use jiff::civil::Date;
+use notion_auth::adapters::calendar_file::{DemoCalendarFiles, LocalCalendarFiles};
 use notion_auth::adapters::coding_agents::LocalAgents;
 use notion_auth::adapters::demo::agents::{self, DemoAgents};
 use notion_auth::adapters::demo::loopback::DemoLoopback;
@@ -94,6 +95,7 @@ impl Composition {
                 loopback: Arc::new(DemoLoopback::new(notion.consent())),
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
+                calendar: Arc::new(DemoCalendarFiles { folder: folder.path().to_owned() }),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
                 profiles: Arc::new(DemoProfiles::new(Arc::clone(&home))),
                 store,
@@ -140,6 +142,7 @@ impl Composition {
             loopback: Arc::new(LoopbackListener::default()),
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
+            calendar: Arc::new(LocalCalendarFiles),
             agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
             profiles: Arc::new(LocalProfiles::new(Arc::clone(environment))),
             store,

@@ -1,6 +1,6 @@
 //! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
-use super::ports::{AccountLock, Job, World};
+use super::ports::{AccountLock, World};
 use super::{mcp, oauth};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
@@ -167,7 +167,7 @@ impl Stop {
     }
 
     /// Dropping the job cancels its wait for a dialog.
-    async fn or<T>(&self, job: Job<T>) -> Result<T, Problem> {
+    pub(super) async fn or<T>(&self, job: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
         let mut receiver = self.0.clone();
         let asked_for = async {
             if receiver.wait_for(|is_asked_for| *is_asked_for).await.is_err() {

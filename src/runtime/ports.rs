@@ -5,7 +5,7 @@ use crate::domain::agents::plan::{AgentPlan, AgentRequest, FileChange};
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, DiscoveredCredential, Identity, OrphanSecret, Receipt, RememberedAnswers,
-    ResetOutcome, Secrets, StoreKind, StoredData, VerifiedCredential,
+    ResetOutcome, SecretCopy, Secrets, StoreKind, StoredData, VerifiedCredential,
 };
 use crate::domain::host_details::HostDetails;
 use crate::domain::link::Link;
@@ -60,6 +60,11 @@ pub trait CredentialStore: Send + Sync {
     }
     /// Writes the secrets to `record.store`, reads them back, then writes the record and makes it the active one.
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Replaces the credential of this account by a newer one of the same workspace, which may have another account. What is active stays
+    /// so. The old secret is deleted after the new one was read back and recorded.
+    fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
+    /// Remembers where a credential's token was sent.
+    fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()>;
     /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
     fn check_room(&self, store: StoreKind) -> Job<()>;
     /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
@@ -304,6 +309,12 @@ pub trait Browser: Send + Sync {
     fn open(&self, link: Link) -> Job<()>;
 }
 
+/// The calendar files that a person asks for.
+pub trait CalendarFiles: Send + Sync {
+    /// Creates a file and returns its absolute path. A file that exists is a problem, and is left alone.
+    fn create(&self, path: PathBuf, text: String) -> Job<String>;
+}
+
 /// The clipboard of the machine we run on, in addition to that of the terminal. Gets links, codes, commands and messages, never a secret.
 pub trait Clipboard: Send + Sync {
     /// Returns the name of the program that copied the text, or `None` if there is none whose clipboard is this person's.
@@ -352,4 +363,5 @@ pub struct World {
     pub managers: Arc<dyn SecretManagers>,
     pub agents: Arc<dyn CodingAgents>,
     pub profiles: Arc<dyn TeamProfiles>,
+    pub calendar: Arc<dyn CalendarFiles>,
 }

@@ -2,10 +2,11 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
-use super::{agents, mcp, oauth, team_profile};
-use crate::domain::auth_path::AuthMethod;
+use super::verify::verify;
+use super::{agents, mcp, oauth, rotate, team_profile};
+use crate::domain::calendar::ReminderFile;
 use crate::domain::checks::CapabilityResponse;
-use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::wizard::msg::{McpApproval, Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
@@ -75,7 +76,21 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             Ok(TaskOutcome::AgentPlans(plans, agents::find_sign_in(None, &world).await.map(Box::new)))
         }
         Task::ChangeAgents(change) => Ok(TaskOutcome::AgentsChanged(agents::change(*change, &world).await)),
-        Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
+        Task::PrepareRotation(record) => {
+            rotate::prepare(&world, &record).await.map(|plan| TaskOutcome::RotationPlanned(Box::new(plan)))
+        }
+        Task::CheckRotation(plan, token) => {
+            rotate::check(&world, &plan, token).await.map(|check| TaskOutcome::RotationChecked(Box::new(check)))
+        }
+        Task::Rotate(request) => Ok(TaskOutcome::Rotated(Box::new(rotate::swap(&world, &request, &stopped, report_line).await))),
+        Task::CheckRevoked(token) => rotate::is_refused(&world, token).await.map(TaskOutcome::RevocationChecked),
+        Task::WriteReminder(file) => {
+            let ReminderFile { name, text } = *file;
+            world.calendar.create(name.into(), text).await.map(TaskOutcome::ReminderWritten)
+        }
+        Task::Send(plan, verified, today) => {
+            rotate::send_and_remember(&world, *verified, *plan, today, Box::new(report_line)).await.map(TaskOutcome::Sent)
+        }
     }
 }
 
@@ -91,35 +106,6 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
         Probe::TeamProfile => ProbeResult::TeamProfile(Box::new(team_profile::find(world).await)),
         Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
     })
-}
-
-/// Asks Notion who a credential belongs to, which has to precede any use of it.
-pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCredential, Problem> {
-    let (secret, path, found_in, connection) = match candidate {
-        Candidate::Pasted { secret, path } => (secret, path, None, None),
-        Candidate::Granted { token, connection } => (token, AuthMethod::OwnConnection.path(), None, Some(connection)),
-        Candidate::Discovered(CredentialSource::Saved(account)) if account.is_mcp() => return verify_mcp(world, account).await,
-        Candidate::Discovered(source) => {
-            let secrets = accounts::load_secrets(&source, world).await?;
-            let connection = match &source {
-                CredentialSource::Saved(account) => oauth::load_connection(world, account, &secrets).await.map(Box::new),
-                CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. } => None,
-            };
-            (secrets.token, source.path(), Some(source), connection)
-        }
-    };
-    let identity = world.notion.whoami(secret.clone()).await?;
-    Ok(VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection))
-}
-
-/// A token for Notion MCP is verified by that server: the REST API refuses it.
-async fn verify_mcp(world: &World, account: Account) -> Result<VerifiedCredential, Problem> {
-    let index = accounts::load_index(world).await?;
-    let record = index.credentials.into_iter().find(|record| record.account == account);
-    let record = record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).with_evidence(account.key()))?;
-    let answer = mcp::verify(world, &record).await?;
-    let token = world.store.load(account.clone()).await?.token;
-    Ok(VerifiedCredential::new(token, answer.identity, record.path, Some(CredentialSource::Saved(account))))
 }
 
 /// Logs in through `ntn`, then verifies the token if it can be read back. If it cannot, or Notion cannot be reached, the login

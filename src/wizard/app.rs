@@ -166,7 +166,10 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
     {
         foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
-        model.notice = Some(Notice::info("No longer waiting for the keychain."));
+        model.notice = Some(Notice::info(match foreground.task {
+            Task::Rotate(_) => "Stopping. What is left is shown in a moment.",
+            _ => "No longer waiting for the keychain.",
+        }));
     } else {
         model.notice =
             Some(Notice::info("This can't be cancelled. If your keychain shows a dialog, answer it; press Ctrl-C twice to quit."));
@@ -222,6 +225,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         model.send_summary = Some(summary);
         model.history.unsaved_entries_mut().for_each(|visit| visit.was_sent = true);
     }
+    model.sent_copies.extend(transition.sent_copy.map(|copy| *copy));
     if transition.reprobe {
         model.start_probes(effects);
     }

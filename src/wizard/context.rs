@@ -3,7 +3,7 @@
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Catalog;
 use crate::domain::command_line::ShellSyntax;
-use crate::domain::credentials::{CredentialIndex, Entry, Inventory, RememberedAnswers, VerifiedCredential};
+use crate::domain::credentials::{Account, CredentialIndex, Entry, Inventory, RememberedAnswers, SecretCopy, VerifiedCredential};
 use crate::domain::host_details::TerminalDetails;
 use crate::domain::link::Link;
 use crate::domain::login::LoginSteps;
@@ -163,6 +163,8 @@ pub struct Ctx<'a> {
     pub findings: &'a Findings,
     /// The user's answers, of which the latest may not be written to disk yet.
     pub remembered: &'a RememberedAnswers,
+    /// Where credentials that are not saved yet were sent in this session.
+    pub sent_copies: &'a [(Account, SecretCopy)],
     pub size: Size,
     /// The page's own foreground task is running.
     pub is_waiting: bool,

@@ -86,10 +86,12 @@ pub enum Intent {
     LogOut,
     /// Sends a credential to a secret manager; asks first.
     Send,
+    /// Replaces the token by a new one; asks first.
+    Rotate,
+    /// Writes a calendar file with a reminder of the expiry date.
+    Reminder,
     /// Connects coding agents.
     Agents,
-    /// Shows the answers of the team's profile.
-    TeamProfile,
     /// Signs in to another account.
     AddAccount,
     /// Shows or hides the QR code.

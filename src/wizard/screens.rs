@@ -13,6 +13,7 @@ pub mod path;
 pub mod prepare;
 pub mod profile;
 pub mod question;
+pub mod rotate;
 pub mod save;
 pub mod send;
 pub mod snippets;
@@ -148,6 +149,7 @@ pub enum Screen {
     Verify(verify::VerifyPage),
     Save(save::SavePage),
     Send(send::SendPage),
+    Rotate(rotate::RotatePage),
     Done(done::DonePage),
 }
 
@@ -216,6 +218,10 @@ impl Screen {
                 let (page, task) = send::SendPage::open(*verified);
                 (Self::Send(page), task)
             }
+            Route::Rotate(record) => {
+                let (page, task) = rotate::RotatePage::open(record);
+                (Self::Rotate(page), Some(task))
+            }
             Route::Done(done) => (Self::Done(done::DonePage::new(*done)), None),
         }
     }
@@ -243,6 +249,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
+            Self::Rotate(page) => page,
             Self::Done(page) => page,
         }
     }
@@ -270,6 +277,7 @@ impl Screen {
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
+            Self::Rotate(page) => page,
             Self::Done(page) => page,
         }
     }

@@ -46,6 +46,7 @@ pub(crate) async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> Ou
 async fn outcome_at(width: usize, command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
     let (out, err) = (Captured::default(), Captured::default());
     let mut console = Console::new(out.clone(), err.clone(), width);
+    console.shows_messages = true;
     let exit_code = command(&mut console).await;
     let exit_code = console.finish(exit_code);
     Outcome { out: out.text(), err: err.text(), exit_code }

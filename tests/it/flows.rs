@@ -26,6 +26,7 @@ mod profile;
 mod prompts;
 mod question;
 mod refusals;
+pub(crate) mod rotate;
 mod save;
 mod send;
 pub(crate) mod snippets;

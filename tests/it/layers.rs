@@ -161,6 +161,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
             "main",
             "runtime/agents",
             "runtime/mcp",
+            "runtime/rotate",
         ],
     ),
     ("frostem", &["domain/question/words"]),
@@ -358,7 +359,7 @@ fn only_the_advice_names_a_path() {
 
 #[test]
 fn only_the_runtime_creates_a_verified_credential() {
-    assert_eq!(files_that(|source| source.code.contains("VerifiedCredential::new(")), ["runtime/tasks"]);
+    assert_eq!(files_that(|source| source.code.contains("VerifiedCredential::new(")), ["runtime/tasks", "runtime/verify"]);
 }
 
 /// A file without a `mod` declaration is not compiled, and its tests do not run.

@@ -32,6 +32,7 @@ mod question;
 mod readme_picture;
 mod refresh;
 mod reset;
+mod rotate;
 mod run_command;
 mod runtime;
 mod screens;

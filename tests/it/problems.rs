@@ -117,6 +117,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "mcp_client_lost",
         "mcp_not_signed_in",
         "mcp_only",
+        "rotation_mismatch",
     ];
     let usage = [
         "agent_method_missing",
@@ -136,6 +137,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "profile_unreadable",
         "profile_invalid",
         "profile_has_secret",
+        "rotation_same_token",
     ];
     let failed = [
         "bug",
@@ -157,6 +159,9 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "agent_file_refused",
         "bridge_failed",
         "profile_not_written",
+        "rotation_unsupported",
+        "rotation_incomplete",
+        "reminder_failed",
     ];
     let storage =
         ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];
@@ -167,7 +172,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
             _ if usage.contains(&name) => 2,
             _ if failed.contains(&name) => 1,
             _ if storage.iter().any(|start| name.starts_with(start)) => 6,
-            "input_required" | "token_unclear" => 3,
+            "input_required" | "token_unclear" | "expiry_unknown" => 3,
             "cancelled" => 130,
             _ => 5,
         };

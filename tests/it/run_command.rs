@@ -285,10 +285,14 @@ fn ctrl_c_reaches_the_command_and_ctrl_z_stops_it_in_the_demo_too() {
 }
 
 #[test]
-fn a_token_that_has_ended_by_your_note_is_said_before_the_command_and_not_on_its_output() {
-    let shown = run(&signed_in_until(Some("2020-01-31")), &["/bin/sh", "-c", "echo out; echo err >&2"]);
-    assert_eq!((shown.exit_code, shown.stdout.as_str()), (Some(0), "out\n"), "{shown:?}");
-    let (said, rest) = shown.stderr.split_once('\n').unwrap();
-    assert!(said.starts_with("notion-auth: the token for Fake Works: it expired "), "{said}");
-    assert!(said.ends_with(" ago (2020-01-31), by the date you entered.") && rest == "err\n", "{}", shown.stderr);
+fn a_token_that_has_ended_by_your_note_is_said_to_a_person_and_to_nobody_else() {
+    let home = signed_in_until(Some("2020-01-31"));
+    let shown = run(&home, &["/bin/sh", "-c", "echo out; echo err >&2"]);
+    assert_eq!((shown.exit_code, shown.stdout.as_str(), shown.stderr.as_str()), (Some(0), "out\n", "err\n"), "{shown:?}");
+    let terminal = home.start_terminal((200, 10), "run -- /bin/echo out");
+    terminal.wait_exit();
+    let text = terminal.screen_text();
+    let (said, rest) = text.split_once('\n').unwrap();
+    assert!(said.contains("notion-auth: the token for Fake Works: it expired "), "{text}");
+    assert!(said.contains(&format!("Replace it: notion-auth rotate {WORKSPACE}/token")) && rest.contains("out"), "{text}");
 }

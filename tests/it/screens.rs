@@ -12,6 +12,7 @@ mod overlay;
 mod prepare;
 mod qr;
 mod question;
+mod rotate;
 mod save;
 mod send;
 mod sign_in;

@@ -52,6 +52,8 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
         saved_on: date(2026, 11, 22),
         connection: None,
         mcp: None,
+        person: None,
+        sent_to: Vec::new(),
     }
 }
 

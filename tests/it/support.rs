@@ -28,6 +28,8 @@ pub(crate) mod permissions;
 pub(crate) mod ports;
 pub(crate) mod pty;
 pub(crate) mod reset_output;
+pub(crate) mod rotation;
+pub(crate) mod rotation_notion;
 pub(crate) mod sandbox;
 pub(crate) mod scheduler;
 pub(crate) mod screen_transcript;

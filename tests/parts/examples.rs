@@ -20,6 +20,7 @@ const CANNOT_RUN: &[(&str, &str)] = &[
     ("\"$GITHUB_ENV\"", "needs a job of GitHub Actions"),
     ("ntn workers list", "needs ntn; tests/parts/run_command.rs runs it with the real one"),
     ("--yes --json", "hands a secret over; tests/parts/send_to.rs does it"),
+    ("notion-auth rotate", "replaces a token, and the one of these examples is a connection's; tests/it/rotate.rs does it"),
     ("cargo ", "builds or tests this very program"),
     ("bash tests/", "runs these very tests"),
 ];

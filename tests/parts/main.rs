@@ -19,6 +19,7 @@ mod recipes;
 mod refresh;
 mod reset;
 mod root;
+mod rotate;
 mod run_command;
 mod send_to;
 mod snippets;

@@ -8,6 +8,7 @@ mod pipelines;
 mod services;
 
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
+use crate::support::rotation_notion::{NEW, Notion};
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use std::path::Path;
 
@@ -151,12 +152,23 @@ fn over_ssh_the_token_goes_through_the_connection_and_stands_in_no_argument() {
 
 /// No recipe is added without a test that takes it from the page.
 #[test]
+fn a_token_is_replaced_by_the_one_on_standard_input() {
+    let site = Site::at(Notion::start().server);
+    assert_eq!(site.home.run("login --token-stdin --store file", TOKEN).exit_code, Some(0));
+    site.put("token.txt", &format!("{NEW}\n"));
+    let run = site.home.run_bash(&block("Replace a token before it expires", "sh"));
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    assert_eq!(site.home.run_allowing_secret("token", "").stdout.trim_end(), NEW);
+}
+
+#[test]
 fn every_recipe_is_one_that_is_tested_here() {
     let headings: Vec<&str> = RECIPES.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let tested = [
         "A script without any terminal",
         // In team_profile.rs.
         "One setup for a team",
+        "Replace a token before it expires",
         "GitHub Actions",
         "GitLab CI",
         "Docker",

@@ -10,13 +10,13 @@ use crate::support::send_to::{hand_to, signed_in};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-struct Server {
+pub(crate) struct Server {
     child: Child,
     port: u16,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let port = free_port();
         let mut command = Command::new(python::programs_folder().join("moto_server"));
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -32,7 +32,7 @@ impl Server {
     }
 
     /// With a client that writes down how it is run, and is the real one.
-    fn known_to(&self, home: Sandbox) -> Sandbox {
+    pub(crate) fn known_to(&self, home: Sandbox) -> Sandbox {
         let real = python::programs_folder().join("aws");
         let log = home.path().join("aws.log");
         let script = format!(
@@ -48,7 +48,7 @@ impl Server {
 }
 
 /// Reads the secret of this name from the server directly.
-fn held(home: &Sandbox, name: &str) -> String {
+pub(crate) fn held(home: &Sandbox, name: &str) -> String {
     let mut aws = home.program_command(python::programs_folder().join("aws"));
     aws.args(["secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString", "--output", "text"]);
     let output = aws.args(["--region", "eu-west-1"]).output().unwrap();

@@ -24,7 +24,9 @@ use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
 use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
-use crate::domain::credentials::{Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, Secrets, StoreKind};
+use crate::domain::credentials::{
+    Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, SecretCopy, Secrets, StoreKind,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::storage::StorageState;
@@ -158,18 +160,32 @@ impl LocalStore {
         if record.store == StoreKind::Ntn {
             return self.records.remove(account);
         }
+        let note = self.delete_entries(&record)?;
+        RenewalSlot::for_account(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
+        self.records.remove(account)?;
+        Ok(note)
+    }
+
+    /// Deletes the secrets of a credential, and leaves its record. The note reports a token that was gone already.
+    fn delete_entries(&self, record: &CredentialRecord) -> Result<Note, Problem> {
         let mut note = None;
-        for entry in entries::entry_accounts(account, record.is_renewable()) {
+        for entry in entries::entry_accounts(&record.account, record.is_renewable()) {
             let found = self.secret_store(record.store).map(|store| store.delete(&entry)).transpose()?;
-            if entry == *account && found == Some(false) {
+            if entry == record.account && found == Some(false) {
                 note = Some(format!("{}: the secret was gone already", record.store.name()));
             }
             // Whatever the record says, no plain text is left behind.
             self.file_store.delete(&entry)?;
         }
-        RenewalSlot::for_account(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
-        self.records.remove(account)?;
         Ok(note)
+    }
+
+    fn remember_copy_locked(&self, lock: &AccountLock, copy: SecretCopy) -> Result<(), Problem> {
+        let account = lock.account();
+        if self.records.remember_copy(account, copy)? {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemCode::NotSignedIn).with_evidence(format!("{} was removed just now", account.key())))
     }
 
     /// Makes a saved credential the active one. An unreadable record is left as it is.

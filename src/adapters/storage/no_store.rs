@@ -5,8 +5,8 @@
 //! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
 use crate::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
-    StoredData,
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets,
+    StoreKind, StoredData,
 };
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
@@ -45,6 +45,14 @@ impl CredentialStore for NoStore {
         if record.store == StoreKind::None {
             return Box::pin(ready(Ok(Receipt::for_session())));
         }
+        self.unavailable()
+    }
+
+    fn replace(&self, _account: Account, _record: CredentialRecord, _secrets: Secrets) -> Job<Receipt> {
+        self.unavailable()
+    }
+
+    fn remember_copy(&self, _account: Account, _copy: SecretCopy) -> Job<()> {
         self.unavailable()
     }
 

@@ -4,7 +4,8 @@ use super::folders::Folders;
 use super::json_file::{JsonFile, Note, SCHEMA_VERSION};
 use super::record_search::find_record;
 use crate::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, StoreKind, unique_name,
+    Account, CredentialIndex, CredentialRecord, CredentialSource, RememberedAnswers, SecretCopy, StoreKind, remember_copy,
+    unique_name,
 };
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::sanitize;
@@ -73,6 +74,34 @@ impl RecordsFile {
     /// Adds the record, or replaces the one with the same account.
     pub fn put(&self, record: CredentialRecord, make_active: bool) -> Result<Note, Problem> {
         self.update(|document| document.put(record, make_active)).map(join_notes)
+    }
+
+    /// Puts a record in the place of another one. If that one was active, the new one is.
+    pub fn replace(&self, replaced: &Account, record: CredentialRecord) -> Result<Note, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            let account = record.account.clone();
+            if account != *replaced {
+                document.credentials.retain(|entry| entry.record.account != account);
+            }
+            let was_active = document.mark(record.is_mcp()).as_ref() == Some(replaced);
+            if was_active {
+                *document.mark(record.is_mcp()) = Some(account);
+            }
+            match document.credentials.iter_mut().find(|entry| entry.record.account == *replaced) {
+                Some(entry) => entry.record = record,
+                None => document.credentials.push(RecordJson { record, unknown: Map::new() }),
+            }
+        };
+        self.update(edit).map(|((), note)| note)
+    }
+
+    /// Remembers a copy of a credential's token in a secret manager. Returns `false` if no record has this account.
+    pub fn remember_copy(&self, account: &Account, copy: SecretCopy) -> Result<bool, Problem> {
+        let edit = |document: &mut RecordsJson| {
+            let found = document.credentials.iter_mut().find(|entry| entry.record.account == *account);
+            found.map(|entry| remember_copy(&mut entry.record.sent_to, copy)).is_some()
+        };
+        self.update(edit).map(|(is_there, _)| is_there)
     }
 
     /// Records a login that `ntn` stores, and makes it the active credential.

@@ -3,10 +3,11 @@
 use crate::domain::auth_path::AuthPath;
 use crate::domain::checks::{Verdict, claimed_workspace_check, detail_lines, entry_validity_check};
 use crate::domain::credentials::{
-    ActiveReason, CredentialRecord, CredentialSource, Entry, Inventory, MessageLine, StoreKind, TokenKind, Workspace, days_between,
-    expiry_reminder,
+    ActiveReason, CredentialRecord, CredentialSource, Entry, Inventory, MessageLine, SecretCopy, StoreKind, TokenKind, Workspace,
+    days_between, expiry_reminder, rotate_command,
 };
 use crate::domain::problem::ProblemCode;
+use crate::domain::rotation::rotation_blocker;
 use crate::domain::storage::StorageState;
 use crate::frontends::console::{Console, problem_json};
 use jiff::civil::Date;
@@ -25,6 +26,9 @@ pub(super) fn write(inventory: &Inventory, today: Date, console: &mut Console) {
         console.write_data_wrapped("", &format!("Active: {title}. {}", active.reason.text()));
         if let Some(reminder) = entry.expires_on().and_then(|end| expiry_reminder(end, today)) {
             console.write_data_wrapped("  ", &format!("Note: {reminder}."));
+            if let Some(record) = entry.record.as_ref().filter(|record| rotation_blocker(record).is_none()) {
+                console.write_data(&format!("  To replace it: {}", rotate_command(record)));
+            }
         }
         let shadows = active.reason == ActiveReason::Variable;
         for (_, shadowed) in listed().filter(|(entry, _)| shadows && entry.is_ours()) {
@@ -109,12 +113,23 @@ struct CredentialJson<'a> {
     expires_at: Option<Date>,
     /// Negative once it has expired.
     days_left: Option<i32>,
+    /// Where `send-to` has put the token.
+    sent_to: Vec<CopyJson<'a>>,
     /// Null if Notion was not asked.
     verdict: Option<Verdict>,
     /// The check that `NOTION_WORKSPACE_ID` names the workspace of the variable's token. Null if Notion was not asked.
     workspace_variable: Option<Verdict>,
     /// Code of the problem behind a verdict other than `pass`.
     problem: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct CopyJson<'a> {
+    manager: &'a str,
+    name: &'a str,
+    sent_on: Date,
+    /// True if the manager has an earlier token than the one that is saved.
+    outdated: bool,
 }
 
 pub(super) fn json_report<'a>(
@@ -135,6 +150,10 @@ pub(super) fn json_report<'a>(
     }
 }
 
+fn copy_json(copy: &SecretCopy) -> CopyJson<'_> {
+    CopyJson { manager: &copy.manager, name: &copy.name, sent_on: copy.sent_on, outdated: copy.is_outdated }
+}
+
 fn credential_json(entry: &Entry, today: Date) -> CredentialJson<'_> {
     CredentialJson {
         account: entry.record.as_ref().map(|record| record.account.key()),
@@ -153,6 +172,7 @@ fn credential_json(entry: &Entry, today: Date) -> CredentialJson<'_> {
         also_in: &entry.also_in,
         expires_at: entry.expires_on(),
         days_left: entry.expires_on().map(|end| days_between(today, end)),
+        sent_to: entry.record.iter().flat_map(|record| &record.sent_to).map(copy_json).collect(),
         verdict: entry_validity_check(entry).map(|check| check.verdict),
         workspace_variable: claimed_workspace_check(entry).map(|claim| claim.verdict),
         problem: entry.answer.as_ref().and_then(|answer| answer.as_ref().err()).map(|problem| problem.code.name()),

@@ -2,12 +2,9 @@
 
 use super::check::{CapabilityResponse, Check, Reach, UserList, Verdict, problem_text, with_first_remedy, with_remedy};
 use super::evidence::{EnvironmentToken, Evidence};
-use crate::domain::credentials::{Identity, Owner, days_between, time_left_text};
+use crate::domain::credentials::{ExpiryState, Identity, Owner, expiry_state, time_left_text};
 use crate::domain::oauth::Introspection;
 use crate::domain::problem::{Problem, ProblemCode};
-
-/// An expiry date within this many days is a warning.
-const EXPIRY_WARNING_DAYS: i32 = 14;
 
 const SHARE_REMEDY: &str =
     "Open a page in Notion, choose ••• → Connections → Add connection. Its subpages are included. Then check again.";
@@ -192,7 +189,8 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
         };
     };
     let left = time_left_text(end, evidence.today);
-    if end < evidence.today {
+    let state = expiry_state(end, evidence.today);
+    if state == ExpiryState::Expired {
         return check(
             id,
             title,
@@ -202,10 +200,10 @@ pub fn expiry_check(evidence: &Evidence) -> Check {
         );
     }
     let words = format!("{end}, {left}.");
-    if days_between(evidence.today, end) > EXPIRY_WARNING_DAYS {
+    if state == ExpiryState::Far {
         return check(id, title, source, Verdict::Pass, words);
     }
-    with_remedy(check(id, title, source, Verdict::Warn, words), "Create a new token before then, and sign in with it.")
+    with_remedy(check(id, title, source, Verdict::Warn, words), "Create a new token before then, and run notion-auth rotate.")
 }
 
 /// `NOTION_API_TOKEN` takes precedence over every saved credential, in our `token` command and in `ntn`.

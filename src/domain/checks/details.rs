@@ -4,7 +4,7 @@ use super::check::{Check, Verdict};
 use super::credential::validity_check;
 use super::precedence::workspace_variable_check;
 use crate::domain::auth_path::AuthPath;
-use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, StoreKind, TokenKind, expiry_text};
+use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, SecretCopy, StoreKind, TokenKind, expiry_text};
 use jiff::civil::Date;
 
 /// The check of Notion's answer about a credential. Returns `None` if Notion was not asked.
@@ -31,6 +31,8 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
     if !credential.also_in.is_empty() {
         lines.push(("also in", credential.also_in.join(", ")));
     }
+    let copies = credential.record.iter().flat_map(|record| &record.sent_to);
+    lines.extend(copies.map(|copy| ("sent to", copy_text(copy))));
     if credential.is_ours() {
         lines.push(("expires", credential.expires_on().map_or_else(|| "unknown".into(), |end| expiry_text(end, today))));
     }
@@ -59,6 +61,12 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
         None => lines.extend(credential.not_checked().map(|why| ("checked", format!("no: {why}")))),
     }
     lines
+}
+
+/// Where `send-to` has put the token.
+fn copy_text(copy: &SecretCopy) -> String {
+    let state = if copy.is_outdated { ": it has an earlier token" } else { "" };
+    format!("{} ({}){state}", copy.title(), copy.sent_on)
 }
 
 /// Notion reports a person's token without its type, which is known if it was created here or by `ntn`.

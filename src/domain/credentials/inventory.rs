@@ -235,6 +235,8 @@ mod tests {
             saved_on: date(2026, 11, 22),
             connection: None,
             mcp: None,
+            person: None,
+            sent_to: Vec::new(),
         }
     }
 

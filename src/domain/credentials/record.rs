@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::found::CredentialSource;
 use super::identity::{TokenKind, Workspace, same_id};
+use super::secret_copy::{SecretCopy, read_copies};
 use crate::domain::auth_path::AuthPath;
 use crate::domain::oauth::{ConnectionRecord, McpRecord};
 use crate::domain::secret::Secret;
@@ -92,6 +93,12 @@ pub struct CredentialRecord {
     /// The data to refresh and revoke a credential for Notion MCP, without its secrets; `None` for other credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mcp: Option<McpRecord>,
+    /// The ID of the person it acts as. `None` for a connection's bot, and in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// Where `send-to` has put its token, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "read_copies")]
+    pub sent_to: Vec<SecretCopy>,
 }
 
 impl CredentialRecord {

@@ -58,6 +58,12 @@ impl VerifiedCredential {
         }
     }
 
+    /// The same credential, as it is saved under this account now.
+    #[must_use]
+    pub fn saved_as(self, account: Account) -> Self {
+        Self { found_in: Some(CredentialSource::Saved(account)), ..self }
+    }
+
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
@@ -78,6 +84,8 @@ impl VerifiedCredential {
             saved_on: today,
             connection: self.connection.as_ref().map(|connection| connection.record()),
             mcp: None,
+            person: self.identity.person().map(|person| person.id.clone()),
+            sent_to: Vec::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::domain::secret::Secret;
 use crate::domain::token_text::{ForeignFormat, TokenShape, scan};
 
 /// Returns the token: a single bare value, or the only one of several values that looks like a Notion token.
-pub(super) fn parse_token(input: &Secret) -> Result<Secret, Problem> {
+pub fn parse_token(input: &Secret) -> Result<Secret, Problem> {
     let reading = scan(input);
     if let [token] = reading.tokens.as_slice() {
         return Ok(token.secret.clone());

@@ -14,7 +14,7 @@ static SAVED_TERMIOS: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None)
 static SAVED_CONSOLE_MODE: Mutex<Option<u32>> = Mutex::new(None);
 
 #[derive(Default)]
-pub(super) struct EchoControl(());
+pub(in crate::frontends) struct EchoControl(());
 
 impl EchoControl {
     /// True if the end of a hidden line still begins a new one on the screen.
@@ -24,7 +24,7 @@ impl EchoControl {
 #[cfg(unix)]
 impl EchoControl {
     #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
-    pub(super) fn hide(&mut self) -> io::Result<()> {
+    pub(in crate::frontends) fn hide(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let mut before = SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner);
         if before.is_some() {
@@ -41,7 +41,7 @@ impl EchoControl {
     }
 
     #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
-    pub(super) fn show(&mut self) -> io::Result<()> {
+    pub(in crate::frontends) fn show(&mut self) -> io::Result<()> {
         restore(rustix::termios::OptionalActions::Now)
     }
 
@@ -67,7 +67,7 @@ fn restore_and_flush() {
 #[cfg(windows)]
 impl EchoControl {
     #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
-    pub(super) fn hide(&mut self) -> io::Result<()> {
+    pub(in crate::frontends) fn hide(&mut self) -> io::Result<()> {
         /// `ENABLE_ECHO_INPUT` (<https://learn.microsoft.com/en-us/windows/console/setconsolemode>). The line end is not echoed either.
         const ECHO_INPUT: u32 = 0x0004;
         let mut before = SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +81,7 @@ impl EchoControl {
     }
 
     #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
-    pub(super) fn show(&mut self) -> io::Result<()> {
+    pub(in crate::frontends) fn show(&mut self) -> io::Result<()> {
         let before = SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner).take();
         before.map_or(Ok(()), |shown| input_console()?.set_mode(shown))
     }

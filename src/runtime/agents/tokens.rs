@@ -8,7 +8,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::runtime::accounts::load_index;
 use crate::runtime::ports::World;
-use crate::runtime::tasks::verify;
+use crate::runtime::verify::verify;
 use jiff::civil::Date;
 
 /// Asks Notion who the token belongs to, saves it, and reads it back. The active credential stays the active one. A problem means that

@@ -26,6 +26,9 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
                 model.notice = Some(Notice::info(text));
             }
         }
+        (Task::WriteReminder(_), Ok(TaskOutcome::ReminderWritten(place))) => {
+            model.notice = Some(Notice::info(format!("Wrote the reminder: {place}. Open it with your calendar.")));
+        }
         // The answers changed while these were being written.
         (Task::RememberAnswers(written), _) if model.remembered != *written => model.save_answers(effects),
         (Task::RememberAnswers(_), Ok(TaskOutcome::Completed)) => {}

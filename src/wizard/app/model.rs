@@ -1,7 +1,7 @@
 //! The complete state of the wizard: plain data, comparable and cloneable.
 
 use super::overlay::Overlay;
-use crate::domain::credentials::{RememberedAnswers, SignInOutcome};
+use crate::domain::credentials::{Account, RememberedAnswers, SecretCopy, SignInOutcome};
 use crate::domain::machine::Findings;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::is_notion_token;
@@ -36,6 +36,8 @@ pub struct Model {
     pub(super) done: Option<Box<SignInOutcome>>,
     /// Names what was sent to which secret manager; printed after the screen is closed.
     pub(super) send_summary: Option<String>,
+    /// Where credentials that are not saved yet were sent.
+    pub(super) sent_copies: Vec<(Account, SecretCopy)>,
     pub(super) outcome: Option<Outcome>,
     /// The steps whose pages were opened.
     pub(super) visited: BTreeSet<Stage>,
@@ -133,6 +135,7 @@ impl Model {
             is_quitting: false,
             done: None,
             send_summary: None,
+            sent_copies: Vec::new(),
             outcome: None,
             visited: BTreeSet::from([Stage::Choose]),
             is_plain_mode: false,
@@ -190,6 +193,7 @@ impl Model {
             setup: &self.setup,
             findings: &self.findings,
             remembered: &self.remembered,
+            sent_copies: &self.sent_copies,
             size: self.size,
             is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,
@@ -212,6 +216,7 @@ impl Model {
             setup: &self.setup,
             findings: &self.findings,
             remembered: &self.remembered,
+            sent_copies: &self.sent_copies,
             size: self.size,
             is_waiting: self.is_waiting(),
             is_quitting: self.is_quitting,

@@ -82,6 +82,8 @@ pub enum PromptId {
     SaveTokens,
     /// Using the answers of the team's profile?
     TeamProfile,
+    /// Consent to replacing a token everywhere.
+    Rotate,
 }
 
 impl PromptId {

@@ -2,6 +2,7 @@
 
 use super::probe::{Probe, ProbeResult};
 use crate::domain::agents::plan::{AgentAction, AgentChange, AgentPlan, AgentResult};
+use crate::domain::calendar::ReminderFile;
 use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
 use crate::domain::credentials::{
     Account, Candidate, CredentialRecord, Deletion, LogoutOutcome, Receipt, RefreshOutcome, RememberedAnswers, Revocation,
@@ -15,6 +16,7 @@ use crate::domain::oauth::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
+use crate::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
@@ -69,12 +71,22 @@ pub enum Task {
     Install(Installer),
     /// Lists the available secret managers.
     FindManagers,
-    /// Sends a secret to a secret manager and reads it back.
-    Send(Box<SendPlan>, Box<VerifiedCredential>),
+    /// Sends a secret to a secret manager, reads it back, and remembers that it is there since today.
+    Send(Box<SendPlan>, Box<VerifiedCredential>, Date),
     /// Finds out what has to be changed in the files of the coding agents of this machine.
     PlanAgents(AgentAction),
     /// Makes these changes, and tries out each new connection.
     ChangeAgents(Box<AgentChange>),
+    /// Finds everything that holds this credential's token, and asks Notion what the token can do.
+    PrepareRotation(Box<CredentialRecord>),
+    /// Asks Notion about the new token, and compares it with the old one.
+    CheckRotation(Box<RotationPlan>, Secret),
+    /// Replaces the token in every place of the plan.
+    Rotate(Box<RotationRequest>),
+    /// Asks Notion if it refuses the old token.
+    CheckRevoked(Secret),
+    /// Writes the reminder of an expiry date to the current folder.
+    WriteReminder(Box<ReminderFile>),
 }
 
 /// An approved authorization of Notion MCP, and where its tokens are to be saved.
@@ -164,7 +176,7 @@ impl Task {
     pub fn properties(&self) -> TaskProperties {
         use ProblemCode::{
             AuthorizationExpired, FileFailed, InstallFailed, KeychainSlow, LoginExpired, ManagerUnusable, NtnFailed,
-            SendUnconfirmed, StoreBusy, TimedOut,
+            ReminderFailed, RotationIncomplete, SendUnconfirmed, StoreBusy, TimedOut,
         };
         use TaskProperties as Properties;
         let seconds = Duration::from_secs;
@@ -248,6 +260,25 @@ impl Task {
             Self::PlanAgents(_) => Properties::foreground(seconds(20), TimedOut),
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
+            // Covers the keychain, two lists and two searches, which are requested at once, and the machine's programs.
+            Self::PrepareRotation(_) => Properties {
+                retry_time: 2 * retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(130) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+            },
+            Self::CheckRotation(..) => Properties {
+                retry_time: retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT),
+                ..Properties::foreground(seconds(130), TimedOut)
+            },
+            // Each step has time limits of its own. What is left when the wait is ended can be done later.
+            Self::Rotate(_) => Properties {
+                cancellation: Cancellation::EndsWait,
+                retry_time: 3 * retries_of(REQUEST_TIMEOUT),
+                ..Properties::write(seconds(1800) + 4 * KEYCHAIN_DIALOG_TIMEOUT, RotationIncomplete)
+            },
+            Self::CheckRevoked(_) => {
+                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(30), TimedOut) }
+            }
+            Self::WriteReminder(_) => Properties::background(seconds(10), ReminderFailed),
             // Each run of the manager's client has a time limit of its own.
             Self::Send(..) => {
                 Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
@@ -338,6 +369,13 @@ pub enum TaskOutcome {
     /// The plans, and the sign-in that the bridge will use, or why there is none.
     AgentPlans(Vec<AgentPlan>, Result<Box<CredentialRecord>, Problem>),
     AgentsChanged(Vec<AgentResult>),
+    RotationPlanned(Box<RotationPlan>),
+    RotationChecked(Box<RotationCheck>),
+    Rotated(Box<RotationOutcome>),
+    /// True if Notion refuses the old token.
+    RevocationChecked(bool),
+    /// The path of the file.
+    ReminderWritten(String),
 }
 
 /// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.

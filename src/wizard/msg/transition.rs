@@ -2,7 +2,9 @@
 
 use super::task::Task;
 use crate::domain::auth_path::{AuthMethod, AuthPath};
-use crate::domain::credentials::{CredentialSource, RememberedAnswers, SignInOutcome, StoreKind, VerifiedCredential};
+use crate::domain::credentials::{
+    Account, CredentialRecord, CredentialSource, RememberedAnswers, SecretCopy, SignInOutcome, StoreKind, VerifiedCredential,
+};
 use crate::domain::link::Link;
 use crate::domain::login::NtnLogin;
 use crate::domain::oauth::{ConnectionRecord, OauthClient, RedirectUri};
@@ -69,6 +71,8 @@ pub enum Route {
     Agents,
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
+    /// Replacing a saved token by a new one.
+    Rotate(Box<CredentialRecord>),
     Done(Box<SignInOutcome>),
 }
 
@@ -112,6 +116,8 @@ pub struct Transition {
     pub remember: Option<Box<RememberedAnswers>>,
     /// The credential was sent; printed after the screen is closed.
     pub send_summary: Option<String>,
+    /// Where a credential that is not saved yet was sent, to be remembered if it is.
+    pub sent_copy: Option<Box<(Account, SecretCopy)>>,
     /// Probe this machine again.
     pub reprobe: bool,
     pub notice: Option<Notice>,

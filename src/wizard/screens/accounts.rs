@@ -140,7 +140,9 @@ impl Page for AccountsPage {
             Input::Do(Intent::Back) => Transition::back(),
             Input::Do(Intent::Retry) => self.retry(ctx),
             _ if ctx.is_waiting => Transition::stay(),
-            Input::Do(intent @ (Intent::Confirm | Intent::Refresh | Intent::LogOut | Intent::Send)) => self.perform(intent, ctx),
+            Input::Do(
+                intent @ (Intent::Confirm | Intent::Refresh | Intent::Rotate | Intent::Reminder | Intent::LogOut | Intent::Send),
+            ) => self.perform(intent, ctx),
             // Another account is added from the first page, like the first one.
             Input::Do(Intent::AddAccount) => Transition { navigation: Navigation::First, ..Transition::stay() },
             Input::Do(Intent::Agents) => Transition::to(Route::Agents),

@@ -276,10 +276,15 @@ impl Page for ComparePage {
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Agents) => return Transition::to(Route::Agents),
-            Input::Do(Intent::TeamProfile) => {
+            Input::Do(Intent::Profile) => {
                 // So that the team's path is selected if its answers are used.
                 self.selected = None;
                 return Transition::to(Route::TeamProfile);
+            }
+            Input::Do(Intent::Rotate) => {
+                let resume = resume(ctx);
+                let record = resume.as_ref().and_then(|resume| resume.expiring(ctx)).cloned();
+                return record.map_or_else(Transition::stay, |record| Transition::to(Route::Rotate(Box::new(record))));
             }
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
@@ -316,7 +321,9 @@ impl Page for ComparePage {
             Some(resume) => resume.add_key(actions, at),
             None => actions,
         };
+        let is_expiring = resume.as_ref().is_some_and(|resume| resume.expiring(ctx).is_some());
         team::add_key(actions, ctx)
+            .key_if(is_expiring, Intent::Rotate, "rotate")
             .key(Intent::Guide, "help me choose")
             .key(Intent::AskQuestion, "ask")
             .key(Intent::Details, "details")

@@ -2,17 +2,21 @@
 
 use super::{Page, Stage};
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::calendar::ReminderFile;
 use crate::domain::catalog::{NextCommand, NtnVersions};
 use crate::domain::command_line::option_word;
-use crate::domain::credentials::{CredentialSource, SignInOutcome, StoreKind, revoke_path};
+use crate::domain::credentials::{
+    CredentialSource, ExpiryState, SignInOutcome, StoreKind, expiry_reminder, expiry_state, revoke_path,
+};
 use crate::domain::login::LoginFlow;
 use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::machine::NtnState;
 use crate::domain::oauth::ConnectionRecord;
+use crate::domain::rotation::rotation_blocker;
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::{Ctx, Size};
 use crate::wizard::kit::{Actions, Menu};
-use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Transition};
+use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, Task, Transition};
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
@@ -129,9 +133,39 @@ impl DonePage {
         }
     }
 
+    /// Draws the reminder of an expiry date that is near, and the keys that help.
+    fn draw_reminder(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+        let key = |intent| components::key_name(sheet.theme(), Mode::Normal, intent);
+        let reminder = self.done.record.expires_on.and_then(|end| expiry_reminder(end, ctx.setup.today));
+        let text = match (reminder, self.can_rotate()) {
+            (Some(reminder), true) => format!("Note: {reminder}. Press {} to replace it.", key(Intent::Rotate)),
+            (Some(reminder), false) => format!("Note: {reminder}."),
+            (None, true) if ctx.size.is_roomy() => format!("Press {} for a calendar reminder.", key(Intent::Reminder)),
+            (None, _) => return,
+        };
+        sheet.hanging(vec![Span::raw("  ")], Role::Dim, &text);
+    }
+
     /// True if the credential is saved and its tokens are not refreshed.
     fn can_be_sent(&self) -> bool {
         matches!(self.done.receipt.store, StoreKind::Keychain | StoreKind::File) && self.done.record.connection.is_none()
+    }
+
+    /// True if the token is saved here and can be replaced from here.
+    fn can_rotate(&self) -> bool {
+        let is_saved = matches!(self.done.receipt.store, StoreKind::Keychain | StoreKind::File);
+        is_saved && rotation_blocker(&self.done.record).is_none()
+    }
+
+    /// Returns the calendar file of the expiry date, if one is known and the token can be replaced before it.
+    fn reminder(&self, ctx: &Ctx<'_>) -> Option<ReminderFile> {
+        let end = self.done.record.expires_on.filter(|_| self.can_rotate())?;
+        Some(ReminderFile::new(&self.done.record, end, ctx.setup.today))
+    }
+
+    /// True if the person is to be reminded of the expiry date now.
+    fn is_expiring(&self, ctx: &Ctx<'_>) -> bool {
+        self.done.record.expires_on.is_some_and(|end| expiry_state(end, ctx.setup.today) != ExpiryState::Far)
     }
 
     fn revocation_text(&self) -> &'static str {
@@ -179,6 +213,12 @@ impl Page for DonePage {
             (Input::Do(Intent::Open), _) => link().map_or_else(Transition::stay, Transition::open),
             (Input::Do(Intent::PrintLink), _) => link().map_or_else(Transition::stay, |link| Transition::print(link.as_str())),
             (Input::Do(Intent::Details), Some(connection)) => Transition::to(Route::Snippets(connection.clone())),
+            (Input::Do(Intent::Rotate), _) if self.can_rotate() => {
+                Transition::to(Route::Rotate(Box::new(self.done.record.clone())))
+            }
+            (Input::Do(Intent::Reminder), _) => self
+                .reminder(ctx)
+                .map_or_else(Transition::stay, |reminder| Transition::start(Task::WriteReminder(Box::new(reminder)))),
             (Input::Do(Intent::Accounts), _) => Transition::to(Route::Accounts),
             (Input::Do(Intent::Agents), _) => Transition::to(Route::Agents),
             (Input::Do(Intent::Back), _) => Transition::back(),
@@ -212,6 +252,7 @@ impl Page for DonePage {
                 format!("Expires {day} (if you created it today).")
             };
             sheet.hanging(vec![Span::raw("  ")], Role::Text, &ends);
+            self.draw_reminder(&mut sheet, ctx);
         }
         let commands = self.commands(ctx);
         if !commands.is_empty() {
@@ -269,8 +310,10 @@ impl Page for DonePage {
             .key_if(!self.commands(ctx).is_empty(), Intent::Copy, "copy")
             .key_if(self.done.record.connection.is_some(), Intent::Details, "for your server")
             .key(Intent::Open, "revoke page")
+            .key_if(self.can_rotate() && self.is_expiring(ctx), Intent::Rotate, "rotate")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Agents, "agents")
+            .key_if(self.reminder(ctx).is_some(), Intent::Reminder, "reminder")
             .key(Intent::PrintLink, "print its link")
             .and(self.menu(ctx).actions("finish"))
     }

@@ -2,20 +2,20 @@
 //! skipped, asks when the token expires, because Notion's API does not return it (<https://developers.notion.com/reference/get-self>).
 
 use super::{Page, Stage};
-use crate::domain::credentials::{SignInOutcome, StoreKind, VerifiedCredential, list_names, same_id, unique_name};
+use crate::domain::credentials::{
+    CredentialRecord, SignInOutcome, StoreKind, VerifiedCredential, list_names, remember_copy, same_id, unique_name,
+};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::team_profile::ProfileKey;
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{self, Actions, Consent, Menu, MenuEvent};
+use crate::wizard::kit::{self, Actions, Consent, ExpiryChoice, Menu, MenuEvent};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
+    Answer, Choice, Input, Intent, Prompt, PromptId, Reply, Route, SaveRequest, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
-use jiff::ToSpan;
-use jiff::civil::Date;
 
 const SECRET_MANAGERS: &str = "GitHub, GitLab, AWS, Vault, 1Password, Kubernetes or Doppler, using its own CLI";
 
@@ -29,20 +29,6 @@ fn no_folder_reason(ctx: &Ctx<'_>) -> Option<String> {
     Some(format!("No folder for it: {evidence}. Set NOTION_AUTH_HOME to one and start again."))
 }
 
-/// The columns of the label in front of the expiry.
-const LABEL_COLUMNS: usize = 14;
-
-/// The lifetimes in days that Notion's portal offers besides one year (<https://developers.notion.com/page/changelog>, 2026-07-02).
-const LIFETIME_DAYS: [i32; 4] = [7, 30, 90, 180];
-
-/// Returns label and date of every lifetime; the first one is "don't know".
-pub fn expiry_options(today: Date) -> Vec<(String, Option<Date>)> {
-    let unknown = std::iter::once(("don't know".to_owned(), None));
-    let after_days = LIFETIME_DAYS.iter().map(|days| (format!("{days} days"), today.checked_add(days.days()).ok()));
-    let year = ("1 year".to_owned(), today.checked_add(1.year()).ok());
-    unknown.chain(after_days).chain([year]).collect()
-}
-
 /// Adds what the system said, if the user asked for the details.
 fn with_details(text: &str, evidence: &str, ctx: &Ctx<'_>) -> String {
     if ctx.shows_details { format!("{text} {evidence}") } else { text.to_owned() }
@@ -53,7 +39,7 @@ pub struct SavePage {
     verified: VerifiedCredential,
     /// The token may be one that expires.
     can_expire: bool,
-    expires_on: Option<Date>,
+    expiry: ExpiryChoice,
     selected: usize,
     /// The plain-text file was picked and waits for consent.
     asks_consent: bool,
@@ -73,39 +59,12 @@ impl SavePage {
             Some(keychain) if !keychain.is_usable() => 1,
             _ => 0,
         };
-        Self { verified, can_expire, expires_on: None, selected, asks_consent: false, saving: None, problem: None }
+        Self { verified, can_expire, expiry: ExpiryChoice::default(), selected, asks_consent: false, saving: None, problem: None }
     }
 
     /// True if this page saves that token.
     pub fn is_about(&self, verified: &VerifiedCredential, can_expire: bool) -> bool {
         self.verified == *verified && self.can_expire == can_expire
-    }
-
-    /// Selects the next or the previous day on which the token may expire.
-    fn change_expiry(&mut self, by: isize, ctx: &Ctx<'_>) {
-        let days = expiry_options(ctx.setup.today);
-        let here = days.iter().position(|(_, day)| *day == self.expires_on).unwrap_or(0);
-        let there = here.saturating_add_signed(by).min(days.len() - 1);
-        self.expires_on = days.get(there).and_then(|(_, day)| *day);
-    }
-
-    /// Draws the line between its two keys. Plain mode names them below the page.
-    fn draw_expiry(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
-        let options = expiry_options(ctx.setup.today);
-        let label = options.iter().find(|(_, day)| *day == self.expires_on).map(|(label, _)| label.as_str());
-        let theme = sheet.theme();
-        let key = |intent| if theme.plain { String::new() } else { components::key_name(theme, Mode::Normal, intent) };
-        let value = match (label, self.expires_on) {
-            (Some(label), _) => label.to_owned(),
-            (None, day) => day.map(|day| day.to_string()).unwrap_or_default(),
-        };
-        let note = match self.expires_on {
-            Some(day) => format!("until {day}, if you created it today"),
-            None => "optional".to_owned(),
-        };
-        sheet.blank();
-        let text = format!("{} {value} {}  ({note})", key(Intent::Left), key(Intent::Right));
-        sheet.pair("Expires", LABEL_COLUMNS, Role::Text, text.trim());
     }
 
     fn menu(&self, ctx: &Ctx<'_>) -> Menu {
@@ -146,8 +105,19 @@ impl SavePage {
     fn save(&mut self, store: StoreKind, ctx: &Ctx<'_>) -> Transition {
         self.problem = None;
         self.saving = Some(store);
-        let record = self.verified.record(store, self.expires_on, ctx.setup.today);
+        let record = self.record(store, ctx);
         Transition::start(Task::Save(Box::new(SaveRequest { verified: self.verified.clone(), record })))
+    }
+
+    /// Returns the record to save, with the secret managers that the credential was sent to before.
+    fn record(&self, store: StoreKind, ctx: &Ctx<'_>) -> CredentialRecord {
+        let mut record = self.verified.record(store, self.expiry.0, ctx.setup.today);
+        for (account, copy) in ctx.sent_copies {
+            if *account == record.account {
+                remember_copy(&mut record.sent_to, copy.clone());
+            }
+        }
+        record
     }
 
     /// Names the secrets to save: the user's own connection has two tokens and the client secret that refreshes them.
@@ -202,15 +172,15 @@ impl Page for SavePage {
                 Transition::back()
             }
             (MenuEvent::Ignored, Input::Do(Intent::Right)) => {
-                self.change_expiry(1, ctx);
+                self.expiry.change(1, ctx.setup.today);
                 Transition::stay()
             }
             (MenuEvent::Ignored, Input::Do(Intent::Left)) => {
-                self.change_expiry(-1, ctx);
+                self.expiry.change(-1, ctx.setup.today);
                 Transition::stay()
             }
             (MenuEvent::Ignored, Input::Answer(Answer::Day(day))) if self.can_expire => {
-                self.expires_on = day;
+                self.expiry = ExpiryChoice(day);
                 Transition::stay()
             }
             (MenuEvent::Ignored, _) => Transition::stay(),
@@ -231,7 +201,7 @@ impl Page for SavePage {
         let store = self.saving.take().unwrap_or(StoreKind::None);
         match reply {
             Ok(TaskOutcome::Saved(receipt)) => {
-                let record = self.verified.record(store, self.expires_on, ctx.setup.today);
+                let record = self.record(store, ctx);
                 Transition::finish(Route::Done(Box::new(SignInOutcome {
                     record,
                     receipt,
@@ -267,7 +237,7 @@ impl Page for SavePage {
             menu.draw_short(&mut sheet, self.selected);
         }
         if self.can_expire {
-            self.draw_expiry(&mut sheet, ctx);
+            self.expiry.draw(&mut sheet, ctx.setup.today);
         }
         if ctx.is_waiting {
             let text = match self.saving {

@@ -5,7 +5,7 @@ mod form;
 mod running;
 
 use super::Page;
-use crate::domain::credentials::{CredentialSource, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, SecretCopy, VerifiedCredential};
 use crate::domain::problem::Problem;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::wizard::context::Ctx;
@@ -189,7 +189,7 @@ impl Page for SendPage {
         Some(Consent::new(PromptId::Send, consent_question(plan), "run them", "not now"))
     }
 
-    fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
         let SendPhase::AwaitingConsent(form, plan) = self.phase.clone() else { return Transition::stay() };
         if !agreed {
             self.phase = SendPhase::Filling(form);
@@ -198,7 +198,7 @@ impl Page for SendPage {
         self.output.clear();
         self.problem = None;
         self.phase = SendPhase::Running(form, plan.clone());
-        Transition::start(Task::Send(Box::new(plan), Box::new(self.verified.clone())))
+        Transition::start(Task::Send(Box::new(plan), Box::new(self.verified.clone()), ctx.setup.today))
     }
 
     fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
@@ -222,12 +222,15 @@ impl Page for SendPage {
         Transition::stay()
     }
 
-    fn on_reply(&mut self, task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+    fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match (task, reply) {
             (_, Ok(TaskOutcome::Managers(states))) => self.on_managers(states),
-            (Task::Send(plan, _), Ok(TaskOutcome::Sent(outcome))) => {
+            (Task::Send(plan, ..), Ok(TaskOutcome::Sent(outcome))) => {
                 self.phase = SendPhase::Sent((**plan).clone(), outcome);
-                return Transition { send_summary: self.exit_message(), ..Transition::stay() };
+                // A saved credential remembers it already.
+                let copy = || Box::new((self.verified.account(), SecretCopy::new(plan, ctx.setup.today)));
+                let sent_copy = self.verified.found_in.is_none().then(copy);
+                return Transition { send_summary: self.exit_message(), sent_copy, ..Transition::stay() };
             }
             (_, reply) => self.problem = Some(problem_of(reply)),
         }

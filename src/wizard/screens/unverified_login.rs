@@ -76,6 +76,8 @@ impl UnverifiedLoginPage {
             saved_on: ctx.setup.today,
             connection: None,
             mcp: None,
+            person: None,
+            sent_to: Vec::new(),
         }
     }
 }

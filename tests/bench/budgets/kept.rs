@@ -121,6 +121,8 @@ fn record(number: usize) -> CredentialRecord {
         saved_on: date(2026, 11, 22),
         connection: None,
         mcp: None,
+        person: None,
+        sent_to: Vec::new(),
     }
 }
 

@@ -309,7 +309,8 @@ async fn an_end_that_is_near_is_talk_and_never_among_the_lines() {
     fakes.store.add(acme, MEMBER);
     for reveal in [false, true] {
         let shown = env(&fakes, EnvFormat::Docker, reveal).await;
-        assert_eq!(shown.err, "notion-auth: the token for Acme: 3 days left (expires 2026-11-25), by the date you entered.\n");
+        let reminder = "notion-auth: the token for Acme: 3 days left (expires 2026-11-25), by the date you entered. ";
+        assert_eq!(shown.err, format!("{reminder}Replace it: notion-auth rotate ws-1/token\n"));
         assert_eq!(shown.out, env(&holding(MEMBER), EnvFormat::Docker, reveal).await.out);
     }
 }

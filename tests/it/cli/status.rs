@@ -54,7 +54,7 @@ async fn the_document_keeps_its_shape() {
         "account": "ws-1/token", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "token",
         "store": "keychain", "source": "notion-auth", "place": "keychain, account ws-1/token",
         "also_in": [],
-        "expires_at": "2026-12-01", "days_left": 9, "verdict": null, "workspace_variable": null, "problem": null,
+        "expires_at": "2026-12-01", "days_left": 9, "sent_to": [], "verdict": null, "workspace_variable": null, "problem": null,
     });
     assert_eq!(*ours, expected);
     let checked = status(&everything(), true, true).await.json();
@@ -249,7 +249,7 @@ async fn a_login_managed_by_ntn_is_listed_once_as_the_active_one() {
     let expected = serde_json::json!({
         "account": "ws-1/cli", "workspace": { "id": "ws-1", "name": "Acme" }, "user": "Ada Fake", "kind": "user", "path": "cli",
         "store": "ntn", "also_in": [], "workspace_variable": null,
-        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "verdict": null,
+        "source": "ntn", "place": "ntn's auth.json", "expires_at": null, "days_left": null, "sent_to": [], "verdict": null,
         "problem": null,
     });
     assert_eq!(document["credentials"], serde_json::json!([expected]));

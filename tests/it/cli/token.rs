@@ -121,10 +121,10 @@ async fn where_it_was_looked_for_in_vain_is_told() {
 async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_the_data() {
     for (end, said) in [
         (None, ""),
-        (Some(jiff::civil::date(2026, 11, 30)), ""),
+        (Some(jiff::civil::date(2026, 12, 7)), ""),
         (
-            Some(jiff::civil::date(2026, 11, 29)),
-            "notion-auth: the token for Acme: 7 days left (expires 2026-11-29), by the date you entered.\n",
+            Some(jiff::civil::date(2026, 12, 6)),
+            "notion-auth: the token for Acme: 14 days left (expires 2026-12-06), by the date you entered.\n",
         ),
         (Some(TODAY), "notion-auth: the token for Acme: it expires today (2026-11-22), by the date you entered.\n"),
         (
@@ -138,7 +138,8 @@ async fn an_end_that_is_near_or_past_is_said_on_one_line_of_talk_and_never_in_th
         fakes.store.add(acme, MEMBER);
         for workspace in [None, Some("Acme")] {
             let shown = token(&fakes, workspace).await;
-            assert_eq!((shown.out, shown.err.as_str(), shown.exit_code), (format!("{MEMBER}\n"), said, 0));
+            let said = said.replace(".\n", ". Replace it: notion-auth rotate ws-1/token\n");
+            assert_eq!((shown.out, shown.err, shown.exit_code), (format!("{MEMBER}\n"), said, 0));
         }
     }
 }

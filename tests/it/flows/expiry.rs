@@ -4,11 +4,11 @@ use crate::support::fakes::{MEMBER, member_identity};
 use crate::support::harness::{Harness, TestEffect, setup, verified_outcome, verified_token};
 use jiff::civil::{Date, date};
 use notion_auth::wizard::context::Setup;
+use notion_auth::wizard::kit::ExpiryChoice;
 use notion_auth::wizard::msg::{Answer, Task};
-use notion_auth::wizard::screens::save::expiry_options;
 
 fn days(today: Date) -> Vec<Option<Date>> {
-    expiry_options(today).into_iter().map(|(_, day)| day).collect()
+    ExpiryChoice::options(today).into_iter().map(|(_, day)| day).collect()
 }
 
 #[test]

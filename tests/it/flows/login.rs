@@ -415,6 +415,8 @@ fn noted() -> CredentialRecord {
         saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
         mcp: None,
+        person: Some("person-1".into()),
+        sent_to: Vec::new(),
         ..crate::support::fakes::token_record(workspace("", ""))
     }
 }

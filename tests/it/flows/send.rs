@@ -1,7 +1,7 @@
 //! Handing the token to a secret manager: offered where it is kept, run after a yes, and claimed only once it was read back.
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity};
-use crate::support::harness::{Harness, TestEffect, probed, verified_outcome, verified_token};
+use crate::support::harness::{Harness, TestEffect, probed, setup, verified_outcome, verified_token};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, SendPlan, SendRequest, managers};
@@ -51,7 +51,8 @@ fn asking() -> Harness {
 fn running() -> Harness {
     let mut wizard = asking();
     wizard.press("y");
-    let handed_on = Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())));
+    let handed_on =
+        Task::Send(Box::new(to_vault("ci/notion")), Box::new(verified_token(CONNECTION, connection_identity())), setup().today);
     assert_eq!(wizard.take_effects(), [TestEffect::Start(handed_on)]);
     wizard
 }
@@ -114,6 +115,15 @@ fn from_there_it_can_be_kept_here_too() {
     record!(wizard);
     wizard.press("Esc");
     assert_eq!(wizard.screen_name(), "save");
+    wizard.take_effects();
+    wizard.press("1");
+    match wizard.take_effects().as_slice() {
+        [TestEffect::Start(Task::Save(request))] => {
+            let sent: Vec<_> = request.record.sent_to.iter().map(|copy| (copy.manager.as_str(), copy.is_outdated)).collect();
+            assert_eq!(sent, [("vault", false)], "a rotation replaces it there");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

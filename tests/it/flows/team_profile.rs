@@ -53,7 +53,7 @@ fn a_file_that_is_found_is_offered_and_used_only_after_a_yes() {
     let mut wizard = offered();
     record!(wizard);
     assert!(is_offered(&wizard) && !is_used(&wizard));
-    wizard.press("i");
+    wizard.press("a");
     record!(wizard);
     assert_eq!((wizard.screen_name(), wizard.take_effects()), ("team profile", vec![]));
     assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::TeamProfile, .. }));
@@ -86,7 +86,7 @@ fn a_no_is_remembered_and_the_answers_can_still_be_opened() {
     let declined = RememberedAnswers { team_profiles: vec![decision(TEAM, false)], ..RememberedAnswers::default() };
     assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RememberAnswers(Box::new(declined)))]);
     assert!(!is_offered(&wizard) && !is_used(&wizard));
-    assert!(app::actions(&wizard.model).allows(Intent::TeamProfile));
+    assert!(app::actions(&wizard.model).allows(Intent::Profile));
     wizard.press("i 1");
     assert!(is_used(&wizard));
     wizard.press("i 2");
@@ -107,7 +107,7 @@ fn a_file_without_an_answer_is_no_offer() {
     let mut wizard = Harness::with_setup(searching());
     find(&mut wizard, "schema = 1\n", Vec::new());
     assert!(!is_offered(&wizard));
-    wizard.press("i");
+    wizard.press("a");
     assert_eq!(wizard.screen_name(), "team profile");
 }
 
@@ -181,7 +181,7 @@ fn a_file_that_cannot_be_used_says_why_and_is_in_the_way_of_nothing() {
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Err(problem)))));
     record!(wizard);
     wizard.take_effects();
-    wizard.press("i");
+    wizard.press("a");
     record!(wizard);
     wizard.press("r");
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(Some(team_profile(TEAM)))))));
@@ -227,7 +227,7 @@ fn a_file_that_was_named_is_used_at_once_and_over_what_was_remembered() {
 #[test]
 fn plain_mode_says_the_file_and_every_answer() {
     let mut wizard = offered();
-    wizard.press("i");
+    wizard.press("a");
     let said: String = plain_view(&wizard.model, false).lines.into_iter().map(|line| line.text + "\n").collect();
     for answer in ["/home/ada/acme/notion-auth.toml", "member", "business", "all-members", "oauth", "none", "codex, cursor"] {
         assert!(said.contains(answer), "{answer}: {said}");

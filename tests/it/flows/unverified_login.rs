@@ -33,6 +33,8 @@ fn noted(user: Option<&str>) -> CredentialRecord {
         saved_on: jiff::civil::date(2026, 11, 22),
         connection: None,
         mcp: None,
+        person: None,
+        sent_to: Vec::new(),
         ..crate::support::fakes::token_record(workspace("", ""))
     }
 }

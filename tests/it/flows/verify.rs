@@ -193,8 +193,7 @@ fn what_ntn_keeps_stays_with_ntn() {
         account: Account { workspace: "ws-1".into(), name: "token@bot-1".into() },
         store: StoreKind::Ntn,
         saved_on: jiff::civil::date(2026, 11, 22),
-        connection: None,
-        mcp: None,
+        person: Some("person-1".into()),
         ..token_record(workspace("ws-1", "Acme"))
     };
     assert_eq!(

@@ -168,6 +168,7 @@ impl Laws {
     }
 
     /// `ended` is the task that the message ended, with its reply.
+    #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
     fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
         let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
@@ -182,6 +183,8 @@ impl Laws {
                 // By itself only the login's own link, once, and where the key that began the login said so.
                 Effect::Start(_, Task::OpenLink(link)) => match step.msg {
                     Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
+                    // In plain mode, a numbered answer stands for the key.
+                    Msg::Input(Input::Answer(Answer::Choice(_))) => matches!(step.before.screen(), Screen::Rotate(_)),
                     Msg::Progress(id, Progress::LoginInvitation(ApprovalRequest { link: shown, .. })) => {
                         shown == link && self.opens.take_if(|opens| opens == id).is_some()
                     }
@@ -227,14 +230,22 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
                     is_answer && has_consent
                 }
-                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::Rotate(_)) => is_yes(step.msg),
+                // The new token of an attempt is checked again once it is known what is left.
+                Effect::Start(_, Task::CheckRotation(..)) => {
+                    is_decision(step.msg)
+                        || tries_again
+                        || matches!(step.msg, Msg::Input(Input::Paste(_)))
+                        || matches!(ended, Some((_, Ok(TaskOutcome::RotationPlanned(_)))))
+                }
+                Effect::Start(_, Task::WriteReminder(_)) => *step.msg == Msg::Input(Input::Do(Intent::Reminder)),
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
                     is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())
                 }
                 // Notion's answer corrects the account of an entry, and nothing else.
                 Effect::Start(_, Task::Identify(..)) => matches!(ended, Some((_, Ok(TaskOutcome::Verified(_))))),
-                Effect::Start(_, Task::Switch(_)) => is_decision(step.msg) || tries_again,
+                Effect::Start(_, Task::Switch(_) | Task::CheckRevoked(_)) => is_decision(step.msg) || tries_again,
                 Effect::Start(_, Task::Refresh(_)) => *step.msg == Msg::Input(Input::Do(Intent::Refresh)) || tries_again,
                 Effect::Start(_, Task::RecordNtnLogin(record)) => {
                     record.store == StoreKind::Ntn && (is_decision(step.msg) || tries_again)
@@ -262,6 +273,7 @@ impl Laws {
                     | Task::FindInstallers
                     | Task::FindManagers
                     | Task::PlanAgents(_)
+                    | Task::PrepareRotation(_)
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

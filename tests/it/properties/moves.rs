@@ -187,6 +187,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         worker,
         accounts,
         agents_road(),
+        rotation_road(),
         question_road(),
         team_profile_road(),
         hand_to,
@@ -228,13 +229,37 @@ fn team_profile_road() -> Vec<Move> {
     let key = |intent| Move::Say(Input::Do(intent));
     let mut road = vec![Move::AnswerBeside(4); 6];
     road.extend([
-        key(Intent::TeamProfile),
+        key(Intent::Profile),
         key(Intent::Confirm),
         Move::AnswerBeside(1),
-        key(Intent::TeamProfile),
+        key(Intent::Profile),
         key(Intent::Pick(1)),
         Move::AnswerBeside(1),
         key(Intent::Confirm),
+    ]);
+    road
+}
+
+/// The second credential is a token: a new one is checked, replaces it, and what is left is tried again.
+fn rotation_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    let mut road = vec![Move::AnswerBeside(3); 5];
+    road.extend([
+        key(Intent::Accounts),
+        key(Intent::Pick(1)),
+        key(Intent::Reminder),
+        key(Intent::Rotate),
+        Move::Answer(1),
+        Move::Say(Input::Paste(Secret::new(CANARY))),
+        Move::Answer(1),
+        key(Intent::Right),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Tell(7),
+        Move::Answer(3),
+        key(Intent::Retry),
+        Move::Answer(1),
+        key(Intent::Back),
     ]);
     road
 }
@@ -279,8 +304,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
         Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
-        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send, Suspend,
-        TeamProfile, ToggleQr, Up, UseExisting, Yes,
+        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Reminder, Retry, Right, Rotate, Send,
+        Suspend, ToggleQr, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -291,7 +316,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),
         20 => select(vec![Profile, PrintLink, ToggleQr]),
-        20 => select(vec![Accounts, Agents, TeamProfile, Refresh, LogOut, Send, AddAccount]),
+        20 => select(vec![Accounts, Agents, Refresh, LogOut, Send, Rotate, Reminder, AddAccount]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

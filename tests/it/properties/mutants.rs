@@ -163,7 +163,7 @@ fn law_6_sees_answers_of_a_file_that_nobody_agreed_to() {
         let mut effects = app::update(model, msg);
         let is_offered = model.with_ctx(|_, ctx| ctx.offered_profile().is_some());
         if is_offered && matches!(model.screen(), Screen::Compare(_)) {
-            effects.extend(app::update(model, Msg::Input(Input::Do(Intent::TeamProfile))));
+            effects.extend(app::update(model, Msg::Input(Input::Do(Intent::Profile))));
             effects.extend(app::update(model, Msg::Input(Input::Answer(Answer::Choice(0)))));
         }
         effects

@@ -5,6 +5,7 @@ use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
     connection_identity, inventory, invitation, member_identity, ntn_040, ntn_in_a_container, ntn_login, token_record, workspace,
 };
+use crate::support::rotation;
 use crate::support::team_profiles::{TEAM, team_profile};
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
@@ -22,6 +23,7 @@ use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
+use notion_auth::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::team_profile::LoadedProfile;
@@ -56,6 +58,14 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
             let result = |plan: &AgentPlan| AgentResult { plan: plan.clone(), outcome: agent_outcome(seed), token: None };
             Ok(TaskOutcome::AgentsChanged(change.plans.iter().map(result).collect()))
         }
+        Task::PrepareRotation(_) => Ok(TaskOutcome::RotationPlanned(Box::new(rotation_plan(seed)))),
+        Task::CheckRotation(_, token) => Ok(TaskOutcome::RotationChecked(Box::new(RotationCheck {
+            is_saved: seed.is_multiple_of(5),
+            ..rotation::check_with(token.expose(), usize::from(seed % 5))
+        }))),
+        Task::Rotate(_) => Ok(TaskOutcome::Rotated(Box::new(rotation_outcome(seed)))),
+        Task::CheckRevoked(_) => Ok(TaskOutcome::RevocationChecked(seed.is_multiple_of(3))),
+        Task::WriteReminder(file) => Ok(TaskOutcome::ReminderWritten(file.name.clone())),
         Task::SignInToMcp(_) => Ok(TaskOutcome::McpSignedIn(Box::new(mcp_signed_in()))),
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
         Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),
@@ -130,6 +140,26 @@ fn agent_plans(seed: u8) -> Vec<AgentPlan> {
         step: step(at),
     };
     known_agents().iter().enumerate().map(plan).take(usize::from(seed % 11)).collect()
+}
+
+/// The old token is the canary; it may have expired, and the store may have lost it.
+fn rotation_plan(seed: u8) -> RotationPlan {
+    let mut plan = rotation::plan_with(CANARY);
+    if seed.is_multiple_of(3) {
+        plan.old.reach = Err(problem(seed));
+    }
+    if seed.is_multiple_of(7) {
+        plan.old.secret = None;
+    }
+    plan
+}
+
+fn rotation_outcome(seed: u8) -> RotationOutcome {
+    let mut outcome = if seed.is_multiple_of(3) { rotation::outcome() } else { rotation::outcome_with_rest() };
+    if seed.is_multiple_of(5) {
+        outcome.results[0].result = Err(problem(seed));
+    }
+    outcome
 }
 
 /// Two in three are signed in.
@@ -241,9 +271,15 @@ fn already_here(seed: u8) -> Inventory {
     ];
     let existing = all.into_iter().skip(usize::from(seed % 3)).take(usize::from(seed / 3 % 5)).collect();
     // One is of an own connection: only such a one is refreshed.
-    let credentials = if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), token_record(acme())] };
+    let credentials =
+        if seed.is_multiple_of(5) { Vec::new() } else { vec![connection_record(acme()), expiring(token_record(acme()))] };
     let index = CredentialIndex { credentials, ..CredentialIndex::default() };
     Inventory { search_problem: seed.is_multiple_of(7).then(|| problem(seed)), ..inventory(existing, index) }
+}
+
+/// The end is near, so that every page reminds of it.
+fn expiring(record: CredentialRecord) -> CredentialRecord {
+    CredentialRecord { expires_on: Some(jiff::civil::date(2026, 11, 29)), ..record }
 }
 
 fn logged_out(record: &CredentialRecord, is_good: bool, seed: u8) -> LogoutOutcome {

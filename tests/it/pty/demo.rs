@@ -23,7 +23,7 @@ enum Sees {
     Refused(ProblemCode),
 }
 
-const EXAMPLES: [Sees; 9] = [
+const EXAMPLES: [Sees; 10] = [
     Sees::Person("Mika Demo (mika"),
     Sees::Person("Olu Demo (olu"),
     Sees::Person("Gia Demo (gia"),
@@ -33,6 +33,7 @@ const EXAMPLES: [Sees; 9] = [
     // Nobody presses a key after the first answer of this one and of the last: the request is repeated after a pause.
     Sees::Person("Mika Demo (mika"),
     Sees::Refused(ProblemCode::BlockedByNetwork),
+    Sees::Person("Mika Demo (mika"),
     Sees::Person("Mika Demo (mika"),
 ];
 

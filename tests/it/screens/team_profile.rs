@@ -36,7 +36,7 @@ fn the_answers_are_offered_and_shown() {
     hold_found("team_profile_offered", |wizard| find(wizard, TEAM, Vec::new()));
     hold_found("team_profile_page", |wizard| {
         find(wizard, TEAM, Vec::new());
-        wizard.press("i");
+        wizard.press("a");
     });
 }
 
@@ -72,6 +72,6 @@ fn a_refused_file_says_why() {
     hold_found("team_profile_refused", refuse);
     hold_found("team_profile_refused_page", |wizard| {
         refuse(wizard);
-        wizard.press("i");
+        wizard.press("a");
     });
 }

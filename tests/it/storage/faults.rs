@@ -99,6 +99,25 @@ fn whatever_step_of_a_login_fails_nothing_else_is_lost_and_no_secret_is_left_alo
 }
 
 #[test]
+fn whatever_step_of_a_rotation_fails_one_of_the_two_tokens_is_kept_and_no_other_secret() {
+    at_every_step(|kind, fault, number| {
+        let machine = Machine::new(kind);
+        machine.prepare(&[Act::RememberCopy]);
+        assert_eq!(machine.perform(Act::RememberCopy), None);
+        let mut outcome = None;
+        let happened = failing_at(number, fault, || outcome = machine.perform(Act::Rotate));
+        let records = machine.store().load_index_blocking().unwrap().credentials;
+        let rotated = records.iter().find(|record| record.account == machine.rotated().account);
+        assert_eq!((records.len(), rotated.is_some()), (2, outcome.is_none()), "{kind:?} {fault:?} at step {number}: {outcome:?}");
+        assert!(rotated.is_none_or(|record| record.sent_to[0].is_outdated), "{kind:?} {fault:?} at step {number}");
+        // The next writer deletes an old secret that could not be deleted then.
+        assert_eq!(machine.perform(Act::LoginElsewhere), None);
+        machine.held();
+        happened
+    });
+}
+
+#[test]
 fn whatever_step_of_a_refresh_fails_the_pair_that_notion_takes_is_kept() {
     at_every_step(|kind, fault, number| {
         let machine = Machine::new(kind);
@@ -141,10 +160,10 @@ fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_late
     assert!(read(&secrets).contains("pair_0003"));
 }
 
-/// Runs a process that is killed at a step. Returns its output and the folder that it left.
-fn killed_at(number: usize) -> (Vec<String>, Machine) {
+/// Runs a process of this test that is killed at a step. Returns its output and the folder that it left.
+fn killed_at(number: usize, test: &str) -> (Vec<String>, Machine) {
     let machine = Machine::new(StoreKind::File);
-    let mut child = test_in_subprocess(&[], "storage::faults::dies");
+    let mut child = test_in_subprocess(&[], test);
     child.env("FOLDER", machine.parent.path()).env("STEP", number.to_string());
     let output = child.stdout(Stdio::piped()).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
@@ -156,7 +175,7 @@ fn killed_at(number: usize) -> (Vec<String>, Machine) {
 fn who_is_killed_during_a_refresh_loses_the_pair_only_between_the_answer_and_the_disk() {
     let mut lost = Vec::new();
     for number in 0.. {
-        let (said, machine) = killed_at(number);
+        let (said, machine) = killed_at(number, "storage::faults::dies");
         let token = machine.store().load_blocking(&machine.connection().account).unwrap().token;
         let is_new = token.expose().ends_with("_0002");
         let is_asked = said.contains(&"asked".to_owned());
@@ -201,4 +220,47 @@ fn dies() {
     assert_eq!(machine.perform(Act::Refresh), None);
     set_observer(None);
     println!("\n{RESULT_PREFIX}asked\n{RESULT_PREFIX}done");
+}
+
+#[test]
+fn who_is_killed_during_a_rotation_keeps_one_of_the_two_tokens_and_can_rotate_again() {
+    let mut has_both_ends = [false; 2];
+    for number in 0.. {
+        let (said, machine) = killed_at(number, "storage::faults::dies_while_rotating");
+        let records = machine.store().load_index_blocking().unwrap().credentials;
+        let is_rotated = records.iter().any(|record| record.account == machine.rotated().account);
+        has_both_ends[usize::from(is_rotated)] = true;
+        for record in &records {
+            assert!(machine.store().load_blocking(&record.account).is_ok(), "{:?} at step {number}", record.account);
+        }
+        if !is_rotated {
+            assert_eq!(machine.perform(Act::Rotate), None, "at step {number}");
+        }
+        assert_eq!(machine.perform(Act::LoginElsewhere), None);
+        machine.held();
+        if said.contains(&"done".to_owned()) {
+            break;
+        }
+    }
+    assert_eq!(has_both_ends, [true; 2]);
+}
+
+#[test]
+#[ignore = "started by the other"]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "its script and its answer")]
+fn dies_while_rotating() {
+    let folder = PathBuf::from(std::env::var_os("FOLDER").unwrap());
+    let number: usize = std::env::var("STEP").unwrap().parse().unwrap();
+    let machine = Machine::at(StoreKind::File, folder);
+    machine.prepare(&[Act::Rotate]);
+    let count = AtomicUsize::new(0);
+    set_observer(Some(Arc::new(move |step| {
+        if is_step(step) && count.fetch_add(1, Ordering::Relaxed) == number {
+            kill_process(getpid(), Signal::KILL).unwrap();
+        }
+        Ok(())
+    })));
+    assert_eq!(machine.perform(Act::Rotate), None);
+    set_observer(None);
+    println!("\n{RESULT_PREFIX}done");
 }

@@ -4,7 +4,7 @@
 //! tokens work once. `INTERLEAVING_PREEMPTIONS` looks further than the usual test has time for (`docs/testing.md`).
 
 use super::connection::connection;
-use super::{TOKEN, account, record, secrets};
+use super::{OTHER, TOKEN, account, record, secrets};
 use crate::support::connection_fakes::client;
 use crate::support::fakes::FakeWorld;
 use crate::support::scheduler::{Operation, ScheduledRun, explore};
@@ -17,7 +17,7 @@ use notion_auth::adapters::storage::private_folder;
 use notion_auth::adapters::storage::secret_store::SecretStore;
 use notion_auth::adapters::storage::storage_step::{StorageStep, announce};
 use notion_auth::adapters::storage::time_limited_store::KeychainLimits;
-use notion_auth::domain::credentials::{Account, CredentialRecord, Deletion, Secrets, StoreKind};
+use notion_auth::domain::credentials::{Account, CredentialRecord, Deletion, SecretCopy, Secrets, StoreKind};
 use notion_auth::domain::oauth::{
     AuthorizationAttempt, AuthorizationRequest, CodeExchange, Introspection, OauthClient, RedirectUri, TokenGrant,
 };
@@ -26,7 +26,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::runtime::ports::{Job, NotionOauth, World};
 use notion_auth::runtime::{accounts, oauth};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -44,6 +44,10 @@ pub(super) enum Act {
     Switch,
     Note,
     Remember,
+    /// Replaces the token of `w` by one of another account.
+    Rotate,
+    /// Remembers that the token of `w` was sent to a secret manager.
+    RememberCopy,
     Logout,
     LogoutConnection,
     Refresh,
@@ -191,6 +195,11 @@ impl Machine {
         record(workspace, self.kind)
     }
 
+    /// The record that a rotation puts in the place of that of `w`.
+    pub(super) fn rotated(&self) -> CredentialRecord {
+        CredentialRecord { account: account("w").with_actor(Some("bot-9")), ..self.token("w") }
+    }
+
     pub(super) fn connection(&self) -> CredentialRecord {
         connection("w", self.kind)
     }
@@ -223,7 +232,7 @@ impl Machine {
         if acts.iter().any(|act| matches!(act, Act::Authorize | Act::LogoutConnection | Act::Refresh)) {
             store.save_blocking(self.connection(), &self.granted()).unwrap();
         }
-        if acts.iter().any(|act| matches!(act, Act::Logout | Act::Switch)) {
+        if acts.iter().any(|act| matches!(act, Act::Logout | Act::Switch | Act::Rotate | Act::RememberCopy)) {
             store.save_blocking(self.token("w"), &secrets(TOKEN)).unwrap();
             store.activate_blocking(&account("x")).unwrap();
         }
@@ -251,6 +260,8 @@ impl Machine {
                     .remember_answers(notion_auth::domain::credentials::RememberedAnswers::from_profile(MemberProfile::default()))
                     .await
             }
+            Act::Rotate => world.store.replace(account("w"), self.rotated(), secrets(OTHER)).await.map(drop),
+            Act::RememberCopy => world.store.remember_copy(account("w"), copy()).await,
             Act::Logout => log_out(world, &self.token("w")).await,
             Act::LogoutConnection => log_out(world, &self.connection()).await,
             Act::Refresh => oauth::refresh(world, &self.connection()).await.map(drop),
@@ -289,7 +300,8 @@ impl Machine {
         }
         let secrets =
             store.load_blocking(&record.account).map_err(|problem| format!("{name} is recorded and gone: {problem:?}"))?;
-        let Some(refresh) = secrets.refresh else { return Ok(format!("{name} {}", secrets.token.expose())) };
+        let copies: Vec<_> = record.sent_to.iter().map(|copy| if copy.is_outdated { " outdated" } else { " sent" }).collect();
+        let Some(refresh) = secrets.refresh else { return Ok(format!("{name} {}{}", secrets.token.expose(), copies.concat())) };
         let is_alive = self.notion.is_alive(&secrets.token) && self.notion.is_alive(&refresh);
         if is_alive { Ok(format!("{name} alive")) } else { Err(format!("{name}: the pair is dead")) }
     }
@@ -308,6 +320,11 @@ impl Machine {
         }
         found
     }
+}
+
+fn copy() -> SecretCopy {
+    let (manager, name, sent_on) = ("aws".into(), "notion/api-token".into(), jiff::civil::date(2026, 11, 22));
+    SecretCopy { manager, name, options: BTreeMap::new(), sent_on, is_outdated: false }
 }
 
 fn entries(record: &CredentialRecord) -> Vec<Account> {
@@ -416,6 +433,9 @@ fn two_commands_end_as_if_they_had_come_one_after_the_other() {
         pairs.extend(alone[at..].iter().map(|second| vec![*first, *second]));
     }
     pairs.extend([vec![FIRST, SECOND], vec![FIRST, Act::LoginElsewhere], vec![Act::Logout, Act::LoginElsewhere]]);
+    for other in [FIRST, Act::Switch, Act::Rotate, Act::RememberCopy, Act::Logout, Act::Reset] {
+        pairs.extend([vec![Act::Rotate, other], vec![Act::RememberCopy, other]]);
+    }
     let of_connection = [Act::Refresh, Act::Authorize, Act::LogoutConnection];
     for (at, first) in of_connection.iter().enumerate() {
         pairs.extend(of_connection[at..].iter().map(|second| vec![*first, *second]));
@@ -434,6 +454,7 @@ fn three_commands_end_as_if_they_had_come_one_after_another() {
         &[Act::Refresh, Act::Authorize, Act::LogoutConnection],
         &[Act::Refresh, Act::Authorize, Act::Reset],
         &[Act::Note, Act::Remember, Act::Logout],
+        &[Act::RememberCopy, Act::Rotate, Act::Logout],
     ];
     search(groups, 1);
 }

@@ -12,7 +12,8 @@ use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, DiscoveredCredential, Entry, Identity, Inventory, OrphanSecret,
-    Owner, Person, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind, StoredData, TokenKind, Unusable, Workspace,
+    Owner, Person, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets, StoreKind, StoredData, TokenKind, Unusable,
+    Workspace, inherit_copies, remember_copy,
 };
 use notion_auth::domain::host_details::{HostDetails, TerminalDetails, TerminalKind};
 use notion_auth::domain::link::Link;
@@ -24,9 +25,10 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::storage::{Access, StorageState, StoredFile};
 use notion_auth::runtime::ports::{
-    AccountLock, Browser, Clipboard, CredentialStore, Job, Machine, NotionApi, NtnCli, ProgressCallback, World,
+    AccountLock, Browser, CalendarFiles, Clipboard, CredentialStore, Job, Machine, NotionApi, NtnCli, ProgressCallback, World,
 };
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -174,6 +176,8 @@ pub(crate) struct FakeStore {
     pub(crate) probe_keychain: AnswerQueue<KeychainState>,
     pub(crate) index: AnswerQueue<CredentialIndex>,
     pub(crate) save: AnswerQueue<Receipt>,
+    pub(crate) replace: AnswerQueue<Receipt>,
+    pub(crate) remember_copy: AnswerQueue<()>,
     pub(crate) remember: AnswerQueue<()>,
     pub(crate) check_room: AnswerQueue<()>,
     pub(crate) begin_renewal: AnswerQueue<()>,
@@ -245,6 +249,19 @@ impl StoreContents {
         self.secrets.insert(account, secrets);
     }
 
+    fn replace(&mut self, replaced: &Account, mut record: CredentialRecord, secrets: Secrets) {
+        let was_active = self.index.active.as_ref() == Some(replaced);
+        let earlier = self.index.credentials.iter().find(|record| record.account == *replaced).cloned();
+        inherit_copies(&mut record.sent_to, &earlier.map(|record| record.sent_to).unwrap_or_default(), false);
+        self.secrets.remove(replaced);
+        self.secrets.insert(record.account.clone(), secrets);
+        if was_active {
+            self.index.active = Some(record.account.clone());
+        }
+        self.index.credentials.retain(|known| known.account != *replaced && known.account != record.account);
+        self.index.credentials.push(record);
+    }
+
     fn record(&mut self, record: CredentialRecord) {
         self.forget(&record.account);
         self.index.active = Some(record.account.clone());
@@ -276,6 +293,27 @@ impl CredentialStore for FakeStore {
             let store = record.store;
             self.contents.lock().unwrap().save(record, secrets);
             Ok(Receipt { store, place, note: None })
+        })
+    }
+
+    fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        self.calls.record(format!("replace {} by {}", account.key(), record.account.key()));
+        self.replace.next_answer(|| {
+            let place = format!("the fake {}, account {}", record.store.name(), record.account.key());
+            let store = record.store;
+            self.contents.lock().unwrap().replace(&account, record, secrets);
+            Ok(Receipt { store, place, note: None })
+        })
+    }
+
+    fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()> {
+        self.calls.record(format!("remember {} of {}", copy.manager, account.key()));
+        self.remember_copy.next_answer(|| {
+            let mut contents = self.contents.lock().unwrap();
+            let record = contents.index.credentials.iter_mut().find(|record| record.account == account);
+            let record = record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn))?;
+            remember_copy(&mut record.sent_to, copy);
+            Ok(())
         })
     }
 
@@ -631,6 +669,19 @@ impl NtnCli for FakeNtn {
     }
 }
 
+/// Writes nothing, and records the paths.
+#[derive(Default)]
+pub(crate) struct FakeCalendarFiles {
+    pub(crate) calls: Calls,
+}
+
+impl CalendarFiles for FakeCalendarFiles {
+    fn create(&self, path: PathBuf, _text: String) -> Job<String> {
+        self.calls.record(path.display().to_string());
+        Box::pin(std::future::ready(Ok(format!("/home/fake/{}", path.display()))))
+    }
+}
+
 /// All fakes, for a test to prepare and to inspect.
 #[derive(Default)]
 pub(crate) struct FakeWorld {
@@ -646,6 +697,7 @@ pub(crate) struct FakeWorld {
     pub(crate) workers: Arc<FakeWorkers>,
     pub(crate) managers: Arc<FakeManagers>,
     pub(crate) profiles: Arc<FakeProfiles>,
+    pub(crate) calendar: Arc<FakeCalendarFiles>,
 }
 
 impl FakeWorld {
@@ -672,6 +724,7 @@ impl FakeWorld {
             managers: self.managers.clone(),
             agents: Arc::new(NoAgents),
             profiles: self.profiles.clone(),
+            calendar: self.calendar.clone(),
         }
     }
 
@@ -686,6 +739,8 @@ impl FakeWorld {
             probe_keychain,
             index: ledger,
             save: keep,
+            replace,
+            remember_copy,
             remember,
             begin_renewal,
             renew,
@@ -700,6 +755,8 @@ impl FakeWorld {
         let store = probe_keychain.remaining()
             + ledger.remaining()
             + keep.remaining()
+            + replace.remaining()
+            + remember_copy.remaining()
             + remember.remaining()
             + begin_renewal.remaining()
             + renew.remaining()
@@ -772,6 +829,8 @@ pub(crate) fn token_record(workspace: Workspace) -> CredentialRecord {
         saved_on: jiff::civil::date(2026, 11, 1),
         connection: None,
         mcp: None,
+        person: None,
+        sent_to: Vec::new(),
     }
 }
 

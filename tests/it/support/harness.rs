@@ -338,6 +338,7 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::Authorize(_) => "authorize",
         Screen::Snippets(_) => "snippets",
         Screen::Send(_) => "send",
+        Screen::Rotate(_) => "rotate",
         Screen::Workers(_) => "workers",
         Screen::UnverifiedLogin(_) => "unverified login",
         Screen::Token(_) => "token",

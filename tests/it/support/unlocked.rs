@@ -2,8 +2,8 @@
 
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
-    StoredData,
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets,
+    StoreKind, StoredData,
 };
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::Problem;
@@ -27,6 +27,14 @@ impl CredentialStore for Unlocked {
 
     fn save(&self, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
         self.0.save(record, secrets)
+    }
+
+    fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        self.0.replace(account, record, secrets)
+    }
+
+    fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()> {
+        self.0.remember_copy(account, copy)
     }
 
     fn check_room(&self, store: StoreKind) -> Job<()> {

@@ -35,7 +35,7 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     let terminal = start_in(&home, &project.join("src"), "");
     terminal.wait_for_text(FIRST);
     terminal.wait_for_text("Use your team's answers");
-    terminal.send_text("i");
+    terminal.send_text("a");
     terminal.wait_for_text("project/notion-auth.toml");
     terminal.wait_for_text("enterprise");
     assert!(decisions(&home).is_null(), "nothing is remembered before a decision");
@@ -64,7 +64,7 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     ended(&changed, 130);
     let declined = start_in(&home, &project, "");
     declined.wait_for_text(FIRST);
-    declined.send_text("i");
+    declined.send_text("a");
     declined.wait_for_text("Your choice so far.");
     declined.send_text("q");
     ended(&declined, 130);
@@ -119,7 +119,7 @@ fn plain_mode_says_each_answer_and_takes_the_decision() {
     let home = Sandbox::new();
     fs::write(home.path().join("notion-auth.toml"), TEAM).unwrap();
     let it = Conversation::new(start_in(&home, home.path(), "--plain"));
-    it.hear("Use your team's answers from notion-auth.toml?").say("i");
+    it.hear("Use your team's answers from notion-auth.toml?").say("a");
     it.hear("Your team's answers").hear("plan").hear("enterprise").hear("store").hear("file");
     it.hear("Use these answers").say("1").hear("Using your team's answers.");
     it.say("q");

@@ -22,6 +22,8 @@ impl ExampleToken {
 pub(super) enum DemoAccount {
     /// A personal access token: may not list users.
     Member,
+    /// A second token of the same member.
+    MemberAgain,
     OwnerOnFree,
     /// A token of a person's OAuth connection, which may list users.
     Guest,
@@ -91,6 +93,12 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
         owner: "Mika, on a bad day",
         effect: "one outage at Notion, then works",
         account: DemoAccount::Trouble,
+    },
+    ExampleToken {
+        token: "ntn_demo_member_with_a_new_token_0010",
+        owner: "Mika, with a second token",
+        effect: "works like the first one, to rotate to",
+        account: DemoAccount::MemberAgain,
     },
 ];
 

@@ -18,6 +18,7 @@ const MIKAS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b1";
 const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
 const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
 const SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b4";
+const MIKAS_NEW_BOT: &str = "dddddddd-0000-4000-8000-0000000000b6";
 const NEW_SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b5";
 pub(super) const WORKS: DemoWorkspace =
     DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
@@ -96,6 +97,9 @@ fn me(account: DemoAccount) -> Value {
         DemoAccount::EmptyConnection => (NEW_SYNC_BOT, "Demo Sync", connection(), WORKS),
         DemoAccount::OwnerOnFree => (OLUS_BOT, "Olu's token", json!({"type": "user", "user": person(OLU, "Olu Demo")}), FREE),
         DemoAccount::Guest => (APPS_BOT, "Demo App", json!({"type": "user", "user": person(GIA, "Gia Demo")}), WORKS),
+        DemoAccount::MemberAgain => {
+            (MIKAS_NEW_BOT, "Mika's new token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
+        }
         DemoAccount::Member | DemoAccount::Revoked | DemoAccount::RateLimited | DemoAccount::Blocked | DemoAccount::Trouble => {
             (MIKAS_BOT, "Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
         }
@@ -136,9 +140,12 @@ fn search(account: DemoAccount, searches: usize) -> Value {
         DemoAccount::Connection => (12, 1),
         DemoAccount::EmptyConnection if searches == 0 => (0, 0),
         DemoAccount::EmptyConnection => (3, 0),
-        DemoAccount::Member | DemoAccount::Revoked | DemoAccount::RateLimited | DemoAccount::Blocked | DemoAccount::Trouble => {
-            (42, 3)
-        }
+        DemoAccount::Member
+        | DemoAccount::MemberAgain
+        | DemoAccount::Revoked
+        | DemoAccount::RateLimited
+        | DemoAccount::Blocked
+        | DemoAccount::Trouble => (42, 3),
     };
     let item = |object: &str, number: usize| json!({"object": object, "id": format!("dddddddd-0000-4000-8000-{number:012}")});
     let found = (0..pages).map(|number| item("page", number));

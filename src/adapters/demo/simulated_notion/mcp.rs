@@ -158,5 +158,6 @@ fn json_response(status: StatusCode, body: Value) -> DemoResponse {
 
 /// This server accepts a person's own token. Whether Notion's does, its documentation leaves open.
 fn is_member(token: Option<&str>) -> bool {
-    token.and_then(find_example).is_some_and(|example| example.account == DemoAccount::Member)
+    let example = token.and_then(find_example);
+    example.is_some_and(|example| matches!(example.account, DemoAccount::Member | DemoAccount::MemberAgain))
 }

@@ -1,6 +1,7 @@
 //! Moves a credential of an earlier version to the account that names its actor.
 
 use super::LocalStore;
+use super::save::RecordChange;
 use crate::domain::credentials::{Account, CredentialRecord, StoreKind};
 use crate::domain::problem::Problem;
 use crate::runtime::ports::AccountLock;
@@ -39,7 +40,7 @@ impl LocalStore {
             }
         } else {
             let record = CredentialRecord { account: named.clone(), ..record };
-            self.write_locked(&lock.for_sibling(&named), record, &secrets, is_active)?;
+            self.write_locked(&lock.for_sibling(&named), record, &secrets, RecordChange::Put { make_active: is_active })?;
         }
         self.delete_locked(lock)?;
         Ok(named)

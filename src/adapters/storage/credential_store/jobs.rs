@@ -5,8 +5,8 @@ use super::blocking_thread::run_blocking;
 use crate::adapters::storage::time_limited_store::Cancellation;
 use crate::adapters::trace;
 use crate::domain::credentials::{
-    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, Secrets, StoreKind,
-    StoredData,
+    Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets,
+    StoreKind, StoredData,
 };
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
@@ -70,6 +70,22 @@ impl CredentialStore for LocalStore {
             "store",
             "save",
             self.with_account_lock(record.account.clone(), move |store, lock| store.save_locked(lock, record, &secrets)),
+        )
+    }
+
+    fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt> {
+        trace::job(
+            "store",
+            "replace",
+            self.with_account_lock(account, move |store, lock| store.replace_locked(lock, record, &secrets)),
+        )
+    }
+
+    fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()> {
+        trace::job(
+            "store",
+            "remember_copy",
+            self.with_account_lock(account, move |store, lock| store.remember_copy_locked(lock, copy)),
         )
     }
 

@@ -1,12 +1,15 @@
 //! The actions for a credential.
 
 use super::{AccountsPage, Operation};
+use crate::domain::calendar::ReminderFile;
 use crate::domain::credentials::{
     Candidate, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
-    active_after_logout, unique_name,
+    active_after_logout, rotate_command, unique_name,
 };
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::rotation::rotation_blocker;
 use crate::wizard::context::Ctx;
-use crate::wizard::msg::{Intent, Task, Transition};
+use crate::wizard::msg::{Intent, Route, Task, Transition};
 
 /// An action for one credential: its key, its label in the footer, and what it does.
 pub(super) type CredentialAction = (Intent, &'static str, &'static str);
@@ -25,10 +28,17 @@ pub(super) fn actions(listed: &Entry, has_failed: bool, ctx: &Ctx<'_>) -> Vec<Cr
         (record.is_some(), (Intent::LogOut, "log out", "log out")),
         // OAuth tokens are replaced often, so a copy would soon stop working.
         (can_be_verified && !is_renewable, (Intent::Send, "send", "send it to a secret manager")),
+        (can_rotate(listed), (Intent::Rotate, "rotate", "replace the token by a new one, everywhere")),
+        (can_rotate(listed), (Intent::Reminder, "reminder", "write a calendar reminder of the expiry date")),
     ]
     .into_iter()
     .filter_map(|(is_possible, action)| is_possible.then_some(action))
     .collect()
+}
+
+/// True if its token can be replaced from here.
+fn can_rotate(listed: &Entry) -> bool {
+    listed.record.as_ref().is_some_and(|record| rotation_blocker(record).is_none())
 }
 
 /// Returns the reason why the credential can't be made active.
@@ -78,6 +88,8 @@ impl AccountsPage {
         match (intent, record) {
             (Intent::Confirm, Some(record)) => self.start(Operation::Switch(record)),
             (Intent::Confirm, None) => self.start(Operation::Use(listed.source)),
+            (Intent::Rotate, Some(record)) if rotation_blocker(&record).is_none() => Transition::to(Route::Rotate(record)),
+            (Intent::Reminder, Some(record)) if rotation_blocker(&record).is_none() => self.write_reminder(&record, ctx),
             (Intent::Refresh, Some(record)) => self.start(Operation::Refresh(record)),
             (Intent::Retry, _) => self.start(Operation::Verify(listed.source)),
             (Intent::Send, _) => self.start(Operation::Send(listed.source)),
@@ -87,6 +99,17 @@ impl AccountsPage {
             }
             _ => Transition::stay(),
         }
+    }
+
+    /// Writes the reminder to the current folder. Without a date, there is nothing to remind of.
+    fn write_reminder(&mut self, record: &CredentialRecord, ctx: &Ctx<'_>) -> Transition {
+        self.clear_result();
+        let Some(end) = record.expires_on else {
+            let command = format!("{} --ics FILE --expires YYYY-MM-DD", rotate_command(record));
+            self.problem = Some(Problem::new(ProblemCode::ExpiryUnknown).with_evidence(command));
+            return Transition::stay();
+        };
+        Transition::start(Task::WriteReminder(Box::new(ReminderFile::new(record, end, ctx.setup.today))))
     }
 
     /// Repeats a failed operation; otherwise the same key verifies the credential.

@@ -4,20 +4,16 @@
 
 use super::{AccountsPage, Operation, actions};
 use crate::domain::checks::{Verdict, detail_lines, entry_validity_check};
-use crate::domain::credentials::{
-    CredentialSource, Entry, Inventory, MessageLine, StoreKind, expiry_reminder, time_left_text, workspace_name,
-};
-use crate::domain::link::Link;
+use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind, expiry_reminder, time_left_text, workspace_name};
 use crate::domain::sanitize::{truncate, width};
 use crate::wizard::context::Ctx;
-use crate::wizard::kit::{self, Keys};
+use crate::wizard::kit;
 use crate::wizard::msg::{Intent, Mode};
 use crate::wizard::screens::Page;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
 use crate::wizard::widgets::{chrome, components};
 use ratatui::layout::Rect;
-use ratatui::text::Span;
 
 /// Rows of the list that are always visible.
 const MIN_LIST_ROWS: usize = 3;
@@ -73,9 +69,7 @@ impl AccountsPage {
             sheet.blank();
         } else if !self.result_lines.is_empty() {
             sheet.scroll_to_here();
-            for line in &self.result_lines {
-                draw_line(sheet, line, &self.keys(ctx));
-            }
+            kit::draw_message(sheet, &self.result_lines, &self.keys(ctx));
             sheet.blank();
         }
     }
@@ -99,18 +93,6 @@ impl AccountsPage {
             Some(Operation::LogOut(_)) => "Deleting it here…".to_owned(),
             None => "One moment.".to_owned(),
         }
-    }
-}
-
-fn draw_line(sheet: &mut Sheet, what: &MessageLine, keys: &Keys) {
-    match what {
-        MessageLine::Sentence(text) => sheet.text(Role::Text, text),
-        MessageLine::Detail(text) => sheet.hanging(vec![Span::raw("  ")], Role::Dim, text),
-        MessageLine::Verbatim(text) => match Link::parse(text.trim()) {
-            Ok(link) => sheet.link(&link),
-            Err(_) => sheet.command(text.trim(), false),
-        },
-        MessageLine::Problem(problem) => kit::draw_problem(sheet, problem, keys),
     }
 }
 

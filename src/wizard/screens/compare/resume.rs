@@ -1,7 +1,8 @@
 //! The line "Continue as …", which lets a signed-in user continue with one key.
 
 use super::Selection;
-use crate::domain::credentials::{CredentialSource, Entry, expiry_reminder};
+use crate::domain::credentials::{CredentialRecord, CredentialSource, Entry, expiry_reminder};
+use crate::domain::rotation::rotation_blocker;
 use crate::domain::sanitize::width;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::Actions;
@@ -72,6 +73,13 @@ impl Resume<'_> {
         };
         let ends = entry.expires_on().and_then(|end| expiry_reminder(end, ctx.setup.today));
         format!("Continue {who}{}", ends.map(|ends| format!("; {ends}")).unwrap_or_default())
+    }
+
+    /// Returns the record to rotate, if its token expires soon or has expired.
+    pub fn expiring(&self, ctx: &Ctx<'_>) -> Option<&CredentialRecord> {
+        let Self::With(entry, _) = self else { return None };
+        let record = entry.record.as_ref().filter(|record| rotation_blocker(record).is_none())?;
+        record.expires_on.and_then(|end| expiry_reminder(end, ctx.setup.today)).map(|_| record)
     }
 
     /// Returns the label of the key: `continue as Ada`, where the name is known and short.

@@ -19,12 +19,12 @@ const LABEL: &str = "team answers";
 pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>) -> bool {
     if ctx.profile_problem().is_some() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-        let key = components::key_name(sheet.theme(), Mode::Normal, Intent::TeamProfile);
+        let key = components::key_name(sheet.theme(), Mode::Normal, Intent::Profile);
         sheet.hanging(mark, Role::Text, &format!("{PROFILE_FILE_NAME} can't be used. Press {key} to see why."));
         return true;
     }
     if let Some(offered) = ctx.offered_profile() {
-        let key = components::key_name(sheet.theme(), Mode::Normal, Intent::TeamProfile);
+        let key = components::key_name(sheet.theme(), Mode::Normal, Intent::Profile);
         let mark = components::key_mark(sheet, &key);
         let text = if ctx.size.rows >= MIN_ROWS_FOR_ANSWERS {
             format!("Use your team's answers from {PROFILE_FILE_NAME}? {}", summary(&offered.profile))
@@ -54,9 +54,9 @@ fn summary(profile: &TeamProfile) -> String {
 /// Adds the key that leads to the answers; in the footer as long as they wait for a decision.
 pub fn add_key(actions: Actions, ctx: &Ctx<'_>) -> Actions {
     if ctx.offered_profile().is_some() || ctx.profile_problem().is_some() {
-        actions.main(Intent::TeamProfile, LABEL)
+        actions.main(Intent::Profile, LABEL)
     } else if ctx.known_profile().is_some() {
-        actions.in_help(Intent::TeamProfile, LABEL)
+        actions.in_help(Intent::Profile, LABEL)
     } else {
         actions
     }

@@ -1,0 +1,212 @@
+//! A rotation: a new token takes the place of a saved one, everywhere the saved one was put. What can be rotated, what has to be proven
+//! before, what is replaced, and what the person still has to do.
+//!
+//! The command and the page share this module, so that they cannot disagree.
+
+mod comparison;
+mod messages;
+mod owner;
+
+pub use comparison::{AspectComparison, ReachAspect, ReachVerdict, TokenReach, compare_reach, overall_verdict};
+pub use messages::{LeftStep, check_lines, left_lines, left_steps, plan_lines};
+pub use owner::{OwnerProof, check_owner};
+
+use super::command_line::operand;
+use super::credentials::{CredentialRecord, SecretCopy, StoreKind, VerifiedCredential, workspace_name};
+use super::problem::{Problem, ProblemCode};
+use super::secret::Secret;
+use super::secret_manager::SendPlan;
+use jiff::civil::Date;
+
+/// Returns why this credential cannot be rotated: its tokens are replaced in another way.
+pub fn rotation_blocker(record: &CredentialRecord) -> Option<Problem> {
+    let (name, account) = (workspace_name(record), operand(&record.account.key()));
+    let how = if record.is_renewable() {
+        format!("the tokens of {name} are replaced with: notion-auth refresh {account}")
+    } else if record.is_mcp() {
+        format!("{name} is saved for Notion MCP alone. Replace it with: notion-auth login --path mcp --token-stdin < token.txt")
+    } else if record.store == StoreKind::Ntn {
+        format!("ntn manages the login to {name}. Log in again with: notion-auth login --path cli")
+    } else {
+        return None;
+    };
+    Some(Problem::new(ProblemCode::RotationUnsupported).with_evidence(how))
+}
+
+/// The saved token, before it is replaced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OldToken {
+    /// `None` if the store no longer has it.
+    pub secret: Option<Secret>,
+    /// Notion's answers about it; it may have expired.
+    pub reach: Result<TokenReach, Problem>,
+}
+
+/// A copy in a secret manager, and how it can be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyTarget {
+    pub copy: SecretCopy,
+    /// The plan, or why it cannot be replaced from here.
+    pub plan: Result<SendPlan, String>,
+}
+
+/// A place that holds the old token and that a rotation does not change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OtherHolder {
+    /// A variable of this shell.
+    Variable(String),
+    /// The file of a coding agent with a token in plain text; `is_same` if it ends like the old one.
+    AgentFile { agent: String, id: String, is_same: bool },
+}
+
+/// What a rotation of a credential would replace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotationPlan {
+    pub record: CredentialRecord,
+    pub old: OldToken,
+    /// The copies in secret managers.
+    pub copies: Vec<CopyTarget>,
+    /// The same token, saved for Notion MCP.
+    pub mcp: Option<CredentialRecord>,
+    /// The agents that get the token for Notion MCP from the store.
+    pub agents: Vec<String>,
+    pub others: Vec<OtherHolder>,
+}
+
+impl RotationPlan {
+    /// True if this token is the saved one.
+    pub fn is_saved(&self, token: &Secret) -> bool {
+        self.old.secret.as_ref() == Some(token)
+    }
+
+    /// Returns the copies to replace. If the new token is saved already, an earlier rotation was interrupted, and only those that have not
+    /// received it are left.
+    pub fn pending_copies(&self, is_saved: bool) -> impl Iterator<Item = &CopyTarget> {
+        self.copies.iter().filter(move |target| !is_saved || target.copy.is_outdated)
+    }
+}
+
+/// A new token that has been proven to be of the same workspace and owner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotationCheck {
+    pub verified: VerifiedCredential,
+    pub proof: OwnerProof,
+    pub comparison: Vec<AspectComparison>,
+    /// The token is saved already: an earlier rotation is continued.
+    pub is_saved: bool,
+}
+
+impl RotationCheck {
+    pub fn verdict(&self) -> ReachVerdict {
+        overall_verdict(&self.comparison)
+    }
+}
+
+/// A rotation that a person has agreed to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotationRequest {
+    pub plan: RotationPlan,
+    pub check: RotationCheck,
+    /// When the new token expires, as the person says.
+    pub expires_on: Option<Date>,
+    pub today: Date,
+}
+
+impl RotationRequest {
+    /// Returns the record to save. A token that is saved already keeps its own.
+    pub fn record(&self) -> CredentialRecord {
+        let (old, check) = (&self.plan.record, &self.check);
+        if check.is_saved {
+            return CredentialRecord { expires_on: self.expires_on.or(old.expires_on), ..old.clone() };
+        }
+        let mut record = check.verified.record(old.store, self.expires_on, self.today);
+        // Notion may name no workspace; that of the old token was proven to be the same.
+        if check.verified.identity.workspace.is_none() {
+            record.workspace = old.workspace.clone();
+            record.account.workspace.clone_from(&old.account.workspace);
+        }
+        record
+    }
+
+    /// False if the new token is saved already with this expiry date.
+    pub fn changes_record(&self) -> bool {
+        !self.check.is_saved || self.expires_on.is_some_and(|end| self.plan.record.expires_on != Some(end))
+    }
+}
+
+/// One place whose token was to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SwapTarget {
+    Store,
+    /// The entry of the same token for Notion MCP.
+    Mcp,
+    Copy(SecretCopy),
+}
+
+impl SwapTarget {
+    /// The name in JSON.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Mcp => "mcp",
+            Self::Copy(_) => "secret_manager",
+        }
+    }
+}
+
+/// The result of replacing the token in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapResult {
+    pub target: SwapTarget,
+    /// Where it was confirmed, or what went wrong.
+    pub result: Result<String, Problem>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotationOutcome {
+    /// The record of the credential as it is now.
+    pub record: CredentialRecord,
+    pub results: Vec<SwapResult>,
+    /// The agents that get the token for Notion MCP from the store.
+    pub agents: Vec<String>,
+    pub others: Vec<OtherHolder>,
+}
+
+impl RotationOutcome {
+    /// True if the new token is saved.
+    pub fn is_saved(&self) -> bool {
+        !self.results.iter().any(|result| result.target == SwapTarget::Store && result.result.is_err())
+    }
+
+    /// True if every place was confirmed to have the new token.
+    pub fn is_confirmed(&self) -> bool {
+        self.results.iter().all(|result| result.result.is_ok())
+    }
+
+    /// True if nothing that is known still needs the old token, so that it can be revoked.
+    pub fn can_revoke(&self) -> bool {
+        let needs_old = |other: &OtherHolder| !matches!(other, OtherHolder::AgentFile { is_same: false, .. });
+        self.is_confirmed() && !self.others.iter().any(needs_old)
+    }
+
+    /// Returns the first problem, which decides the exit code. If the token was saved but not everything was replaced, the problem says so.
+    pub fn problem(&self) -> Option<Problem> {
+        let first = self.results.iter().find_map(|result| result.result.as_ref().err())?;
+        if !self.is_saved() || first.code == ProblemCode::Cancelled {
+            return Some(first.clone());
+        }
+        let failed: Vec<_> = self.results.iter().filter(|result| result.result.is_err()).map(SwapResult::title).collect();
+        Some(Problem::new(ProblemCode::RotationIncomplete).with_evidence(failed.join("; ")))
+    }
+}
+
+impl SwapResult {
+    /// The name of the place.
+    pub fn title(&self) -> String {
+        match &self.target {
+            SwapTarget::Store => "The saved token".to_owned(),
+            SwapTarget::Mcp => "The token for Notion MCP".to_owned(),
+            SwapTarget::Copy(copy) => copy.title(),
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Replaces a saved token by a new one: the new one is entered and checked, what both can do is compared, everything that holds the old one
+//! is shown, and nothing is replaced without consent. The old token is revoked last, and its end can be proven.
+
+mod entry;
+mod view;
+
+use super::Page;
+use crate::domain::auth_path::AuthPath;
+use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
+use crate::domain::link::Link;
+use crate::domain::problem::Problem;
+use crate::domain::rotation::{OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::secret::Secret;
+use crate::wizard::context::Ctx;
+use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput};
+use crate::wizard::msg::{
+    Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
+    problem_of,
+};
+use crate::wizard::theme::Theme;
+use crate::wizard::widgets::output_log::OutputLog;
+use crate::wizard::widgets::sheet::Sheet;
+
+#[derive(Clone, Debug, PartialEq)]
+enum RotatePhase {
+    /// What holds the old token is not known yet.
+    Preparing,
+    /// The new token is entered, or Notion is being asked about it.
+    Entering,
+    /// The new token and the plan are shown.
+    Reviewing(Box<RotationCheck>),
+    /// The same, and the question is open.
+    AwaitingConsent(Box<RotationCheck>),
+    Replacing(Box<RotationCheck>),
+    Finished(Box<RotationOutcome>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotatePage {
+    record: CredentialRecord,
+    phase: RotatePhase,
+    plan: Option<Box<RotationPlan>>,
+    input: TokenInput,
+    expiry: ExpiryChoice,
+    /// The token of the last attempt, which another attempt checks at once.
+    token: Option<Secret>,
+    /// The old token, until the end of which the person can be given proof.
+    old: Option<Secret>,
+    /// Notion's answer about the old token: true if it is refused.
+    is_revoked: Option<bool>,
+    output: OutputLog,
+    problem: Option<Problem>,
+    /// The demo's next example.
+    next_example: usize,
+}
+
+impl RotatePage {
+    pub fn open(record: Box<CredentialRecord>) -> (Self, Task) {
+        let page = Self {
+            record: (*record).clone(),
+            phase: RotatePhase::Preparing,
+            plan: None,
+            input: TokenInput::default(),
+            expiry: ExpiryChoice::default(),
+            token: None,
+            old: None,
+            is_revoked: None,
+            output: OutputLog::default(),
+            problem: None,
+            next_example: 0,
+        };
+        (page, Task::PrepareRotation(record))
+    }
+
+    fn name(&self) -> &str {
+        workspace_name(&self.record)
+    }
+
+    /// The path whose portal creates such a token.
+    fn portal_path(&self) -> AuthPath {
+        revoke_path(&self.record)
+    }
+
+    fn prepare(&mut self) -> Transition {
+        self.phase = RotatePhase::Preparing;
+        self.problem = None;
+        Transition::start(Task::PrepareRotation(Box::new(self.record.clone())))
+    }
+
+    fn check(&mut self, token: Secret) -> Transition {
+        let Some(plan) = self.plan.clone() else { return Transition::stay() };
+        self.problem = None;
+        self.token = Some(token.clone());
+        Transition::start(Task::CheckRotation(plan, token))
+    }
+
+    fn on_reviewing(&mut self, check: Box<RotationCheck>, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        match input {
+            Input::Do(Intent::Confirm) | Input::Answer(Answer::Choice(0)) => {
+                self.problem = None;
+                self.phase = RotatePhase::AwaitingConsent(check);
+            }
+            Input::Do(Intent::Back) | Input::Answer(Answer::Choice(_)) => {
+                self.problem = None;
+                self.phase = RotatePhase::Entering;
+            }
+            Input::Do(Intent::Left) => self.expiry.change(-1, ctx.setup.today),
+            Input::Do(Intent::Right) => self.expiry.change(1, ctx.setup.today),
+            Input::Answer(Answer::Day(day)) => self.expiry = ExpiryChoice(*day),
+            _ => {}
+        }
+        Transition::stay()
+    }
+
+    fn on_finished(&mut self, outcome: &RotationOutcome, input: &Input, ctx: &Ctx<'_>) -> Transition {
+        let choice = match input {
+            Input::Do(Intent::Confirm) => Some(0),
+            Input::Answer(Answer::Choice(index)) => Some(*index),
+            _ => None,
+        };
+        let chosen = choice.and_then(|index| self.next_steps(outcome).into_iter().nth(index)).map(|(step, _)| step);
+        match (chosen, input) {
+            (Some(NextStep::OpenPage), _) | (None, Input::Do(Intent::Open)) => self.open_revoke_page(ctx),
+            (Some(NextStep::Prove), _) => self.prove(),
+            (None, Input::Do(Intent::Retry)) if outcome.is_confirmed() => self.prove(),
+            (Some(NextStep::TryAgain), _) | (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
+            (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
+            (Some(NextStep::Back), _) | (None, Input::Do(Intent::Back)) => self.leave(),
+            (None, Input::Do(Intent::Copy)) => {
+                let link = Self::revoke_link(outcome, ctx);
+                link.map_or_else(Transition::stay, |link| Transition::copy(link.as_str()))
+            }
+            (None, Input::Do(Intent::PrintLink)) => {
+                let link = Self::revoke_link(outcome, ctx);
+                link.map_or_else(Transition::stay, |link| Transition::print(link.as_str()))
+            }
+            _ => Transition::stay(),
+        }
+    }
+
+    fn revoke_link(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<Link> {
+        ctx.revocation_link(revoke_path(&outcome.record))
+    }
+
+    fn open_revoke_page(&self, ctx: &Ctx<'_>) -> Transition {
+        let RotatePhase::Finished(outcome) = &self.phase else { return Transition::stay() };
+        Self::revoke_link(outcome, ctx).map_or_else(Transition::stay, Transition::open)
+    }
+
+    fn prove(&mut self) -> Transition {
+        self.problem = None;
+        self.old.clone().map_or_else(Transition::stay, |old| Transition::start(Task::CheckRevoked(old)))
+    }
+
+    /// Goes on with what is left, with the same new token.
+    fn try_again(&mut self, outcome: &RotationOutcome) -> Transition {
+        self.record = outcome.record.clone();
+        self.prepare()
+    }
+
+    /// Leads back to the list, which is searched again if something has changed.
+    fn leave(&self) -> Transition {
+        match &self.phase {
+            RotatePhase::Finished(outcome) if outcome.is_saved() => {
+                Transition { navigation: Navigation::SignedIn, ..Transition::stay() }
+            }
+            _ => Transition::back(),
+        }
+    }
+
+    /// Returns what can be done after the rotation, the main step first, with its label in plain mode.
+    fn next_steps(&self, outcome: &RotationOutcome) -> Vec<(NextStep, &'static str)> {
+        let can_prove = self.old.is_some() && outcome.is_confirmed() && self.is_revoked != Some(true);
+        let is_revoked = self.is_revoked == Some(true);
+        [
+            (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page that revokes the old token")),
+            (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again what is left")),
+            (can_prove, (NextStep::Prove, "Check that Notion refuses the old token")),
+            (true, (NextStep::Back, "Back")),
+        ]
+        .into_iter()
+        .filter_map(|(is_possible, step)| is_possible.then_some(step))
+        .collect()
+    }
+}
+
+/// A step after the rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NextStep {
+    OpenPage,
+    TryAgain,
+    /// Asks Notion if it refuses the old token.
+    Prove,
+    Back,
+}
+
+impl Page for RotatePage {
+    /// A rotation is beside the steps.
+    fn has_steps(&self) -> bool {
+        false
+    }
+
+    fn mode(&self) -> Mode {
+        if self.phase == RotatePhase::Entering { self.input.mode() } else { Mode::Normal }
+    }
+
+    fn keeps_pastes(&self) -> bool {
+        true
+    }
+
+    fn consent(&self, _ctx: &Ctx<'_>) -> Option<Consent> {
+        let RotatePhase::AwaitingConsent(check) = &self.phase else { return None };
+        let question = match check.verdict() {
+            ReachVerdict::Less => "The new token can do less. Replace the old one everywhere?",
+            _ if check.is_saved => "Go on with what is left?",
+            _ => "Replace the old token everywhere?",
+        };
+        Some(Consent::new(PromptId::Rotate, question, "replace", "not now"))
+    }
+
+    fn on_consent(&mut self, agreed: bool, ctx: &Ctx<'_>) -> Transition {
+        let RotatePhase::AwaitingConsent(check) = self.phase.clone() else { return Transition::stay() };
+        let Some(plan) = self.plan.clone().filter(|_| agreed) else {
+            self.phase = RotatePhase::Reviewing(check);
+            return Transition::stay();
+        };
+        self.output.clear();
+        self.phase = RotatePhase::Replacing(check.clone());
+        let request = RotationRequest { plan: *plan, check: *check, expires_on: self.expiry.0, today: ctx.setup.today };
+        Transition::start(Task::Rotate(Box::new(request)))
+    }
+
+    fn on_input(&mut self, input: Input, ctx: &Ctx<'_>) -> Transition {
+        match (self.phase.clone(), &input) {
+            (RotatePhase::Entering, _) => self.on_entering(&input, ctx),
+            (RotatePhase::Reviewing(check), _) => self.on_reviewing(check, &input, ctx),
+            (RotatePhase::Finished(outcome), _) if !ctx.is_waiting => self.on_finished(&outcome, &input, ctx),
+            (RotatePhase::Preparing, Input::Do(Intent::Back)) => self.leave(),
+            // If the time limit has passed, what was replaced by then shows when everything is looked at again.
+            (RotatePhase::Preparing | RotatePhase::Replacing(_), Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_)))
+                if !ctx.is_waiting =>
+            {
+                self.prepare()
+            }
+            (RotatePhase::Replacing(_), Input::Do(Intent::Back)) if !ctx.is_waiting => self.leave(),
+            _ => Transition::stay(),
+        }
+    }
+
+    fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
+        if let Progress::OutputLine(line) = progress {
+            self.output.push(line);
+        }
+        Transition::stay()
+    }
+
+    fn on_reply(&mut self, _task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
+        match reply {
+            Ok(TaskOutcome::RotationPlanned(plan)) => {
+                self.old = plan.old.secret.clone().or_else(|| self.old.take());
+                self.plan = Some(plan);
+                self.phase = RotatePhase::Entering;
+                if let Some(token) = self.token.take() {
+                    return self.check(token);
+                }
+            }
+            Ok(TaskOutcome::RotationChecked(check)) => self.phase = RotatePhase::Reviewing(check),
+            Ok(TaskOutcome::Rotated(outcome)) => self.phase = RotatePhase::Finished(outcome),
+            Ok(TaskOutcome::RevocationChecked(is_revoked)) => self.is_revoked = Some(is_revoked),
+            reply => {
+                if self.phase == RotatePhase::Entering {
+                    self.input.on_refusal();
+                    self.token = None;
+                }
+                self.problem = Some(problem_of(reply));
+            }
+        }
+        Transition::stay()
+    }
+
+    fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
+        view::sheet(self, ctx, theme)
+    }
+
+    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+        match &self.phase {
+            RotatePhase::Entering => match self.input.choice() {
+                Some(choice) => choice.prompt(),
+                None => Prompt::Text { id: PromptId::Token, prompt: "Paste the new token".into() },
+            },
+            RotatePhase::Reviewing(_) | RotatePhase::AwaitingConsent(_) => {
+                let items = vec![Choice::new("Replace the old token", ""), Choice::new("Enter another token", "")];
+                Menu::new(PromptId::Continue, "What next?", items).prompt()
+            }
+            RotatePhase::Finished(outcome) => {
+                let items = self.next_steps(outcome).into_iter().map(|(_, label)| Choice::new(label, "")).collect();
+                Menu::new(PromptId::Finished, "What next?", items).prompt()
+            }
+            RotatePhase::Preparing | RotatePhase::Replacing(_) => {
+                Menu::new(PromptId::Continue, "What now?", vec![Choice::new("Try again", "")]).prompt()
+            }
+        }
+    }
+
+    fn actions(&self, ctx: &Ctx<'_>) -> Actions {
+        if ctx.is_waiting {
+            return Actions::only_back("stop");
+        }
+        match &self.phase {
+            RotatePhase::Preparing | RotatePhase::Replacing(_) => Actions::new().main(Intent::Retry, "try again").back("back"),
+            RotatePhase::Entering => self.entry_actions(ctx),
+            RotatePhase::Reviewing(_) | RotatePhase::AwaitingConsent(_) => {
+                Actions::enter("replace").back("other token").key(Intent::Right, "expiry").in_help(Intent::Left, "expiry")
+            }
+            RotatePhase::Finished(outcome) => {
+                let steps = self.next_steps(outcome);
+                let label = match steps.first() {
+                    Some((NextStep::OpenPage, _)) => "revoke page",
+                    Some((NextStep::TryAgain, _)) => "try again",
+                    Some((NextStep::Prove, _)) => "check",
+                    Some((NextStep::Back, _)) | None => "back",
+                };
+                let retry = if outcome.is_confirmed() { NextStep::Prove } else { NextStep::TryAgain };
+                let can_retry = steps.iter().any(|(step, _)| *step == retry);
+                let actions = Actions::enter(label).back("back");
+                let retry_label = if outcome.is_confirmed() { "check" } else { "try again" };
+                let actions = actions.key_if(can_retry, Intent::Retry, retry_label);
+                let is_saved = outcome.is_saved();
+                let has_agent = outcome.others.iter().any(|other| matches!(other, OtherHolder::AgentFile { .. }));
+                actions
+                    .key_if(is_saved && has_agent, Intent::Agents, "agents")
+                    .key_if(is_saved, Intent::Open, "revoke page")
+                    .key_if(is_saved, Intent::Copy, "copy link")
+                    .key_if(is_saved, Intent::PrintLink, "print its link")
+            }
+        }
+    }
+
+    fn back_cancels_wait(&self) -> bool {
+        true
+    }
+
+    fn error(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn exit_message(&self) -> Option<String> {
+        let RotatePhase::Finished(outcome) = &self.phase else { return None };
+        outcome.is_saved().then(|| {
+            let left = if outcome.is_confirmed() { "" } else { " Not every place has it yet: run notion-auth rotate again." };
+            format!("The token of {} was replaced.{left}", self.name())
+        })
+    }
+
+    /// Notion shows a new token once, so leaving would lose it.
+    fn has_unsaved_credential(&self) -> bool {
+        match &self.phase {
+            RotatePhase::Reviewing(check) | RotatePhase::AwaitingConsent(check) | RotatePhase::Replacing(check) => !check.is_saved,
+            RotatePhase::Finished(outcome) => !outcome.is_saved(),
+            RotatePhase::Preparing | RotatePhase::Entering => false,
+        }
+    }
+}
