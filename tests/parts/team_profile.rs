@@ -55,7 +55,7 @@ fn a_clone_brings_an_offer_and_nothing_that_is_used_by_itself() {
     let terminal = wizard_in(&home, &clone.join("src"));
     terminal.wait_for_text(FIRST);
     terminal.wait_for_text("Use your team's answers");
-    terminal.send_text("i");
+    terminal.send_text("a");
     terminal.wait_for_text("clone/notion-auth.toml");
     terminal.send_key(Key::Enter);
     terminal.wait_for_text("From notion-auth.toml");

@@ -74,7 +74,7 @@ fn a_file_that_is_found_is_offered_and_used_only_after_a_yes() {
 #[test]
 fn esc_leaves_the_offer_as_it_is() {
     let mut wizard = offered();
-    wizard.press("i Esc");
+    wizard.press("a Esc");
     assert_eq!((wizard.screen_name(), wizard.take_effects()), ("compare", vec![]));
     assert!(is_offered(&wizard) && !is_used(&wizard));
 }
@@ -82,14 +82,14 @@ fn esc_leaves_the_offer_as_it_is() {
 #[test]
 fn a_no_is_remembered_and_the_answers_can_still_be_opened() {
     let mut wizard = offered();
-    wizard.press("i 2");
+    wizard.press("a 2");
     let declined = RememberedAnswers { team_profiles: vec![decision(TEAM, false)], ..RememberedAnswers::default() };
     assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::RememberAnswers(Box::new(declined)))]);
     assert!(!is_offered(&wizard) && !is_used(&wizard));
     assert!(app::actions(&wizard.model).allows(Intent::Profile));
-    wizard.press("i 1");
+    wizard.press("a 1");
     assert!(is_used(&wizard));
-    wizard.press("i 2");
+    wizard.press("a 2");
     assert!(!is_used(&wizard));
 }
 
@@ -137,7 +137,7 @@ fn the_teams_store_is_selected_and_plain_text_still_asks() {
         let mut wizard = Harness::with_setup(searching());
         find(&mut wizard, &format!("schema = 1\nstore = \"{store}\"\n"), Vec::new());
         wizard.reply(probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })));
-        wizard.press("i Enter");
+        wizard.press("a Enter");
         wizard.press("1 Enter").paste(MEMBER);
         wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
         wizard.press("Enter");
@@ -164,7 +164,7 @@ fn the_teams_agents_are_selected_and_what_is_changed_stays() {
     let named = &possible[1];
     let mut wizard = Harness::with_setup(searching());
     find(&mut wizard, &format!("schema = 1\nagents = [\"{named}\", \"goose\"]\n"), Vec::new());
-    wizard.press("i Enter");
+    wizard.press("a Enter");
     wizard.press("m");
     wizard.reply(TaskOutcome::AgentPlans(plans(), Ok(sign_in())));
     assert_eq!(selected(&wizard)[..2], [false, true]);
@@ -195,7 +195,7 @@ fn a_file_that_cannot_be_used_says_why_and_is_in_the_way_of_nothing() {
 #[test]
 fn a_file_that_is_gone_leaves_a_page_that_can_be_left() {
     let mut wizard = offered();
-    wizard.press("i r");
+    wizard.press("a r");
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(None)))));
     wizard.press("Enter");
     assert_eq!((wizard.screen_name(), is_offered(&wizard)), ("compare", false));

@@ -243,7 +243,7 @@ fn team_profile_road() -> Vec<Move> {
 /// The second credential is a token: a new one is checked, replaces it, and what is left is tried again.
 fn rotation_road() -> Vec<Move> {
     let key = |intent| Move::Say(Input::Do(intent));
-    let mut road = vec![Move::AnswerBeside(3); 5];
+    let mut road = vec![Move::AnswerBeside(3); 6];
     road.extend([
         key(Intent::Accounts),
         key(Intent::Pick(1)),

@@ -28,7 +28,7 @@ fn hold_found(state: &str, prepare: impl Fn(&mut Harness)) {
 
 fn used(wizard: &mut Harness) {
     find(wizard, TEAM, Vec::new());
-    wizard.press("i Enter");
+    wizard.press("a Enter");
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     fs::write(&file, TEAM.replace("oauth", "token")).unwrap();
     let changed = start_in(&home, &project, "");
     changed.wait_for_text("Use your team's answers");
-    changed.send_text("i2");
+    changed.send_text("a2");
     changed.wait_for_text("Your team's answers are not used.");
     changed.send_text("q");
     ended(&changed, 130);
