@@ -355,6 +355,8 @@ fn for_a_person_the_page_is_named_last_and_only_if_nothing_is_left() {
 #[test]
 fn at_a_terminal_the_token_is_asked_for_and_not_shown() {
     let (notion, home) = machine();
+    // No browser can be opened.
+    let home = home.with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     let terminal = home.start_terminal((100, 30), "rotate");
     terminal.wait_for_text("press Enter. It is not shown.");
     terminal.send_text(&format!("{NEW}\r"));

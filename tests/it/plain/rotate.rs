@@ -8,7 +8,7 @@ use crate::support::sandbox::Sandbox;
 #[test]
 fn a_token_is_replaced_and_its_end_is_proven() {
     let notion = Notion::start();
-    let home = Sandbox::with_notion(&notion.server);
+    let home = Sandbox::with_notion(&notion.server).with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     assert_eq!(home.run("login --token-stdin --store file --expires 7d", TOKEN).exit_code, Some(0));
     let it = Conversation::at_the_first_question(&home, "");
     it.say("e").hear("Paste the new token (hidden): ");
