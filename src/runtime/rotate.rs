@@ -7,7 +7,7 @@ use super::ports::{ProgressCallback, World};
 use super::verify::verify;
 use crate::domain::agents::{AgentFinding, AgentState};
 use crate::domain::credentials::{
-    Candidate, CredentialRecord, CredentialSource, Identity, SecretCopy, Secrets, VerifiedCredential,
+    Candidate, CredentialRecord, CredentialSource, Identity, Receipt, SecretCopy, Secrets, VerifiedCredential,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::rotation::{
@@ -155,8 +155,8 @@ pub async fn swap(
     };
     if request.changes_record() {
         let new = request.record();
-        let replaced = world.store.replace(plan.record.account.clone(), new.clone(), check.verified.secrets());
-        let result = stop.or(replaced).await.map(|receipt| match receipt.note {
+        let replaced = replace(world, &plan.record, new.clone(), check.verified.secrets(), stop).await;
+        let result = replaced.map(|receipt| match receipt.note {
             Some(note) => format!("saved and read back, {} ({note}).", receipt.place),
             None => format!("saved and read back, {}.", receipt.place),
         });
@@ -195,8 +195,30 @@ async fn swap_mcp(world: &World, twin: &CredentialRecord, request: &RotationRequ
     let token = request.check.verified.secret().clone();
     let accepted = stop.or(Box::pin(async { mcp::try_own_token(world, token).await })).await?;
     let record = CredentialRecord { expires_on: request.expires_on, ..accepted.record(twin.store, request.today) };
-    let saved = world.store.replace(twin.account.clone(), record, Secrets::from_token(accepted.token));
-    stop.or(saved).await.map(|receipt| format!("accepted by its server, saved and read back, {}.", receipt.place))
+    let receipt = replace(world, twin, record, Secrets::from_token(accepted.token), stop).await?;
+    Ok(format!("accepted by its server, saved and read back, {}.", receipt.place))
+}
+
+/// Replaces a credential in the store. If the wait was ended, what is stored decides, because the write may have been done by then.
+async fn replace(
+    world: &World,
+    old: &CredentialRecord,
+    new: CredentialRecord,
+    secrets: Secrets,
+    stop: &Stop,
+) -> Result<Receipt, Problem> {
+    let (account, store, token) = (new.account.clone(), new.store, secrets.token.clone());
+    match stop.or(world.store.replace(old.account.clone(), new, secrets)).await {
+        Err(problem) if problem.code == ProblemCode::Cancelled => {
+            // The task that writes holds the lock until it has ended.
+            let _lock = world.store.lock_account(old.account.clone()).await;
+            match world.store.load(account.clone()).await {
+                Ok(saved) if saved.token == token => Ok(Receipt { store, place: account.key(), note: None }),
+                _ => Err(problem),
+            }
+        }
+        outcome => outcome,
+    }
 }
 
 /// Sends a secret to a secret manager and, once that was confirmed, remembers where it is. That it

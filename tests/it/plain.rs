@@ -7,6 +7,7 @@ mod exits;
 mod install;
 mod lines;
 mod panics;
+mod rotate;
 mod send;
 mod token;
 

@@ -7,9 +7,11 @@ mod calendar;
 use crate::support::mcp_server::McpServer;
 use crate::support::notion::TOKEN;
 use crate::support::rotation_notion::{COLLEAGUE, ELSEWHERE, NEW, Notion, SMALLER};
-use crate::support::sandbox::{CommandOutput, Sandbox};
+use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write;
 
 const SECRETS: [&str; 5] = [TOKEN, NEW, SMALLER, COLLEAGUE, ELSEWHERE];
 
@@ -353,8 +355,31 @@ fn for_a_person_the_page_is_named_last_and_only_if_nothing_is_left() {
 }
 
 #[test]
+fn stopped_at_a_secret_manager_it_says_what_is_left_and_can_go_on() {
+    let (_notion, home) = machine();
+    send(&home);
+    let began = home.path().join("began");
+    let script = format!("case \"$2\" in patch) : >{}; exec /bin/sleep 600 ;; *) exit 9 ;; esac", began.display());
+    home.add_program("vault", &script);
+    let mut child = home.start(ROTATE);
+    child.stdin.take().unwrap().write_all(NEW.as_bytes()).unwrap();
+    poll_until("the client", || began.exists().then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let run = CommandOutput::wait(child);
+    check_no_secret(&run);
+    let document = run.json_document();
+    assert_eq!((run.exit_code, &document["problem"]["code"]), (Some(130), &json!("cancelled")), "{document}");
+    assert_eq!(results(&document), names(&[("store", true), ("secret_manager vault", false), ("secret_manager doppler", false)]));
+    assert_eq!((saved_token(&home), document["left"].as_array().unwrap().len()), (NEW.to_owned(), 2));
+    let (_, plan) = rotate(&home, "rotate --dry-run --json", "");
+    assert!(plan["secret_managers"].as_array().unwrap().iter().all(|copy| copy["outdated"] == true), "{plan}");
+}
+
+#[test]
 fn at_a_terminal_the_token_is_asked_for_and_not_shown() {
     let (notion, home) = machine();
+    // No browser can be opened.
+    let home = home.with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     let terminal = home.start_terminal((100, 30), "rotate");
     terminal.wait_for_text("press Enter. It is not shown.");
     terminal.send_text(&format!("{NEW}\r"));

@@ -290,11 +290,12 @@ impl Page for RotatePage {
             },
             RotatePhase::Reviewing(_) | RotatePhase::AwaitingConsent(_) => {
                 let items = vec![Choice::new("Replace the old token", ""), Choice::new("Enter another token", "")];
-                Menu::new(PromptId::Continue, "What next?", items).prompt()
+                Menu::new(PromptId::Continue, "The new token is checked.", items).prompt()
             }
             RotatePhase::Finished(outcome) => {
                 let items = self.next_steps(outcome).into_iter().map(|(_, label)| Choice::new(label, "")).collect();
-                Menu::new(PromptId::Finished, "What next?", items).prompt()
+                let prompt = if outcome.is_saved() { "The token was replaced." } else { "The token was not replaced." };
+                Menu::new(PromptId::Finished, prompt, items).prompt()
             }
             RotatePhase::Preparing | RotatePhase::Replacing(_) => {
                 Menu::new(PromptId::Continue, "What now?", vec![Choice::new("Try again", "")]).prompt()
