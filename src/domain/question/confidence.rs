@@ -40,25 +40,11 @@ impl Confidence {
 /// Returns the probability that the first of the sorted scores is the answer. `off_topic` is the likeness to the most similar off-topic
 /// question.
 pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> f64 {
-    let Some(best) = scores.first() else { return 0.0 };
+    let (Some(best), Some(features)) = (scores.first(), features(scores, off_topic, query, lexicon)) else { return 0.0 };
     if off_topic >= OWN_WORDS && off_topic > best.likeness {
         return 0.0;
     }
-    let second = scores.get(1).map_or(0.0, |second| second.total);
-    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
-    let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
-    let is_own_words = best.likeness >= OWN_WORDS && best.total - second >= OWN_WORDS_LEAD;
-    let logit = INTERCEPT
-        + TOTAL * best.total
-        + LEAD * (best.total - second)
-        + SHARE / all
-        + LIKENESS * best.likeness.max(best.error)
-        + COVERAGE * best.coverage
-        + OFF_TOPIC * off_topic
-        + LENGTH * query.log_length()
-        + if is_own_words { OWN_WORDS_LOGIT } else { 0.0 }
-        + if is_foreign { FOREIGN } else { 0.0 }
-        + if best.is_claim { CLAIM } else { 0.0 };
+    let logit = INTERCEPT + std::iter::zip(features, COEFFICIENTS).map(|(feature, coefficient)| feature * coefficient).sum::<f64>();
     let probability = 1.0 / (1.0 + (-logit).exp());
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
     let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
@@ -66,19 +52,32 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
     if is_accident { probability.min(ACCIDENT_PROBABILITY) } else { probability }
 }
 
-const NEARLY_THE_SAME: f64 = 0.8;
-const ACCIDENT_PROBABILITY: f64 = 0.5;
+/// The features of the regression, in the order of [`COEFFICIENTS`].
+pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> Option<[f64; 10]> {
+    let best = scores.first()?;
+    let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
+    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
+    let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
+    let is_own_words = best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD;
+    Some([
+        best.total,
+        lead,
+        1.0 / all,
+        best.likeness.max(best.error),
+        best.coverage,
+        off_topic,
+        query.log_length(),
+        f64::from(u8::from(is_own_words)),
+        f64::from(u8::from(is_foreign)),
+        f64::from(u8::from(best.is_claim)),
+    ])
+}
 
 const INTERCEPT: f64 = -5.24;
-const TOTAL: f64 = 0.15;
-const LEAD: f64 = 0.3;
-const SHARE: f64 = 1.2;
-const LIKENESS: f64 = 3.31;
-const COVERAGE: f64 = 1.36;
-const OFF_TOPIC: f64 = -2.09;
-const FOREIGN: f64 = -0.58;
-const LENGTH: f64 = 0.77;
+const COEFFICIENTS: [f64; 10] = [0.15, 0.3, 1.2, 3.31, 1.36, -2.09, 0.77, 2.0, -0.58, -4.56];
+
 /// The question has the same terms as a phrasing of this entry, and as none of another's.
-const OWN_WORDS_LOGIT: f64 = 2.0;
 const OWN_WORDS_LEAD: f64 = 0.5;
-const CLAIM: f64 = -4.56;
+
+const NEARLY_THE_SAME: f64 = 0.8;
+const ACCIDENT_PROBABILITY: f64 = 0.5;
