@@ -22,7 +22,7 @@ pub enum Confidence {
 }
 
 /// From this probability on the best entry is given as the answer.
-const SURE: f64 = 0.6;
+const SURE: f64 = 0.55;
 
 /// From this probability on the nearest entries are offered.
 const UNSURE: f64 = 0.12;
@@ -53,11 +53,12 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
 }
 
 /// The features of the regression, in the order of [`COEFFICIENTS`].
-pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> Option<[f64; 10]> {
+pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> Option<[f64; 12]> {
     let best = scores.first()?;
     let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
     let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
+    let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
     let is_own_words = best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD;
     Some([
         best.total,
@@ -68,13 +69,18 @@ pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lex
         off_topic,
         query.log_length(),
         f64::from(u8::from(is_own_words)),
-        f64::from(u8::from(is_foreign)),
+        f64::from(u8::from(is_foreign && names_notion)),
+        f64::from(u8::from(is_foreign && !names_notion)),
+        f64::from(u8::from(names_notion)),
         f64::from(u8::from(best.is_claim)),
     ])
 }
 
-const INTERCEPT: f64 = -5.24;
-const COEFFICIENTS: [f64; 10] = [0.15, 0.3, 1.2, 3.31, 1.36, -2.09, 0.77, 2.0, -0.58, -4.56];
+const INTERCEPT: f64 = -7.13;
+const COEFFICIENTS: [f64; 12] = [0.06, 0.28, 1.11, 2.22, 3.78, -2.39, 1.43, 2.0, -0.61, -1.69, 0.17, -3.0];
+
+/// A question that names it is hardly about something else, whatever other names are in it.
+const OUR_NAME: &str = "notion";
 
 /// The question has the same terms as a phrasing of this entry, and as none of another's.
 const OWN_WORDS_LEAD: f64 = 0.5;

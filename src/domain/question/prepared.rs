@@ -41,7 +41,7 @@ pub(super) struct PreparedEntry<'a> {
     pub(super) phrasings: Vec<Vec<Term>>,
     /// The number of phrasings that have a term.
     pub(super) counts: Vec<(Term, u16)>,
-    /// The terms of the answer.
+    /// The terms of the answer and of the hints.
     pub(super) answer: Vec<Term>,
     /// The words of each error text, in their order.
     pub(super) errors: Vec<Vec<Term>>,
@@ -60,13 +60,13 @@ impl PreparedQuestions<'static> {
     pub fn build(catalog: &Catalog, questions: &QuestionsToml) -> Self {
         let mut builder = IndexBuilder::new(questions);
         let claims = catalog.claims();
-        let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, errors }| {
+        let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, hints, errors }| {
             let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
             let today = entry.claim.today.as_ref().map_or(&entry.claim.text, |today| &today.text);
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
             PreparedEntry {
                 claim: place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog),
-                answer: builder.add_text(today),
+                answer: builder.add_text(&format!("{today} {hints}")),
                 counts: count_terms(&phrasings),
                 phrasings,
                 errors: errors.iter().map(|error| builder.terms(error)).collect(),

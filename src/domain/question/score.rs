@@ -16,10 +16,10 @@ const COVERAGE: f64 = 1.0;
 const ERROR: f64 = 6.0;
 
 /// Subtracted from entries that are only claims, not questions that people ask.
-const CLAIM_PENALTY: f64 = 2.0;
+const CLAIM_PENALTY: f64 = 4.0;
 
 /// Added to an entry one of whose phrasings has the same terms as the question.
-const OWN_WORDS_BONUS: f64 = 3.0;
+const OWN_WORDS_BONUS: f64 = 6.0;
 
 /// The difference of scores that makes an alternative e times less likely.
 const ALTERNATIVE_SCALE: f64 = 3.0;
@@ -30,8 +30,8 @@ pub(super) const OWN_WORDS: f64 = 0.95;
 /// The number of imagined phrasings with average terms that each entry starts from.
 const SMOOTHING: f64 = 2.0;
 
-/// The weight of a term of the answer, relative to one of a phrasing.
-const ANSWER_SHARE: f64 = 0.4;
+/// The weight of a term of the answer or of a hint, relative to one of a phrasing.
+const ANSWER_SHARE: f64 = 0.7;
 
 /// The lowest evidence of one term: one word too many refutes no entry.
 const MIN_EVIDENCE: f64 = -1.0;
@@ -148,6 +148,11 @@ impl Query {
     #[expect(clippy::cast_precision_loss, reason = "at most a few hundred terms")]
     pub(super) fn log_length(&self) -> f64 {
         (self.terms.len() as f64).ln_1p()
+    }
+
+    /// True if the stem is among the words of the question, stop words included.
+    pub(super) fn has_word(&self, stem: Term) -> bool {
+        self.stems.contains(&Some(stem))
     }
 
     pub(super) fn terms(&self) -> impl Iterator<Item = Term> {
