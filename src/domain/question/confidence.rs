@@ -76,8 +76,8 @@ pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lex
     ])
 }
 
-const INTERCEPT: f64 = -7.13;
-const COEFFICIENTS: [f64; 12] = [0.06, 0.28, 1.11, 2.22, 3.78, -2.39, 1.43, 2.0, -0.61, -1.69, 0.17, -3.0];
+const INTERCEPT: f64 = -7.37;
+const COEFFICIENTS: [f64; 12] = [0.08, 0.26, 1.09, 2.34, 3.75, -2.39, 1.53, 2.0, -0.55, -1.65, 0.19, -3.0];
 
 /// A question that names it is hardly about something else, whatever other names are in it.
 const OUR_NAME: &str = "notion";
