@@ -7,7 +7,7 @@
 
 use super::QuestionMatch;
 use super::lexicon::Lexicon;
-use super::prepared::{PreparedEntry, PreparedQuestions};
+use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
 use super::synonyms::{QueryTerm, Term};
 
 const EVIDENCE: f64 = 0.6;
@@ -87,7 +87,7 @@ impl TermWeights {
                 add(&mut phrasings, *term, *count);
             }
         }
-        for term in prepared.off_topic.iter().flatten() {
+        for term in prepared.off_topic.terms() {
             add(&mut phrasings, *term, 1);
         }
         let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
@@ -202,7 +202,7 @@ impl Query {
     }
 
     /// Returns the likeness to the most similar off-topic question.
-    pub(super) fn off_topic_likeness(&self, off_topic: &[Vec<Term>], weights: &TermWeights) -> f64 {
+    pub(super) fn off_topic_likeness(&self, off_topic: &TermLists, weights: &TermWeights) -> f64 {
         off_topic.iter().map(|terms| self.likeness(terms, weights)).fold(0.0, f64::max)
     }
 
