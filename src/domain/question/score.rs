@@ -170,9 +170,9 @@ impl Query {
         let is_claim = entry.phrasings.len() == 1;
         let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
-        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error + bonus - penalty;
+        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
-        EntryScore { entry: at, total, likeness, coverage, error, has_foreign, is_claim }
+        EntryScore { entry: at, total, bonus, likeness, coverage, error, has_foreign, is_claim }
     }
 
     /// Returns the evidence for the entry, and the share of the question's weight that the entry knows.
@@ -229,6 +229,8 @@ impl Query {
 pub(super) struct EntryScore {
     entry: usize,
     pub total: f64,
+    /// The part of the total that is for the same words.
+    bonus: f64,
     pub likeness: f64,
     pub coverage: f64,
     pub error: f64,
@@ -239,9 +241,10 @@ pub(super) struct EntryScore {
 }
 
 impl EntryScore {
-    /// Returns the match, with its share of the best one's probability.
+    /// Returns the match, with its share of the best one's probability. A best one in its own words doesn't make the others less likely
+    /// to be of interest, so its bonus is left out.
     pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
-        let ratio = best.map_or(1.0, |best| ((self.total - best.total) / ALTERNATIVE_SCALE).exp());
+        let ratio = best.map_or(1.0, |best| ((self.total - best.total + best.bonus) / ALTERNATIVE_SCALE).exp().min(1.0));
         QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
     }
 }
