@@ -241,10 +241,10 @@ pub(super) struct EntryScore {
 }
 
 impl EntryScore {
-    /// Returns the match, with its share of the best one's probability. A best one in its own words doesn't make the others less likely
-    /// to be of interest, so its bonus is left out.
+    /// Returns the match, with its share of the best one's probability. The bonus of a best one in its own words
+    /// counts by half: it says that this is the answer, and less that the others are of no interest.
     pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
-        let ratio = best.map_or(1.0, |best| ((self.total - best.total + best.bonus) / ALTERNATIVE_SCALE).exp().min(1.0));
+        let ratio = best.map_or(1.0, |best| ((self.total - best.total + best.bonus / 2.0) / ALTERNATIVE_SCALE).exp().min(1.0));
         QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
     }
 }
