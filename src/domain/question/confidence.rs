@@ -76,8 +76,8 @@ pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lex
     ])
 }
 
-const INTERCEPT: f64 = -7.37;
-const COEFFICIENTS: [f64; 12] = [0.08, 0.26, 1.09, 2.34, 3.75, -2.39, 1.53, 2.0, -0.55, -1.65, 0.19, -3.0];
+const INTERCEPT: f64 = -7.01;
+const COEFFICIENTS: [f64; 12] = [0.11, 0.23, 1.27, 1.82, 3.47, -2.47, 1.48, 2.0, -1.03, -1.33, 0.3, -3.0];
 
 /// A question that names it is hardly about something else, whatever other names are in it.
 const OUR_NAME: &str = "notion";

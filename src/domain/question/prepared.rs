@@ -41,6 +41,8 @@ pub(super) struct PreparedEntry<'a> {
     pub(super) phrasings: TermLists,
     /// The number of phrasings that have a term.
     pub(super) counts: Vec<(Term, u16)>,
+    /// The terms of at least half of the phrasings.
+    pub(super) typical: Vec<Term>,
     /// The terms of the answer and of the hints.
     pub(super) answer: Vec<Term>,
     /// The words of each error text, in their order.
@@ -111,10 +113,13 @@ impl PreparedQuestions<'static> {
             let phrasings: TermLists = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
             let today = entry.claim.today.as_ref().map_or(&entry.claim.text, |today| &today.text);
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
+            let counts = count_terms(&phrasings);
+            let is_typical = |count: u16| usize::from(count) * 2 >= phrasings.len() && phrasings.len() > 1;
             PreparedEntry {
+                typical: counts.iter().filter(|(_, count)| is_typical(*count)).map(|(term, _)| *term).collect(),
+                counts,
                 claim: place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog),
                 answer: builder.add_text(&format!("{today} {hints}")),
-                counts: count_terms(&phrasings),
                 phrasings,
                 errors: errors.iter().map(|error| builder.terms(error)).collect(),
                 id: entry.id.into_owned().into(),

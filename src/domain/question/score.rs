@@ -1,7 +1,8 @@
 //! Compares one entry with a question, in three ways that add up:
 //!
 //! * Evidence: naive Bayes over terms. A term counts as the logarithm of how much more frequent it is in the entry's phrasings than in
-//!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted.
+//!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted. A term that is missing counts against
+//!   the entry if most of its phrasings have it: what doesn't mention MCP is hardly about MCP.
 //! * Likeness: the Dice coefficient with the most similar phrasing, weighted by rarity.
 //! * Error text: the longest run of an error text's words in the question, in their order. The sentence around it doesn't matter.
 
@@ -11,6 +12,7 @@ use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
 use super::synonyms::{QueryTerm, Term};
 
 const EVIDENCE: f64 = 0.6;
+const ABSENCE: f64 = 0.5;
 const LIKENESS: f64 = 3.0;
 const COVERAGE: f64 = 1.0;
 const ERROR: f64 = 6.0;
@@ -35,6 +37,9 @@ const ANSWER_SHARE: f64 = 0.7;
 
 /// The lowest evidence of one term: one word too many refutes no entry.
 const MIN_EVIDENCE: f64 = -1.0;
+
+/// The highest share of phrasings that a missing term counts for: none is indispensable.
+const MAX_TYPICAL_SHARE: f64 = 0.95;
 
 /// The weight of an everyday word, relative to a technical word that is as rare here.
 const COMMON_WORD_FACTOR: f64 = 0.35;
@@ -169,8 +174,9 @@ impl Query {
         let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
         let is_claim = entry.phrasings.len() == 1;
         let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
+        let absence = if likeness >= OWN_WORDS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
-        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus - penalty;
+        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus + absence - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
         EntryScore { entry: at, total, bonus, likeness, coverage, error, has_foreign, is_claim }
     }
@@ -192,6 +198,14 @@ impl Query {
             }
         }
         (evidence, known / self.weight)
+    }
+
+    /// Returns the evidence against the entry of the terms that are missing in the question.
+    fn absence(&self, entry: &PreparedEntry<'_>) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
+        let phrasings = entry.phrasings.len() as f64;
+        let missing = entry.typical.iter().filter(|typical| self.terms().all(|term| term != **typical));
+        missing.map(|term| (1.0 - (f64::from(entry.count(*term)) / phrasings).min(MAX_TYPICAL_SHARE)).ln()).sum()
     }
 
     /// Returns the Dice coefficient: twice the weight of the shared terms, compared with the weight of both texts.
