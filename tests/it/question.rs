@@ -2,7 +2,7 @@
 
 mod measure;
 
-use measure::{EQUIVALENT, Question, Shares, cases, held_out, off_topic, seen_threads, strangers, threads};
+use measure::{EQUIVALENT, Question, Shares, cases, held_out, late_threads, off_topic, seen_threads, strangers, threads};
 use notion_auth::cli;
 use notion_auth::domain::catalog::{Catalog, ClaimStatus};
 use notion_auth::domain::question::{Confidence, PreparedQuestions, QuestionIndex, QuestionsToml};
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 const SHIPPED: &str = include_str!("../../assets/questions.toml");
 
 /// Of a hundred off-topic questions, so many get no answer.
-const REFUSED: usize = 95;
+const REFUSED: usize = 97;
 
 /// The share of phrasings that are left out, in one of so many folds. The other folds would take longer, and say the same.
 const LEFT_OUT: usize = 48;
@@ -38,7 +38,7 @@ fn found(question: &str) -> Option<&'static str> {
 
 #[test]
 fn real_questions_find_their_path_and_their_answer() {
-    Shares::of(&cases()).hold("cases", 95, 5);
+    Shares::of(&cases()).hold("cases", 97, 3);
     for case in cases().iter().filter(|case| found(&case.asks).is_some()) {
         let best = index().search(&case.asks).best.and_then(|best| index().entry(best)).expect(&case.asks);
         assert_eq!(best.path, case.path, "{}", case.asks);
@@ -47,14 +47,15 @@ fn real_questions_find_their_path_and_their_answer() {
 
 #[test]
 fn strangers_questions_find_their_answer_or_the_nearest_ones() {
-    Shares::of(&strangers()).hold("strangers", 85, 5);
-    Shares::of(&held_out()).hold("held out", 78, 8);
+    Shares::of(&strangers()).hold("strangers", 88, 5);
+    Shares::of(&held_out()).hold("held out", 85, 5);
 }
 
 #[test]
 fn questions_from_public_threads_find_their_answer() {
-    Shares::of(&seen_threads()).hold("threads, misses read", 90, 5);
-    Shares::of(&threads()).hold("threads, put aside", 70, 10);
+    Shares::of(&seen_threads()).hold("threads, misses read", 88, 5);
+    Shares::of(&threads()).hold("threads, put aside", 85, 7);
+    Shares::of(&late_threads()).hold("late threads", 68, 6);
 }
 
 #[test]
@@ -91,9 +92,9 @@ fn phrasings_that_are_left_out_find_their_answer() {
             shares.count(&index, asks, ids);
         }
     }
-    shares.hold("left out", 54, 10);
+    shares.hold("left out", 62, 8);
     let all = shares.right + shares.unsure + shares.wrong;
-    assert!((shares.right + shares.near) * 100 >= 74 * all, "{shares:#?}");
+    assert!((shares.right + shares.near) * 100 >= 80 * all, "{shares:#?}");
 }
 
 /// An error text is found in any sentence, however long it is.

@@ -22,7 +22,7 @@ pub enum Confidence {
 }
 
 /// From this probability on the best entry is given as the answer.
-const SURE: f64 = 0.55;
+const SURE: f64 = 0.57;
 
 /// From this probability on the nearest entries are offered.
 const UNSURE: f64 = 0.12;
@@ -76,8 +76,8 @@ pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lex
     ])
 }
 
-const INTERCEPT: f64 = -7.01;
-const COEFFICIENTS: [f64; 12] = [0.11, 0.23, 1.27, 1.82, 3.47, -2.47, 1.48, 2.0, -1.03, -1.33, 0.3, -3.0];
+const INTERCEPT: f64 = -6.41;
+const COEFFICIENTS: [f64; 12] = [0.19, 0.26, 1.21, 0.74, 3.4, -2.46, 1.36, 2.0, -1.16, -1.74, 0.19, -3.0];
 
 /// A question that names it is hardly about something else, whatever other names are in it.
 const OUR_NAME: &str = "notion";

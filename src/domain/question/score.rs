@@ -35,6 +35,9 @@ const SMOOTHING: f64 = 2.0;
 /// The weight of a term of the answer or of a hint, relative to one of a phrasing.
 const ANSWER_SHARE: f64 = 0.7;
 
+/// The count at which a term counts by half: a rare one that a single phrasing has is as often an accident.
+const UNRELIABLE_COUNT: f64 = 0.4;
+
 /// The lowest evidence of one term: one word too many refutes no entry.
 const MIN_EVIDENCE: f64 = -1.0;
 
@@ -192,7 +195,8 @@ impl Query {
             let average = weights.frequency.get(*term).copied().unwrap_or(1.0);
             let ratio = (count + SMOOTHING * average) / ((phrasings + SMOOTHING) * average);
             let factor = weights.factor.get(*term).copied().unwrap_or(1.0);
-            evidence += certainty * factor * ratio.ln().max(MIN_EVIDENCE);
+            let reliability = if ratio > 1.0 { count / (count + UNRELIABLE_COUNT) } else { 1.0 };
+            evidence += certainty * factor * reliability * ratio.ln().max(MIN_EVIDENCE);
             if count > 0.0 {
                 known += certainty * weights.rarity(*term);
             }
