@@ -26,8 +26,8 @@ const OWN_WORDS_BONUS: f64 = 6.0;
 /// The difference of scores that makes an alternative e times less likely.
 const ALTERNATIVE_SCALE: f64 = 3.0;
 
-/// From this likeness on, the question is put in the words of a phrasing.
-pub(super) const OWN_WORDS: f64 = 0.95;
+/// From this likeness on, the question is put in the words of a phrasing, one of which may be mistyped.
+pub(super) const OWN_WORDS: f64 = 0.94;
 
 /// The number of imagined phrasings with average terms that each entry starts from.
 const SMOOTHING: f64 = 2.0;
