@@ -1,8 +1,9 @@
 //! Estimates the probability that the best entry answers the question.
 //!
 //! It is a logistic regression over what tells a right answer from a wrong one: how well the best entry fits, its lead over the second,
-//! how much of the question it covers, and how near the question is to one that is not answered here. Its coefficients were fitted to
-//! phrasings that were left out of the index, and to off-topic questions; `tests/it/question.rs` measures what comes of it.
+//! how much of the question it covers, how near the question is to one that is not answered here, and whose names it has. Its
+//! coefficients were fitted to phrasings that were left out of the index, and to off-topic questions; `docs/testing.md` says how, and
+//! `tests/it/question.rs` measures what comes of it.
 
 use super::lexicon::Lexicon;
 use super::score::{EntryScore, OWN_WORDS, Query};
