@@ -41,11 +41,13 @@ impl Confidence {
 /// Returns the probability that the first of the sorted scores is the answer. `off_topic` is the likeness to the most similar off-topic
 /// question.
 pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> f64 {
-    let (Some(best), Some(features)) = (scores.first(), features(scores, off_topic, query, lexicon)) else { return 0.0 };
+    let Some(best) = scores.first() else { return 0.0 };
     if off_topic >= OWN_WORDS && off_topic > best.likeness {
         return 0.0;
     }
-    let logit = INTERCEPT + std::iter::zip(features, COEFFICIENTS).map(|(feature, coefficient)| feature * coefficient).sum::<f64>();
+    let second = scores.get(1).map_or(0.0, |second| second.total);
+    let features = features(best, second, scores, off_topic, query, lexicon);
+    let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
     let probability = 1.0 / (1.0 + (-logit).exp());
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
     let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
@@ -53,38 +55,54 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
     if is_accident { probability.min(ACCIDENT_PROBABILITY) } else { probability }
 }
 
-/// The features of the regression, in the order of [`COEFFICIENTS`].
-pub(super) fn features(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> Option<[f64; 12]> {
-    let best = scores.first()?;
-    let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
+/// The features of the regression, each with its coefficient.
+fn features(
+    best: &EntryScore,
+    second: f64,
+    scores: &[EntryScore],
+    off_topic: f64,
+    query: &Query,
+    lexicon: &Lexicon<'_>,
+) -> [(f64, f64); 12] {
+    let lead = best.total - second;
     let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
     let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
-    let is_own_words = best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD;
-    Some([
-        best.total,
-        lead,
-        1.0 / all,
-        best.likeness.max(best.error),
-        best.coverage,
-        off_topic,
-        query.log_length(),
-        f64::from(u8::from(is_own_words)),
-        f64::from(u8::from(is_foreign && names_notion)),
-        f64::from(u8::from(is_foreign && !names_notion)),
-        f64::from(u8::from(names_notion)),
-        f64::from(u8::from(best.is_claim)),
-    ])
+    let flag = |is_set: bool| f64::from(u8::from(is_set));
+    [
+        (TOTAL, best.total),
+        (LEAD, lead),
+        (SHARE, 1.0 / all),
+        (LIKENESS, best.likeness.max(best.error)),
+        (COVERAGE, best.coverage),
+        (OFF_TOPIC, off_topic),
+        (LENGTH, query.log_length()),
+        (SAME_WORDS, flag(best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD)),
+        (FOREIGN_BESIDE_NOTION, flag(is_foreign && names_notion)),
+        (FOREIGN_ALONE, flag(is_foreign && !names_notion)),
+        (NAMES_NOTION, flag(names_notion)),
+        (CLAIM, flag(best.is_claim)),
+    ]
 }
-
-const INTERCEPT: f64 = -6.41;
-const COEFFICIENTS: [f64; 12] = [0.19, 0.26, 1.21, 0.74, 3.4, -2.46, 1.36, 2.0, -1.16, -1.74, 0.19, -3.0];
 
 /// A question that names it is hardly about something else, whatever other names are in it.
 const OUR_NAME: &str = "notion";
 
+const INTERCEPT: f64 = -6.41;
+const TOTAL: f64 = 0.19;
+const LEAD: f64 = 0.26;
+const SHARE: f64 = 1.21;
+const LIKENESS: f64 = 0.74;
+const COVERAGE: f64 = 3.4;
+const OFF_TOPIC: f64 = -2.46;
+const LENGTH: f64 = 1.36;
 /// The question has the same terms as a phrasing of this entry, and as none of another's.
+const SAME_WORDS: f64 = 2.0;
 const OWN_WORDS_LEAD: f64 = 0.5;
+const FOREIGN_BESIDE_NOTION: f64 = -1.16;
+const FOREIGN_ALONE: f64 = -1.74;
+const NAMES_NOTION: f64 = 0.19;
+const CLAIM: f64 = -3.0;
 
 const NEARLY_THE_SAME: f64 = 0.8;
 const ACCIDENT_PROBABILITY: f64 = 0.5;
