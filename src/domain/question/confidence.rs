@@ -1,8 +1,9 @@
 //! Estimates the probability that the best entry answers the question.
 //!
 //! It is a logistic regression over what tells a right answer from a wrong one: how well the best entry fits, its lead over the second,
-//! how much of the question it covers, and how near the question is to one that is not answered here. Its coefficients were fitted to
-//! phrasings that were left out of the index, and to off-topic questions; `tests/it/question.rs` measures what comes of it.
+//! how much of the question it covers, how near the question is to one that is not answered here, and whose names it has. Its
+//! coefficients were fitted to phrasings that were left out of the index, and to off-topic questions; `docs/testing.md` says how, and
+//! `tests/it/question.rs` measures what comes of it.
 
 use super::lexicon::Lexicon;
 use super::score::{EntryScore, OWN_WORDS, Query};
@@ -22,7 +23,7 @@ pub enum Confidence {
 }
 
 /// From this probability on the best entry is given as the answer.
-const SURE: f64 = 0.6;
+const SURE: f64 = 0.57;
 
 /// From this probability on the nearest entries are offered.
 const UNSURE: f64 = 0.12;
@@ -45,20 +46,8 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
         return 0.0;
     }
     let second = scores.get(1).map_or(0.0, |second| second.total);
-    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
-    let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
-    let is_own_words = best.likeness >= OWN_WORDS && best.total - second >= OWN_WORDS_LEAD;
-    let logit = INTERCEPT
-        + TOTAL * best.total
-        + LEAD * (best.total - second)
-        + SHARE / all
-        + LIKENESS * best.likeness.max(best.error)
-        + COVERAGE * best.coverage
-        + OFF_TOPIC * off_topic
-        + LENGTH * query.log_length()
-        + if is_own_words { OWN_WORDS_LOGIT } else { 0.0 }
-        + if is_foreign { FOREIGN } else { 0.0 }
-        + if best.is_claim { CLAIM } else { 0.0 };
+    let features = features(best, second, scores, off_topic, query, lexicon);
+    let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
     let probability = 1.0 / (1.0 + (-logit).exp());
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
     let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
@@ -66,19 +55,54 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
     if is_accident { probability.min(ACCIDENT_PROBABILITY) } else { probability }
 }
 
+/// The features of the regression, each with its coefficient.
+fn features(
+    best: &EntryScore,
+    second: f64,
+    scores: &[EntryScore],
+    off_topic: f64,
+    query: &Query,
+    lexicon: &Lexicon<'_>,
+) -> [(f64, f64); 12] {
+    let lead = best.total - second;
+    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
+    let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
+    let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
+    let flag = |is_set: bool| f64::from(u8::from(is_set));
+    [
+        (TOTAL, best.total),
+        (LEAD, lead),
+        (SHARE, 1.0 / all),
+        (LIKENESS, best.likeness.max(best.error)),
+        (COVERAGE, best.coverage),
+        (OFF_TOPIC, off_topic),
+        (LENGTH, query.log_length()),
+        (SAME_WORDS, flag(best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD)),
+        (FOREIGN_BESIDE_NOTION, flag(is_foreign && names_notion)),
+        (FOREIGN_ALONE, flag(is_foreign && !names_notion)),
+        (NAMES_NOTION, flag(names_notion)),
+        (CLAIM, flag(best.is_claim)),
+    ]
+}
+
+/// A question that names it is hardly about something else, whatever other names are in it.
+const OUR_NAME: &str = "notion";
+
+const INTERCEPT: f64 = -6.41;
+const TOTAL: f64 = 0.19;
+const LEAD: f64 = 0.26;
+const SHARE: f64 = 1.21;
+const LIKENESS: f64 = 0.74;
+const COVERAGE: f64 = 3.4;
+const OFF_TOPIC: f64 = -2.46;
+const LENGTH: f64 = 1.36;
+/// The question has the same terms as a phrasing of this entry, and as none of another's.
+const SAME_WORDS: f64 = 2.0;
+const OWN_WORDS_LEAD: f64 = 0.5;
+const FOREIGN_BESIDE_NOTION: f64 = -1.16;
+const FOREIGN_ALONE: f64 = -1.74;
+const NAMES_NOTION: f64 = 0.19;
+const CLAIM: f64 = -3.0;
+
 const NEARLY_THE_SAME: f64 = 0.8;
 const ACCIDENT_PROBABILITY: f64 = 0.5;
-
-const INTERCEPT: f64 = -5.24;
-const TOTAL: f64 = 0.15;
-const LEAD: f64 = 0.3;
-const SHARE: f64 = 1.2;
-const LIKENESS: f64 = 3.31;
-const COVERAGE: f64 = 1.36;
-const OFF_TOPIC: f64 = -2.09;
-const FOREIGN: f64 = -0.58;
-const LENGTH: f64 = 0.77;
-/// The question has the same terms as a phrasing of this entry, and as none of another's.
-const OWN_WORDS_LOGIT: f64 = 2.0;
-const OWN_WORDS_LEAD: f64 = 0.5;
-const CLAIM: f64 = -4.56;

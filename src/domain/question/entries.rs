@@ -34,6 +34,7 @@ impl QuestionEntry<'_> {
 pub(super) struct EntryTexts<'a> {
     pub entry: QuestionEntry<'a>,
     pub phrasings: Vec<Cow<'a, str>>,
+    pub hints: &'a str,
     pub errors: &'a [String],
 }
 
@@ -47,14 +48,14 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, questions: &'a QuestionsToml) ->
         answered.insert(entry.claim.text.as_str());
         let also = topic.also.iter().map(|also| Cow::Borrowed(also.as_str()));
         let phrasings = std::iter::once(entry.question.clone()).chain(also).collect();
-        all.push(EntryTexts { entry, phrasings, errors: &topic.errors });
+        all.push(EntryTexts { entry, phrasings, hints: &topic.hints, errors: &topic.errors });
     }
     for (path, entry) in claim_entries(catalog) {
         // The guide makes some statements in several places.
         if answered.insert(&entry.claim.text) {
             let title = &catalog.path(path).title;
             let phrasing = Cow::Owned(format!("{title} {} {}", entry.question, entry.claim.text));
-            all.push(EntryTexts { entry, phrasings: vec![phrasing], errors: &[] });
+            all.push(EntryTexts { entry, phrasings: vec![phrasing], hints: "", errors: &[] });
         }
     }
     all

@@ -55,6 +55,9 @@ pub struct QuestionTopic {
     pub copies: bool,
     /// Other phrasings.
     pub also: Vec<String>,
+    /// Words in which people tell the story around this question. They count like words of the answer.
+    #[serde(default)]
+    pub hints: String,
     /// Error texts that are asked about. They are found inside any sentence.
     #[serde(default)]
     pub errors: Vec<String>,

@@ -19,8 +19,10 @@ pub(super) struct IndexBuilder {
 }
 
 impl IndexBuilder {
-    pub(super) fn new(questions: &QuestionsToml) -> Self {
-        let mut builder = Self::default();
+    /// `frequent` are the stems that get the lowest numbers, which take the fewest bytes.
+    pub(super) fn new(questions: &QuestionsToml, frequent: impl IntoIterator<Item = String>) -> Self {
+        let stems = frequent.into_iter().zip(0..).collect();
+        let mut builder = Self { stems, ..Self::default() };
         for word in &questions.stop {
             let term = builder.term(word);
             builder.synonyms.add_stop_word(term);
@@ -55,6 +57,11 @@ impl IndexBuilder {
             english: self.english.into_iter().map(Cow::Owned).collect(),
             synonyms: self.synonyms,
         }
+    }
+
+    /// The stems, with their terms.
+    pub(super) fn stems(&self) -> impl Iterator<Item = (&str, Term)> {
+        self.stems.iter().map(|(stem, term)| (stem.as_str(), *term))
     }
 
     /// Returns the stems of a text in their order, stop words included.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Every list is sorted for binary search.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lexicon<'a> {
     #[serde(borrow)]
     pub stems: Vec<LexiconWord<'a>>,
@@ -21,7 +21,7 @@ pub(super) struct Lexicon<'a> {
 }
 
 /// A word or a stem, with the number of the stem.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct LexiconWord<'a>(#[serde(borrow)] pub Cow<'a, str>, pub Term);
 
 impl Lexicon<'_> {

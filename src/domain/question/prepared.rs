@@ -19,7 +19,7 @@ pub struct PreparedQuestions<'a> {
     #[serde(borrow)]
     pub(super) entries: Vec<PreparedEntry<'a>>,
     /// The terms of the off-topic questions.
-    pub(super) off_topic: Vec<Vec<Term>>,
+    pub(super) off_topic: TermLists,
     #[serde(borrow)]
     pub(super) lexicon: Lexicon<'a>,
 }
@@ -38,13 +38,54 @@ pub(super) struct PreparedEntry<'a> {
     copies: bool,
     is_asked: bool,
     /// The terms of each phrasing.
-    pub(super) phrasings: Vec<Vec<Term>>,
+    pub(super) phrasings: TermLists,
     /// The number of phrasings that have a term.
     pub(super) counts: Vec<(Term, u16)>,
-    /// The terms of the answer.
+    /// The terms of at least half of the phrasings.
+    pub(super) typical: Vec<Term>,
+    /// The terms of the answer and of the hints.
     pub(super) answer: Vec<Term>,
     /// The words of each error text, in their order.
-    pub(super) errors: Vec<Vec<Term>>,
+    pub(super) errors: TermLists,
+}
+
+/// Lists of terms, stored one after the other: thousands of lists of their own would take longer to load than a search does.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct TermLists {
+    terms: Vec<Term>,
+    lengths: Vec<u16>,
+}
+
+impl TermLists {
+    pub(super) fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Term]> {
+        let mut rest = self.terms.as_slice();
+        self.lengths.iter().map(move |length| {
+            let (list, after) = rest.split_at_checked(usize::from(*length)).unwrap_or((rest, &[]));
+            rest = after;
+            list
+        })
+    }
+
+    /// The terms of all lists.
+    pub(super) fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+}
+
+impl FromIterator<Vec<Term>> for TermLists {
+    fn from_iter<I: IntoIterator<Item = Vec<Term>>>(lists: I) -> Self {
+        let mut all = Self::default();
+        for mut list in lists {
+            list.truncate(usize::from(u16::MAX));
+            all.lengths.push(u16::try_from(list.len()).unwrap_or(u16::MAX));
+            all.terms.append(&mut list);
+        }
+        all
+    }
 }
 
 /// A reference to the claim that answers.
@@ -58,16 +99,27 @@ enum ClaimReference {
 
 impl PreparedQuestions<'static> {
     pub fn build(catalog: &Catalog, questions: &QuestionsToml) -> Self {
-        let mut builder = IndexBuilder::new(questions);
+        let mut builder = IndexBuilder::new(questions, []);
+        let unordered = Self::build_with(&mut builder, catalog, questions);
+        let mut builder = IndexBuilder::new(questions, unordered.stems_by_frequency(&builder));
+        let prepared = Self::build_with(&mut builder, catalog, questions);
+        Self { lexicon: builder.into_lexicon(), ..prepared }
+    }
+
+    /// The lexicon is still empty: it is complete when all texts were added.
+    fn build_with(builder: &mut IndexBuilder, catalog: &Catalog, questions: &QuestionsToml) -> Self {
         let claims = catalog.claims();
-        let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, errors }| {
-            let phrasings: Vec<Vec<Term>> = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
+        let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, hints, errors }| {
+            let phrasings: TermLists = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
             let today = entry.claim.today.as_ref().map_or(&entry.claim.text, |today| &today.text);
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
+            let counts = count_terms(&phrasings);
+            let is_typical = |count: u16| usize::from(count) * 2 >= phrasings.len() && phrasings.len() > 1;
             PreparedEntry {
+                typical: counts.iter().filter(|(_, count)| is_typical(*count)).map(|(term, _)| *term).collect(),
+                counts,
                 claim: place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog),
-                answer: builder.add_text(today),
-                counts: count_terms(&phrasings),
+                answer: builder.add_text(&format!("{today} {hints}")),
                 phrasings,
                 errors: errors.iter().map(|error| builder.terms(error)).collect(),
                 id: entry.id.into_owned().into(),
@@ -80,13 +132,28 @@ impl PreparedQuestions<'static> {
         });
         let entries = entries.collect();
         let off_topic = questions.elsewhere.iter().map(|text| builder.add_text(text)).collect();
-        Self { entries, off_topic, lexicon: builder.into_lexicon() }
+        Self { entries, off_topic, lexicon: Lexicon::default() }
+    }
+
+    /// The stems of all texts, the most frequent first.
+    fn stems_by_frequency(&self, builder: &IndexBuilder) -> Vec<String> {
+        let mut uses: BTreeMap<Term, usize> = BTreeMap::new();
+        for entry in &self.entries {
+            let counted = entry.counts.iter().map(|(term, _)| term);
+            let listed = entry.phrasings.terms().iter().chain(entry.errors.terms());
+            for term in listed.chain(&entry.answer).chain(counted) {
+                *uses.entry(*term).or_default() += 1;
+            }
+        }
+        let mut stems: Vec<(usize, &str)> = builder.stems().map(|(stem, term)| (uses.get(&term).copied().unwrap_or_default(), stem)).collect();
+        stems.sort_by(|(uses, stem), (others, other)| others.cmp(uses).then(stem.cmp(other)));
+        stems.into_iter().map(|(_, stem)| stem.to_owned()).collect()
     }
 }
 
-fn count_terms(phrasings: &[Vec<Term>]) -> Vec<(Term, u16)> {
+fn count_terms(phrasings: &TermLists) -> Vec<(Term, u16)> {
     let mut counts: BTreeMap<Term, u16> = BTreeMap::new();
-    for term in phrasings.iter().flatten() {
+    for term in phrasings.terms() {
         *counts.entry(*term).or_default() += 1;
     }
     counts.into_iter().collect()

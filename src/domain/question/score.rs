@@ -1,40 +1,48 @@
 //! Compares one entry with a question, in three ways that add up:
 //!
 //! * Evidence: naive Bayes over terms. A term counts as the logarithm of how much more frequent it is in the entry's phrasings than in
-//!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted.
+//!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted. A term that is missing counts against
+//!   the entry if most of its phrasings have it: what doesn't mention MCP is hardly about MCP.
 //! * Likeness: the Dice coefficient with the most similar phrasing, weighted by rarity.
 //! * Error text: the longest run of an error text's words in the question, in their order. The sentence around it doesn't matter.
 
 use super::QuestionMatch;
 use super::lexicon::Lexicon;
-use super::prepared::{PreparedEntry, PreparedQuestions};
+use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
 use super::synonyms::{QueryTerm, Term};
 
 const EVIDENCE: f64 = 0.6;
+const ABSENCE: f64 = 0.5;
 const LIKENESS: f64 = 3.0;
 const COVERAGE: f64 = 1.0;
 const ERROR: f64 = 6.0;
 
 /// Subtracted from entries that are only claims, not questions that people ask.
-const CLAIM_PENALTY: f64 = 2.0;
+const CLAIM_PENALTY: f64 = 4.0;
 
 /// Added to an entry one of whose phrasings has the same terms as the question.
-const OWN_WORDS_BONUS: f64 = 3.0;
+const OWN_WORDS_BONUS: f64 = 6.0;
 
 /// The difference of scores that makes an alternative e times less likely.
 const ALTERNATIVE_SCALE: f64 = 3.0;
 
-/// From this likeness on, the question is put in the words of a phrasing.
-pub(super) const OWN_WORDS: f64 = 0.95;
+/// From this likeness on, the question is put in the words of a phrasing, one of which may be mistyped.
+pub(super) const OWN_WORDS: f64 = 0.94;
 
 /// The number of imagined phrasings with average terms that each entry starts from.
 const SMOOTHING: f64 = 2.0;
 
-/// The weight of a term of the answer, relative to one of a phrasing.
-const ANSWER_SHARE: f64 = 0.4;
+/// The weight of a term of the answer or of a hint, relative to one of a phrasing.
+const ANSWER_SHARE: f64 = 0.7;
+
+/// The count at which a term counts by half: a rare one that a single phrasing has is as often an accident.
+const UNRELIABLE_COUNT: f64 = 0.4;
 
 /// The lowest evidence of one term: one word too many refutes no entry.
 const MIN_EVIDENCE: f64 = -1.0;
+
+/// The highest share of phrasings that a missing term counts for: none is indispensable.
+const MAX_TYPICAL_SHARE: f64 = 0.95;
 
 /// The weight of an everyday word, relative to a technical word that is as rare here.
 const COMMON_WORD_FACTOR: f64 = 0.35;
@@ -87,7 +95,7 @@ impl TermWeights {
                 add(&mut phrasings, *term, *count);
             }
         }
-        for term in prepared.off_topic.iter().flatten() {
+        for term in prepared.off_topic.terms() {
             add(&mut phrasings, *term, 1);
         }
         let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
@@ -150,6 +158,11 @@ impl Query {
         (self.terms.len() as f64).ln_1p()
     }
 
+    /// True if the stem is among the words of the question, stop words included.
+    pub(super) fn has_word(&self, stem: Term) -> bool {
+        self.stems.contains(&Some(stem))
+    }
+
     pub(super) fn terms(&self) -> impl Iterator<Item = Term> {
         self.terms.iter().map(|(term, _)| *term)
     }
@@ -164,10 +177,11 @@ impl Query {
         let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
         let is_claim = entry.phrasings.len() == 1;
         let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
+        let absence = if likeness >= OWN_WORDS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
-        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error + bonus - penalty;
+        let total = EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus + absence - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
-        EntryScore { entry: at, total, likeness, coverage, error, has_foreign, is_claim }
+        EntryScore { entry: at, total, bonus, likeness, coverage, error, has_foreign, is_claim }
     }
 
     /// Returns the evidence for the entry, and the share of the question's weight that the entry knows.
@@ -181,12 +195,21 @@ impl Query {
             let average = weights.frequency.get(*term).copied().unwrap_or(1.0);
             let ratio = (count + SMOOTHING * average) / ((phrasings + SMOOTHING) * average);
             let factor = weights.factor.get(*term).copied().unwrap_or(1.0);
-            evidence += certainty * factor * ratio.ln().max(MIN_EVIDENCE);
+            let reliability = if ratio > 1.0 { count / (count + UNRELIABLE_COUNT) } else { 1.0 };
+            evidence += certainty * factor * reliability * ratio.ln().max(MIN_EVIDENCE);
             if count > 0.0 {
                 known += certainty * weights.rarity(*term);
             }
         }
         (evidence, known / self.weight)
+    }
+
+    /// Returns the evidence against the entry of the terms that are missing in the question.
+    fn absence(&self, entry: &PreparedEntry<'_>) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
+        let phrasings = entry.phrasings.len() as f64;
+        let missing = entry.typical.iter().filter(|typical| self.terms().all(|term| term != **typical));
+        missing.map(|term| (1.0 - (f64::from(entry.count(*term)) / phrasings).min(MAX_TYPICAL_SHARE)).ln()).sum()
     }
 
     /// Returns the Dice coefficient: twice the weight of the shared terms, compared with the weight of both texts.
@@ -197,7 +220,7 @@ impl Query {
     }
 
     /// Returns the likeness to the most similar off-topic question.
-    pub(super) fn off_topic_likeness(&self, off_topic: &[Vec<Term>], weights: &TermWeights) -> f64 {
+    pub(super) fn off_topic_likeness(&self, off_topic: &TermLists, weights: &TermWeights) -> f64 {
         off_topic.iter().map(|terms| self.likeness(terms, weights)).fold(0.0, f64::max)
     }
 
@@ -224,6 +247,8 @@ impl Query {
 pub(super) struct EntryScore {
     entry: usize,
     pub total: f64,
+    /// The part of the total that is for the same words.
+    bonus: f64,
     pub likeness: f64,
     pub coverage: f64,
     pub error: f64,
@@ -234,9 +259,10 @@ pub(super) struct EntryScore {
 }
 
 impl EntryScore {
-    /// Returns the match, with its share of the best one's probability.
+    /// Returns the match, with its share of the best one's probability. The bonus of a best one in its own words
+    /// counts by half: it says that this is the answer, and less that the others are of no interest.
     pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
-        let ratio = best.map_or(1.0, |best| ((self.total - best.total) / ALTERNATIVE_SCALE).exp());
+        let ratio = best.map_or(1.0, |best| ((self.total - best.total + best.bonus / 2.0) / ALTERNATIVE_SCALE).exp().min(1.0));
         QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
     }
 }
