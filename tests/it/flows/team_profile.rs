@@ -220,7 +220,7 @@ fn a_file_that_was_named_is_used_at_once_and_over_what_was_remembered() {
     wizard.press("r");
     wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
     assert_eq!(profile(&wizard), Some(changed));
-    wizard.press("Esc i Enter");
+    wizard.press("Esc a Enter");
     assert_eq!(wizard.screen_name(), "compare");
 }
 
