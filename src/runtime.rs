@@ -7,10 +7,12 @@ pub mod accounts;
 pub mod agents;
 pub mod bridge;
 mod catch_panic;
+pub mod found_tokens;
 pub mod mcp;
 pub mod oauth;
 pub mod ports;
 pub mod retry;
+pub mod scan;
 mod task_thread;
 mod tasks;
 

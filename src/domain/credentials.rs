@@ -38,7 +38,7 @@ pub use lookup::{
 pub use record::{CredentialRecord, OrphanSecret, Receipt, Secrets, SignInOutcome, StoreKind, workspace_name};
 pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 pub use switch::{active_after_logout, switch_message};
-pub use verified::{Candidate, VerifiedCredential};
+pub use verified::{Candidate, TokenOutcome, VerifiedCredential};
 
 use super::problem::Problem;
 

@@ -113,6 +113,11 @@ pub enum ProblemCode {
     AgentMethodMissing,
     AgentFileRefused,
     BridgeFailed,
+    // tokens in plain text
+    ScanPathRefused,
+    GitSearchFailed,
+    AccountTaken,
+    ProfileRefused,
     // Workers
     WorkersUnavailable,
     WorkersTerms,

@@ -18,6 +18,8 @@ use crate::domain::oauth::{
     PublicClient, RedirectUri, TokenGrant,
 };
 use crate::domain::problem::Problem;
+use crate::domain::scan::profile::SavedToken;
+use crate::domain::scan::{Profile, ProfileChange, ProfilePlan, ScanProgress, ScanReport, ScanRequest};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
@@ -278,6 +280,17 @@ pub trait CodingAgents: Send + Sync {
     fn read_headers(&self, command: Vec<String>) -> Job<Secret>;
 }
 
+/// The files and repositories in which tokens lie in plain text.
+pub trait PlainTextScan: Send + Sync {
+    /// Searches, and changes nothing. Dropping the job ends the search.
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport>;
+    /// Finds out how the lines of these profiles would be replaced, now that the tokens are saved. Changes nothing.
+    fn plan(&self, profiles: Vec<Profile>, saved: Vec<SavedToken>) -> Job<Vec<ProfilePlan>>;
+    /// Keeps a copy without secrets, makes the change, and reads it back. If the file is not as it was when the plan was made, it is left
+    /// alone. Returns the path of the copy, sanitised.
+    fn apply(&self, change: ProfileChange) -> Job<String>;
+}
+
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
     /// Lists all managers, usable here or not. Starts nothing.
@@ -339,4 +352,5 @@ pub struct World {
     pub workers: Arc<dyn Workers>,
     pub managers: Arc<dyn SecretManagers>,
     pub agents: Arc<dyn CodingAgents>,
+    pub scan: Arc<dyn PlainTextScan>,
 }

@@ -153,9 +153,11 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "send_unconfirmed",
         "agent_file_refused",
         "bridge_failed",
+        "git_search_failed",
+        "profile_refused",
     ];
     let storage =
-        ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];
+        ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored", "account_taken"];
     for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {

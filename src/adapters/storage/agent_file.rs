@@ -86,6 +86,23 @@ fn write(path: &Path, folder: &Path, before: Option<&Secret>, after: &Secret) ->
     if is_written { Ok(()) } else { Err(refused(path, "another program changed it at the same time")) }
 }
 
+/// Writes a copy beside the file, for this user alone, under a name that no file has. Returns its path.
+pub fn keep_copy(path: &Path, content: &Secret) -> Result<PathBuf, Problem> {
+    const MAX_COPIES: usize = 100;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for number in 1..=MAX_COPIES {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let copy = path.with_file_name(format!("{name}.before-notion-auth{number}"));
+        let mut file = match private_options().write(true).create_new(true).open(&copy) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            file => file.map_err(|error| failed(&copy, &error))?,
+        };
+        let written = file.write_all(content.expose().as_bytes()).and_then(|()| file.sync_all());
+        return written.map(|()| copy.clone()).map_err(|error| failed(&copy, &error));
+    }
+    Err(refused(path, "too many copies are beside it"))
+}
+
 /// Gives the new file the mode and the group of the old one. Its owner is this user.
 fn keep_access(file: &std::fs::File, old: &Metadata) -> io::Result<()> {
     #[cfg(unix)]

@@ -7,7 +7,7 @@ use crate::support::fakes::{
 };
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
-use notion_auth::domain::agents::diff::{DiffLine, DiffLineKind};
+use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::agents::known_agents;
 use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use notion_auth::domain::auth_path::AuthPath;

@@ -2,8 +2,9 @@
 
 use super::{AgentsPage, AgentsPhase, is_possible};
 use crate::domain::agents::AgentState;
-use crate::domain::agents::diff::{DiffLine, DiffLineKind};
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject, TokenOutcome};
+use crate::domain::credentials::TokenOutcome;
+use crate::domain::diff::{DiffLine, DiffLineKind};
+use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::CredentialRecord;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -227,7 +228,7 @@ fn draw_results(sheet: &mut Sheet, results: &[AgentResult], is_disconnection: bo
 fn token_text(token: &TokenOutcome) -> String {
     match token {
         TokenOutcome::Saved { workspace, .. } => format!("Its token for {workspace} is saved. If the file was in git, revoke it."),
-        TokenOutcome::AlreadySaved => "The token was saved before. If the file was in git, revoke it.".to_owned(),
+        TokenOutcome::AlreadySaved { .. } => "The token was saved before. If the file was in git, revoke it.".to_owned(),
         TokenOutcome::Rejected => "Notion no longer accepts the token, so it wasn't saved.".to_owned(),
     }
 }
