@@ -20,6 +20,7 @@ use crate::commands::paths::PathsArgs;
 use crate::commands::refresh::RefreshArgs;
 use crate::commands::reset::ResetArgs;
 use crate::commands::run::RunArgs;
+use crate::commands::scan::ScanArgs;
 use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::switch::SwitchArgs;
@@ -101,6 +102,7 @@ pub enum WorldCommand {
     SendTo(SendToArgs),
     Mcp(McpArgs),
     Agents(AgentsArgs),
+    Scan(ScanArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
     Logout(LogoutArgs),
@@ -229,6 +231,7 @@ Examples:
   notion-auth run -- ntn workers list                run a command with the credential
   notion-auth login --path mcp                       sign in for coding agents
   notion-auth agents                                 coding agents and their connection
+  notion-auth scan                                   find tokens in plain text
   eval \"$(notion-auth env)\"                          use it in this shell
   notion-auth switch Acme                            make another workspace active
   notion-auth send-to github --dry-run               show the commands without running them
@@ -243,4 +246,5 @@ Exit codes:
   4    not signed in, or refused by Notion
   5    network problem, or Notion is unavailable
   6    the credential could not be stored
+  7    scan found tokens in plain text
   130  cancelled";

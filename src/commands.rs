@@ -18,6 +18,7 @@ pub mod paths;
 pub mod refresh;
 pub mod reset;
 pub mod run;
+pub mod scan;
 mod selection;
 pub mod send_to;
 pub mod status;

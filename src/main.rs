@@ -11,7 +11,7 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, send_to, status,
+    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, scan, send_to, status,
     switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
@@ -149,6 +149,7 @@ async fn run_with_world(
         WorldCommand::SendTo(args) => send_to::run(args, &world, console).await,
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
         WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
+        WorldCommand::Scan(args) => scan::run(&args, today, shipped_catalog()?, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,

@@ -52,15 +52,16 @@ impl LocalScan {
         Self { environment }
     }
 
-    fn absolute(&self, path: &Path) -> PathBuf {
-        self.environment.project_folder().join(path)
+    /// Returns the current folder; in the demo, the invented one.
+    fn current_folder(&self) -> PathBuf {
+        let folder = Path::new(".").join(self.environment.project_folder());
+        std::path::absolute(&folder).unwrap_or(folder)
     }
 
     /// Returns the path as a person would write it: below the current folder, else with `~` for the home folder.
     fn short(&self, path: &Path) -> String {
         let home = self.environment.home();
-        let project = self.environment.project_folder();
-        let project = std::path::absolute(project).unwrap_or_else(|_| project.to_owned());
+        let project = self.current_folder();
         let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
         let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
         let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
@@ -71,7 +72,7 @@ impl LocalScan {
     fn roots(&self, paths: &[PathBuf]) -> Result<Roots, Problem> {
         let mut roots = Roots::default();
         for path in paths {
-            let path = std::path::absolute(self.absolute(path)).map_err(|error| path_refused(path, &error.to_string()))?;
+            let path = self.current_folder().join(path);
             match path.metadata() {
                 Ok(metadata) if metadata.is_file() => roots.files.push(path),
                 // A folder behind a link is walked where it is.
@@ -81,7 +82,7 @@ impl LocalScan {
             }
         }
         if paths.is_empty() {
-            roots.folders.push(std::path::absolute(self.environment.project_folder()).unwrap_or_default());
+            roots.folders.push(self.current_folder());
             for path in known_files().filter_map(|path| resolve(path, &self.environment)) {
                 match path.metadata() {
                     Ok(metadata) if metadata.is_file() => roots.files.push(path),
@@ -114,15 +115,18 @@ impl LocalScan {
         let short = |path: &Path| self.short(path);
         let git = Git::find(&self.environment);
         if request.git == GitSearch::Staged {
-            return git.ok_or_else(Git::missing)?.search_staged(&request.paths, &short).await;
+            return git.ok_or_else(Git::missing)?.search_staged(&self.current_folder(), &request.paths, &short).await;
         }
         let roots = self.roots(&request.paths)?;
         let history = match (request.git, &git) {
             (GitSearch::History, None) => return Err(Git::missing()),
             (GitSearch::History, Some(git)) => {
-                let here = [self.environment.project_folder().to_owned()];
-                let named: Vec<PathBuf> = request.paths.iter().map(|path| self.absolute(path)).collect();
-                Some(git.search_history(if named.is_empty() { &here } else { &named }, &short, &tell).await?)
+                let here = self.current_folder();
+                let mut paths: Vec<PathBuf> = request.paths.iter().map(|path| here.join(path)).collect();
+                if paths.is_empty() {
+                    paths.push(here);
+                }
+                Some(git.search_history(&paths, &short, &tell).await?)
             }
             _ => None,
         };

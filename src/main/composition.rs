@@ -18,6 +18,7 @@ use notion_auth::adapters::notion_api::mcp::McpClient;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
+use notion_auth::adapters::plain_text_scan::LocalScan;
 use notion_auth::adapters::process::launcher::{ExecLauncher, SpawnLauncher};
 use notion_auth::adapters::secret_managers::LocalSecretManagers;
 use notion_auth::adapters::storage::credential_store::LocalStore;
@@ -93,6 +94,7 @@ impl Composition {
                 workers: Arc::new(DemoWorkers::new(notion.portal_page())),
                 managers: Arc::new(DemoSecretManagers),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
+                scan: Arc::new(LocalScan::new(Arc::clone(&home))),
                 store,
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
                 browser,
@@ -138,6 +140,7 @@ impl Composition {
             workers: Arc::new(LocalWorkers::new(Arc::clone(environment))),
             managers: Arc::new(LocalSecretManagers::new(Arc::clone(environment))),
             agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
+            scan: Arc::new(LocalScan::new(Arc::clone(environment))),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,

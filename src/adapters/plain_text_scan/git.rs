@@ -177,10 +177,10 @@ impl<'a> Git<'a> {
     /// Searches what the next commit would add, of these paths or of all. In a hook, git's own variables name the index.
     pub async fn search_staged(
         &self,
+        folder: &Path,
         paths: &[PathBuf],
         short: &(dyn Fn(&Path) -> String + Sync),
     ) -> Result<ScanReport, Problem> {
-        let folder = self.environment.project_folder();
         let repository = self.repository_of(folder, true).await?;
         let arguments = ["diff", "--cached"].map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
         let limits = (!paths.is_empty()).then(|| std::iter::once("--".into()).chain(paths.iter().map(OsString::from)));
