@@ -85,9 +85,14 @@ impl Finding {
         format!("{}:{}{commit}", self.short_path, self.line)
     }
 
-    /// True if git has the file or had it, so that others may have the secret.
-    pub fn is_in_git(&self) -> bool {
-        matches!(self.origin, Origin::Commit { .. } | Origin::File { is_tracked: Some(true) })
+    /// True if a commit has it, so that everyone with the repository has it too.
+    pub fn is_committed(&self) -> bool {
+        matches!(self.origin, Origin::Commit { .. })
+    }
+
+    /// True if git has the file, which says nothing about the line.
+    pub fn is_tracked(&self) -> bool {
+        self.origin == Origin::File { is_tracked: Some(true) }
     }
 
     /// Returns what to do in this place. A commit can't be undone, and what is staged is not there yet.
@@ -147,8 +152,12 @@ impl FoundSecret<'_> {
         format!("{possible}{}{end}", self.kind.name())
     }
 
-    pub fn is_in_git(&self) -> bool {
-        self.findings.iter().any(|finding| finding.is_in_git())
+    pub fn is_committed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.is_committed())
+    }
+
+    pub fn is_tracked(&self) -> bool {
+        self.findings.iter().any(|finding| finding.is_tracked())
     }
 
     /// Returns the advice for its places, each once, with the name of the kind of place.
@@ -191,6 +200,23 @@ impl ScanReport {
     /// Returns the secrets that can be verified and saved.
     pub fn tokens(&self) -> Vec<FoundSecret<'_>> {
         self.secrets().into_iter().filter(|secret| secret.kind == SecretKind::Token).collect()
+    }
+
+    /// Returns what to revoke, in a sentence for what is committed and one for what may be. Nothing is known about who has a repository.
+    pub fn revocations(&self) -> Vec<String> {
+        let secrets = self.secrets();
+        let list = |is_listed: &dyn Fn(&FoundSecret<'_>) -> bool| {
+            let titles: Vec<String> = secrets.iter().filter(|secret| is_listed(secret)).map(FoundSecret::title).collect();
+            titles.join(", ")
+        };
+        let committed = list(&|secret| secret.is_committed());
+        let tracked = list(&|secret| secret.is_tracked() && !secret.is_committed());
+        let sentences = [
+            (committed, "Revoke what is in a commit: everyone with the repository has it"),
+            (tracked, "Revoke this if it was ever committed; git tracks the file"),
+        ];
+        let named = sentences.into_iter().filter(|(titles, _)| !titles.is_empty());
+        named.map(|(titles, sentence)| format!("{sentence}: {titles}.")).collect()
     }
 
     /// Returns the findings, the secrets, and what was searched, in a sentence.

@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
-use super::{agents, mcp, oauth};
+use super::{agents, mcp, oauth, scan};
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
@@ -75,6 +75,15 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             Ok(TaskOutcome::AgentPlans(plans, agents::find_sign_in(None, &world).await.map(Box::new)))
         }
         Task::ChangeAgents(change) => Ok(TaskOutcome::AgentsChanged(agents::change(*change, &world).await)),
+        Task::Scan(request) => {
+            let tell = move |progress| report(Progress::Scanned(progress));
+            world.scan.scan(request, Box::new(tell)).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
+        }
+        Task::SaveFoundTokens(request) => {
+            let (results, plans) = scan::save_tokens(*request, &world).await?;
+            Ok(TaskOutcome::FoundTokensSaved(results, plans))
+        }
+        Task::ReplaceLines(changes) => Ok(TaskOutcome::LinesReplaced(scan::replace_lines(changes, &world).await)),
         Task::Send(plan, verified) => world.managers.send(*verified, *plan, Box::new(report_line)).await.map(TaskOutcome::Sent),
     }
 }

@@ -88,6 +88,8 @@ pub enum Intent {
     Send,
     /// Connects coding agents.
     Agents,
+    /// Finds tokens in plain text.
+    Scan,
     /// Signs in to another account.
     AddAccount,
     /// Shows or hides the QR code.

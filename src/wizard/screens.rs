@@ -14,6 +14,7 @@ pub mod prepare;
 pub mod profile;
 pub mod question;
 pub mod save;
+pub mod scan;
 pub mod send;
 pub mod snippets;
 pub mod token;
@@ -143,6 +144,7 @@ pub enum Screen {
     UseExisting(use_existing::UseExistingPage),
     Accounts(accounts::AccountsPage),
     Agents(agents::AgentsPage),
+    Scan(scan::ScanPage),
     Verify(verify::VerifyPage),
     Save(save::SavePage),
     Send(send::SendPage),
@@ -203,6 +205,10 @@ impl Screen {
                 let (page, task) = agents::AgentsPage::open();
                 (Self::Agents(page), Some(task))
             }
+            Route::Scan => {
+                let (page, task) = scan::ScanPage::open();
+                (Self::Scan(page), Some(task))
+            }
             Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
@@ -236,6 +242,7 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
+            Self::Scan(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
@@ -262,6 +269,7 @@ impl Screen {
             Self::UseExisting(page) => page,
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
+            Self::Scan(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,

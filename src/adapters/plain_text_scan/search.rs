@@ -1,6 +1,7 @@
 //! Finds secrets in the bytes of a file. Only lines with the beginning of a secret or the name of a variable are read.
 
 use crate::domain::scan::{Detection, NEEDLES, Place, VARIABLE_NEEDLES, detect};
+use crate::domain::token_text::MIN_TOKEN_LENGTH;
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::sync::LazyLock;
@@ -46,8 +47,18 @@ fn decode_utf16(bytes: &[u8]) -> Option<String> {
 }
 
 fn search_text(bytes: &[u8], place: Place) -> Vec<Hit> {
-    let finders = FINDERS.iter().chain(place.assigns_variables().then_some(&*VARIABLE_FINDERS).into_iter().flatten());
-    let mut starts: Vec<usize> = finders.flat_map(|finder| finder.find_iter(bytes)).collect();
+    let is_long = |end: usize| {
+        let value = bytes.get(end..end + MIN_TOKEN_LENGTH).unwrap_or_default();
+        value.len() == MIN_TOKEN_LENGTH && value.iter().all(u8::is_ascii_alphanumeric)
+    };
+    // Most of these beginnings are names in code.
+    let long_ones = |finder: &'static Finder<'static>| {
+        finder.find_iter(bytes).filter(move |start| is_long(start + finder.needle().len()))
+    };
+    let mut starts: Vec<usize> = FINDERS.iter().flat_map(long_ones).collect();
+    if place.assigns_variables() {
+        starts.extend(VARIABLE_FINDERS.iter().flat_map(|finder| finder.find_iter(bytes)));
+    }
     starts.sort_unstable();
     let mut hits = Vec::new();
     let mut position = Position::default();

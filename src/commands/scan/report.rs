@@ -5,7 +5,7 @@ use crate::domain::command_line::operand;
 use crate::domain::credentials::{Account, TokenOutcome};
 use crate::domain::diff::DiffLine;
 use crate::domain::sanitize::capitalised;
-use crate::domain::scan::{Finding, FoundSecret, Origin, ProfilePlan, ProfileResult, ScanReport, TokenResult, counted};
+use crate::domain::scan::{Finding, Origin, ProfilePlan, ProfileResult, ScanReport, TokenResult, counted};
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub(super) fn write_findings(report: &ScanReport, console: &mut Console) {
         console.write_data(&secret.title());
         for finding in &secret.findings {
             let variable = finding.variable.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
-            let tracked = if finding.origin == (Origin::File { is_tracked: Some(true) }) { ", tracked by git" } else { "" };
+            let tracked = if finding.is_tracked() { ", tracked by git" } else { "" };
             console.write_data(&format!("  {}  {}{variable}{tracked}", finding.position(), finding.place.name()));
         }
     }
@@ -58,9 +58,9 @@ pub(super) fn write_advice(report: &ScanReport, revoke_page: &str, console: &mut
 }
 
 pub(super) fn write_revocation(report: &ScanReport, page: &str, console: &mut Console) {
-    let ends: Vec<String> = report.secrets().iter().filter(|secret| secret.is_in_git()).map(FoundSecret::title).collect();
-    if !ends.is_empty() {
-        console.write_message(&format!("Revoke what is in git, because others may have it: {}", ends.join(", ")));
+    let revocations = report.revocations();
+    revocations.iter().for_each(|sentence| console.write_message(sentence));
+    if !revocations.is_empty() {
         console.write_message_unwrapped(&format!("  {page}"));
     }
 }

@@ -53,7 +53,7 @@ impl Action {
     pub fn purpose(&self) -> Purpose {
         use Intent::{
             Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
-            NextField, Open, PageDown, PageUp, Paste, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Send,
+            NextField, Open, PageDown, PageUp, Paste, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Retry, Right, Scan, Send,
             Suspend, ToggleQr, Up, UseExisting, Yes,
         };
         match self.intent {
@@ -61,7 +61,7 @@ impl Action {
             Up | Down | Left | Right | First | Last | Pick(_) | NextField => Purpose::Select,
             Open | Copy | Paste | PrintLink | ToggleQr => Purpose::Share,
             Retry | Refresh | LogOut | Send => Purpose::Page,
-            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | AddAccount | Profile => Purpose::GoTo,
+            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | Scan | AddAccount | Profile => Purpose::GoTo,
             PageUp | PageDown | Help | Quit | QuitNow | Suspend => Purpose::Program,
         }
     }

@@ -80,6 +80,12 @@ pub enum PromptId {
     ChangeAgents,
     /// Saving the tokens in these files?
     SaveTokens,
+    /// The choice of a secret that a scan found.
+    FoundSecret,
+    /// The choice of what to do about it.
+    FoundSecretAnswer,
+    /// Consent to replacing lines of shell profiles.
+    ReplaceLines,
 }
 
 impl PromptId {

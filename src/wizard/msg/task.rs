@@ -15,6 +15,9 @@ use crate::domain::oauth::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
+use crate::domain::scan::{
+    ProfileChange, ProfilePlan, ProfileResult, SaveTokens, ScanProgress, ScanReport, ScanRequest, TokenResult,
+};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
@@ -75,6 +78,12 @@ pub enum Task {
     PlanAgents(AgentAction),
     /// Makes these changes, and tries out each new connection.
     ChangeAgents(Box<AgentChange>),
+    /// Searches this user's files for tokens in plain text.
+    Scan(ScanRequest),
+    /// Verifies and saves tokens that were found, and finds out which lines can be replaced.
+    SaveFoundTokens(Box<SaveTokens>),
+    /// Replaces lines of shell profiles.
+    ReplaceLines(Vec<ProfileChange>),
 }
 
 /// An approved authorization of Notion MCP, and where its tokens are to be saved.
@@ -242,6 +251,17 @@ impl Task {
             Self::PlanAgents(_) => Properties::foreground(seconds(20), TimedOut),
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
+            // It ends with the files, however many; Back ends it before.
+            Self::Scan(_) => Properties::foreground(seconds(900), TimedOut),
+            // Each token is verified and saved by itself.
+            Self::SaveFoundTokens(request) => {
+                let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
+                Properties {
+                    retry_time: tokens * retries_of(REQUEST_TIMEOUT),
+                    ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
+                }
+            }
+            Self::ReplaceLines(_) => Properties::write(seconds(60), FileFailed),
             // Each run of the manager's client has a time limit of its own.
             Self::Send(..) => {
                 Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
@@ -290,6 +310,8 @@ pub enum Progress {
     TlsAttempted,
     /// A sanitised line of output of an installer, a worker step or a secret manager's client.
     OutputLine(String),
+    /// How far a scan has come.
+    Scanned(ScanProgress),
     // Results of an inspection.
     Users(Result<CapabilityResponse<UserList>, Problem>),
     OwnerFound(Result<CapabilityResponse<bool>, Problem>),
@@ -332,6 +354,9 @@ pub enum TaskOutcome {
     /// The plans, and the sign-in that the bridge will use, or why there is none.
     AgentPlans(Vec<AgentPlan>, Result<Box<CredentialRecord>, Problem>),
     AgentsChanged(Vec<AgentResult>),
+    Scanned(Box<ScanReport>),
+    FoundTokensSaved(Vec<TokenResult>, Vec<ProfilePlan>),
+    LinesReplaced(Vec<ProfileResult>),
 }
 
 /// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.

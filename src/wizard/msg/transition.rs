@@ -65,6 +65,8 @@ pub enum Route {
     },
     /// Connecting coding agents.
     Agents,
+    /// Tokens in plain text.
+    Scan,
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
     Done(Box<SignInOutcome>),

@@ -269,6 +269,7 @@ impl Page for ComparePage {
             Input::Do(Intent::Guide) => return Transition::to(Route::Guide),
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Agents) => return Transition::to(Route::Agents),
+            Input::Do(Intent::Scan) => return Transition::to(Route::Scan),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
@@ -310,6 +311,7 @@ impl Page for ComparePage {
             .key(Intent::Details, "details")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Agents, "agents")
+            .key(Intent::Scan, "scan")
             .key(Intent::Retry, "recheck")
             .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")
             .moving(if is_table { &[Intent::Last] } else { &[] }, "move")

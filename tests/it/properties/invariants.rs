@@ -226,7 +226,10 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
                     is_answer && has_consent
                 }
-                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..)) => is_yes(step.msg),
+                Effect::Start(
+                    _,
+                    Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::SaveFoundTokens(_) | Task::ReplaceLines(_),
+                ) => is_yes(step.msg),
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
                     is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())
@@ -261,6 +264,7 @@ impl Laws {
                     | Task::FindInstallers
                     | Task::FindManagers
                     | Task::PlanAgents(_)
+                    | Task::Scan(_)
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

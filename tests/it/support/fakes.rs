@@ -5,6 +5,7 @@
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_agents::NoAgents;
+use super::no_scan::NoScan;
 use super::no_mcp::NoMcp;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
@@ -663,6 +664,7 @@ impl FakeWorld {
             workers: self.workers.clone(),
             managers: self.managers.clone(),
             agents: Arc::new(NoAgents),
+            scan: Arc::new(NoScan),
         }
     }
 

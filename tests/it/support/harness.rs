@@ -343,6 +343,7 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::UseExisting(_) => "use existing",
         Screen::Accounts(_) => "accounts",
         Screen::Agents(_) => "agents",
+        Screen::Scan(_) => "scan",
         Screen::Verify(_) => "verify",
         Screen::Save(_) => "save",
         Screen::Done(_) => "done",
