@@ -15,9 +15,10 @@ pub mod retry;
 pub mod scan;
 mod task_thread;
 mod tasks;
+mod verify;
 
 pub use catch_panic::is_catching;
-pub use tasks::verify;
+pub use verify::verify;
 
 use crate::domain::problem::Problem;
 use crate::wizard::msg::{Msg, Progress, Task, TaskId};

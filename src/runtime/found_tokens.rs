@@ -1,7 +1,7 @@
 //! Saves a token that lies in plain text in a file, before the file loses it. The files of agents and a scan share this.
 
 use super::ports::World;
-use super::tasks::verify;
+use super::verify::verify;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{Candidate, Purpose, StoreKind, TokenOutcome, workspace_name};
 use crate::domain::machine::KeychainState;

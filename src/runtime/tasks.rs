@@ -2,10 +2,10 @@
 
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
+use super::verify::verify;
 use super::{agents, mcp, oauth, scan};
-use crate::domain::auth_path::AuthMethod;
 use crate::domain::checks::CapabilityResponse;
-use crate::domain::credentials::{Account, Candidate, CredentialSource, StoreKind, VerifiedCredential};
+use crate::domain::credentials::{CredentialSource, StoreKind, VerifiedCredential};
 use crate::domain::login::{ApprovalRequest, LoginOutcome, LoginRequest};
 use crate::domain::problem::{Problem, ProblemCode, ProblemKind};
 use crate::wizard::msg::{McpApproval, Msg, Probe, ProbeResult, Progress, Reply, SaveRequest, Task, TaskId, TaskOutcome};
@@ -99,35 +99,6 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
         Probe::Storage => ProbeResult::Storage(Box::new(world.store.inspect_storage().await)),
         Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
     })
-}
-
-/// Asks Notion who a credential belongs to, which has to precede any use of it.
-pub async fn verify(world: &World, candidate: Candidate) -> Result<VerifiedCredential, Problem> {
-    let (secret, path, found_in, connection) = match candidate {
-        Candidate::Pasted { secret, path } => (secret, path, None, None),
-        Candidate::Granted { token, connection } => (token, AuthMethod::OwnConnection.path(), None, Some(connection)),
-        Candidate::Discovered(CredentialSource::Saved(account)) if account.is_mcp() => return verify_mcp(world, account).await,
-        Candidate::Discovered(source) => {
-            let secrets = accounts::load_secrets(&source, world).await?;
-            let connection = match &source {
-                CredentialSource::Saved(account) => oauth::load_connection(world, account, &secrets).await.map(Box::new),
-                CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. } => None,
-            };
-            (secrets.token, source.path(), Some(source), connection)
-        }
-    };
-    let identity = world.notion.whoami(secret.clone()).await?;
-    Ok(VerifiedCredential::new(secret, identity, path, found_in).with_connection(connection))
-}
-
-/// A token for Notion MCP is verified by that server: the REST API refuses it.
-async fn verify_mcp(world: &World, account: Account) -> Result<VerifiedCredential, Problem> {
-    let index = accounts::load_index(world).await?;
-    let record = index.credentials.into_iter().find(|record| record.account == account);
-    let record = record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).with_evidence(account.key()))?;
-    let answer = mcp::verify(world, &record).await?;
-    let token = world.store.load(account.clone()).await?.token;
-    Ok(VerifiedCredential::new(token, answer.identity, record.path, Some(CredentialSource::Saved(account))))
 }
 
 /// Logs in through `ntn`, then verifies the token if it can be read back. If it cannot, or Notion cannot be reached, the login

@@ -27,6 +27,7 @@ mod prompts;
 mod question;
 mod refusals;
 mod save;
+pub(crate) mod scan;
 mod send;
 pub(crate) mod snippets;
 mod token_entry;

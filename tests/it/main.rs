@@ -34,6 +34,7 @@ mod refresh;
 mod reset;
 mod run_command;
 mod runtime;
+mod scan;
 mod screens;
 mod send_to;
 mod simulated_notion;

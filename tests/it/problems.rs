@@ -119,6 +119,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "mcp_only",
     ];
     let usage = [
+        "scan_path_refused",
         "agent_method_missing",
         "agent_not_found",
         "usage",

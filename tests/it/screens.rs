@@ -13,6 +13,7 @@ mod prepare;
 mod qr;
 mod question;
 mod save;
+mod scan;
 mod send;
 mod sign_in;
 mod snippets;

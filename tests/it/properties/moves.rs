@@ -229,7 +229,7 @@ fn scan_road() -> Vec<Move> {
     vec![
         key(Intent::Scan),
         Move::Tell(217),
-        Move::Answer(7),
+        Move::Answer(6),
         key(Intent::Pick(0)),
         key(Intent::Yes),
         Move::Answer(7),
