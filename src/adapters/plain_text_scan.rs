@@ -16,6 +16,7 @@ use crate::domain::scan::{
 };
 use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback};
 use git::Git;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,9 @@ impl LocalScan {
                 // A folder behind a link is walked where it is.
                 Ok(metadata) if metadata.is_dir() => roots.folders.push(if path.is_symlink() { canonical(&path) } else { path }),
                 Ok(_) => return Err(path_refused(&path, "it is neither a file nor a folder")),
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    return Err(path_refused(&path, "there is no such file or folder"));
+                }
                 Err(error) => return Err(path_refused(&path, &error.kind().to_string())),
             }
         }

@@ -2,8 +2,10 @@
 
 mod report;
 
+use super::one_of_values;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::Catalog;
+use crate::domain::credentials::StoreKind;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::scan::{
     Finding, GitSearch, ProfileChange, ProfilePlan, ProfileResult, ScanReport, ScanRequest, TokenResult, counted,
@@ -37,6 +39,9 @@ pub struct ScanArgs {
     /// Verify the tokens, save them, and replace the lines of shell profiles
     #[arg(long)]
     pub fix: bool,
+    /// Where --fix saves the tokens (default: the keychain)
+    #[arg(long, value_name = "WHERE", requires = "fix", value_parser = one_of_values(&[StoreKind::Keychain, StoreKind::File], StoreKind::name))]
+    pub store: Option<StoreKind>,
     /// Make the changes without confirmation (required without a terminal)
     #[arg(long, requires = "fix")]
     pub yes: bool,
@@ -111,7 +116,7 @@ async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, c
     if !args.yes {
         ask(&format!("Send {count} to Notion to verify, and save what works? Type y or n, then press Enter."), args.json, console)?;
     }
-    let (tokens, profiles) = save_tokens(report.save_request(tokens, today), world).await?;
+    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world).await?;
     let mut fixes = Fixes { tokens, profiles, changes: Vec::new() };
     if !args.json {
         report::write_tokens(&fixes.tokens, console);
@@ -172,7 +177,7 @@ is a possible token. Placeholders are ignored, and so is a line that contains no
 
 --fix sends each token to Notion, saves the ones that work, and reads them back. Then it replaces their lines in shell profiles by \
 $(notion-auth token), and keeps a copy of the file without the token. You see each change first. For all other places it says what to do; \
-histories and CI files are never changed.
+histories and CI files are never changed. Without a keychain, --store file saves the tokens in the private file.
 
 As a git hook, in .git/hooks/pre-commit:
   exec notion-auth scan --staged

@@ -10,7 +10,7 @@ pub use content::{PlaceKind, PlainTextPlacesToml, ProfileShell};
 pub use detection::{ALLOW_MARK, Certainty, Detection, NEEDLES, SecretKind, VARIABLE_NEEDLES, detect};
 pub use places::{Place, known_files};
 
-use super::credentials::TokenOutcome;
+use super::credentials::{StoreKind, TokenOutcome};
 use super::diff::DiffLine;
 use super::problem::Problem;
 use super::secret::Secret;
@@ -242,6 +242,8 @@ pub struct SaveTokens {
     pub tokens: Vec<Secret>,
     /// The profiles in which they are.
     pub profiles: Vec<Profile>,
+    /// The store that the person has chosen; otherwise it is the keychain, or the file if a setting says so.
+    pub store: Option<StoreKind>,
     pub today: Date,
 }
 
@@ -256,7 +258,7 @@ pub struct Profile {
 
 impl ScanReport {
     /// Returns what is to be saved for these tokens.
-    pub fn save_request(&self, tokens: Vec<Secret>, today: Date) -> SaveTokens {
+    pub fn save_request(&self, tokens: Vec<Secret>, store: Option<StoreKind>, today: Date) -> SaveTokens {
         let mut profiles: Vec<Profile> = Vec::new();
         for finding in self.findings.iter().filter(|finding| finding.is_in_profile()) {
             let Some(shell) = finding.place.shell else { continue };
@@ -266,7 +268,7 @@ impl ScanReport {
             }
         }
         profiles.retain(|profile| profile.secrets.iter().any(|secret| tokens.contains(secret)));
-        SaveTokens { tokens, profiles, today }
+        SaveTokens { tokens, profiles, store, today }
     }
 }
 

@@ -85,7 +85,7 @@ impl<'a> AgentChanges<'a> {
 
     async fn save_token(&self, plan: &AgentPlan) -> Result<Option<TokenOutcome>, Problem> {
         let (Some(today), Some(secret)) = (self.saves_tokens, plan.saveable_token()) else { return Ok(None) };
-        save_token(secret, today, self.world).await.map(Some)
+        save_token(secret, None, today, self.world).await.map(Some)
     }
 
     async fn change(&mut self, plan: AgentPlan) -> AgentOutcome {

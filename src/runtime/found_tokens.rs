@@ -9,10 +9,13 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
 
-/// Asks Notion who the token belongs to, saves it, and reads it back. The active credential stays the active one. A problem means that
+/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays the active one. A problem means that
 /// the token is nowhere else than in the file.
-pub async fn save_token(secret: &Secret, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
-    let store = choose_store(world).await?;
+pub async fn save_token(secret: &Secret, store: Option<StoreKind>, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
+    let store = match store {
+        Some(store) => store,
+        None => choose_store(world).await?,
+    };
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
     let verified = match verify(world, candidate).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),

@@ -11,10 +11,10 @@ use crate::domain::secret::Secret;
 /// Saves the tokens one after the other, then finds out what can be replaced in the profiles. A token that could not be saved is
 /// replaced nowhere.
 pub async fn save_tokens(request: SaveTokens, world: &World) -> Result<(Vec<TokenResult>, Vec<ProfilePlan>), Problem> {
-    let SaveTokens { tokens, profiles, today } = request;
+    let SaveTokens { tokens, profiles, store, today } = request;
     let mut results = Vec::new();
     for secret in tokens {
-        let outcome = save_token(&secret, today, world).await;
+        let outcome = save_token(&secret, store, today, world).await;
         results.push(TokenResult { secret, outcome });
     }
     let saved: Vec<SavedToken> = results.iter().filter_map(TokenResult::saved).collect();

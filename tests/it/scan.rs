@@ -7,7 +7,8 @@ mod fix;
 
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// A token of the form that Notion issues, put together here so that no scanner takes this file for a leak. The ends differ.
 fn token(end: &str) -> String {
@@ -19,6 +20,10 @@ fn write(home: &Sandbox, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, text).unwrap();
     path
+}
+
+fn make_pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 /// The findings as `path:line:column last_four`.
@@ -42,7 +47,7 @@ fn the_known_places_and_this_folder_are_searched_without_a_path() {
     write(&home, "project/.env", format!("NOTION_TOKEN={}\n", token("here")));
     write(&home, "project/.gitignore", ".env\n");
     write(&home, "project/.git/config", token("gitx"));
-    let run = CommandOutput::wait(home.command("scan --json").current_dir(&here).spawn().unwrap());
+    let run = CommandOutput::wait(home.command("scan --json").current_dir(&here).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     assert_eq!(run.exit_code, Some(7), "{run:?}");
     let mut found = findings(&run);
     found.sort();
@@ -65,7 +70,7 @@ fn only_named_paths_are_searched() {
     write(&home, "a/one.txt", token("oneo"));
     write(&home, "b/two.txt", token("twot"));
     let run = home.run("scan --json a b/two.txt", "");
-    assert_eq!(findings(&run), ["a/one.txt:1:1 oneo", "b/two.txt:1:1 twot"], "{run:?}");
+    assert_eq!(findings(&run), ["~/a/one.txt:1:1 oneo", "~/b/two.txt:1:1 twot"], "{run:?}");
     let run = home.run("scan --json a a/one.txt a", "");
     assert_eq!((findings(&run).len(), run.json_document()["files"].as_u64()), (1, Some(1)), "{run:?}");
 }
@@ -77,7 +82,7 @@ fn people_read_places_advice_and_the_next_command_and_no_secret() {
     write(&home, "app/ci/.gitlab-ci.yml", format!("x: {}\n", token("wxyz")));
     let run = home.run("scan app", "");
     assert_eq!(run.exit_code, Some(7));
-    assert!(run.stdout.contains("app/.env:1") && run.stdout.contains("…wxyz"), "{run:?}");
+    assert!(run.stdout.contains("~/app/.env:1") && run.stdout.contains("…wxyz"), "{run:?}");
     assert!(run.stderr.contains("notion-auth run --") && run.stderr.contains("notion-auth scan --fix app"), "{run:?}");
     assert!(!format!("{}{}", run.stdout, run.stderr).contains("31415926535"));
 }
@@ -96,7 +101,7 @@ fn a_path_that_can_not_be_searched_is_refused() {
     let home = Sandbox::new();
     write(&home, "app/.env", token("wxyz"));
     let pipe = home.path().join("pipe");
-    assert!(home.program_command("mkfifo").arg(&pipe).status().unwrap().success());
+    make_pipe(&pipe);
     for path in ["missing", "pipe"] {
         let run = home.run(&format!("scan --json app {path}"), "");
         assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(2), Some("scan_path_refused")), "{run:?}");

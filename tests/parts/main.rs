@@ -20,6 +20,7 @@ mod refresh;
 mod reset;
 mod root;
 mod run_command;
+mod scan;
 mod send_to;
 mod snippets;
 mod storage;

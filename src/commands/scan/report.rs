@@ -4,6 +4,7 @@ use super::Fixes;
 use crate::domain::command_line::operand;
 use crate::domain::credentials::{Account, TokenOutcome};
 use crate::domain::diff::DiffLine;
+use crate::domain::problem::RemedyAction;
 use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{Finding, Origin, ProfilePlan, ProfileResult, ScanReport, TokenResult, counted};
 use crate::frontends::console::{Console, problem_json};
@@ -82,6 +83,9 @@ pub(super) fn write_tokens(tokens: &[TokenResult], console: &mut Console) {
             Err(problem) => {
                 console.write_message(&format!("{end}: not saved; its places stay as they are."));
                 console.write_problem(problem);
+                if problem.offers(RemedyAction::UseFile) {
+                    console.write_message("To save in the private file: notion-auth scan --fix --store file");
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ mod view;
 
 use super::Page;
 use crate::domain::auth_path::AuthMethod;
+use crate::domain::credentials::StoreKind;
+use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::scan::{
     ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, ScanRequest, SecretKind, TokenResult, counted,
@@ -27,6 +29,8 @@ enum ScanPhase {
     Showing(usize),
     /// These tokens are to be sent to Notion and saved, which waits for consent.
     AwaitingSave(Vec<Secret>),
+    /// There is no keychain, so they would go to a file in plain text, which needs consent.
+    AwaitingPlaintext(Vec<Secret>),
     /// They are saved, or saving failed.
     Saving(Vec<Secret>),
     /// The changes to profiles are shown and wait for consent.
@@ -132,6 +136,24 @@ impl ScanPage {
         Transition::stay()
     }
 
+    /// Saves the tokens, unless there is no keychain and the file has not been agreed to.
+    fn save(&mut self, tokens: Vec<Secret>, ctx: &Ctx<'_>) -> Transition {
+        match ctx.findings.keychain.get() {
+            Some(KeychainState::Absent { .. }) if !ctx.setup.file_was_chosen => {
+                self.phase = ScanPhase::AwaitingPlaintext(tokens);
+                Transition::stay()
+            }
+            _ => self.save_in(tokens, ctx.setup.file_was_chosen.then_some(StoreKind::File), ctx),
+        }
+    }
+
+    fn save_in(&mut self, tokens: Vec<Secret>, store: Option<StoreKind>, ctx: &Ctx<'_>) -> Transition {
+        let request = self.report.save_request(tokens.clone(), store, ctx.setup.today);
+        self.problem = None;
+        self.phase = ScanPhase::Saving(tokens);
+        Transition::start(Task::SaveFoundTokens(Box::new(request)))
+    }
+
     fn pending_changes(&self) -> Vec<ProfileChange> {
         self.plans.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref().cloned()).collect()
     }
@@ -162,6 +184,10 @@ impl Page for ScanPage {
                 let question = format!("Send {tokens} to {} to verify, and save what works?", ctx.setup.notion_host);
                 Some(Consent::new(PromptId::SaveTokens, question, "save", "not now"))
             }
+            ScanPhase::AwaitingPlaintext(_) => {
+                let question = format!("No keychain here. Save them unencrypted in {}?", ctx.setup.file_place);
+                Some(Consent::to_plaintext(&question, "use the file", "back"))
+            }
             ScanPhase::AwaitingChange => {
                 let lines = self.pending_changes().iter().map(|change| change.lines.len()).sum();
                 let question = format!("Replace {}? A copy of the file without the token is kept.", counted(lines, "line"));
@@ -175,10 +201,11 @@ impl Page for ScanPage {
         match (&self.phase, agreed) {
             (ScanPhase::AwaitingSave(tokens), true) => {
                 let tokens = tokens.clone();
-                let request = self.report.save_request(tokens.clone(), ctx.setup.today);
-                self.problem = None;
-                self.phase = ScanPhase::Saving(tokens);
-                Transition::start(Task::SaveFoundTokens(Box::new(request)))
+                self.save(tokens, ctx)
+            }
+            (ScanPhase::AwaitingPlaintext(tokens), true) => {
+                let tokens = tokens.clone();
+                self.save_in(tokens, Some(StoreKind::File), ctx)
             }
             (ScanPhase::AwaitingChange, true) => {
                 self.phase = ScanPhase::Replacing;

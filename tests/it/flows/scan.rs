@@ -1,16 +1,17 @@
 //! Tokens in plain text: what is found is listed, saving and replacing are agreed to one by one, and nothing happens without a yes.
 
 use crate::support::fakes::MEMBER;
-use crate::support::harness::{Harness, TestEffect};
-use notion_auth::domain::credentials::{Account, TokenOutcome};
+use crate::support::harness::{Harness, TestEffect, probed, setup};
+use notion_auth::domain::credentials::{Account, CredentialIndex, StoreKind, TokenOutcome};
 use notion_auth::domain::diff::diff;
+use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
     Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, ScanRequest, SecretKind,
     Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
-use notion_auth::wizard::msg::{Outcome, Probe, Progress, Prompt, PromptId, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 use std::path::Path;
 
 const OTHER: &str = "ntn_fake_other_11111111111111111111111111111";
@@ -111,7 +112,7 @@ fn all_tokens_are_moved_after_two_consents() {
     wizard.press("n");
     assert!(matches!(wizard.prompt(), Prompt::Choice { id: PromptId::FoundSecret, .. }));
     wizard.press("Enter y");
-    let request = report().save_request(vec![Secret::new(MEMBER), Secret::new(OTHER)], crate::support::harness::setup().today);
+    let request = report().save_request(vec![Secret::new(MEMBER), Secret::new(OTHER)], None, setup().today);
     assert_eq!(request.profiles.len(), 1);
     assert_eq!(started(&mut wizard), [TestEffect::Start(Task::SaveFoundTokens(Box::new(request)))]);
     wizard.reply(TaskOutcome::FoundTokensSaved(results(), plans()));
@@ -135,7 +136,7 @@ fn a_secret_is_shown_with_what_to_do_and_can_be_saved_alone() {
     wizard.press("o");
     assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::Start(Task::OpenLink(_))]));
     wizard.press("1 y");
-    let request = report().save_request(vec![Secret::new(MEMBER)], crate::support::harness::setup().today);
+    let request = report().save_request(vec![Secret::new(MEMBER)], None, setup().today);
     assert_eq!(started(&mut wizard), [TestEffect::Start(Task::SaveFoundTokens(Box::new(request)))]);
 }
 
@@ -217,7 +218,20 @@ fn saving_that_fails_is_asked_about_again() {
 #[test]
 fn the_accounts_lead_to_it() {
     let mut wizard = Harness::new();
-    wizard.reply_discovered(Vec::new(), notion_auth::domain::credentials::CredentialIndex::default());
+    wizard.reply_discovered(Vec::new(), CredentialIndex::default());
     wizard.press("s e");
     assert_eq!(wizard.screen_name(), "scan");
+}
+
+#[test]
+fn without_a_keychain_the_file_is_asked_about() {
+    let mut wizard = Harness::new();
+    wizard.reply(probed(ProbeResult::Keychain(KeychainState::Absent { evidence: "no bus".into() })));
+    at_the_list(&mut wizard);
+    wizard.press("2 1 y");
+    wizard.take_effects();
+    assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::Plaintext, .. }));
+    wizard.press("y");
+    let request = report().save_request(vec![Secret::new(MEMBER)], Some(StoreKind::File), setup().today);
+    assert_eq!(started(&mut wizard), [TestEffect::Start(Task::SaveFoundTokens(Box::new(request)))]);
 }

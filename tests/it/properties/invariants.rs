@@ -228,8 +228,12 @@ impl Laws {
                 }
                 Effect::Start(
                     _,
-                    Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::SaveFoundTokens(_) | Task::ReplaceLines(_),
+                    Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::ReplaceLines(_),
                 ) => is_yes(step.msg),
+                Effect::Start(_, Task::SaveFoundTokens(request)) => {
+                    let has_consent = self.file_was_chosen || agrees_to_plaintext;
+                    is_yes(step.msg) && (request.store != Some(StoreKind::File) || has_consent)
+                }
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
                     is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())

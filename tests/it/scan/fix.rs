@@ -2,7 +2,7 @@
 
 use super::{token, write};
 use crate::support::notion::{FakeNotion, Request, Response};
-use crate::support::sandbox::{CommandOutput, Sandbox};
+use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use serde_json::{Value, json};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -26,6 +26,11 @@ fn notion() -> FakeNotion {
     })
 }
 
+/// A home without a keychain, whose tokens go to the private file.
+fn home(notion: &FakeNotion) -> Sandbox {
+    Sandbox::with_notion(notion).with_variable("NOTION_KEYRING", "0")
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
@@ -34,15 +39,14 @@ fn result<'a>(document: &'a Value, list: &str, index: usize) -> &'a str {
     document[list][index]["result"].as_str().unwrap_or_default()
 }
 
-fn active(home: &Sandbox) -> Value {
-    let status = home.run("status --json", "").json_document();
-    status["credentials"].as_array().unwrap().iter().find(|credential| credential["active"] == true).unwrap()["key"].clone()
+fn active(home: &Sandbox) -> String {
+    home.run("status --json", "").json_document()["active"]["account"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_token_moves_from_the_profile_into_the_store() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let text = format!("# first\r\nexport NOTION_TOKEN='{}' # mine\r\nalias x=y", token("wxyz"));
     let profile = write(&home, ".zshrc", &text);
     std::fs::set_permissions(&profile, std::fs::Permissions::from_mode(0o640)).unwrap();
@@ -57,18 +61,32 @@ fn a_token_moves_from_the_profile_into_the_store() {
     assert_eq!(read(&copy), text.replace(&token("wxyz"), "…wxyz"));
     assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     // A shell that reads the profile gets the very token.
-    let script = format!("notion-auth() {{ '{}' \"$@\"; }}; . '{}'; printf %s \"$NOTION_TOKEN\"", crate::support::sandbox::BINARY, profile.display());
+    let script = format!(". '{}'; printf %s \"$NOTION_TOKEN\"", profile.display());
+    let programs = Path::new(BINARY).parent().unwrap();
     let clean = read(&profile).replace('\r', "");
     std::fs::write(&profile, clean).unwrap();
-    let shell = home.program_command("sh").args(["-c", &script]).output().unwrap();
+    let shell = home.program_command("/bin/sh").env("PATH", programs).args(["-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&shell.stdout), token("wxyz"));
     assert_eq!(home.run("scan --json .zshrc", "").exit_code, Some(0));
 }
 
 #[test]
-fn the_active_credential_stays_the_active_one() {
+fn without_a_keychain_a_token_is_saved_in_the_file_only_if_that_was_chosen() {
     let notion = notion();
     let home = Sandbox::with_notion(&notion);
+    let profile = write(&home, ".bashrc", format!("export X={}\n", token("wxyz")));
+    let run = home.run("scan --fix --yes --json .bashrc", "");
+    assert_eq!((run.exit_code, run.json_document()["tokens"][0]["problem"]["code"].as_str()), (Some(6), Some("keychain_absent")), "{run:?}");
+    assert!(read(&profile).contains(&token("wxyz")));
+    let run = home.run("scan --fix --store file --yes --json .bashrc", "");
+    assert_eq!((run.exit_code, result(&run.json_document(), "tokens", 0)), (Some(0), "saved"), "{run:?}");
+    assert!(read(&home.file("secrets.json")).contains(&token("wxyz")));
+}
+
+#[test]
+fn the_active_credential_stays_the_active_one() {
+    let notion = notion();
+    let home = home(&notion);
     write(&home, "one/.env", format!("NOTION_TOKEN={}\n", token("wxyz")));
     write(&home, "two/.env", format!("NOTION_TOKEN={}\n", token("abcd")));
     let run = home.run("scan --fix --yes --json one", "");
@@ -85,7 +103,7 @@ fn the_active_credential_stays_the_active_one() {
 #[test]
 fn a_token_that_is_refused_or_can_not_be_verified_changes_nothing() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let profile = write(&home, ".bashrc", format!("export X={}\n", token("dead")));
     let before = read(&profile);
     let run = home.run("scan --fix --yes --json .bashrc", "");
@@ -109,7 +127,7 @@ fn a_second_token_of_one_account_is_not_saved_over_the_first() {
                    "request_id": request.path()}),
         )
     });
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let profile = write(&home, ".bashrc", format!("export X={}\nexport Y={}\n", token("wxyz"), token("abcd")));
     let run = home.run("scan --fix --yes --json .bashrc", "");
     let document = run.json_document();
@@ -123,7 +141,7 @@ fn a_second_token_of_one_account_is_not_saved_over_the_first() {
 #[test]
 fn a_client_secret_is_never_sent() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let secret = format!("secret_{}{}", "aZ3kT9qLmQwErTyUiOp47bNmKjHgFdS", "5x7Y9z1A3b5C");
     write(&home, "app/.env", format!("NOTION_CLIENT_SECRET={secret}\n"));
     let run = home.run("scan --fix --yes --json app", "");
@@ -134,7 +152,7 @@ fn a_client_secret_is_never_sent() {
 #[test]
 fn a_profile_behind_a_link_is_changed_where_it_is() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let file = write(&home, "dotfiles/zshrc", format!("export X={}\n", token("wxyz")));
     symlink(&file, home.path().join(".zshrc")).unwrap();
     let run = home.run("scan --fix --yes --json .zshrc", "");
@@ -145,7 +163,7 @@ fn a_profile_behind_a_link_is_changed_where_it_is() {
 #[test]
 fn a_profile_that_may_not_be_changed_or_has_another_form_is_left_alone() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let profile = write(&home, ".bashrc", format!("curl -H 'Authorization: Bearer {}'\n", token("wxyz")));
     let before = read(&profile);
     let run = home.run("scan --fix --yes --json .bashrc", "");
@@ -162,20 +180,20 @@ fn a_profile_that_may_not_be_changed_or_has_another_form_is_left_alone() {
 #[test]
 fn nothing_is_sent_or_changed_without_consent() {
     let notion = notion();
-    let home = Sandbox::with_notion(&notion);
+    let home = home(&notion);
     let profile = write(&home, ".bashrc", format!("export X={}\n", token("wxyz")));
     let before = read(&profile);
     for options in ["", "--json"] {
         let run = home.run(&format!("scan --fix {options} .bashrc"), "");
         assert_eq!(run.exit_code, Some(3), "{run:?}");
     }
-    let terminal = home.start_terminal((80, 40), "scan --fix .bashrc");
+    let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
     terminal.wait_for_text("y or n");
     terminal.send_text("n\r");
     assert_eq!(terminal.wait_exit().exit_code(), 130);
     assert_eq!(notion.requests().len(), 0);
     // The token is saved, and the line stays.
-    let terminal = home.start_terminal((80, 40), "scan --fix .bashrc");
+    let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
     terminal.wait_for_text("y or n");
     terminal.send_text("y\r");
     terminal.wait_for_text("Make these changes?");

@@ -19,15 +19,15 @@ const TITLE: &str = "Tokens in plain text";
 
 /// Places that the list names for each secret.
 const PLACES_IN_LIST: usize = 3;
-/// From this many rows up, every secret has its places.
-const MIN_ROWS_FOR_PLACES: u16 = 30;
+/// Rows that the rest of the page needs beside the list.
+const OTHER_ROWS: usize = 9;
 
 pub(super) fn sheet(page: &ScanPage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
     let mut sheet = Sheet::new(theme, ctx.size);
     match &page.phase {
         ScanPhase::Listing => draw_list(page, &mut sheet, ctx),
         ScanPhase::Showing(index) => draw_secret(page, &mut sheet, *index, ctx),
-        ScanPhase::AwaitingSave(tokens) => {
+        ScanPhase::AwaitingSave(tokens) | ScanPhase::AwaitingPlaintext(tokens) => {
             sheet.title(TITLE);
             for secret in page.report.secrets().iter().filter(|secret| tokens.contains(secret.secret)) {
                 let mark = vec![components::verdict_mark(&sheet, Verdict::Warn)];
@@ -91,10 +91,11 @@ fn draw_list(page: &ScanPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     if ctx.size.is_roomy() {
         sheet.blank();
     }
-    if ctx.size.rows < MIN_ROWS_FOR_PLACES {
-        page.list().draw_short(sheet, page.selected);
+    let list = page.list();
+    if 2 * list.items.len() + OTHER_ROWS > usize::from(ctx.size.rows) {
+        list.draw_short(sheet, page.selected);
     } else {
-        page.list().draw(sheet, page.selected);
+        list.draw(sheet, page.selected);
     }
 }
 
