@@ -18,7 +18,7 @@ fn token(end: &str) -> String {
 
 /// A home in which git and the shells are found.
 fn home() -> Sandbox {
-    Sandbox::new().with_variable("PATH", std::env::var("PATH").expect("git is on it"))
+    Sandbox::new().with_shell()
 }
 
 fn scan(home: &Sandbox, folder: &Path, options: &str) -> CommandOutput {

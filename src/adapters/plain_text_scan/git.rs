@@ -149,7 +149,8 @@ impl<'a> Git<'a> {
             if repository.is_shallow {
                 skip("a shallow clone: older commits are not here (git fetch --unshallow)".to_owned());
             }
-            let arguments = ["log", "--all", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
+            // A commit comes before its parents, whatever their clocks say.
+            let arguments = ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
             let pattern: String = NEEDLES.iter().chain(&VARIABLE_NEEDLES).copied().collect::<Vec<_>>().join("|");
             let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
             let arguments = arguments.chain(["-G".into(), pattern.into()]);

@@ -1,11 +1,10 @@
 //! A token moves from a profile into a real keychain, and the profile, run by its shell, reads it back from there.
 
-use super::{home, token};
+use super::token;
 use crate::installed::secret_service::SecretService;
 use crate::support::notion::{FakeNotion, Request, Response};
-use crate::support::sandbox::{BINARY, Sandbox};
+use crate::support::sandbox::Sandbox;
 use serde_json::json;
-use std::path::Path;
 
 fn notion() -> FakeNotion {
     FakeNotion::start(|request: &Request| {
@@ -24,13 +23,7 @@ fn notion() -> FakeNotion {
 /// Moves the token out of the profile, and returns what its shell then has in `NOTION_TOKEN`.
 fn moved(profile: &str, line: &str, shell: &[&str]) -> (Sandbox, SecretService, String) {
     let (notion, service) = (notion(), SecretService::start());
-    let programs = format!("{}:{}", Path::new(BINARY).parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let mut home = home().with_variable("PATH", programs).with_variable("NOTION_API_BASE_URL", notion.base_url());
-    for (name, value) in service.environment() {
-        if name == "DBUS_SESSION_BUS_ADDRESS" {
-            home = home.with_variable(name, value);
-        }
-    }
+    let home = Sandbox::with_notion(&notion).with_shell().with_keychain(&service);
     let path = home.path().join(profile);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, format!("# mine\n{}\n", line.replace("TOKEN_HERE", &token("wxyz")))).unwrap();
@@ -38,7 +31,7 @@ fn moved(profile: &str, line: &str, shell: &[&str]) -> (Sandbox, SecretService, 
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert!(!std::fs::read_to_string(&path).unwrap().contains("31415926535"));
     let (program, options) = shell.split_first().unwrap();
-    let output = home.program_command(program).args(options).arg(format!(". {profile}; printf %s \"$NOTION_TOKEN\"")).output().unwrap();
+    let output = home.program_command(format!("/usr/bin/{program}")).args(options).arg(format!(". {profile}; printf %s \"$NOTION_TOKEN\"")).output().unwrap();
     let value = String::from_utf8(output.stdout).unwrap();
     (home, service, value)
 }

@@ -17,7 +17,7 @@ fn a_token_that_was_committed_and_removed_is_found_in_its_commit() {
     assert_eq!((run.exit_code, lines(&run)), (Some(7), vec![format!("config/.env:2 wxyz {added}")]), "{run:?}");
     // From a subfolder, all of the repository is meant.
     let run = scan(&home, &folder.join("config"), "--git");
-    assert_eq!(lines(&run), [format!("~/app/config/.env:2 wxyz {added}")]);
+    assert_eq!(lines(&run), [format!(".env:2 wxyz {added}")]);
     let text = home.run(&format!("scan --git {}", folder.display()), "");
     assert!(text.stderr.contains("Revoke") && text.stderr.contains("https://"), "{text:?}");
 }
@@ -140,6 +140,12 @@ fn a_hostile_repository_gets_nothing_to_run() {
     let program = |name: &str| trap(home.path(), name);
     let added = commit(&folder, "a.txt", &format!("{}\n", token("wxyz")));
     commit(&folder, ".gitattributes", "* diff=evil filter=evil merge=evil\n");
+    // A signed commit, whose signature a program would check.
+    let signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n fake\n -----END PGP SIGNATURE-----\n\n";
+    let object = git(&folder, &["cat-file", "commit", "HEAD"]).replacen("\n\n", &format!("\n{signature}"), 1);
+    std::fs::write(home.path().join("object"), object + "\n").unwrap();
+    let signed = git(&folder, &["hash-object", "-t", "commit", "-w", "../object"]);
+    git(&folder, &["update-ref", "refs/heads/signed", &signed]);
     for (key, value) in [
         ("core.fsmonitor", program("fsmonitor")),
         ("core.pager", program("pager")),
@@ -161,7 +167,6 @@ fn a_hostile_repository_gets_nothing_to_run() {
         ("diff.noprefix", "true".to_owned()),
         ("diff.mnemonicPrefix", "true".to_owned()),
         ("diff.relative", "true".to_owned()),
-        ("diff.orderFile", "/dev/zero".to_owned()),
         ("color.ui", "always".to_owned()),
         ("diff.renames", "copies".to_owned()),
         ("remote.origin.url", "ext::sh -c true".to_owned()),
@@ -169,6 +174,10 @@ fn a_hostile_repository_gets_nothing_to_run() {
     ] {
         git(&folder, &["config", key, &value]);
     }
+    // The traps work: git as it is falls for them.
+    let _ = std::process::Command::new("git").current_dir(&folder).args(["log", "--all", "--patch"]).output().unwrap();
+    assert!(home.path().join("sprung").exists());
+    git(&folder, &["config", "diff.orderFile", "/dev/zero"]);
     std::fs::write(folder.join("b.txt"), token("stag")).unwrap();
     // Our own git may fall for it, so the file goes into the index another way.
     let blob = git(&folder, &["hash-object", "-w", "--no-filters", "b.txt"]);
