@@ -11,8 +11,8 @@ use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
-    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, scan, send_to, status,
-    switch, token,
+    advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, refresh, reset, run, scan, send_to,
+    status, switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::command_line::ShellSyntax;

@@ -161,7 +161,11 @@ impl LocalScan {
         };
         let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
         let backup = without_tokens(&before, &profile.secrets);
-        let short_path = if path == profile.path { self.short(&path) } else { format!("{} → {}", self.short(&profile.path), self.short(&path)) };
+        let short_path = if path == profile.path {
+            self.short(&path)
+        } else {
+            format!("{} → {}", self.short(&profile.path), self.short(&path))
+        };
         let (diff, lines) = (edit.diff, edit.lines);
         Ok(Some(Box::new(ProfileChange { path, short_path, before, after: edit.text, backup, diff, lines })))
     }

@@ -98,7 +98,9 @@ impl Finding {
     /// Returns what to do in this place. A commit can't be undone, and what is staged is not there yet.
     pub fn advice(&self) -> &'static str {
         match self.origin {
-            Origin::Commit { .. } => "Revoke it: everyone with a copy of the repository has it. The history is never changed from here.",
+            Origin::Commit { .. } => {
+                "Revoke it: everyone with a copy of the repository has it. The history is never changed from here."
+            }
             Origin::Staged => "Take it out of the file, then stage the file again.",
             Origin::File { .. } => self.place.advice(),
         }

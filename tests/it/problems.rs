@@ -157,8 +157,16 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "git_search_failed",
         "profile_refused",
     ];
-    let storage =
-        ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored", "account_taken"];
+    let storage = [
+        "file_",
+        "keychain_",
+        "store_busy",
+        "read_back_mismatch",
+        "secret_missing",
+        "nowhere_to_store",
+        "login_not_stored",
+        "account_taken",
+    ];
     for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {

@@ -47,7 +47,9 @@ fn the_known_places_and_this_folder_are_searched_without_a_path() {
     write(&home, "project/.env", format!("NOTION_TOKEN={}\n", token("here")));
     write(&home, "project/.gitignore", ".env\n");
     write(&home, "project/.git/config", token("gitx"));
-    let run = CommandOutput::wait(home.command("scan --json").current_dir(&here).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let run = CommandOutput::wait(
+        home.command("scan --json").current_dir(&here).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(),
+    );
     assert_eq!(run.exit_code, Some(7), "{run:?}");
     let mut found = findings(&run);
     found.sort();
@@ -104,7 +106,11 @@ fn a_path_that_can_not_be_searched_is_refused() {
     make_pipe(&pipe);
     for path in ["missing", "pipe"] {
         let run = home.run(&format!("scan --json app {path}"), "");
-        assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(2), Some("scan_path_refused")), "{run:?}");
+        assert_eq!(
+            (run.exit_code, run.json_document()["problem"]["code"].as_str()),
+            (Some(2), Some("scan_path_refused")),
+            "{run:?}"
+        );
     }
     for options in ["--yes", "--staged --git", "--staged --fix"] {
         assert_eq!(home.run(&format!("scan {options}"), "").exit_code, Some(2), "{options}");
@@ -117,7 +123,11 @@ fn without_git_a_history_is_not_searched_and_that_is_said() {
     write(&home, "app/.env", token("wxyz"));
     for options in ["--git", "--staged"] {
         let run = home.run(&format!("scan {options} --json app"), "");
-        assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+        assert_eq!(
+            (run.exit_code, run.json_document()["problem"]["code"].as_str()),
+            (Some(1), Some("git_search_failed")),
+            "{run:?}"
+        );
     }
     assert_eq!(home.run("scan --json app", "").exit_code, Some(7), "files are searched without it");
 }

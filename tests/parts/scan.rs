@@ -29,7 +29,16 @@ fn scan(home: &Sandbox, folder: &Path, options: &str) -> CommandOutput {
 /// Runs git as the person would, without settings of this machine.
 #[track_caller]
 fn git(folder: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=Ada Fake", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"];
+    let identity = [
+        "-c",
+        "user.name=Ada Fake",
+        "-c",
+        "user.email=ada@example.com",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "init.defaultBranch=main",
+    ];
     let output = Command::new("git")
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")

@@ -123,7 +123,8 @@ impl<'a> Git<'a> {
 
     async fn repository_of(&self, path: &Path, is_hook: bool) -> Result<Repository, Problem> {
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-        let answer = self.ask(folder, is_hook, &["rev-parse", "--is-shallow-repository", "--git-common-dir", "--show-cdup"]).await?;
+        let answer =
+            self.ask(folder, is_hook, &["rev-parse", "--is-shallow-repository", "--git-common-dir", "--show-cdup"]).await?;
         let mut lines = answer.lines();
         let mut next = || lines.next().unwrap_or_default();
         let (is_shallow, common, up) = (next() == "true", next(), next());
@@ -150,7 +151,8 @@ impl<'a> Git<'a> {
                 skip("a shallow clone: older commits are not here (git fetch --unshallow)".to_owned());
             }
             // A commit comes before its parents, whatever their clocks say.
-            let arguments = ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
+            let arguments =
+                ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
             let pattern: String = NEEDLES.iter().chain(&VARIABLE_NEEDLES).copied().collect::<Vec<_>>().join("|");
             let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
             let arguments = arguments.chain(["-G".into(), pattern.into()]);
@@ -260,11 +262,7 @@ struct PatchFindings {
 }
 
 impl<'a> PatchSearch<'a> {
-    fn new(
-        top: &'a Path,
-        short: &'a (dyn Fn(&Path) -> String + Sync),
-        tell: Option<&'a ProgressCallback<ScanProgress>>,
-    ) -> Self {
+    fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a ProgressCallback<ScanProgress>>) -> Self {
         let (reader, line) = (PatchReader::default(), WipingBuffer::default());
         Self { top, short, tell, reader, line, is_cut: false, findings: Vec::new(), reported: 0 }
     }

@@ -5,6 +5,7 @@ use crate::domain::token_text::MIN_TOKEN_LENGTH;
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::sync::LazyLock;
+use zeroize::Zeroizing;
 
 /// A longer line, such as that of a minified script, is read in parts around what was found in it.
 const MAX_LINE_BYTES: usize = 64 * 1024;
@@ -36,14 +37,17 @@ pub fn search(bytes: &[u8], place: Place) -> Option<Vec<Hit>> {
 }
 
 /// Windows PowerShell writes its files in UTF-16.
-fn decode_utf16(bytes: &[u8]) -> Option<String> {
+fn decode_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let (read, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
         [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
         [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
         _ => return None,
     };
     let units = rest.chunks_exact(2).filter_map(|pair| Some(read(pair.try_into().ok()?)));
-    Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+    // No character of two bytes takes more than three in UTF-8, so the text never grows.
+    let mut text = Zeroizing::new(String::with_capacity(rest.len() / 2 * 3));
+    text.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    Some(text)
 }
 
 fn search_text(bytes: &[u8], place: Place) -> Vec<Hit> {
@@ -52,9 +56,8 @@ fn search_text(bytes: &[u8], place: Place) -> Vec<Hit> {
         value.len() == MIN_TOKEN_LENGTH && value.iter().all(u8::is_ascii_alphanumeric)
     };
     // Most of these beginnings are names in code.
-    let long_ones = |finder: &'static Finder<'static>| {
-        finder.find_iter(bytes).filter(move |start| is_long(start + finder.needle().len()))
-    };
+    let long_ones =
+        |finder: &'static Finder<'static>| finder.find_iter(bytes).filter(move |start| is_long(start + finder.needle().len()));
     let mut starts: Vec<usize> = FINDERS.iter().flat_map(long_ones).collect();
     if place.assigns_variables() {
         starts.extend(VARIABLE_FINDERS.iter().flat_map(|finder| finder.find_iter(bytes)));

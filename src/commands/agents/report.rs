@@ -1,9 +1,9 @@
 //! The changes to agents and what came of them, as text and as JSON.
 
 use crate::domain::agents::AgentState;
+use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange};
 use crate::domain::credentials::TokenOutcome;
 use crate::domain::diff::DiffLine;
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange};
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
 

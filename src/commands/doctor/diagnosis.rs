@@ -167,7 +167,8 @@ impl DiagnosisRunner {
             Progress::LoginInvitation(_)
             | Progress::AuthorizationPending(_)
             | Progress::TlsAttempted
-            | Progress::OutputLine(_) | Progress::Scanned(_)
+            | Progress::OutputLine(_)
+            | Progress::Scanned(_)
             | Progress::Retrying(_) => {}
         }
     }

@@ -68,8 +68,7 @@ pub(super) fn write_revocation(report: &ScanReport, page: &str, console: &mut Co
 
 pub(super) fn write_next_command(report: &ScanReport, paths: &[PathBuf], console: &mut Console) {
     if !report.tokens().is_empty() {
-        let paths: Vec<String> =
-            paths.iter().map(|path| format!(" {}", operand(&path.to_string_lossy()))).collect();
+        let paths: Vec<String> = paths.iter().map(|path| format!(" {}", operand(&path.to_string_lossy()))).collect();
         console.write_message("To move the tokens into the keychain:");
         console.write_message_unwrapped(&format!("  notion-auth scan --fix{}", paths.concat()));
     }
@@ -106,7 +105,9 @@ pub(super) fn write_plans(plans: &[ProfilePlan], console: &mut Console) {
                 console.write_message_unwrapped(&format!("--- {}", change.short_path));
                 change.diff.iter().for_each(|line| console.write_message_unwrapped(&DiffLine::marked(line)));
             }
-            Ok(None) => console.write_message(&format!("{short_path}: no line has a form that can be replaced. Change it by hand.")),
+            Ok(None) => {
+                console.write_message(&format!("{short_path}: no line has a form that can be replaced. Change it by hand."))
+            }
             Err(problem) => {
                 console.write_problem(problem);
             }

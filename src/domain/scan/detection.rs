@@ -7,8 +7,8 @@
 use super::places::Place;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{
-    MIN_TOKEN_LENGTH, NameHint, PREFIXES, PrefixKind, TextWord, displayable_name, foreign_format_of, has_issued_form, has_notion_id_form,
-    has_secret_prefix, prefix_kind, words,
+    MIN_TOKEN_LENGTH, NameHint, PREFIXES, PrefixKind, TextWord, displayable_name, foreign_format_of, has_issued_form,
+    has_notion_id_form, has_secret_prefix, prefix_kind, words,
 };
 use crate::domain::variables::token_variables;
 use strum::IntoStaticStr;
@@ -100,7 +100,8 @@ fn prefixed_secrets(word: &TextWord<'_>) -> Vec<Detection> {
     let mut found = Vec::new();
     for part in word.text.split(['-', '.', '~', '+']) {
         if has_secret_prefix(part) && !is_placeholder(part) {
-            let certainty = if has_issued_form(part) { Some(Certainty::Certain) } else { is_possible(part).then_some(Certainty::Possible) };
+            let certainty =
+                if has_issued_form(part) { Some(Certainty::Certain) } else { is_possible(part).then_some(Certainty::Possible) };
             found.extend(certainty.map(|certainty| detection(part, word, start, certainty)));
         }
         start += part.len() + 1;
@@ -115,7 +116,8 @@ fn detection(value: &str, word: &TextWord<'_>, start: usize, certainty: Certaint
 
 /// True for a value that is as long as a token, and mixed as a token is; names in code, such as `secret_manager_client`, are not.
 fn is_possible(value: &str) -> bool {
-    let rest = PREFIXES.iter().filter_map(|(prefix, _)| value.strip_prefix(prefix)).min_by_key(|rest| rest.len()).unwrap_or_default();
+    let rest =
+        PREFIXES.iter().filter_map(|(prefix, _)| value.strip_prefix(prefix)).min_by_key(|rest| rest.len()).unwrap_or_default();
     (MIN_TOKEN_LENGTH..=MAX_LENGTH).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_mixed(rest)
 }
 
@@ -143,8 +145,20 @@ fn assigned_value(line: &str, word: &TextWord<'_>, place: Place) -> Option<Detec
 
 /// Parts of values that documentation shows in place of a secret. A value of an issued form is random, and has none by chance.
 const PLACEHOLDER_WORDS: [&str; 14] = [
-    "your", "fake", "example", "placeholder", "dummy", "sample", "replace", "insert", "changeme", "change_me", "redacted", "secret_here",
-    "token_here", "xxxx",
+    "your",
+    "fake",
+    "example",
+    "placeholder",
+    "dummy",
+    "sample",
+    "replace",
+    "insert",
+    "changeme",
+    "change_me",
+    "redacted",
+    "secret_here",
+    "token_here",
+    "xxxx",
 ];
 
 /// Fewer different characters than a random value of a token's length has.
@@ -175,8 +189,7 @@ mod tests {
     /// A value of the form that Notion issues, made here so that no scanner takes this file for a leak.
     fn issued(prefix: &str) -> String {
         let rest = if prefix == "ntn_" { "31415926535" } else { "aZ3kT9qLm" };
-        format!("{prefix}{rest}{}{}", "QwErTyUiOp4", "7bNmKjHgFdSaZx2CvB8LpM")
-            + if prefix == "ntn_" { "R5" } else { "5" }
+        format!("{prefix}{rest}{}{}", "QwErTyUiOp4", "7bNmKjHgFdSaZx2CvB8LpM") + if prefix == "ntn_" { "R5" } else { "5" }
     }
 
     fn found(path: &str, line: &str) -> Vec<(SecretKind, Certainty, Option<String>, usize)> {
@@ -207,7 +220,10 @@ mod tests {
             ] {
                 let detections = detect(&line, Place::of(Path::new("notes.txt")));
                 assert_eq!(detections.len(), 1, "{line}");
-                assert_eq!((detections[0].certainty, detections[0].secret.clone()), (Certainty::Certain, Secret::new(token.as_str())));
+                assert_eq!(
+                    (detections[0].certainty, detections[0].secret.clone()),
+                    (Certainty::Certain, Secret::new(token.as_str()))
+                );
                 assert_eq!(line.get(detections[0].start..detections[0].start + token.len()), Some(token.as_str()));
             }
         }
@@ -225,7 +241,11 @@ mod tests {
         ] {
             assert_eq!(found(".env", &format!("{name}={secret}"))[0].0, kind, "{name}");
         }
-        assert_eq!(found(".env", &format!("CLIENT_SECRET={}", issued("ntn_")))[0].0, SecretKind::Token, "a token under whatever name");
+        assert_eq!(
+            found(".env", &format!("CLIENT_SECRET={}", issued("ntn_")))[0].0,
+            SecretKind::Token,
+            "a token under whatever name"
+        );
         assert_eq!(found(".env", "X=nrt_a1b2c3d4e5f6g7h8i9j0k1")[0].0, SecretKind::RefreshToken);
     }
 
@@ -234,7 +254,10 @@ mod tests {
         let value = "ntn_9kdjf84hgnb73hfKJD83jd";
         assert_eq!(found("a.txt", value)[0].1, Certainty::Possible);
         let opaque = "9kdjf84hgnb73hfKJD83jdPQ";
-        assert_eq!(found(".env", &format!("NOTION_TOKEN={opaque}")), [(SecretKind::Token, Certainty::Possible, Some("NOTION_TOKEN".into()), 13)]);
+        assert_eq!(
+            found(".env", &format!("NOTION_TOKEN={opaque}")),
+            [(SecretKind::Token, Certainty::Possible, Some("NOTION_TOKEN".into()), 13)]
+        );
         assert!(has(".zshrc", &format!("set -gx NOTION_API_KEY '{opaque}'")));
         assert!(has(".cursor/mcp.json", &format!("\"NOTION_TOKEN\": \"{opaque}\"")));
         assert!(!has("main.rs", &format!("NOTION_TOKEN={opaque}")), "code assigns anything");

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// The build script has checked that it parses.
-static CONTENT: LazyLock<PlainTextPlacesToml> = LazyLock::new(|| postcard::from_bytes(shipped!("plain_text_places")).unwrap_or_default());
+static CONTENT: LazyLock<PlainTextPlacesToml> =
+    LazyLock::new(|| postcard::from_bytes(shipped!("plain_text_places")).unwrap_or_default());
 
 /// A place, as its path tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

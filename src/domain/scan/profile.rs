@@ -58,24 +58,30 @@ impl ProfileShell {
         let replace = |line: &str| tokens.iter().find_map(|token| self.replace_in_line(line, token));
         let commands: Vec<String> = tokens.iter().map(|token| token.account.key()).collect();
         let ours: Vec<&str> = commands.iter().map(String::as_str).collect();
-        let (mut edited, mut lines, mut hunks) = (Vec::new(), Vec::new(), Vec::new());
         let old: Vec<&str> = text.expose().split_inclusive('\n').collect();
-        for (index, line) in old.iter().enumerate() {
-            let content = line.trim_end_matches(['\n', '\r']);
-            let Some(new) = replace(content) else {
-                edited.push((*line).to_owned());
-                continue;
-            };
-            let end = line.get(content.len()..).unwrap_or_default();
-            let context = |from: usize, to: usize| old.get(from..to.min(old.len())).unwrap_or_default().concat();
-            let (before, after) = (context(index.saturating_sub(1), index), context(index + 1, index + 2));
-            let new = format!("{new}{end}");
+        let content_of = |line: &str| line.trim_end_matches(['\n', '\r']).len();
+        let edits: Vec<(usize, String)> = old
+            .iter()
+            .enumerate()
+            .filter_map(|(index, line)| {
+                let (content, end) = line.split_at(content_of(line));
+                Some((index, format!("{}{end}", replace(content)?)))
+            })
+            .collect();
+        let line = |index: usize| edits.iter().find(|(edited, _)| *edited == index).map(|(_, new)| new.as_str());
+        // A text that grows would leave its old memory with what else is in the file.
+        let mut edited = String::with_capacity(text.expose().len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>());
+        edited.extend(old.iter().enumerate().map(|(index, old)| line(index).unwrap_or(old)));
+        let mut hunks = Vec::new();
+        for (index, new) in &edits {
+            let near = |index: usize| old.get(index).copied().unwrap_or_default();
+            let (before, after) = (index.checked_sub(1).map(near).unwrap_or_default(), near(index + 1));
+            let [old, new] = [near(*index), new].map(|line| Secret::new(format!("{before}{line}{after}")));
             hunks.push(DiffLine::position(index + 1));
-            hunks.extend(diff(&format!("{before}{line}{after}"), &format!("{before}{new}{after}"), &ours));
-            lines.push(index + 1);
-            edited.push(new);
+            hunks.extend(diff(old.expose(), new.expose(), &ours));
         }
-        (!lines.is_empty()).then(|| ProfileEdit { text: Secret::new(edited.concat()), diff: hunks, lines })
+        let lines: Vec<usize> = edits.iter().map(|(index, _)| index + 1).collect();
+        (!lines.is_empty()).then(|| ProfileEdit { text: Secret::new(edited), diff: hunks, lines })
     }
 }
 
@@ -120,7 +126,8 @@ fn split_fish(content: &str) -> Option<(&str, &str)> {
         let (word, after) = word_start.split_at(end);
         rest = after;
         if let Some(flag) = word.strip_prefix('-') {
-            let is_known = ["-global", "-export", "-path", "-unpath"].contains(&flag) || flag.chars().all(|flag| matches!(flag, 'g' | 'x'));
+            let is_known =
+                ["-global", "-export", "-path", "-unpath"].contains(&flag) || flag.chars().all(|flag| matches!(flag, 'g' | 'x'));
             if !is_known {
                 return None;
             }
@@ -207,7 +214,9 @@ mod tests {
             let kept = line.replace("\"T\"", command).replace("'T'", command);
             assert_eq!(replaced(ProfileShell::Fish, line), Some(kept.replace('T', command)), "{line}");
         }
-        for line in ["set -Ux X T", "set --universal X T", "set -gx X T U", "set -e X", "setx X T", "set -gx X=T", "export X=T", "set"] {
+        for line in
+            ["set -Ux X T", "set --universal X T", "set -gx X T U", "set -e X", "setx X T", "set -gx X=T", "export X=T", "set"]
+        {
             assert_eq!(replaced(ProfileShell::Fish, line), None, "{line}");
         }
         let command = "(notion-auth token --workspace 'ws-1/token@bot-1')";

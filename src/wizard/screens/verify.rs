@@ -263,7 +263,8 @@ impl Page for VerifyPage {
             Progress::LoginInvitation(_)
             | Progress::AuthorizationPending(_)
             | Progress::TlsAttempted
-            | Progress::OutputLine(_) | Progress::Scanned(_)
+            | Progress::OutputLine(_)
+            | Progress::Scanned(_)
             | Progress::Retrying(_) => {}
         }
         Transition::stay()

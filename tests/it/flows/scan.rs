@@ -7,8 +7,8 @@ use notion_auth::domain::diff::diff;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
-    Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, ScanRequest, SecretKind,
-    Skipped, TokenResult,
+    Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, ScanRequest,
+    SecretKind, Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
@@ -123,7 +123,11 @@ fn all_tokens_are_moved_after_two_consents() {
     wizard.reply(TaskOutcome::LinesReplaced(replaced()));
     record!(wizard);
     wizard.press("q");
-    assert!(matches!(wizard.outcome(), Some(Outcome::Finished(line)) if line.contains("1 of 2 tokens saved")), "{:?}", wizard.outcome());
+    assert!(
+        matches!(wizard.outcome(), Some(Outcome::Finished(line)) if line.contains("1 of 2 tokens saved")),
+        "{:?}",
+        wizard.outcome()
+    );
 }
 
 #[test]
@@ -190,7 +194,10 @@ fn a_scan_can_be_cancelled_fail_and_be_tried_again() {
     wizard.press("e");
     wizard.take_effects();
     wizard.press("Esc");
-    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("compare", vec![TestEffect::Cancel(Task::Scan(ScanRequest::default()))]));
+    assert_eq!(
+        (wizard.screen_name(), wizard.take_effects()),
+        ("compare", vec![TestEffect::Cancel(Task::Scan(ScanRequest::default()))])
+    );
     wizard.press("e");
     wizard.fail(Problem::new(ProblemCode::TimedOut));
     record!(wizard);

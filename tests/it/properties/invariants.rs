@@ -226,10 +226,7 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
                     is_answer && has_consent
                 }
-                Effect::Start(
-                    _,
-                    Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::ReplaceLines(_),
-                ) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::ReplaceLines(_)) => is_yes(step.msg),
                 Effect::Start(_, Task::SaveFoundTokens(request)) => {
                     let has_consent = self.file_was_chosen || agrees_to_plaintext;
                     is_yes(step.msg) && (request.store != Some(StoreKind::File) || has_consent)

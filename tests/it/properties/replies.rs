@@ -7,22 +7,24 @@ use crate::support::fakes::{
 };
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
-use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::agents::known_agents;
 use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
-    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, TokenOutcome, Unusable, VerifiedCredential,
+    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, TokenOutcome, Unusable,
+    VerifiedCredential,
 };
+use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
-    Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, SecretKind, Skipped, TokenResult,
+    Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, SecretKind, Skipped,
+    TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
@@ -62,7 +64,9 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::SaveFoundTokens(request) => {
             Ok(TaskOutcome::FoundTokensSaved(token_results(&request.tokens, seed), profile_plans(request.profiles.len(), seed)))
         }
-        Task::ReplaceLines(changes) => Ok(TaskOutcome::LinesReplaced(changes.iter().map(|change| replaced(change, seed)).collect())),
+        Task::ReplaceLines(changes) => {
+            Ok(TaskOutcome::LinesReplaced(changes.iter().map(|change| replaced(change, seed)).collect()))
+        }
         Task::SignInToMcp(_) => Ok(TaskOutcome::McpSignedIn(Box::new(mcp_signed_in()))),
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
         Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),

@@ -47,7 +47,8 @@ fn what_can_not_be_read_is_listed_and_hides_nothing() {
     let is_root = std::fs::read(&closed).is_ok();
     assert_eq!(findings(&run).len(), if is_root { 2 } else { 1 }, "{run:?}");
     let document = run.json_document();
-    let reasons: Vec<&str> = document["skipped"].as_array().unwrap().iter().map(|skipped| skipped["reason"].as_str().unwrap()).collect();
+    let reasons: Vec<&str> =
+        document["skipped"].as_array().unwrap().iter().map(|skipped| skipped["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, if is_root { vec!["larger than 16 MiB"] } else { vec!["permission denied", "larger than 16 MiB"] });
     assert_eq!(document["binary_files"], 1);
     assert!(home.run("scan all", "").stderr.contains("larger than 16 MiB"));
@@ -60,7 +61,8 @@ fn names_and_lines_of_any_bytes_are_searched() {
     let home = Sandbox::new();
     std::fs::create_dir_all(home.path().join("all")).unwrap();
     let name = OsStr::from_bytes(b"bad\xff\x1b[31mname\n.txt");
-    std::fs::write(home.path().join("all").join(name), [&b"\xff\xfe\xfd\r\n"[1..], token("odds").as_bytes(), b"\xff"].concat()).unwrap();
+    std::fs::write(home.path().join("all").join(name), [&b"\xff\xfe\xfd\r\n"[1..], token("odds").as_bytes(), b"\xff"].concat())
+        .unwrap();
     write(&home, "all/huge.js", format!("{}{};{}", "x=1;".repeat(200_000), token("huge"), "y=2;".repeat(200_000)));
     let run = home.run("scan --json all", "");
     let found = findings(&run);

@@ -52,7 +52,11 @@ fn a_token_moves_from_the_profile_into_the_store() {
     std::fs::set_permissions(&profile, std::fs::Permissions::from_mode(0o640)).unwrap();
     let run = home.run("scan --fix --yes --json .zshrc", "");
     let document = run.json_document();
-    assert_eq!((run.exit_code, result(&document, "tokens", 0), result(&document, "changes", 0)), (Some(0), "saved", "replaced"), "{run:?}");
+    assert_eq!(
+        (run.exit_code, result(&document, "tokens", 0), result(&document, "changes", 0)),
+        (Some(0), "saved", "replaced"),
+        "{run:?}"
+    );
     let key = document["tokens"][0]["account"].as_str().unwrap();
     let command = format!("# first\r\nexport NOTION_TOKEN=\"$(notion-auth token --workspace {key})\" # mine\r\nalias x=y");
     assert_eq!(read(&profile), command);
@@ -76,7 +80,11 @@ fn without_a_keychain_a_token_is_saved_in_the_file_only_if_that_was_chosen() {
     let home = Sandbox::with_notion(&notion);
     let profile = write(&home, ".bashrc", format!("export X={}\n", token("wxyz")));
     let run = home.run("scan --fix --yes --json .bashrc", "");
-    assert_eq!((run.exit_code, run.json_document()["tokens"][0]["problem"]["code"].as_str()), (Some(6), Some("keychain_absent")), "{run:?}");
+    assert_eq!(
+        (run.exit_code, run.json_document()["tokens"][0]["problem"]["code"].as_str()),
+        (Some(6), Some("keychain_absent")),
+        "{run:?}"
+    );
     assert!(read(&profile).contains(&token("wxyz")));
     let run = home.run("scan --fix --store file --yes --json .bashrc", "");
     assert_eq!((run.exit_code, result(&run.json_document(), "tokens", 0)), (Some(0), "saved"), "{run:?}");
@@ -90,7 +98,11 @@ fn the_active_credential_stays_the_active_one() {
     write(&home, "one/.env", format!("NOTION_TOKEN={}\n", token("wxyz")));
     write(&home, "two/.env", format!("NOTION_TOKEN={}\n", token("abcd")));
     let run = home.run("scan --fix --yes --json one", "");
-    assert_eq!((run.exit_code, result(&run.json_document(), "tokens", 0)), (Some(7), "saved"), "an env file is left to the person: {run:?}");
+    assert_eq!(
+        (run.exit_code, result(&run.json_document(), "tokens", 0)),
+        (Some(7), "saved"),
+        "an env file is left to the person: {run:?}"
+    );
     let before = active(&home);
     let run = home.run("scan --fix --yes --json two", "");
     assert_eq!(result(&run.json_document(), "tokens", 0), "saved", "{run:?}");
@@ -131,7 +143,11 @@ fn a_second_token_of_one_account_is_not_saved_over_the_first() {
     let profile = write(&home, ".bashrc", format!("export X={}\nexport Y={}\n", token("wxyz"), token("abcd")));
     let run = home.run("scan --fix --yes --json .bashrc", "");
     let document = run.json_document();
-    assert_eq!((run.exit_code, result(&document, "tokens", 0), result(&document, "tokens", 1)), (Some(6), "saved", "failed"), "{run:?}");
+    assert_eq!(
+        (run.exit_code, result(&document, "tokens", 0), result(&document, "tokens", 1)),
+        (Some(6), "saved", "failed"),
+        "{run:?}"
+    );
     assert_eq!(document["tokens"][1]["problem"]["code"], "account_taken");
     let text = read(&profile);
     assert!(!text.contains(&token("wxyz")) && text.contains(&token("abcd")), "only what is saved is replaced: {text}");

@@ -5,8 +5,8 @@
 
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_agents::NoAgents;
-use super::no_scan::NoScan;
 use super::no_mcp::NoMcp;
+use super::no_scan::NoScan;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};

@@ -31,7 +31,12 @@ fn moved(profile: &str, line: &str, shell: &[&str]) -> (Sandbox, SecretService, 
     assert_eq!(run.exit_code, Some(0), "{run:?}");
     assert!(!std::fs::read_to_string(&path).unwrap().contains("31415926535"));
     let (program, options) = shell.split_first().unwrap();
-    let output = home.program_command(format!("/usr/bin/{program}")).args(options).arg(format!(". {profile}; printf %s \"$NOTION_TOKEN\"")).output().unwrap();
+    let output = home
+        .program_command(format!("/usr/bin/{program}"))
+        .args(options)
+        .arg(format!(". {profile}; printf %s \"$NOTION_TOKEN\""))
+        .output()
+        .unwrap();
     let value = String::from_utf8(output.stdout).unwrap();
     (home, service, value)
 }

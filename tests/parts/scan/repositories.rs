@@ -93,7 +93,11 @@ fn a_file_is_known_to_be_tracked() {
     std::fs::write(home.path().join("loose/file"), token("loos")).unwrap();
     let run = scan(&home, home.path(), "app loose");
     let tracked = |end: &str| findings(&run).iter().find(|finding| finding["last_four"] == end).unwrap()["tracked"].clone();
-    assert_eq!([tracked("trac"), tracked("igno"), tracked("loos")], [true.into(), false.into(), serde_json::Value::Null], "{run:?}");
+    assert_eq!(
+        [tracked("trac"), tracked("igno"), tracked("loos")],
+        [true.into(), false.into(), serde_json::Value::Null],
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -117,7 +121,10 @@ fn a_hook_stops_the_commit_that_would_add_a_token() {
     // This commits from an index of its own, which only git's variables name.
     let output = try_commit(&["README"]);
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success() && text.contains("README:2") && text.contains("wxyz") && !text.contains("31415926535"), "{text}");
+    assert!(
+        !output.status.success() && text.contains("README:2") && text.contains("wxyz") && !text.contains("31415926535"),
+        "{text}"
+    );
     git(&folder, &["add", "README"]);
     let run = scan(&home, &folder, "--staged");
     assert_eq!((run.exit_code, findings(&run)[0]["staged"].as_bool(), lines(&run).len()), (Some(7), Some(true), 1), "{run:?}");
@@ -195,7 +202,11 @@ fn what_is_no_repository_is_said() {
     let home = home().with_variable("GIT_CEILING_DIRECTORIES", "/");
     for options in ["--git", "--staged"] {
         let run = scan(&home, home.path(), options);
-        assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+        assert_eq!(
+            (run.exit_code, run.json_document()["problem"]["code"].as_str()),
+            (Some(1), Some("git_search_failed")),
+            "{run:?}"
+        );
         assert!(run.json_document()["problem"]["evidence"].as_str().unwrap().contains("not a git repository"), "{run:?}");
     }
     // A repository without a commit is searched, and has nothing.

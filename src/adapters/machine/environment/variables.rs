@@ -127,5 +127,8 @@ pub const FOR_GIT_IN_A_HOOK: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_
 
 /// The variables of all lists.
 pub fn known_variables() -> impl Iterator<Item = &'static str> {
-    [OWN_VARIABLES, FOR_NTN, FOR_NETWORK, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS, FOR_GIT, FOR_GIT_IN_A_HOOK].into_iter().flatten().copied()
+    [OWN_VARIABLES, FOR_NTN, FOR_NETWORK, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS, FOR_GIT, FOR_GIT_IN_A_HOOK]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -2,11 +2,11 @@
 
 use super::{AgentsPage, AgentsPhase, is_possible};
 use crate::domain::agents::AgentState;
-use crate::domain::credentials::TokenOutcome;
-use crate::domain::diff::{DiffLine, DiffLineKind};
 use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::CredentialRecord;
+use crate::domain::credentials::TokenOutcome;
+use crate::domain::diff::{DiffLine, DiffLineKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::truncate;
 use crate::wizard::context::Ctx;
