@@ -162,15 +162,11 @@ impl FoundSecret<'_> {
         self.findings.iter().any(|finding| finding.is_tracked())
     }
 
-    /// Returns the advice for its places, each once, with the name of the kind of place.
+    /// Returns the advice for its places, each once, with the name of the kind of place. That for commits is [`ScanReport::revocations`].
     pub fn advice(&self) -> Vec<(&'static str, &'static str)> {
         let mut advice = Vec::new();
-        for finding in &self.findings {
-            let name = match finding.origin {
-                Origin::Commit { .. } => "commit",
-                Origin::Staged => "staged change",
-                Origin::File { .. } => finding.place.name(),
-            };
+        for finding in self.findings.iter().filter(|finding| !finding.is_committed()) {
+            let name = if finding.origin == Origin::Staged { "staged change" } else { finding.place.name() };
             if !advice.contains(&(name, finding.advice())) {
                 advice.push((name, finding.advice()));
             }
@@ -311,6 +307,11 @@ pub struct ProfilePlan {
     pub short_path: String,
     /// `None` if no line has a form that is understood.
     pub change: Result<Option<Box<ProfileChange>>, Problem>,
+}
+
+impl ProfilePlan {
+    /// What to do if no line has a form that is understood.
+    pub const BY_HAND: &str = "the line is no plain assignment. Put $(notion-auth token) in the token's place by hand.";
 }
 
 /// The result for one profile.

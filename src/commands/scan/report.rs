@@ -105,9 +105,7 @@ pub(super) fn write_plans(plans: &[ProfilePlan], console: &mut Console) {
                 console.write_message_unwrapped(&format!("--- {}", change.short_path));
                 change.diff.iter().for_each(|line| console.write_message_unwrapped(&DiffLine::marked(line)));
             }
-            Ok(None) => {
-                console.write_message(&format!("{short_path}: no line has a form that can be replaced. Change it by hand."))
-            }
+            Ok(None) => console.write_message(&format!("{short_path}: {}", ProfilePlan::BY_HAND)),
             Err(problem) => {
                 console.write_problem(problem);
             }

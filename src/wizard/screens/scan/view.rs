@@ -35,7 +35,7 @@ pub(super) fn sheet(page: &ScanPage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
             }
         }
         ScanPhase::AwaitingChange => {
-            sheet.title("Verified and saved. Changes to your profiles:");
+            sheet.title("Changes to your profiles");
             draw_tokens(&mut sheet, &page.results);
             draw_plans(&mut sheet, &page.plans);
         }
@@ -114,9 +114,9 @@ fn draw_secret(page: &ScanPage, sheet: &mut Sheet, index: usize, ctx: &Ctx<'_>) 
     if secret.is_committed() || secret.is_tracked() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         let text = if secret.is_committed() {
-            "It is in a commit, so everyone with the repository has it: revoke it. Press o for the page."
+            "It is in a commit, so everyone with the repository has it. Press o to revoke it."
         } else {
-            "If it was ever committed, revoke it. Press o for the page."
+            "If it was ever committed, press o to revoke it."
         };
         sheet.hanging(mark, Role::Text, text);
     }
@@ -155,7 +155,9 @@ fn draw_plans(sheet: &mut Sheet, plans: &[ProfilePlan]) {
                     sheet.line(vec![span]);
                 }
             }
-            Ok(None) => sheet.text(Role::Text, &format!("{}: change the line by hand; its form is not known.", plan.short_path)),
+            Ok(None) => {
+                sheet.text(Role::Text, &format!("{}: {}", plan.short_path, ProfilePlan::BY_HAND));
+            }
             Err(problem) => {
                 let mark = vec![components::verdict_mark(sheet, Verdict::Fail)];
                 sheet.hanging(mark, Role::Text, &format!("{}: {}", plan.short_path, problem_text(problem)));
