@@ -309,7 +309,7 @@ impl<'a> PatchSearch<'a> {
 fn add_findings(findings: &mut Vec<Finding>, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
     let place = Place::of(Path::new(added.path));
     let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
-    if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(|needle| is_hit(&needle)) {
+    if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
         return;
     }
     let text = String::from_utf8_lossy(added.text);

@@ -1,6 +1,5 @@
 //! Walks folders on all cores and searches their files. It opens regular files only, follows no link, stays on a file system, and leaves
 //! the folders of version control to git. What is ignored by git is searched too: a file of secrets usually is.
-#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
 
 use super::search::{MAX_FINDINGS_PER_FILE, search};
 use crate::domain::sanitize::sanitize;
@@ -55,9 +54,9 @@ impl<'a> FileSearch<'a> {
         }
         if let Some((first, rest)) = folders.split_first() {
             let mut builder = WalkBuilder::new(first);
-            rest.iter().for_each(|folder| {
+            for folder in rest {
                 builder.add(folder);
-            });
+            }
             let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
             builder.standard_filters(false).follow_links(false).same_file_system(true).threads(threads);
             builder.filter_entry(|entry| !is_version_control(entry));

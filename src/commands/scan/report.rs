@@ -60,7 +60,9 @@ pub(super) fn write_advice(report: &ScanReport, revoke_page: &str, console: &mut
 
 pub(super) fn write_revocation(report: &ScanReport, page: &str, console: &mut Console) {
     let revocations = report.revocations();
-    revocations.iter().for_each(|sentence| console.write_message(sentence));
+    for sentence in &revocations {
+        console.write_message(sentence);
+    }
     if !revocations.is_empty() {
         console.write_message_unwrapped(&format!("  {page}"));
     }

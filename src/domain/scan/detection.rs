@@ -48,11 +48,10 @@ impl SecretKind {
     fn of(value: &str, hint: Option<NameHint>) -> Self {
         match (prefix_kind(value), hint) {
             (Some(PrefixKind::RefreshToken), _) => Self::RefreshToken,
-            (Some(PrefixKind::Token), _) => Self::Token,
+            (Some(PrefixKind::Token), _) | (_, Some(NameHint::Token | NameHint::ClientId) | None) => Self::Token,
             (_, Some(NameHint::ClientSecret)) => Self::ClientSecret,
             (_, Some(NameHint::RefreshToken)) => Self::RefreshToken,
             (_, Some(NameHint::WebhookSecret)) => Self::WebhookSecret,
-            (_, Some(NameHint::Token | NameHint::ClientId) | None) => Self::Token,
         }
     }
 }

@@ -103,12 +103,11 @@ fn is_name(text: &str) -> bool {
 fn split_posix(content: &str) -> Option<(&str, &str)> {
     let (head, value) = content.split_once('=')?;
     let mut words: Vec<&str> = head.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-    let is_keyword = match (words.pop().filter(|name| is_name(name)), words.as_slice()) {
-        (None, _) => false,
-        (Some(_), []) => true,
-        (Some(_), ["export"]) => true,
-        (Some(_), ["declare" | "typeset", flags]) => ["-x", "-gx", "-xg"].contains(flags),
-        (Some(_), _) => false,
+    let has_name = words.pop().is_some_and(is_name);
+    let is_keyword = match words.as_slice() {
+        [] | ["export"] => has_name,
+        ["declare" | "typeset", flags] => has_name && ["-x", "-gx", "-xg"].contains(flags),
+        _ => false,
     };
     // A blank before the sign makes it another command.
     (is_keyword && !head.ends_with([' ', '\t'])).then(|| content.split_at(content.len() - value.len()))

@@ -240,12 +240,11 @@ impl Page for ScanPage {
                 self.problem = None;
                 Transition::stay()
             }
-            (_, Input::Do(Intent::Retry)) => self.scan(),
+            (_, Input::Do(Intent::Retry)) | (ScanPhase::Scanning | ScanPhase::Replacing, Input::Answer(_)) => self.scan(),
             (ScanPhase::Showing(_) | ScanPhase::Finished, Input::Do(Intent::Open)) => Self::open_revocation_page(ctx),
             (ScanPhase::Listing, _) if !self.report.findings.is_empty() => self.on_list(&input, ctx),
             (ScanPhase::Showing(index), _) => self.on_secret(*index, &input, ctx),
             (ScanPhase::Listing | ScanPhase::Finished, Input::Do(Intent::Confirm) | Input::Answer(_)) => Transition::back(),
-            (ScanPhase::Scanning | ScanPhase::Replacing, Input::Answer(_)) => self.scan(),
             _ => Transition::stay(),
         }
     }

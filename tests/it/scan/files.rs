@@ -38,7 +38,7 @@ fn what_can_not_be_read_is_listed_and_hides_nothing() {
     let home = Sandbox::new();
     write(&home, "all/a.txt", token("aaaa"));
     let closed = write(&home, "all/closed.txt", token("cccc"));
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     let large = std::fs::File::create(home.path().join("all/large.bin")).unwrap();
     large.set_len(17 * 1024 * 1024).unwrap();
     write(&home, "all/picture.png", [&b"\x89PNG\0\0"[..], token("pict").as_bytes()].concat());
