@@ -26,6 +26,8 @@ use walk::FileSearch;
 #[derive(Clone)]
 pub struct LocalScan {
     environment: Arc<Environment>,
+    /// The folder of our own files. A token in our private file is where the person wants it.
+    own_folder: Option<PathBuf>,
 }
 
 /// Files and folders, in the order in which they are searched.
@@ -49,8 +51,8 @@ fn path_refused(path: &Path, reason: &str) -> Problem {
 }
 
 impl LocalScan {
-    pub fn new(environment: Arc<Environment>) -> Self {
-        Self { environment }
+    pub fn new(environment: Arc<Environment>, own_folder: Option<PathBuf>) -> Self {
+        Self { environment, own_folder: own_folder.map(|folder| canonical(&folder)) }
     }
 
     /// Returns the current folder; in the demo, the invented one.
@@ -105,7 +107,8 @@ impl LocalScan {
         let scan = self.clone();
         let search = tokio::task::spawn_blocking(move || {
             let short = |path: &Path| scan.short(path);
-            let mut report = FileSearch::new(&short, &tell, &is_cancelled).run(&roots.files, &roots.folders);
+            let mut report =
+                FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
             // A file is listed under the link that a program reads it by, which says what it is, and not under its own name again.
             let links = roots.files.iter().filter(|file| file.is_symlink());
             let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();

@@ -66,6 +66,15 @@ fn the_known_places_and_this_folder_are_searched_without_a_path() {
 }
 
 #[test]
+fn our_own_private_file_is_no_leak() {
+    let home = Sandbox::new();
+    home.write_file("secrets.json", &format!("{{\"a\": \"{}\"}}", token("wxyz")));
+    write(&home, ".config/other.json", token("othr"));
+    let run = home.run("scan --json", "");
+    assert_eq!(findings(&run), ["~/.config/other.json:1:1 othr"], "{run:?}");
+}
+
+#[test]
 fn only_named_paths_are_searched() {
     let home = Sandbox::new();
     write(&home, ".zshrc", token("wxyz"));

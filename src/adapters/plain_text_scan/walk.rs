@@ -33,6 +33,8 @@ pub struct FileSearch<'a> {
     pub short: &'a (dyn Fn(&Path) -> String + Sync),
     pub tell: &'a ProgressCallback<ScanProgress>,
     pub is_cancelled: &'a AtomicBool,
+    /// A folder that is left out.
+    excluded: Option<PathBuf>,
     report: Mutex<ScanReport>,
     files: AtomicUsize,
 }
@@ -43,7 +45,11 @@ impl<'a> FileSearch<'a> {
         tell: &'a ProgressCallback<ScanProgress>,
         is_cancelled: &'a AtomicBool,
     ) -> Self {
-        Self { short, tell, is_cancelled, report: Mutex::default(), files: AtomicUsize::new(0) }
+        Self { short, tell, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
+    }
+
+    pub fn without(self, excluded: Option<PathBuf>) -> Self {
+        Self { excluded, ..self }
     }
 
     /// Searches files that a person or a list names, through a link too, and everything below the folders.
@@ -59,7 +65,8 @@ impl<'a> FileSearch<'a> {
             }
             let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
             builder.standard_filters(false).follow_links(false).same_file_system(true).threads(threads);
-            builder.filter_entry(|entry| !is_version_control(entry));
+            let excluded = self.excluded.clone();
+            builder.filter_entry(move |entry| !is_version_control(entry) && !is_excluded(entry, excluded.as_deref()));
             builder.build_parallel().run(|| {
                 let mut buffer = Zeroizing::default();
                 let search = &self;
@@ -147,6 +154,12 @@ impl<'a> FileSearch<'a> {
 /// A folder that a person names is searched whatever its name is.
 fn is_version_control(entry: &DirEntry) -> bool {
     entry.depth() > 0 && VERSION_CONTROL_FOLDERS.iter().any(|name| entry.file_name() == *name)
+}
+
+/// The folder may be reached by another path, so only one of its name is looked at more closely.
+fn is_excluded(entry: &DirEntry, excluded: Option<&Path>) -> bool {
+    let is_it = |excluded: &Path| entry.path().canonicalize().is_ok_and(|path| path == excluded);
+    entry.depth() > 0 && excluded.is_some_and(|excluded| excluded.file_name() == Some(entry.file_name()) && is_it(excluded))
 }
 
 fn reason(error: &io::Error) -> String {

@@ -30,7 +30,8 @@ fn no_keychain() -> CommandOutput {
 fn leak() -> CommandOutput {
     let home = Sandbox::new();
     home.write_file("notes.txt", &format!("ntn_{}{}", "9kdjf84hgnb7", "3hfKJD83jdPQ"));
-    home.run("scan .", "")
+    // Our own folder is searched if it is named.
+    home.run("scan .config/notion-auth", "")
 }
 
 fn interrupted() -> CommandOutput {
