@@ -14,6 +14,7 @@ use crate::domain::scan::profile::{SavedToken, without_tokens};
 use crate::domain::scan::{
     GitSearch, Profile, ProfileChange, ProfilePlan, ScanProgress, ScanReport, ScanRequest, Skipped, known_files,
 };
+use crate::domain::token_text::without_secrets;
 use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback};
 use git::Git;
 use std::io::ErrorKind;
@@ -68,7 +69,8 @@ impl LocalScan {
         let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
         let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
         let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
-        sanitize(&short.to_string_lossy())
+        // Somebody may have named a file after a token.
+        without_secrets(&sanitize(&short.to_string_lossy()))
     }
 
     /// Sorts the paths that are named, or else the known places of this user, into files and folders. A named path has to exist.
@@ -158,7 +160,7 @@ impl LocalScan {
 
     fn plan_change(&self, profile: &Profile, saved: &[SavedToken]) -> Result<Option<Box<ProfileChange>>, Problem> {
         // A profile is often a link into a repository of settings: the link stays, and the file behind it is changed.
-        let path = canonical(&profile.path);
+        let path = behind_link(&profile.path);
         let Some(before) = agent_file::read(&path).map_err(profile_refused)? else {
             return Err(profile_refused(agent_file::refused(&path, "it is gone")));
         };
@@ -210,6 +212,11 @@ impl Roots {
     }
 }
 
+/// Returns the file itself. A path without links stays as it is, because on Windows a canonical one is in another form.
+fn behind_link(path: &Path) -> PathBuf {
+    if path.is_symlink() { canonical(path) } else { path.to_owned() }
+}
+
 fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
@@ -229,7 +236,7 @@ impl PlainTextScan for LocalScan {
         let plan = self.run_blocking(move |scan| {
             let mut files = Vec::new();
             let mut is_new = |profile: &&Profile| {
-                let file = canonical(&profile.path);
+                let file = behind_link(&profile.path);
                 let is_new = !files.contains(&file);
                 files.push(file);
                 is_new

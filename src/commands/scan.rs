@@ -64,6 +64,9 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
         (true, false) => GitSearch::History,
         (false, false) => GitSearch::None,
     };
+    if console.is_interactive && !args.json {
+        console.write_message("Searching… Press Ctrl-C to stop.");
+    }
     let request = ScanRequest { paths: args.paths.clone(), git };
     let report = match world.scan.scan(request, Box::new(|_| ())).await {
         Ok(report) => report,

@@ -26,12 +26,13 @@ fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// The findings as `path:line:column last_four`.
-fn findings(run: &CommandOutput) -> Vec<String> {
+/// The findings as `path:line:column last_four`, with `~` for the home.
+fn findings(home: &Sandbox, run: &CommandOutput) -> Vec<String> {
     let document = run.json_document();
     let line = |finding: &Value| {
         let text = |name: &str| finding[name].as_str().unwrap_or("-").to_owned();
-        format!("{}:{}:{} {}", text("path"), finding["line"], finding["column"], text("last_four"))
+        let path = text("path").replacen(&home.path().display().to_string(), "~", 1);
+        format!("{path}:{}:{} {}", finding["line"], finding["column"], text("last_four"))
     };
     document["findings"].as_array().unwrap().iter().map(line).collect()
 }
@@ -51,17 +52,25 @@ fn the_known_places_and_this_folder_are_searched_without_a_path() {
         home.command("scan --json").current_dir(&here).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(),
     );
     assert_eq!(run.exit_code, Some(7), "{run:?}");
-    let mut found = findings(&run);
+    let mut found = findings(&home, &run);
     found.sort();
     assert_eq!(
         found,
-        [".env:1:14 here", "~/.config/fish/conf.d/notion.fish:1:23 wxyz", "~/.cursor/mcp.json:1:27 abcd", "~/.zshrc:2:21 wxyz"]
+        [
+            "~/.config/fish/conf.d/notion.fish:1:23 wxyz",
+            "~/.cursor/mcp.json:1:27 abcd",
+            "~/.zshrc:2:21 wxyz",
+            "~/project/.env:1:14 here"
+        ]
     );
     let document = run.json_document();
-    let of = |path: &str| document["findings"].as_array().unwrap().iter().find(|finding| finding["path"] == path).unwrap().clone();
-    assert_eq!(of(".env")["place"], "env_file");
-    assert_eq!(of("~/.zshrc")["place"], "shell_profile");
-    assert_eq!(of("~/.zshrc")["secret"], of("~/.config/fish/conf.d/notion.fish")["secret"], "one token in two places");
+    let of = |path: &str| {
+        let path = home.path().join(path).display().to_string();
+        document["findings"].as_array().unwrap().iter().find(|finding| finding["path"] == path).unwrap().clone()
+    };
+    assert_eq!(of("project/.env")["place"], "env_file");
+    assert_eq!(of(".zshrc")["place"], "shell_profile");
+    assert_eq!(of(".zshrc")["secret"], of(".config/fish/conf.d/notion.fish")["secret"], "one token in two places");
     assert!(document["files"].as_u64().unwrap() >= 5);
 }
 
@@ -71,7 +80,7 @@ fn our_own_private_file_is_no_leak() {
     home.write_file("secrets.json", &format!("{{\"a\": \"{}\"}}", token("wxyz")));
     write(&home, ".config/other.json", token("othr"));
     let run = home.run("scan --json", "");
-    assert_eq!(findings(&run), ["~/.config/other.json:1:1 othr"], "{run:?}");
+    assert_eq!(findings(&home, &run), ["~/.config/other.json:1:1 othr"], "{run:?}");
 }
 
 #[test]
@@ -81,9 +90,9 @@ fn only_named_paths_are_searched() {
     write(&home, "a/one.txt", token("oneo"));
     write(&home, "b/two.txt", token("twot"));
     let run = home.run("scan --json a b/two.txt", "");
-    assert_eq!(findings(&run), ["~/a/one.txt:1:1 oneo", "~/b/two.txt:1:1 twot"], "{run:?}");
+    assert_eq!(findings(&home, &run), ["~/a/one.txt:1:1 oneo", "~/b/two.txt:1:1 twot"], "{run:?}");
     let run = home.run("scan --json a a/one.txt a", "");
-    assert_eq!((findings(&run).len(), run.json_document()["files"].as_u64()), (1, Some(1)), "{run:?}");
+    assert_eq!((findings(&home, &run).len(), run.json_document()["files"].as_u64()), (1, Some(1)), "{run:?}");
 }
 
 #[test]

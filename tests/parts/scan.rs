@@ -73,11 +73,12 @@ fn findings(run: &CommandOutput) -> Vec<Value> {
     run.json_document()["findings"].as_array().unwrap_or_else(|| panic!("{run:?}")).clone()
 }
 
-/// The findings as `path:line last_four commit`.
-fn lines(run: &CommandOutput) -> Vec<String> {
+/// The findings as `path:line last_four commit`, with `~` for the home.
+fn lines(home: &Sandbox, run: &CommandOutput) -> Vec<String> {
     let line = |finding: &Value| {
         let commit = finding["commit"].as_str().unwrap_or("-");
-        format!("{}:{} {} {commit}", finding["path"].as_str().unwrap(), finding["line"], finding["last_four"].as_str().unwrap())
+        let path = finding["path"].as_str().unwrap().replacen(&home.path().display().to_string(), "~", 1);
+        format!("{path}:{} {} {commit}", finding["line"], finding["last_four"].as_str().unwrap())
     };
     let mut lines: Vec<String> = findings(run).iter().map(line).collect();
     lines.sort();

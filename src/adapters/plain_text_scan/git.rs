@@ -3,6 +3,7 @@
 //! A repository is somebody's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
 //! nothing is fetched, and git gets no variable but those that it needs. What it writes is read line by line and kept nowhere.
 
+use super::behind_link;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::program::{Program, RunError};
 use crate::adapters::process::program_search;
@@ -128,8 +129,10 @@ impl<'a> Git<'a> {
         let mut lines = answer.lines();
         let mut next = || lines.next().unwrap_or_default();
         let (is_shallow, common, up) = (next() == "true", next(), next());
-        let absolute = |path: PathBuf| path.canonicalize().unwrap_or(path);
-        Ok(Repository { top: absolute(folder.join(up)), common: absolute(folder.join(common)), is_shallow })
+        let canonical = |path: PathBuf| path.canonicalize().unwrap_or(path);
+        // On Windows, no program starts in a folder whose path is in the form of a canonical one.
+        let top = if cfg!(windows) { folder.join(up) } else { canonical(folder.join(up)) };
+        Ok(Repository { top, common: canonical(folder.join(common)), is_shallow })
     }
 
     /// Searches every commit of the repositories that the paths are in, each once.
@@ -202,7 +205,7 @@ impl<'a> Git<'a> {
         let mut folders: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
         for finding in findings.iter() {
             // A profile is often a link into a repository.
-            let path = finding.path.canonicalize().unwrap_or_else(|_| finding.path.clone());
+            let path = behind_link(&finding.path);
             let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
             if folder.ancestors().any(|folder| folder.join(".git").exists()) {
                 folders.entry(folder.to_owned()).or_default().push(name.to_owned());
@@ -217,7 +220,7 @@ impl<'a> Git<'a> {
             }
             let tracked: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
             for finding in findings.iter_mut() {
-                let path = finding.path.canonicalize().unwrap_or_else(|_| finding.path.clone());
+                let path = behind_link(&finding.path);
                 let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
                 if path.parent() == Some(&folder) && matches!(finding.origin, Origin::File { .. }) {
                     finding.origin = Origin::File { is_tracked: Some(tracked.contains(&name.as_slice())) };

@@ -5,8 +5,9 @@ use crate::domain::command_line::operand;
 use crate::domain::credentials::{Account, TokenOutcome};
 use crate::domain::diff::DiffLine;
 use crate::domain::problem::RemedyAction;
-use crate::domain::sanitize::capitalised;
+use crate::domain::sanitize::{capitalised, sanitize};
 use crate::domain::scan::{Finding, Origin, ProfilePlan, ProfileResult, ScanReport, TokenResult, counted};
+use crate::domain::token_text::without_secrets;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -148,9 +149,10 @@ fn finding_json(finding: &Finding, number: Option<usize>) -> Value {
         Origin::Commit { hash } => (None, Some(hash), false),
         Origin::Staged => (None, None, true),
     };
+    let path = without_secrets(&sanitize(&finding.path.to_string_lossy()));
     json!({
         "secret": number, "kind": kind, "certainty": certainty, "last_four": finding.secret.last_four(), "variable": finding.variable,
-        "path": finding.short_path, "line": finding.line, "column": finding.column, "place": place, "tracked": tracked, "commit": commit,
+        "path": path, "line": finding.line, "column": finding.column, "place": place, "tracked": tracked, "commit": commit,
         "staged": is_staged, "advice": finding.advice(),
     })
 }

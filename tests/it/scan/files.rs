@@ -18,7 +18,7 @@ fn special_files_and_links_are_never_opened() {
     make_pipe(&folder.join("pipe"));
     let _socket = UnixListener::bind(folder.join("socket")).unwrap();
     let run = home.run("scan --json all", "");
-    assert_eq!(findings(&run), ["~/all/real.txt:1:1 real"], "{run:?}");
+    assert_eq!(findings(&home, &run), ["~/all/real.txt:1:1 real"], "{run:?}");
     assert_eq!(run.json_document()["skipped"].as_array().unwrap().len(), 0, "{run:?}");
 }
 
@@ -29,8 +29,8 @@ fn a_named_link_is_followed() {
     symlink(home.path().join("dotfiles/zshrc"), home.path().join(".zshrc")).unwrap();
     symlink(home.path().join("dotfiles"), home.path().join("linked")).unwrap();
     let run = home.run("scan --json .zshrc", "");
-    assert_eq!(findings(&run), ["~/.zshrc:1:10 wxyz"], "{run:?}");
-    assert_eq!(findings(&home.run("scan --json linked", "")), ["~/dotfiles/zshrc:1:10 wxyz"]);
+    assert_eq!(findings(&home, &run), ["~/.zshrc:1:10 wxyz"], "{run:?}");
+    assert_eq!(findings(&home, &home.run("scan --json linked", "")), ["~/dotfiles/zshrc:1:10 wxyz"]);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn what_can_not_be_read_is_listed_and_hides_nothing() {
     let run = home.run("scan --json all", "");
     // As root, every file can be read.
     let is_root = std::fs::read(&closed).is_ok();
-    assert_eq!(findings(&run).len(), if is_root { 2 } else { 1 }, "{run:?}");
+    assert_eq!(findings(&home, &run).len(), if is_root { 2 } else { 1 }, "{run:?}");
     let document = run.json_document();
     let reasons: Vec<&str> =
         document["skipped"].as_array().unwrap().iter().map(|skipped| skipped["reason"].as_str().unwrap()).collect();
@@ -65,7 +65,7 @@ fn names_and_lines_of_any_bytes_are_searched() {
         .unwrap();
     write(&home, "all/huge.js", format!("{}{};{}", "x=1;".repeat(200_000), token("huge"), "y=2;".repeat(200_000)));
     let run = home.run("scan --json all", "");
-    let found = findings(&run);
+    let found = findings(&home, &run);
     assert_eq!(found.len(), 2, "{run:?}");
     assert!(found.contains(&"~/all/huge.js:1:800001 huge".to_owned()), "{found:?}");
     assert!(!run.stdout.contains('\u{1b}') && !home.run("scan all", "").stdout.contains('\u{1b}'));
@@ -75,5 +75,5 @@ fn names_and_lines_of_any_bytes_are_searched() {
 fn a_line_with_the_mark_is_left_out() {
     let home = Sandbox::new();
     write(&home, "all/a.txt", format!("{} # notion-auth:allow\n{}\n", token("aaaa"), token("bbbb")));
-    assert_eq!(findings(&home.run("scan --json all", "")), ["~/all/a.txt:2:1 bbbb"]);
+    assert_eq!(findings(&home, &home.run("scan --json all", "")), ["~/all/a.txt:2:1 bbbb"]);
 }

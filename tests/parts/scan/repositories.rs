@@ -14,10 +14,10 @@ fn a_token_that_was_committed_and_removed_is_found_in_its_commit() {
     let run = scan(&home, &folder, "");
     assert_eq!((run.exit_code, findings(&run).len()), (Some(0), 0), "{run:?}");
     let run = scan(&home, &folder, "--git");
-    assert_eq!((run.exit_code, lines(&run)), (Some(7), vec![format!("config/.env:2 wxyz {added}")]), "{run:?}");
+    assert_eq!((run.exit_code, lines(&home, &run)), (Some(7), vec![format!("~/app/config/.env:2 wxyz {added}")]), "{run:?}");
     // From a subfolder, all of the repository is meant.
     let run = scan(&home, &folder.join("config"), "--git");
-    assert_eq!(lines(&run), [format!(".env:2 wxyz {added}")]);
+    assert_eq!(lines(&home, &run), [format!("~/app/config/.env:2 wxyz {added}")]);
     let text = home.run(&format!("scan --git {}", folder.display()), "");
     assert!(text.stderr.contains("Revoke") && text.stderr.contains("https://"), "{text:?}");
 }
@@ -38,10 +38,10 @@ fn every_branch_merge_rename_and_strange_file_is_read() {
     commit(&folder, ".gitattributes", "*.hidden binary -diff\n");
     let hidden = commit(&folder, "a.hidden", &format!("no line break {}", token("hidd")));
     let mut expected = vec![
-        format!("a b/na\u{e9}me \"1\".txt:2 side {on_a_branch}"),
-        format!("evil:1 evil {evil}"),
-        format!("renamed:1 evil {renamed}"),
-        format!("a.hidden:1 hidd {hidden}"),
+        format!("~/app/a b/na\u{e9}me \"1\".txt:2 side {on_a_branch}"),
+        format!("~/app/evil:1 evil {evil}"),
+        format!("~/app/renamed:1 evil {renamed}"),
+        format!("~/app/a.hidden:1 hidd {hidden}"),
     ];
     expected.sort();
     for name in ["a b", "evil", "renamed", "a.hidden"] {
@@ -49,7 +49,7 @@ fn every_branch_merge_rename_and_strange_file_is_read() {
         let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
     }
     let run = scan(&home, &folder, "--git");
-    assert_eq!(lines(&run), expected, "{run:?}");
+    assert_eq!(lines(&home, &run), expected, "{run:?}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn work_trees_and_bare_repositories_are_searched() {
     git(home.path(), &["clone", "--quiet", "--bare", "app", "bare.git"]);
     for (path, shown) in [("tree", "~/tree/a"), ("bare.git", "~/bare.git/a")] {
         let run = scan(&home, home.path(), &format!("--git {path}"));
-        assert_eq!(lines(&run), [format!("{shown}:1 wxyz {added}")], "{run:?}");
+        assert_eq!(lines(&home, &run), [format!("{shown}:1 wxyz {added}")], "{run:?}");
     }
     // Both are one repository.
     let run = scan(&home, home.path(), "--git tree app");
@@ -127,7 +127,11 @@ fn a_hook_stops_the_commit_that_would_add_a_token() {
     );
     git(&folder, &["add", "README"]);
     let run = scan(&home, &folder, "--staged");
-    assert_eq!((run.exit_code, findings(&run)[0]["staged"].as_bool(), lines(&run).len()), (Some(7), Some(true), 1), "{run:?}");
+    assert_eq!(
+        (run.exit_code, findings(&run)[0]["staged"].as_bool(), lines(&home, &run).len()),
+        (Some(7), Some(true), 1),
+        "{run:?}"
+    );
     assert_eq!(scan(&home, &folder, "--staged README").exit_code, Some(7));
     assert_eq!(scan(&home, &folder, "--staged unstaged").exit_code, Some(0));
 }
@@ -191,7 +195,7 @@ fn a_hostile_repository_gets_nothing_to_run() {
     git(&folder, &["-c", "core.fsmonitor=false", "update-index", "--add", "--cacheinfo", &format!("100644,{blob},b.txt")]);
     let _ = std::fs::remove_file(home.path().join("sprung"));
     let run = scan(&home, &folder, "--git");
-    assert!(lines(&run).contains(&format!("a.txt:1 wxyz {added}")), "{run:?}");
+    assert!(lines(&home, &run).contains(&format!("~/app/a.txt:1 wxyz {added}")), "{run:?}");
     assert_eq!(scan(&home, &folder, "--staged").exit_code, Some(7));
     assert_eq!(scan(&home, &folder, "a.txt").exit_code, Some(7));
     assert!(!home.path().join("sprung").exists(), "the repository ran a program");
