@@ -172,7 +172,16 @@ impl LocalScan {
             format!("{} → {}", self.short(&profile.path), self.short(&path))
         };
         let (diff, lines) = (edit.diff, edit.lines);
-        Ok(Some(Box::new(ProfileChange { path, short_path, before, after: edit.text, backup, diff, lines })))
+        Ok(Some(Box::new(ProfileChange {
+            path,
+            found_path: profile.path.clone(),
+            short_path,
+            before,
+            after: edit.text,
+            backup,
+            diff,
+            lines,
+        })))
     }
 
     fn apply_blocking(&self, change: &ProfileChange) -> Result<String, Problem> {

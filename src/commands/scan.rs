@@ -152,8 +152,7 @@ fn is_fixed(finding: &Finding, fixes: &Fixes) -> bool {
     let is_saved = fixes.tokens.iter().any(|token| token.secret == finding.secret && token.saved().is_some());
     let plan = |change: &ProfilePlan| {
         let change = change.change.as_ref().ok()?.as_ref()?;
-        let is_here = change.path == finding.path || finding.path.canonicalize().is_ok_and(|path| path == change.path);
-        (is_here && change.lines.contains(&finding.line)).then(|| change.short_path.clone())
+        (change.found_path == finding.path && change.lines.contains(&finding.line)).then(|| change.short_path.clone())
     };
     let changed = fixes.profiles.iter().find_map(plan);
     let is_done = |path: String| fixes.changes.iter().any(|done| done.short_path == path && done.outcome.is_ok());

@@ -85,6 +85,14 @@ impl Finding {
         format!("{}:{}{commit}", self.short_path, self.line)
     }
 
+    /// Returns what the place is and, where variables are assigned, which one it is: `env file, NOTION_TOKEN`.
+    pub fn description(&self) -> String {
+        let variable = self.variable.as_ref().filter(|_| self.place.assigns_variables());
+        let variable = variable.map(|name| format!(", {name}")).unwrap_or_default();
+        let tracked = if self.is_tracked() { ", tracked by git" } else { "" };
+        format!("{}{variable}{tracked}", self.place.name())
+    }
+
     /// True if a commit has it, so that everyone with the repository has it too.
     pub fn is_committed(&self) -> bool {
         matches!(self.origin, Origin::Commit { .. })
@@ -290,7 +298,9 @@ impl TokenResult {
 pub struct ProfileChange {
     /// The file itself; a link was followed.
     pub path: PathBuf,
-    /// The path as it was found, sanitised. It differs if that is a link.
+    /// The path at which the tokens were found, which may be a link.
+    pub found_path: PathBuf,
+    /// Both, as a person would write them, sanitised.
     pub short_path: String,
     /// The present content. If the file has another one by then, nothing is written.
     pub before: Secret,

@@ -1,5 +1,5 @@
-//! The settings file of a coding agent: another program's file, of which we change a part. It is replaced as a whole, with its mode and
-//! owner, and only if it is still what was read before.
+//! The settings file of a coding agent, or a shell profile: another program's file, of which we change a part. It is replaced as a whole,
+//! with its mode and owner, and only if it is still what was read before.
 
 use super::private_file::persist;
 use super::private_folder::{check_owner, check_parent_owner};

@@ -17,9 +17,7 @@ pub(super) fn write_findings(report: &ScanReport, console: &mut Console) {
     for secret in report.secrets() {
         console.write_data(&secret.title());
         for finding in &secret.findings {
-            let variable = finding.variable.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
-            let tracked = if finding.is_tracked() { ", tracked by git" } else { "" };
-            console.write_data(&format!("  {}  {}{variable}{tracked}", finding.position(), finding.place.name()));
+            console.write_data(&format!("  {}  {}", finding.position(), finding.description()));
         }
     }
     console.write_message(&report.summary());

@@ -245,12 +245,12 @@ mod tests {
             SecretKind::Token,
             "a token under whatever name"
         );
-        assert_eq!(found(".env", "X=nrt_a1b2c3d4e5f6g7h8i9j0k1")[0].0, SecretKind::RefreshToken);
+        assert_eq!(found(".env", concat!("X=nrt_", "a1b2c3d4e5f6g7h8i9j0k1"))[0].0, SecretKind::RefreshToken);
     }
 
     #[test]
     fn another_long_value_is_possibly_one() {
-        let value = "ntn_9kdjf84hgnb73hfKJD83jd";
+        let value = concat!("ntn_", "9kdjf84hgnb73hfKJD83jd");
         assert_eq!(found("a.txt", value)[0].1, Certainty::Possible);
         let opaque = "9kdjf84hgnb73hfKJD83jdPQ";
         assert_eq!(

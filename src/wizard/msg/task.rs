@@ -173,7 +173,7 @@ impl Task {
     pub fn properties(&self) -> TaskProperties {
         use ProblemCode::{
             AuthorizationExpired, FileFailed, InstallFailed, KeychainSlow, LoginExpired, ManagerUnusable, NtnFailed,
-            SendUnconfirmed, StoreBusy, TimedOut,
+            ScanPathRefused, SendUnconfirmed, StoreBusy, TimedOut,
         };
         use TaskProperties as Properties;
         let seconds = Duration::from_secs;
@@ -252,7 +252,8 @@ impl Task {
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
             // It ends with the files, however many; Back ends it before.
-            Self::Scan(_) => Properties::foreground(seconds(900), TimedOut),
+            Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)
+                .with_timeout_evidence("too many files; name a folder: notion-auth scan PATH"),
             // Each token is verified and saved by itself.
             Self::SaveFoundTokens(request) => {
                 let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);

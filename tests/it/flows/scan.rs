@@ -70,6 +70,7 @@ fn change() -> ProfileChange {
     );
     ProfileChange {
         path: "/home/fake/.zshrc".into(),
+        found_path: "/home/fake/.zshrc".into(),
         short_path: "~/.zshrc".into(),
         diff: diff(&before, after, &["ws-1/token@bot-1"]),
         before: Secret::new(before),

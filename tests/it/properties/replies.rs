@@ -1,5 +1,7 @@
 //! Possible replies to a task: successes and errors, always of the task's kind.
 
+mod scan;
+
 use super::moves::CANARY;
 use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
@@ -13,8 +15,7 @@ use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::credentials::{
     Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
-    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, TokenOutcome, Unusable,
-    VerifiedCredential,
+    LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, Unusable, VerifiedCredential,
 };
 use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
@@ -22,15 +23,11 @@ use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::scan::{
-    Certainty, Finding, Origin, Place, ProfileChange, ProfilePlan, ProfileResult, ScanProgress, ScanReport, SecretKind, Skipped,
-    TokenResult,
-};
+use notion_auth::domain::scan::ScanProgress;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::workers::{NtnAnswer, ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
 use notion_auth::wizard::msg::{Probe, ProbeResult, Progress, Reply, Task, TaskOutcome};
-use std::path::Path;
 
 /// Any seed is an answer; of those to what a page waits for, three in four are good ones.
 pub fn reply_to(task: &Task, seed: u8) -> Reply {
@@ -60,12 +57,13 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
             let result = |plan: &AgentPlan| AgentResult { plan: plan.clone(), outcome: agent_outcome(seed), token: None };
             Ok(TaskOutcome::AgentsChanged(change.plans.iter().map(result).collect()))
         }
-        Task::Scan(_) => Ok(TaskOutcome::Scanned(Box::new(scan_report(seed)))),
-        Task::SaveFoundTokens(request) => {
-            Ok(TaskOutcome::FoundTokensSaved(token_results(&request.tokens, seed), profile_plans(request.profiles.len(), seed)))
-        }
+        Task::Scan(_) => Ok(TaskOutcome::Scanned(Box::new(scan::report(seed)))),
+        Task::SaveFoundTokens(request) => Ok(TaskOutcome::FoundTokensSaved(
+            scan::token_results(&request.tokens, seed),
+            scan::profile_plans(request.profiles.len(), seed),
+        )),
         Task::ReplaceLines(changes) => {
-            Ok(TaskOutcome::LinesReplaced(changes.iter().map(|change| replaced(change, seed)).collect()))
+            Ok(TaskOutcome::LinesReplaced(changes.iter().map(|change| scan::replaced(change, seed)).collect()))
         }
         Task::SignInToMcp(_) => Ok(TaskOutcome::McpSignedIn(Box::new(mcp_signed_in()))),
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
@@ -141,77 +139,6 @@ fn agent_plans(seed: u8) -> Vec<AgentPlan> {
         step: step(at),
     };
     known_agents().iter().enumerate().map(plan).take(usize::from(seed % 11)).collect()
-}
-
-/// None, or the canary and others in several places.
-fn scan_report(seed: u8) -> ScanReport {
-    let finding = |at: u8| {
-        let names = [".zshrc", ".env", ".bash_history", "notes.txt"];
-        let name = names[usize::from(at % 4)];
-        let secret = if at.is_multiple_of(2) { CANARY.to_owned() } else { format!("{CANARY}{at}") };
-        let origin = match at % 5 {
-            4 => Origin::Commit { hash: "0123456789abcdef".into() },
-            3 => Origin::File { is_tracked: Some(true) },
-            _ => Origin::File { is_tracked: None },
-        };
-        Finding {
-            secret: Secret::new(secret),
-            kind: if at % 7 == 6 { SecretKind::ClientSecret } else { SecretKind::Token },
-            certainty: if at % 3 == 2 { Certainty::Possible } else { Certainty::Certain },
-            variable: Some("NOTION_TOKEN".into()),
-            path: format!("/home/fake/{name}").into(),
-            short_path: format!("~/{name}"),
-            place: Place::of(Path::new(name)),
-            line: usize::from(at),
-            column: 1,
-            origin,
-        }
-    };
-    let skipped = Skipped { path: "~/core".into(), reason: "larger than 16 MiB".into() };
-    ScanReport {
-        findings: (0..seed % 9).map(finding).collect(),
-        files: usize::from(seed),
-        skipped: vec![skipped; usize::from(seed % 2)],
-        ..ScanReport::default()
-    }
-}
-
-fn token_results(tokens: &[Secret], seed: u8) -> Vec<TokenResult> {
-    let account = || Account { workspace: "ws-1".into(), name: "token@bot-1".into() };
-    let outcome = |at: usize| match (usize::from(seed) + at) % 4 {
-        0 => Err(problem(seed)),
-        1 => Ok(TokenOutcome::Rejected),
-        2 => Ok(TokenOutcome::AlreadySaved { account: account() }),
-        _ => Ok(TokenOutcome::Saved { account: account(), workspace: "Acme".into(), place: "its place".into() }),
-    };
-    let result = |(at, secret): (usize, &Secret)| TokenResult { secret: secret.clone(), outcome: outcome(at) };
-    tokens.iter().enumerate().map(result).collect()
-}
-
-/// A change, a line of an unknown form, or a file that is refused.
-fn profile_plans(profiles: usize, seed: u8) -> Vec<ProfilePlan> {
-    let plan = |at: usize| ProfilePlan {
-        short_path: "~/.zshrc".into(),
-        change: match (usize::from(seed) + at) % 3 {
-            0 => Ok(None),
-            1 => Ok(Some(Box::new(ProfileChange {
-                path: "/home/fake/.zshrc".into(),
-                short_path: "~/.zshrc".into(),
-                before: Secret::new(CANARY),
-                after: Secret::new("export X"),
-                backup: Secret::new("export X=…"),
-                diff: vec![DiffLine { kind: DiffLineKind::Removed, text: "export X=…".into() }],
-                lines: vec![1],
-            }))),
-            _ => Err(problem(seed)),
-        },
-    };
-    (0..profiles).map(plan).collect()
-}
-
-fn replaced(change: &ProfileChange, seed: u8) -> ProfileResult {
-    let outcome = if seed.is_multiple_of(3) { Err(problem(seed)) } else { Ok("~/.zshrc.before-notion-auth".into()) };
-    ProfileResult { short_path: change.short_path.clone(), outcome, lines: change.lines.clone() }
 }
 
 /// Two in three are signed in.

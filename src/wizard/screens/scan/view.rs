@@ -104,8 +104,7 @@ fn draw_secret(page: &ScanPage, sheet: &mut Sheet, index: usize, ctx: &Ctx<'_>) 
     let Some(secret) = secrets.get(index) else { return };
     sheet.title(&capitalised(&secret.title()));
     for finding in &secret.findings {
-        let tracked = if finding.is_tracked() { ", tracked by git" } else { "" };
-        sheet.bullet(Role::Text, &format!("{}, {}{tracked}", finding.position(), finding.place.name()));
+        sheet.bullet(Role::Text, &format!("{}, {}", finding.position(), finding.description()));
     }
     sheet.blank();
     for (name, advice) in secret.advice() {
