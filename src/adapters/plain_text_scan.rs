@@ -12,7 +12,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::profile::{SavedToken, without_tokens};
 use crate::domain::scan::{
-    GitSearch, Profile, ProfileChange, ProfilePlan, ScanProgress, ScanReport, ScanRequest, Skipped, known_files,
+    GitSearch, Place, Profile, ProfileChange, ProfilePlan, ScanProgress, ScanReport, ScanRequest, Skipped, known_files,
 };
 use crate::domain::token_text::without_secrets;
 use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback};
@@ -62,6 +62,12 @@ impl LocalScan {
         std::path::absolute(&folder).unwrap_or(folder)
     }
 
+    /// Returns a path that a person named, without dots in it.
+    fn absolute(&self, path: &Path) -> PathBuf {
+        let path = self.current_folder().join(path);
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
     /// Returns the path as a person would write it: below the current folder, else with `~` for the home folder.
     fn short(&self, path: &Path) -> String {
         let home = self.environment.home();
@@ -77,7 +83,7 @@ impl LocalScan {
     fn roots(&self, paths: &[PathBuf]) -> Result<Roots, Problem> {
         let mut roots = Roots::default();
         for path in paths {
-            let path = self.current_folder().join(path);
+            let path = self.absolute(path);
             match path.metadata() {
                 Ok(metadata) if metadata.is_file() => roots.files.push(path),
                 // A folder behind a link is walked where it is.
@@ -130,10 +136,9 @@ impl LocalScan {
         let history = match (request.git, &git) {
             (GitSearch::History, None) => return Err(Git::missing()),
             (GitSearch::History, Some(git)) => {
-                let here = self.current_folder();
-                let mut paths: Vec<PathBuf> = request.paths.iter().map(|path| here.join(path)).collect();
+                let mut paths: Vec<PathBuf> = request.paths.iter().map(|path| self.absolute(path)).collect();
                 if paths.is_empty() {
-                    paths.push(here);
+                    paths.push(self.current_folder());
                 }
                 Some(git.search_history(&paths, &short, &tell).await?)
             }
@@ -165,7 +170,7 @@ impl LocalScan {
             return Err(profile_refused(agent_file::refused(&path, "it is gone")));
         };
         let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
-        let backup = without_tokens(&before, &profile.secrets);
+        let backup = without_tokens(&before, Place::of(&profile.path), &profile.secrets);
         let short_path = if path == profile.path {
             self.short(&path)
         } else {

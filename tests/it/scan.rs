@@ -89,7 +89,7 @@ fn only_named_paths_are_searched() {
     write(&home, ".zshrc", token("wxyz"));
     write(&home, "a/one.txt", token("oneo"));
     write(&home, "b/two.txt", token("twot"));
-    let run = home.run("scan --json a b/two.txt", "");
+    let run = home.run("scan --json ./a/. b/two.txt", "");
     assert_eq!(findings(&home, &run), ["~/a/one.txt:1:1 oneo", "~/b/two.txt:1:1 twot"], "{run:?}");
     let run = home.run("scan --json a a/one.txt a", "");
     assert_eq!((findings(&home, &run).len(), run.json_document()["files"].as_u64()), (1, Some(1)), "{run:?}");

@@ -2,6 +2,8 @@
 //! an assignment of the token, and nothing but the token, to a variable.
 
 use super::content::ProfileShell;
+use super::detection::detect;
+use super::places::Place;
 use crate::domain::command_line::shell_quote;
 use crate::domain::credentials::Account;
 use crate::domain::diff::{DiffLine, diff};
@@ -85,13 +87,15 @@ impl ProfileShell {
     }
 }
 
-/// Returns a text in which the secrets are reduced to their last four characters, for a copy that may be kept.
-pub fn without_tokens(text: &Secret, secrets: &[Secret]) -> Secret {
+/// Returns a text in which the secrets are reduced to their last four characters, for a copy that may be kept: those that were found, and
+/// those that are in the text by now.
+pub fn without_tokens(text: &Secret, place: Place, found: &[Secret]) -> Secret {
     let mask = |text: Secret, secret: &Secret| {
         let end = secret.last_four().unwrap_or_default();
         Secret::new(text.expose().replace(secret.expose(), &format!("…{end}")))
     };
-    secrets.iter().fold(text.clone(), mask)
+    let now = text.expose().lines().flat_map(|line| detect(line, place)).map(|detection| detection.secret);
+    found.iter().cloned().chain(now).fold(text.clone(), |text, secret| mask(text, &secret))
 }
 
 fn is_name(text: &str) -> bool {
@@ -160,6 +164,7 @@ fn after_value<'a>(value: &'a str, secret: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 
@@ -243,7 +248,9 @@ mod tests {
 
     #[test]
     fn a_copy_names_the_secrets_by_their_ends() {
-        let text = Secret::new(format!("a={TOKEN}\nb={TOKEN}\n"));
-        assert_eq!(without_tokens(&text, &[Secret::new(TOKEN)]), Secret::new("a=…0000\nb=…0000\n"));
+        let new = concat!("ntn_", "9kdjf84hgnb73hfKJD83jd");
+        let text = Secret::new(format!("a={TOKEN}\nb={TOKEN}\nc={new}\n"));
+        let place = Place::of(Path::new(".zshrc"));
+        assert_eq!(without_tokens(&text, place, &[Secret::new(TOKEN)]), Secret::new("a=…0000\nb=…0000\nc=…83jd\n"));
     }
 }
