@@ -14,6 +14,8 @@ pub mod machine;
 pub mod notion_api;
 /// The Notion CLI: finding it, installing it, logging in with it, and its workers.
 pub mod ntn_cli;
+/// Tokens in plain text: files, repositories, and the lines of shell profiles.
+pub mod plain_text_scan;
 /// Running other programs.
 pub mod process;
 /// The secret managers of teams.

@@ -16,6 +16,7 @@ use domain::foreign_secrets::ForeignSecretsToml;
 use domain::prerequisites::PoliciesToml;
 use domain::problem::ProblemsToml;
 use domain::question::{PreparedQuestions, QuestionsToml};
+use domain::scan::PlainTextPlacesToml;
 use domain::secret_manager::SecretManagersToml;
 use domain::snippets::SnippetsToml;
 use domain::variables::VariablesToml;
@@ -76,6 +77,9 @@ mod domain {
 
     pub mod sanitize;
 
+    #[path = "scan/content.rs"]
+    pub mod scan;
+
     #[path = "secret_manager/content.rs"]
     pub mod secret_manager;
 
@@ -96,6 +100,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     convert::<Catalog>("paths", out)?;
     convert::<ForeignSecretsToml>("foreign_secrets", out)?;
     convert::<ProblemsToml>("problems", out)?;
+    convert::<PlainTextPlacesToml>("plain_text_places", out)?;
     convert::<PoliciesToml>("policies", out)?;
     convert::<ProvidersToml>("providers", out)?;
     convert::<SecretManagersToml>("secret_managers", out)?;
@@ -112,6 +117,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         "prerequisites",
         "problem.rs",
         "question",
+        "scan/content.rs",
         "secret_manager/content.rs",
         "snippets/content.rs",
         "token_text/format.rs",

@@ -22,6 +22,7 @@ use crate::commands::refresh::RefreshArgs;
 use crate::commands::reset::ResetArgs;
 use crate::commands::rotate::RotateArgs;
 use crate::commands::run::RunArgs;
+use crate::commands::scan::ScanArgs;
 use crate::commands::send_to::SendToArgs;
 use crate::commands::status::StatusArgs;
 use crate::commands::switch::SwitchArgs;
@@ -112,6 +113,7 @@ pub enum WorldCommand {
     Mcp(McpArgs),
     Agents(AgentsArgs),
     Profile(ProfileArgs),
+    Scan(ScanArgs),
     Switch(SwitchArgs),
     Refresh(RefreshArgs),
     Rotate(RotateArgs),
@@ -120,7 +122,7 @@ pub enum WorldCommand {
 }
 
 /// Every command, with the function that adds its arguments to its definition. A test compares this list with [`Command`].
-const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 21] = [
+const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 22] = [
     ("paths", PathsArgs::augment_args),
     ("ask", AskArgs::augment_args),
     ("advise", AdviseArgs::augment_args),
@@ -138,6 +140,7 @@ const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 21] = [
     ("logout", LogoutArgs::augment_args),
     ("reset", ResetArgs::augment_args),
     ("rotate", RotateArgs::augment_args),
+    ("scan", ScanArgs::augment_args),
     ("profile", ProfileArgs::augment_args),
     ("completions", CompletionsArgs::augment_args),
     ("man", ManArgs::augment_args),
@@ -296,6 +299,7 @@ Examples:
   notion-auth run -- ntn workers list                run a command with the credential
   notion-auth login --path mcp                       sign in for coding agents
   notion-auth agents                                 coding agents and their connection
+  notion-auth scan                                   find tokens in plain text
   eval \"$(notion-auth env)\"                          use it in this shell
   notion-auth profile export                         your setup as a notion-auth.toml for your team
   notion-auth switch Acme                            make another workspace active
@@ -311,6 +315,7 @@ Exit codes:
   4    not signed in, or refused by Notion
   5    network problem, or Notion is unavailable
   6    the credential could not be stored
+  7    scan found tokens in plain text
   130  cancelled";
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod refresh;
 pub mod reset;
 pub mod rotate;
 pub mod run;
+pub mod scan;
 mod selection;
 pub mod send_to;
 pub mod status;

@@ -12,7 +12,7 @@ use notion_auth::adapters::process::core_dumps;
 use notion_auth::cli::{self, Cli, Command, DisplayArgs, WorldCommand};
 use notion_auth::commands::{
     advise, agents, ask, completions, doctor, env, login, logout, man, mcp, open_link, paths, profile, refresh, reset, rotate, run,
-    send_to, status, switch, token,
+    scan, send_to, status, switch, token,
 };
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::command_line::ShellSyntax;
@@ -153,6 +153,7 @@ async fn run_with_world(
         WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
         WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
         WorldCommand::Profile(args) => profile::run(args, &world, console).await,
+        WorldCommand::Scan(args) => scan::run(&args, today, shipped_catalog()?, &world, console).await,
         WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
         WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
         WorldCommand::Rotate(args) => {

@@ -12,13 +12,13 @@ use super::storage::folders::Folders;
 use super::trace;
 use crate::domain::agents::config_file::EditFailure;
 use crate::domain::agents::connection::{ConnectionRecord, FileEdit, manual_entry};
-use crate::domain::agents::diff::diff;
 use crate::domain::agents::method::{Connection, ConnectionMethod, EntryValues};
 use crate::domain::agents::plan::{AgentAction, AgentPlan, AgentRequest, AgentStep, FileChange, PlanSubject};
 use crate::domain::agents::server_entry::ServerEntry;
 use crate::domain::agents::skill::{SKILL_FILE, SKILL_NAME, SKILL_TEXT};
 use crate::domain::agents::text_change::TextChange;
-use crate::domain::agents::{Agent, AgentState, ConfigFormat, Scope};
+use crate::domain::agents::{Agent, AgentState, ConfigFormat, Scope, texts_of};
+use crate::domain::diff::diff;
 use crate::domain::mcp::McpUrl;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -236,10 +236,11 @@ fn change_step(
         Ok(None) => return AgentStep::Done { command },
         Err(failure) => return AgentStep::Refused(agent_file::refused(path, failure.reason())),
     };
+    let ours = wanted.map(|wanted| wanted.entry.to_value());
     let lines = diff(
         before.as_ref().map(Secret::expose).unwrap_or_default(),
         text.as_deref().unwrap_or_default(),
-        wanted.map(|wanted| &wanted.entry),
+        &ours.as_ref().map(texts_of).unwrap_or_default(),
     );
     let record = record.and_then(|(name, change, was_created)| {
         Some(ConnectionRecord { file: path.to_str()?.to_owned(), name, change, was_created, folders: Vec::new() })

@@ -3,7 +3,6 @@
 pub mod config_file;
 pub mod connection;
 mod content;
-pub mod diff;
 pub mod method;
 pub mod plan;
 pub mod selection;
@@ -15,7 +14,7 @@ pub use content::{Agent, AgentFile, AgentsToml, ConfigFormat, OwnSignIn, Scope, 
 
 use super::mcp::McpUrl;
 use super::secret::Secret;
-use super::token_text::{contains_secret, text_contains_secret};
+use super::token_text::{contains_secret, is_secret_word};
 use serde_json::Value;
 use std::sync::LazyLock;
 use strum::IntoStaticStr;
@@ -138,11 +137,11 @@ fn server_state(name: &str, server: &Value) -> Option<(AgentState, Option<String
 
 /// Returns the first token in these texts.
 fn secret_in(texts: &[&str]) -> Option<Secret> {
-    texts.iter().flat_map(|text| text.split([' ', '"', ','])).find(|word| is_secret(word)).map(Secret::new)
+    texts.iter().flat_map(|text| text.split([' ', '"', ','])).find(|word| is_secret_word(word)).map(Secret::new)
 }
 
-/// All texts in a value, however deep.
-fn texts_of(value: &Value) -> Vec<&str> {
+/// Returns all texts in a value, however deep.
+pub fn texts_of(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().flat_map(texts_of).collect(),
@@ -170,14 +169,6 @@ fn is_helper_command(text: &str) -> bool {
 /// False for a token of Notion MCP. It can't be kept: without its refresh token it ends after some hours.
 pub fn can_be_saved(secret: &Secret) -> bool {
     contains_secret(secret)
-}
-
-/// A token of Notion's API, or one of Notion MCP, which has three parts: user, grant and secret.
-fn is_secret(word: &str) -> bool {
-    let parts: Vec<&str> = word.split(':').collect();
-    let is_plain =
-        |part: &&str| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    text_contains_secret(word) || parts.len() == 3 && parts.iter().all(is_plain)
 }
 
 impl ConfigFormat {

@@ -42,7 +42,7 @@ pub use record::{CredentialRecord, OrphanSecret, Receipt, Secrets, SignInOutcome
 pub use reset::{ResetOutcome, StoredData, StoredItem, StoredItemHandle, StoredItemKind};
 pub use secret_copy::{SecretCopy, inherit_copies, remember_copy};
 pub use switch::{active_after_logout, switch_message};
-pub use verified::{Candidate, VerifiedCredential};
+pub use verified::{Candidate, TokenOutcome, VerifiedCredential};
 
 use super::problem::Problem;
 

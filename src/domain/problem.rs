@@ -118,6 +118,11 @@ pub enum ProblemCode {
     ProfileInvalid,
     ProfileHasSecret,
     ProfileNotWritten,
+    // tokens in plain text
+    ScanPathRefused,
+    GitSearchFailed,
+    AccountTaken,
+    ShellProfileRefused,
     // Workers
     WorkersUnavailable,
     WorkersTerms,

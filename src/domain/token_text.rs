@@ -10,17 +10,16 @@ mod shape;
 mod words;
 mod wrapping;
 
-pub use foreign::foreign_formats;
+pub use foreign::{foreign_format_of, foreign_formats};
 pub use format::ForeignFormat;
-pub use prefixes::{PREFIXES, PrefixKind, has_secret_prefix};
-pub use shape::{NameHint, TokenShape};
+pub use prefixes::{PREFIXES, PrefixKind, has_issued_form, has_secret_prefix, prefix_kind};
+pub use shape::{MIN_TOKEN_LENGTH, NameHint, TokenShape};
+pub use words::{TextWord, words};
 
 use super::problem::{Problem, ProblemCode};
 use super::secret::Secret;
-use foreign::foreign_format_of;
-use prefixes::{may_be_client_secret, prefix_kind};
-use shape::{MIN_TOKEN_LENGTH, has_glued_secret, is_notion_id, names_a_token};
-use words::{TextWord, words};
+use prefixes::may_be_client_secret;
+use shape::{has_glued_secret, is_notion_id, names_a_token};
 use wrapping::{UnwrappedValue, remove_wrapping};
 use zeroize::Zeroizing;
 
@@ -286,6 +285,14 @@ pub fn text_contains_secret(text: &str) -> bool {
         })
 }
 
+/// True for a token of Notion's API, or one of Notion MCP, which has three parts: user, grant and secret.
+pub fn is_secret_word(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(':').collect();
+    let is_plain =
+        |part: &&str| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    text_contains_secret(word) || parts.len() == 3 && parts.iter().all(is_plain)
+}
+
 /// Shorter words that begin like a secret are names, such as those of problems and variables.
 const SHORTEST_WITHHELD: usize = 16;
 
@@ -363,7 +370,7 @@ fn without_marks(word: &str) -> &str {
 }
 
 /// Returns the name if it is safe to show: it must not look like a secret itself.
-fn displayable_name(name: &str) -> Option<String> {
+pub fn displayable_name(name: &str) -> Option<String> {
     let is_identifier = name.len() <= 60 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     let is_secret = || text_contains_secret(name) || has_a_token_inside(name);
     let is_opaque = || name.len() >= MIN_OPAQUE_LENGTH && name.bytes().any(|byte| byte.is_ascii_digit());

@@ -10,6 +10,7 @@ use crate::domain::problem::{Problem, RemedyAction};
 use crate::domain::retry::pause_text;
 use crate::domain::sanitize::{sanitize, wrap};
 use crate::domain::secret::Secret;
+use crate::frontends::stdin;
 use serde::Serialize;
 use serde_json::json;
 use std::io::{self, BufWriter, Write};
@@ -110,6 +111,13 @@ impl Console {
         self.flush_data();
         // A write error on standard error cannot be reported.
         let _ = writeln!(self.err, "{}", strip_control_chars(line));
+    }
+
+    /// Asks a yes-or-no question. Anything but a yes is a no.
+    pub fn ask_yes(&mut self, question: &str) -> Result<bool, Problem> {
+        self.write_message(question);
+        let answer = stdin::read_answer()?;
+        Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
     }
 
     /// Writes messages that the wizard's pages share.

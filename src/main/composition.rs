@@ -20,6 +20,7 @@ use notion_auth::adapters::notion_api::mcp::McpClient;
 use notion_auth::adapters::notion_api::{ClientOptions, NotionClient};
 use notion_auth::adapters::ntn_cli::login::LocalNtn;
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
+use notion_auth::adapters::plain_text_scan::LocalScan;
 use notion_auth::adapters::process::launcher::{ExecLauncher, SpawnLauncher};
 use notion_auth::adapters::secret_managers::LocalSecretManagers;
 use notion_auth::adapters::storage::credential_store::LocalStore;
@@ -98,6 +99,7 @@ impl Composition {
                 calendar: Arc::new(DemoCalendarFiles { folder: folder.path().to_owned() }),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
                 profiles: Arc::new(DemoProfiles::new(Arc::clone(&home))),
+                scan: Arc::new(LocalScan::new(Arc::clone(&home), None)),
                 store,
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
                 browser,
@@ -145,6 +147,7 @@ impl Composition {
             calendar: Arc::new(LocalCalendarFiles),
             agents: Arc::new(LocalAgents::new(Arc::clone(environment), program, folders.as_ref().ok())),
             profiles: Arc::new(LocalProfiles::new(Arc::clone(environment))),
+            scan: Arc::new(LocalScan::new(Arc::clone(environment), folders.as_ref().ok().map(|folders| folders.config.clone()))),
             store,
             machine: Arc::new(LocalMachine::new(Arc::clone(environment))),
             browser,

@@ -1,16 +1,15 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
-mod tokens;
-
 use super::accounts::load_index;
+use super::found_tokens::save_token;
 use super::mcp;
 use super::ports::World;
 use crate::domain::agents::method::ConnectionMethod;
 use crate::domain::agents::plan::{
-    AgentAction, AgentChange, AgentOutcome, AgentPlan, AgentRequest, AgentResult, AgentStep, PlanSubject, TokenOutcome,
+    AgentAction, AgentChange, AgentOutcome, AgentPlan, AgentRequest, AgentResult, AgentStep, PlanSubject,
 };
 use crate::domain::agents::{Agent, Scope, known_agents};
-use crate::domain::credentials::{CredentialRecord, Purpose, active_credential, find_credential};
+use crate::domain::credentials::{CredentialRecord, Purpose, TokenOutcome, active_credential, find_credential};
 use crate::domain::problem::Problem;
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -86,7 +85,7 @@ impl<'a> AgentChanges<'a> {
 
     async fn save_token(&self, plan: &AgentPlan) -> Result<Option<TokenOutcome>, Problem> {
         let (Some(today), Some(secret)) = (self.saves_tokens, plan.saveable_token()) else { return Ok(None) };
-        tokens::save_token(secret, today, self.world).await.map(Some)
+        save_token(secret, None, today, self.world).await.map(Some)
     }
 
     async fn change(&mut self, plan: AgentPlan) -> AgentOutcome {

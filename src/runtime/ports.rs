@@ -18,6 +18,8 @@ use crate::domain::oauth::{
     PublicClient, RedirectUri, TokenGrant,
 };
 use crate::domain::problem::Problem;
+use crate::domain::scan::shell_profile::SavedToken;
+use crate::domain::scan::{ScanProgress, ScanReport, ScanRequest, ShellProfile, ShellProfileChange, ShellProfilePlan};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::storage::StorageState;
@@ -295,6 +297,17 @@ pub trait TeamProfiles: Send + Sync {
     fn write(&self, path: PathBuf, text: String, replaces: bool) -> Job<String>;
 }
 
+/// The files and repositories in which tokens lie in plain text.
+pub trait PlainTextScan: Send + Sync {
+    /// Searches, and changes nothing. Dropping the job ends the search.
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport>;
+    /// Finds out how the lines of these profiles would be replaced, now that the tokens are saved. Changes nothing.
+    fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>>;
+    /// Keeps a copy without secrets, makes the change, and reads it back. If the file is not as it was when the plan was made, it is left
+    /// alone. Returns the path of the copy, sanitised.
+    fn apply(&self, change: ShellProfileChange) -> Job<String>;
+}
+
 /// The secret managers of teams. Dropping a job ends the programs it started, and everything those started.
 pub trait SecretManagers: Send + Sync {
     /// Lists all managers, usable here or not. Starts nothing.
@@ -364,4 +377,5 @@ pub struct World {
     pub agents: Arc<dyn CodingAgents>,
     pub profiles: Arc<dyn TeamProfiles>,
     pub calendar: Arc<dyn CalendarFiles>,
+    pub scan: Arc<dyn PlainTextScan>,
 }

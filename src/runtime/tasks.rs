@@ -3,7 +3,7 @@
 use super::accounts::{self, Stop};
 use super::ports::{ProgressCallback, World};
 use super::verify::verify;
-use super::{agents, mcp, oauth, rotate, team_profile};
+use super::{agents, mcp, oauth, rotate, scan, team_profile};
 use crate::domain::calendar::ReminderFile;
 use crate::domain::checks::CapabilityResponse;
 use crate::domain::credentials::{CredentialSource, StoreKind, VerifiedCredential};
@@ -91,6 +91,15 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         Task::Send(plan, verified, today) => {
             rotate::send_and_remember(&world, *verified, *plan, today, Box::new(report_line)).await.map(TaskOutcome::Sent)
         }
+        Task::Scan(request) => {
+            let tell = move |progress| report(Progress::Scanned(progress));
+            world.scan.scan(request, Box::new(tell)).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
+        }
+        Task::SaveFoundTokens(request) => {
+            let (results, plans) = scan::save_tokens(*request, &world).await?;
+            Ok(TaskOutcome::FoundTokensSaved(results, plans))
+        }
+        Task::ReplaceLines(changes) => Ok(TaskOutcome::LinesReplaced(scan::replace_lines(changes, &world).await)),
     }
 }
 

@@ -100,6 +100,7 @@ const NORMAL_BINDINGS: &[Binding] = &[
     bind(Key::Char('u'), Intent::UseExisting),
     bind(Key::Char('s'), Intent::Accounts),
     bind(Key::Char('m'), Intent::Agents),
+    bind(Key::Char('w'), Intent::Scan),
     bind(Key::Char('f'), Intent::Refresh),
     bind(Key::Char('x'), Intent::LogOut),
     bind(Key::Char('t'), Intent::Send),

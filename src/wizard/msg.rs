@@ -92,6 +92,8 @@ pub enum Intent {
     Reminder,
     /// Connects coding agents.
     Agents,
+    /// Finds tokens in plain text.
+    Scan,
     /// Signs in to another account.
     AddAccount,
     /// Shows or hides the QR code.

@@ -15,6 +15,7 @@ pub mod profile;
 pub mod question;
 pub mod rotate;
 pub mod save;
+pub mod scan;
 pub mod send;
 pub mod snippets;
 pub mod team_profile;
@@ -146,6 +147,7 @@ pub enum Screen {
     Accounts(accounts::AccountsPage),
     Agents(agents::AgentsPage),
     TeamProfile(team_profile::TeamProfilePage),
+    Scan(scan::ScanPage),
     Verify(verify::VerifyPage),
     Save(save::SavePage),
     Send(send::SendPage),
@@ -208,6 +210,10 @@ impl Screen {
                 (Self::Agents(page), Some(task))
             }
             Route::TeamProfile => (Self::TeamProfile(team_profile::TeamProfilePage::new(ctx)), None),
+            Route::Scan => {
+                let (page, task) = scan::ScanPage::open();
+                (Self::Scan(page), Some(task))
+            }
             Route::Accounts => (Self::Accounts(accounts::AccountsPage::default()), None),
             Route::Verify(verified, login) => {
                 let task = Task::Inspect(verified.clone());
@@ -246,6 +252,7 @@ impl Screen {
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
             Self::TeamProfile(page) => page,
+            Self::Scan(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,
@@ -274,6 +281,7 @@ impl Screen {
             Self::Accounts(page) => page,
             Self::Agents(page) => page,
             Self::TeamProfile(page) => page,
+            Self::Scan(page) => page,
             Self::Verify(page) => page,
             Self::Save(page) => page,
             Self::Send(page) => page,

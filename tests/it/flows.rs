@@ -28,6 +28,7 @@ mod question;
 mod refusals;
 pub(crate) mod rotate;
 mod save;
+pub(crate) mod scan;
 mod send;
 pub(crate) mod snippets;
 pub(crate) mod team_profile;

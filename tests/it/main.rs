@@ -35,6 +35,7 @@ mod reset;
 mod rotate;
 mod run_command;
 mod runtime;
+mod scan;
 mod screens;
 mod send_to;
 mod simulated_notion;

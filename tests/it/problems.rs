@@ -120,6 +120,7 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "rotation_mismatch",
     ];
     let usage = [
+        "scan_path_refused",
         "agent_method_missing",
         "agent_not_found",
         "usage",
@@ -162,9 +163,19 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "rotation_unsupported",
         "rotation_incomplete",
         "reminder_failed",
+        "git_search_failed",
+        "shell_profile_refused",
     ];
-    let storage =
-        ["file_", "keychain_", "store_busy", "read_back_mismatch", "secret_missing", "nowhere_to_store", "login_not_stored"];
+    let storage = [
+        "file_",
+        "keychain_",
+        "store_busy",
+        "read_back_mismatch",
+        "secret_missing",
+        "nowhere_to_store",
+        "login_not_stored",
+        "account_taken",
+    ];
     for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {

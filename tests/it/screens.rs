@@ -14,6 +14,7 @@ mod qr;
 mod question;
 mod rotate;
 mod save;
+mod scan;
 mod send;
 mod sign_in;
 mod snippets;

@@ -20,6 +20,7 @@ pub(crate) mod mcp_sandbox;
 pub(crate) mod mcp_server;
 pub(crate) mod no_agents;
 pub(crate) mod no_mcp;
+pub(crate) mod no_scan;
 pub(crate) mod notion;
 pub(crate) mod ntn;
 pub(crate) mod ntn_login;

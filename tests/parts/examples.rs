@@ -1,4 +1,4 @@
-//! Needs zsh, fish and elvish: every example is run as it is printed: those of each command's `--help`, and the shell blocks of README.md and docs.
+//! Needs git, zsh, fish and elvish: every example is run as it is printed: those of each command's `--help`, and the shell blocks of README.md and docs.
 //!
 //! Each runs in a home of its own. Signing in is tried in the demo (`notion-auth --demo login …`), because its browser has
 //! nobody in front of it; what comes after a sign-in, where somebody is signed in through a connection of their own to a
@@ -89,6 +89,15 @@ fn try_out(example: &Example) {
             let dry =
                 if line.contains("--dry-run") { line.to_owned() } else { line.replacen(verb, &format!("{verb} --dry-run"), 1) };
             let run = run(&home, &dry);
+            assert_eq!(run.exit_code, Some(0), "{example:?}: {run:?}");
+        }
+        ["notion-auth", "scan", ..] => {
+            let desk = signed_in();
+            for folder in [".", "src/app"] {
+                let made = desk.home.run_bash(&format!("mkdir -p {folder} && git init --quiet {folder} && touch .zshrc"));
+                assert_eq!(made.exit_code, Some(0), "{made:?}");
+            }
+            let run = run(&desk.home, line);
             assert_eq!(run.exit_code, Some(0), "{example:?}: {run:?}");
         }
         _ => {

@@ -21,6 +21,7 @@ mod reset;
 mod root;
 mod rotate;
 mod run_command;
+mod scan;
 mod send_to;
 mod snippets;
 mod storage;

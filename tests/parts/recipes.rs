@@ -1,4 +1,4 @@
-//! Needs python3 with its YAML package, and systemd-analyze. `docs/recipes.md`: each recipe is taken from the page and run as far as this machine can, with the built binary against a
+//! Needs git, python3 with its YAML package, and systemd-analyze. `docs/recipes.md`: each recipe is taken from the page and run as far as this machine can, with the built binary against a
 //! fake Notion. Where its system is not here (GitHub, GitLab, Docker, a devcontainer, another machine), what that system does
 //! is done in its place: the steps it would run, in the environment it would give them.
 #![cfg(unix)]
@@ -150,6 +150,34 @@ fn over_ssh_the_token_goes_through_the_connection_and_stands_in_no_argument() {
     assert!(arguments.lines().count() == 2 && !arguments.contains(TOKEN), "{arguments}");
 }
 
+#[test]
+fn a_commit_with_a_token_is_refused_by_the_hook_and_by_the_framework() {
+    let site = Site::new();
+    // The hook is saved where it has to be, in a repository of its own.
+    site.put("hook", &block("No token in a commit", "sh"));
+    let git =
+        |line: &str| site.home.run_bash(&format!("cd repository && git -c user.name=Ada -c user.email=ada@example.com {line}"));
+    let made = site.home.run_bash(
+        "git init --quiet repository && cp hook repository/.git/hooks/pre-commit && chmod +x repository/.git/hooks/pre-commit",
+    );
+    assert_eq!(made.exit_code, Some(0), "{made:?}");
+    let token = format!("ntn_{}{}", "9kdjf84hgnb7", "3hfKJD83jdPQ");
+    site.put("repository/safe.txt", "nothing\n");
+    site.put("repository/leak.txt", &format!("{token}\n"));
+    let safe = git("add safe.txt && git -c user.name=Ada -c user.email=ada@example.com commit --quiet --message safe");
+    assert_eq!(safe.exit_code, Some(0), "{safe:?}");
+    let leak = git("add leak.txt && git -c user.name=Ada -c user.email=ada@example.com commit --quiet --message leak");
+    assert!(
+        leak.exit_code != Some(0) && format!("{leak:?}").contains("leak.txt:1") && !format!("{leak:?}").contains(&token),
+        "{leak:?}"
+    );
+    // The framework adds the names of the files to the entry.
+    let file = block("No token in a commit", "yaml");
+    let entry = file.lines().find_map(|line| line.trim().strip_prefix("entry: ")).unwrap();
+    let run = |files: &str| site.home.run_bash(&format!("cd repository && {entry} {files}")).exit_code;
+    assert_eq!((run("safe.txt"), run("safe.txt leak.txt")), (Some(0), Some(7)));
+}
+
 /// No recipe is added without a test that takes it from the page.
 #[test]
 fn a_token_is_replaced_by_the_one_on_standard_input() {
@@ -175,6 +203,7 @@ fn every_recipe_is_one_that_is_tested_here() {
         "systemd",
         "cron",
         "Dev containers",
+        "No token in a commit",
         "Over SSH",
     ];
     assert_eq!(headings, tested);

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of the invented home: not connected, with comments, with a token in plain text, with an own sign-in, and in a format that
-/// is changed by hand.
-const FILES: [(&str, &str); 5] = [
+/// is changed by hand. Others hold tokens in plain text, for a scan.
+const FILES: [(&str, &str); 8] = [
     (".claude.json", "{\n  \"numStartups\": 12,\n  \"mcpServers\": {}\n}\n"),
     (".codex/config.toml", "model = \"gpt-5\" # my choice\n\n[mcp_servers.docs]\nurl = \"https://docs.example/mcp\"\n"),
     (
@@ -32,6 +32,12 @@ const FILES: [(&str, &str); 5] = [
          \"https://mcp.notion.com/mcp\", \"enabled\": true },\n  },\n}\n",
     ),
     (".config/goose/config.yaml", "extensions:\n  developer:\n    type: builtin\n    enabled: true\n"),
+    (
+        ".zshrc",
+        "export EDITOR=vim\nexport NOTION_TOKEN=\"ntn_demo_member_on_a_paid_plan_0001\" # for my scripts\nalias ll='ls -l'\n",
+    ),
+    (".bash_history", "ls\nexport NOTION_API_KEY=ntn_demo_connection_with_pages_0004\ncurl https://api.notion.com/v1/users/me\n"),
+    ("project/.env", "PORT=3000\nNOTION_TOKEN=ntn_demo_revoked_by_its_creator_0006\nNOTION_API_KEY=ntn_xxxxxxxxxxxxxxxx\n"),
 ];
 
 /// The answers of the invented team.

@@ -64,7 +64,7 @@ fn read_text(path: &Path) -> io::Result<String> {
 }
 
 /// Returns `None` if the folder that the path begins with is unknown.
-fn resolve(path: &str, environment: &Environment) -> Option<PathBuf> {
+pub fn resolve(path: &str, environment: &Environment) -> Option<PathBuf> {
     let (start, rest) = path.split_once('/').unwrap_or((path, ""));
     let folder = match start {
         "~" => environment.home()?.to_owned(),

@@ -103,6 +103,13 @@ impl Program {
         Ok(lines.into_output(status))
     }
 
+    /// Runs the program to its end and hands over its standard output as it comes. Returns the first bytes of standard error too.
+    pub async fn stream_bytes(self, on_stdout: impl FnMut(&[u8])) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), RunError> {
+        let mut err = WipingBuffer::default();
+        let status = self.run(None, on_stdout, |bytes| keep_first(&mut err, bytes)).await?;
+        Ok((status, err.into_bytes()))
+    }
+
     /// Starts the program for a conversation in lines. What it writes to standard error is dropped.
     pub fn converse(self) -> Result<Conversation, RunError> {
         let started = self.start(Stdio::piped(), Stdio::null());

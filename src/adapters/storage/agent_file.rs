@@ -1,5 +1,5 @@
-//! The settings file of a coding agent: another program's file, of which we change a part. It is replaced as a whole, with its mode and
-//! owner, and only if it is still what was read before.
+//! The settings file of a coding agent, or a shell profile: another program's file, of which we change a part. It is replaced as a whole,
+//! with its mode and owner, and only if it is still what was read before.
 
 use super::private_file::persist;
 use super::private_folder::{check_owner, check_parent_owner};
@@ -84,6 +84,23 @@ fn write(path: &Path, folder: &Path, before: Option<&Secret>, after: &Secret) ->
     sync_parent_folder(path);
     let is_written = read(path)?.is_some_and(|now| now == *after);
     if is_written { Ok(()) } else { Err(refused(path, "another program changed it at the same time")) }
+}
+
+/// Writes a copy beside the file, for this user alone, under a name that no file has. Returns its path.
+pub fn keep_copy(path: &Path, content: &Secret) -> Result<PathBuf, Problem> {
+    const MAX_COPIES: usize = 100;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for number in 1..=MAX_COPIES {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let copy = path.with_file_name(format!("{name}.before-notion-auth{number}"));
+        let mut file = match private_options().write(true).create_new(true).open(&copy) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            file => file.map_err(|error| failed(&copy, &error))?,
+        };
+        let written = file.write_all(content.expose().as_bytes()).and_then(|()| file.sync_all());
+        return written.map(|()| copy.clone()).map_err(|error| failed(&copy, &error));
+    }
+    Err(refused(path, "too many copies are beside it"))
 }
 
 /// Gives the new file the mode and the group of the old one. Its owner is this user.

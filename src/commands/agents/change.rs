@@ -7,7 +7,6 @@ use crate::domain::agents::selection::find_agent;
 use crate::domain::agents::{Agent, Scope, known_agents};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_FAILURE, EXIT_SUCCESS, problem_json};
-use crate::frontends::stdin;
 use crate::runtime::agents::{AgentChanges, find_sign_in, found_agents};
 use crate::runtime::ports::World;
 use clap::{Args, ValueEnum};
@@ -212,17 +211,11 @@ fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Conso
     }
     let has_token = plans.iter().any(|plan| plan.saveable_token().is_some());
     let question = "Verify the token and save it in the keychain before it's removed? Type y or n, then press Enter.";
-    let is_saved = is_settled || has_token && is_yes(question, console)?;
-    if is_yes("Make these changes? Type y or n, then press Enter.", console)? {
+    let is_saved = is_settled || has_token && console.ask_yes(question)?;
+    if console.ask_yes("Make these changes? Type y or n, then press Enter.")? {
         return Ok(is_saved);
     }
     Err(Problem::new(ProblemCode::Cancelled))
-}
-
-fn is_yes(question: &str, console: &mut Console) -> Result<bool, Problem> {
-    console.write_message(question);
-    let answer = stdin::read_answer()?;
-    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
 fn refusal(plan: &AgentPlan) -> Option<&Problem> {

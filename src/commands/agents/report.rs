@@ -1,8 +1,9 @@
 //! The changes to agents and what came of them, as text and as JSON.
 
 use crate::domain::agents::AgentState;
-use crate::domain::agents::diff::DiffLine;
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, TokenOutcome};
+use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange};
+use crate::domain::credentials::TokenOutcome;
+use crate::domain::diff::DiffLine;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
 
@@ -84,7 +85,7 @@ pub(super) fn report_result(AgentResult { plan, outcome, token }: &AgentResult, 
 fn token_text(token: &TokenOutcome) -> String {
     match token {
         TokenOutcome::Saved { place, .. } => format!("The token is verified and saved: {place}"),
-        TokenOutcome::AlreadySaved => "The token was saved before.".to_owned(),
+        TokenOutcome::AlreadySaved { .. } => "The token was saved before.".to_owned(),
         TokenOutcome::Rejected => "Notion no longer accepts the token, so it was not saved.".to_owned(),
     }
 }
@@ -151,7 +152,7 @@ fn outcome_json(plan: &AgentPlan, outcome: Option<&AgentOutcome>, token: Option<
         let result: &str = token.into();
         let place = match token {
             TokenOutcome::Saved { place, .. } => Some(place),
-            TokenOutcome::AlreadySaved | TokenOutcome::Rejected => None,
+            TokenOutcome::AlreadySaved { .. } | TokenOutcome::Rejected => None,
         };
         json!({ "result": result, "place": place })
     });

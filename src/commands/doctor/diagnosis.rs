@@ -168,6 +168,7 @@ impl DiagnosisRunner {
             | Progress::AuthorizationPending(_)
             | Progress::TlsAttempted
             | Progress::OutputLine(_)
+            | Progress::Scanned(_)
             | Progress::Retrying(_) => {}
         }
     }

@@ -1,9 +1,10 @@
 //! The plan of a connection: what would be changed for each agent. It is shown, and carried out only after consent.
 
 use super::connection::{ConnectionRecord, ReplacedServer};
-use super::diff::DiffLine;
 use super::method::ConnectionMethod;
 use super::{Agent, Scope, can_be_saved};
+use crate::domain::credentials::TokenOutcome;
+use crate::domain::diff::DiffLine;
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
@@ -123,18 +124,6 @@ pub struct AgentResult {
     pub outcome: AgentOutcome,
     /// The result for the token in the file, if it was to be saved.
     pub token: Option<TokenOutcome>,
-}
-
-/// The result for a token that was found in a file.
-#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum TokenOutcome {
-    /// Verified, saved and read back.
-    Saved { workspace: String, place: String },
-    /// It was saved before.
-    AlreadySaved,
-    /// Notion does not accept it any more, so there is nothing to keep.
-    Rejected,
 }
 
 impl AgentAction {

@@ -8,6 +8,7 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::oauth::OauthConnection;
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
+use strum::IntoStaticStr;
 
 /// An unverified secret and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,5 +106,27 @@ impl VerifiedCredential {
         };
         let workspace = self.identity.workspace.as_ref().map(|workspace| workspace.id.clone()).or_else(fallback);
         Account::new(&workspace.unwrap_or_else(|| "unknown".into()), self.path, self.identity.actor_id())
+    }
+}
+
+/// The result for a token that was found in a file and is to be saved.
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum TokenOutcome {
+    /// Verified, saved and read back.
+    Saved { account: Account, workspace: String, place: String },
+    /// It was saved before.
+    AlreadySaved { account: Account },
+    /// Notion does not accept it any more, so there is nothing to keep.
+    Rejected,
+}
+
+impl TokenOutcome {
+    /// The account under which the token is saved now.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Saved { account, .. } | Self::AlreadySaved { account } => Some(account),
+            Self::Rejected => None,
+        }
     }
 }

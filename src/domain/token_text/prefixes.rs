@@ -37,3 +37,14 @@ pub fn may_be_client_secret(text: &str) -> bool {
 pub fn has_secret_prefix(word: &str) -> bool {
     PREFIXES.iter().filter_map(|(prefix, _)| word.strip_prefix(prefix)).any(|rest| rest.len() >= MIN_LENGTH_AFTER_PREFIX)
 }
+
+/// True for exactly the form in which Notion issues tokens and client secrets, as secret scanners know it: `ntn_` with eleven digits and 35
+/// letters or digits (gitleaks, <https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml>, `notion-api-token`), and
+/// `secret_` with 43 letters or digits (TruffleHog, <https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/notion/notion.go>).
+/// Another form may be a token too, because Notion does not promise any.
+pub fn has_issued_form(word: &str) -> bool {
+    const DIGITS: usize = 11;
+    let has_length = |rest: &str, length: usize| rest.len() == length && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_token = |rest: &str| has_length(rest, DIGITS + 35) && rest.bytes().take(DIGITS).all(|byte| byte.is_ascii_digit());
+    word.strip_prefix("ntn_").is_some_and(is_token) || word.strip_prefix("secret_").is_some_and(|rest| has_length(rest, 43))
+}

@@ -6,7 +6,7 @@ use super::prefixes::{PREFIXES, PrefixKind, may_be_client_secret, prefix_kind};
 use std::borrow::Cow;
 
 /// Minimum length of a text that is sent without confirmation; Notion's own tools accept 8 characters or more.
-pub(super) const MIN_TOKEN_LENGTH: usize = 20;
+pub const MIN_TOKEN_LENGTH: usize = 20;
 
 /// Maximum length of a token in bytes; longer values would not fit a request header.
 const MAX_TOKEN_LENGTH: usize = 4096;
@@ -23,7 +23,7 @@ pub enum NameHint {
 }
 
 impl NameHint {
-    pub(super) fn from_name(name: &str) -> Self {
+    pub fn from_name(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         if name.contains("webhook") || name.contains("verification") {
             Self::WebhookSecret

@@ -4,8 +4,10 @@
 
 /// A run of characters that a token can contain (RFC 6750, section 2.1, without `/` and `=`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TextWord<'a> {
+pub struct TextWord<'a> {
     pub text: &'a str,
+    /// The byte at which it begins.
+    pub start: usize,
     /// The name before it on its line: `NAME=`, `"name": "`, `set -x NAME `.
     pub name: Option<&'a str>,
     /// True if something is assigned to the word, so that it is not a value itself.
@@ -14,21 +16,24 @@ pub(super) struct TextWord<'a> {
     pub is_whole: bool,
 }
 
-pub(super) struct TextWords<'a> {
+pub struct TextWords<'a> {
     rest: &'a str,
+    /// The length of the whole text.
+    length: usize,
     name: Option<&'a str>,
 }
 
 /// All words of a text, in order.
-pub(super) fn words(text: &str) -> TextWords<'_> {
+pub fn words(text: &str) -> TextWords<'_> {
     let (_, rest) = gap(text);
-    TextWords { rest, name: None }
+    TextWords { rest, length: text.len(), name: None }
 }
 
 impl<'a> Iterator for TextWords<'a> {
     type Item = TextWord<'a>;
 
     fn next(&mut self) -> Option<TextWord<'a>> {
+        let start = self.length - self.rest.len();
         let end = self.rest.find(|character| !is_word_character(character)).unwrap_or(self.rest.len());
         let (text, after) = self.rest.split_at(end);
         if text.is_empty() {
@@ -41,7 +46,7 @@ impl<'a> Iterator for TextWords<'a> {
         self.name = (is_assigned || !gap.breaks_line && is_variable(text)).then_some(text);
         // A word with digits before a colon may be a token, as in a list of tokens and their workspaces, so it is still a value.
         let is_name = is_assigned && !text.bytes().any(|byte| byte.is_ascii_digit());
-        Some(TextWord { text, name, is_name, is_whole: gap.ends_value })
+        Some(TextWord { text, start, name, is_name, is_whole: gap.ends_value })
     }
 }
 

@@ -54,14 +54,14 @@ impl Action {
         use Intent::{
             Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
             NextField, Open, PageDown, PageUp, Paste, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Reminder, Retry, Right,
-            Rotate, Send, Suspend, ToggleQr, Up, UseExisting, Yes,
+            Rotate, Scan, Send, Suspend, ToggleQr, Up, UseExisting, Yes,
         };
         match self.intent {
             Confirm | Yes | Back => Purpose::Answer,
             Up | Down | Left | Right | First | Last | Pick(_) | NextField => Purpose::Select,
             Open | Copy | Paste | PrintLink | ToggleQr => Purpose::Share,
             Retry | Refresh | LogOut | Send | Rotate | Reminder => Purpose::Page,
-            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | AddAccount | Profile => Purpose::GoTo,
+            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | Scan | AddAccount | Profile => Purpose::GoTo,
             PageUp | PageDown | Help | Quit | QuitNow | Suspend => Purpose::Program,
         }
     }

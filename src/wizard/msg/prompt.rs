@@ -84,6 +84,12 @@ pub enum PromptId {
     TeamProfile,
     /// Consent to replacing a token everywhere.
     Rotate,
+    /// The choice of a secret that a scan found.
+    FoundSecret,
+    /// The choice of what to do about it.
+    FoundSecretAnswer,
+    /// Consent to replacing lines of shell profiles.
+    ReplaceLines,
 }
 
 impl PromptId {

@@ -17,6 +17,9 @@ use crate::domain::oauth::{
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
 use crate::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::scan::{
+    SaveTokens, ScanProgress, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
+};
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
@@ -87,6 +90,12 @@ pub enum Task {
     CheckRevoked(Secret),
     /// Writes the reminder of an expiry date to the current folder.
     WriteReminder(Box<ReminderFile>),
+    /// Searches this user's files for tokens in plain text.
+    Scan(ScanRequest),
+    /// Verifies and saves tokens that were found, and finds out which lines can be replaced.
+    SaveFoundTokens(Box<SaveTokens>),
+    /// Replaces lines of shell profiles.
+    ReplaceLines(Vec<ShellProfileChange>),
 }
 
 /// An approved authorization of Notion MCP, and where its tokens are to be saved.
@@ -176,7 +185,7 @@ impl Task {
     pub fn properties(&self) -> TaskProperties {
         use ProblemCode::{
             AuthorizationExpired, FileFailed, InstallFailed, KeychainSlow, LoginExpired, ManagerUnusable, NtnFailed,
-            ReminderFailed, RotationIncomplete, SendUnconfirmed, StoreBusy, TimedOut,
+            ReminderFailed, RotationIncomplete, ScanPathRefused, SendUnconfirmed, StoreBusy, TimedOut,
         };
         use TaskProperties as Properties;
         let seconds = Duration::from_secs;
@@ -279,6 +288,18 @@ impl Task {
                 Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(30), TimedOut) }
             }
             Self::WriteReminder(_) => Properties::background(seconds(10), ReminderFailed),
+            // It ends with the files, however many; Back ends it before.
+            Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)
+                .with_timeout_evidence("too many files; name a folder: notion-auth scan PATH"),
+            // Each token is verified and saved by itself.
+            Self::SaveFoundTokens(request) => {
+                let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
+                Properties {
+                    retry_time: tokens * retries_of(REQUEST_TIMEOUT),
+                    ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
+                }
+            }
+            Self::ReplaceLines(_) => Properties::write(seconds(60), FileFailed),
             // Each run of the manager's client has a time limit of its own.
             Self::Send(..) => {
                 Properties::foreground(seconds(600), SendUnconfirmed).with_timeout_evidence("the client did not end in time")
@@ -327,6 +348,8 @@ pub enum Progress {
     TlsAttempted,
     /// A sanitised line of output of an installer, a worker step or a secret manager's client.
     OutputLine(String),
+    /// How far a scan has come.
+    Scanned(ScanProgress),
     // Results of an inspection.
     Users(Result<CapabilityResponse<UserList>, Problem>),
     OwnerFound(Result<CapabilityResponse<bool>, Problem>),
@@ -376,6 +399,9 @@ pub enum TaskOutcome {
     RevocationChecked(bool),
     /// The path of the file.
     ReminderWritten(String),
+    Scanned(Box<ScanReport>),
+    FoundTokensSaved(Vec<TokenResult>, Vec<ShellProfilePlan>),
+    LinesReplaced(Vec<ShellProfileResult>),
 }
 
 /// Returns the problem of a reply that is left over once the outcomes of the task are handled. An outcome of another task is a bug.

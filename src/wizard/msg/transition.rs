@@ -69,6 +69,8 @@ pub enum Route {
     TeamProfile,
     /// Connecting coding agents.
     Agents,
+    /// Tokens in plain text.
+    Scan,
     /// Sending to a secret manager.
     Send(Box<VerifiedCredential>),
     /// Replacing a saved token by a new one.

@@ -146,6 +146,7 @@ impl Page for AccountsPage {
             // Another account is added from the first page, like the first one.
             Input::Do(Intent::AddAccount) => Transition { navigation: Navigation::First, ..Transition::stay() },
             Input::Do(Intent::Agents) => Transition::to(Route::Agents),
+            Input::Do(Intent::Scan) => Transition::to(Route::Scan),
             Input::Do(Intent::Open) => self.open_portal(ctx),
             Input::Do(Intent::Left) => self.leap(-LEAP_ROWS, ctx),
             Input::Do(Intent::Right) => self.leap(LEAP_ROWS, ctx),
@@ -231,7 +232,8 @@ impl Page for AccountsPage {
                 .main(Intent::AddAccount, "sign in")
                 .back("back")
                 .key(Intent::Open, "portal")
-                .key(Intent::Agents, "agents");
+                .key(Intent::Agents, "agents")
+                .key(Intent::Scan, "scan");
         };
         let possible = actions::actions(&listed, self.has_failed(), ctx).into_iter();
         let possible = possible.fold(Actions::new(), |actions, (intent, label, _)| match intent {
@@ -247,6 +249,7 @@ impl Page for AccountsPage {
             .back("back")
             .key(Intent::Open, "portal")
             .key(Intent::Agents, "agents")
+            .key(Intent::Scan, "scan")
             .and(selecting)
     }
 

@@ -286,6 +286,7 @@ impl Page for ComparePage {
                 let record = resume.as_ref().and_then(|resume| resume.expiring(ctx)).cloned();
                 return record.map_or_else(Transition::stay, |record| Transition::to(Route::Rotate(Box::new(record))));
             }
+            Input::Do(Intent::Scan) => return Transition::to(Route::Scan),
             Input::Do(Intent::AskQuestion) => return Transition::to(Route::Question),
             Input::Do(Intent::UseExisting) => return Transition::to(Route::UseExisting),
             Input::Do(Intent::Retry) => return Transition::reprobe("Checking again."),
@@ -329,6 +330,7 @@ impl Page for ComparePage {
             .key(Intent::Details, "details")
             .key(Intent::Accounts, "accounts")
             .key(Intent::Agents, "agents")
+            .key(Intent::Scan, "scan")
             .key(Intent::Retry, "recheck")
             .moving(&[Intent::Up, Intent::Down, Intent::Left, Intent::Right, Intent::First], "move")
             .moving(if is_table { &[Intent::Last] } else { &[] }, "move")

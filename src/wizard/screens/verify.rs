@@ -264,6 +264,7 @@ impl Page for VerifyPage {
             | Progress::AuthorizationPending(_)
             | Progress::TlsAttempted
             | Progress::OutputLine(_)
+            | Progress::Scanned(_)
             | Progress::Retrying(_) => {}
         }
         Transition::stay()

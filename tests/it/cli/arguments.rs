@@ -5,6 +5,7 @@ use notion_auth::commands::login::{Lifetime, LoginArgs, LoginPath};
 use notion_auth::commands::logout::LogoutArgs;
 use notion_auth::commands::paths::PathsArgs;
 use notion_auth::commands::refresh::RefreshArgs;
+use notion_auth::commands::scan::EXIT_TOKENS_FOUND;
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::StoreKind;
 use notion_auth::domain::oauth::Pkce;
@@ -265,6 +266,8 @@ fn the_exit_codes_in_the_help_are_those_of_the_problems() {
         ProblemKind::Refused.exit_code(),
         ProblemKind::Network.exit_code(),
         ProblemKind::Storage.exit_code(),
+        // A finding is no problem.
+        EXIT_TOKENS_FOUND,
         ProblemKind::Cancelled.exit_code(),
     ];
     assert_eq!(told, expected);

@@ -5,12 +5,12 @@ use crate::support::fakes::{MEMBER, token_record, workspace};
 use crate::support::harness::{Harness, TestEffect, copy_effects, probed, setup};
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
-use notion_auth::domain::agents::diff::diff;
 use notion_auth::domain::agents::known_agents;
 use notion_auth::domain::agents::plan::{
     AgentAction, AgentChange, AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject,
 };
 use notion_auth::domain::credentials::{CredentialRecord, Receipt, SignInOutcome, StoreKind};
+use notion_auth::domain::diff::diff;
 use notion_auth::domain::machine::{BrowserState, KeychainState};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
@@ -34,7 +34,7 @@ pub(crate) fn change(id: &str) -> AgentStep {
         record: None,
         replaces: None,
         command: vec!["notion-auth".into(), "mcp".into()],
-        lines: diff(before, after, None),
+        lines: diff(before, after, &[]),
     }))
 }
 

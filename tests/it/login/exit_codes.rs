@@ -10,7 +10,7 @@ use std::io::Write;
 /// The meaning of an exit code, a run that ends with it, and the code.
 type Row = (&'static str, fn() -> CommandOutput, i32);
 
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 9] = [
     ("success", || signed_in().1.run("status", ""), 0),
     ("failure", || signed_in().1.run("refresh", ""), 1),
     ("invalid usage", || Sandbox::new().run("login --token-stdin --store cloud", TOKEN), 2),
@@ -18,12 +18,20 @@ const TABLE: [Row; 8] = [
     ("not signed in, or refused by Notion", || Sandbox::new().run("token", ""), 4),
     ("network problem, or Notion is unavailable", || Sandbox::new().run("login --token-stdin --store none", TOKEN), 5),
     ("the credential could not be stored", no_keychain, 6),
+    ("scan found tokens in plain text", leak, 7),
     ("cancelled", interrupted, 130),
 ];
 
 fn no_keychain() -> CommandOutput {
     let notion = FakeNotion::start(respond_as_member);
     Sandbox::with_notion(&notion).run("login --token-stdin --store keychain", TOKEN)
+}
+
+fn leak() -> CommandOutput {
+    let home = Sandbox::new();
+    home.write_file("notes.txt", &format!("ntn_{}{}", "9kdjf84hgnb7", "3hfKJD83jdPQ"));
+    // Our own folder is searched if it is named.
+    home.run("scan .config/notion-auth", "")
 }
 
 fn interrupted() -> CommandOutput {

@@ -230,7 +230,9 @@ impl Laws {
                         || matches!(step.msg, Msg::Input(Input::Paste(_) | Input::Answer(_)));
                     is_answer && has_consent
                 }
-                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::Rotate(_)) => is_yes(step.msg),
+                Effect::Start(_, Task::Install(_) | Task::LogOut(_) | Task::Send(..) | Task::Rotate(_) | Task::ReplaceLines(_)) => {
+                    is_yes(step.msg)
+                }
                 // The new token of an attempt is checked again once it is known what is left.
                 Effect::Start(_, Task::CheckRotation(..)) => {
                     is_decision(step.msg)
@@ -239,6 +241,10 @@ impl Laws {
                         || matches!(ended, Some((_, Ok(TaskOutcome::RotationPlanned(_)))))
                 }
                 Effect::Start(_, Task::WriteReminder(_)) => *step.msg == Msg::Input(Input::Do(Intent::Reminder)),
+                Effect::Start(_, Task::SaveFoundTokens(request)) => {
+                    let has_consent = self.file_was_chosen || agrees_to_plaintext;
+                    is_yes(step.msg) && (request.store != Some(StoreKind::File) || has_consent)
+                }
                 // The connections are only tried out if no file has to be changed.
                 Effect::Start(_, Task::ChangeAgents(change)) => {
                     is_yes(step.msg) || is_decision(step.msg) && change.plans.iter().all(|plan| plan.change().is_none())
@@ -274,6 +280,7 @@ impl Laws {
                     | Task::FindManagers
                     | Task::PlanAgents(_)
                     | Task::PrepareRotation(_)
+                    | Task::Scan(_)
                     | Task::InspectProject(_),
                 )
                 | Effect::Cancel(_)

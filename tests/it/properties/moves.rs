@@ -188,6 +188,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         accounts,
         agents_road(),
         rotation_road(),
+        scan_road(),
         question_road(),
         team_profile_road(),
         hand_to,
@@ -264,6 +265,27 @@ fn rotation_road() -> Vec<Move> {
     road
 }
 
+/// Several tokens are found; all are saved, and the lines of a profile replaced. Then one by itself.
+fn scan_road() -> Vec<Move> {
+    let key = |intent| Move::Say(Input::Do(intent));
+    vec![
+        key(Intent::Scan),
+        Move::Tell(217),
+        Move::Answer(6),
+        key(Intent::Pick(0)),
+        key(Intent::Yes),
+        Move::Answer(7),
+        key(Intent::Yes),
+        Move::Answer(1),
+        key(Intent::Retry),
+        Move::Answer(7),
+        key(Intent::Pick(1)),
+        key(Intent::Confirm),
+        key(Intent::Yes),
+        Move::Answer(3),
+    ]
+}
+
 /// The question finds an answer, then another, then none.
 fn question_road() -> Vec<Move> {
     let key = |intent| Move::Say(Input::Do(intent));
@@ -304,8 +326,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 fn intent() -> impl Strategy<Value = Intent> {
     use Intent::{
         Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
-        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Reminder, Retry, Right, Rotate, Send,
-        Suspend, ToggleQr, Up, UseExisting, Yes,
+        NextField, Open, PageDown, PageUp, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Reminder, Retry, Right, Rotate, Scan,
+        Send, Suspend, ToggleQr, Up, UseExisting, Yes,
     };
     prop_oneof![
         90 => Just(Confirm),
@@ -316,7 +338,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         20 => Just(Back),
         30 => select(vec![Details, Guide, AskQuestion, Open, Copy, Retry, NextField, Suspend]),
         20 => select(vec![Profile, PrintLink, ToggleQr]),
-        20 => select(vec![Accounts, Agents, Refresh, LogOut, Send, Rotate, Reminder, AddAccount]),
+        20 => select(vec![Accounts, Agents, Scan, Refresh, LogOut, Send, Rotate, Reminder, AddAccount]),
         15 => Just(UseExisting),
         6 => Just(Help),
         2 => Just(Quit),

@@ -1,5 +1,7 @@
 //! Possible replies to a task: successes and errors, always of the task's kind.
 
+mod scan;
+
 use super::moves::CANARY;
 use crate::support::connection_fakes::{connection_record, pending};
 use crate::support::fakes::{
@@ -9,7 +11,6 @@ use crate::support::rotation;
 use crate::support::team_profiles::{TEAM, team_profile};
 use notion_auth::domain::agents::AgentState;
 use notion_auth::domain::agents::connection::ReplacedServer;
-use notion_auth::domain::agents::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::agents::known_agents;
 use notion_auth::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use notion_auth::domain::auth_path::AuthPath;
@@ -18,12 +19,14 @@ use notion_auth::domain::credentials::{
     Account, Candidate, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Identity, Inventory,
     LogoutOutcome, Owner, Receipt, RefreshOutcome, Revocation, RevocationOutcomes, SignInOutcome, Unusable, VerifiedCredential,
 };
+use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::login::{Installer, InstallerState, LoginOutcome};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan};
+use notion_auth::domain::scan::ScanProgress;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::team_profile::LoadedProfile;
@@ -66,6 +69,14 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         Task::Rotate(_) => Ok(TaskOutcome::Rotated(Box::new(rotation_outcome(seed)))),
         Task::CheckRevoked(_) => Ok(TaskOutcome::RevocationChecked(seed.is_multiple_of(3))),
         Task::WriteReminder(file) => Ok(TaskOutcome::ReminderWritten(file.name.clone())),
+        Task::Scan(_) => Ok(TaskOutcome::Scanned(Box::new(scan::report(seed)))),
+        Task::SaveFoundTokens(request) => Ok(TaskOutcome::FoundTokensSaved(
+            scan::token_results(&request.tokens, seed),
+            scan::profile_plans(request.profiles.len(), seed),
+        )),
+        Task::ReplaceLines(changes) => {
+            Ok(TaskOutcome::LinesReplaced(changes.iter().map(|change| scan::replaced(change, seed)).collect()))
+        }
         Task::SignInToMcp(_) => Ok(TaskOutcome::McpSignedIn(Box::new(mcp_signed_in()))),
         Task::FindManagers => Ok(TaskOutcome::Managers(found_managers(seed))),
         Task::Send(..) => Ok(TaskOutcome::Sent(handed(seed))),
@@ -101,6 +112,7 @@ pub fn progress(seed: u8) -> Progress {
         8 => Progress::AuthorizationPending(Box::new(pending())),
         9 => Progress::Introspected(Ok(Introspection { active: count > 4, scope: None, issued_at: None })),
         6 => Progress::LoginInvitation(invitation()),
+        7 if count > 20 => Progress::Scanned(ScanProgress { files: count, findings: 1 }),
         7 => Progress::OutputLine("added 1 package".into()),
         0 => Progress::Users(Ok(CapabilityResponse::Granted(UserList {
             people: vec!["person-1".into()],

@@ -6,6 +6,7 @@
 use super::connection_fakes::{FakeLoopback, FakeManagers, FakeOauth, FakeWorkers};
 use super::no_agents::NoAgents;
 use super::no_mcp::NoMcp;
+use super::no_scan::NoScan;
 use super::team_profiles::FakeProfiles;
 use notion_auth::domain::agents::AgentFinding;
 use notion_auth::domain::auth_path::AuthPath;
@@ -725,6 +726,7 @@ impl FakeWorld {
             agents: Arc::new(NoAgents),
             profiles: self.profiles.clone(),
             calendar: self.calendar.clone(),
+            scan: Arc::new(NoScan),
         }
     }
 

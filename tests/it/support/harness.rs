@@ -346,6 +346,7 @@ pub(crate) fn screen_name(screen: &Screen) -> &'static str {
         Screen::Accounts(_) => "accounts",
         Screen::Agents(_) => "agents",
         Screen::TeamProfile(_) => "team profile",
+        Screen::Scan(_) => "scan",
         Screen::Verify(_) => "verify",
         Screen::Save(_) => "save",
         Screen::Done(_) => "done",

@@ -1,7 +1,7 @@
 //! The complete environment of each program that we start.
 
 use super::Environment;
-use super::variables::{FOR_CLIENTS, FOR_INSTALLERS, FOR_LOGIN, FOR_NETWORK, FOR_NTN};
+use super::variables::{FOR_CLIENTS, FOR_GIT, FOR_GIT_IN_A_HOOK, FOR_INSTALLERS, FOR_LOGIN, FOR_NETWORK, FOR_NTN};
 use std::ffi::{OsStr, OsString};
 
 impl Environment {
@@ -28,6 +28,22 @@ impl Environment {
     /// The complete environment of the bridge that an agent starts: every variable that this program knows. It holds no token.
     pub fn for_bridge(&self) -> impl Iterator<Item = (&'static str, &OsStr)> {
         self.values.iter().map(|(name, value)| (*name, value.as_os_str()))
+    }
+
+    /// The complete environment of git: it fetches nothing, asks nobody, and starts no program for a protocol
+    /// (<https://git-scm.com/docs/git#_environment_variables>).
+    pub fn for_git(&self, is_hook: bool) -> Vec<(&'static str, &OsStr)> {
+        let fixed = [
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_ALLOW_PROTOCOL", "none"),
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("GIT_ATTR_NOSYSTEM", "1"),
+            ("GIT_PAGER", "cat"),
+            ("LC_ALL", "C"),
+        ];
+        let hook = self.select(if is_hook { FOR_GIT_IN_A_HOOK } else { &[] });
+        self.select(FOR_GIT).chain(hook).chain(fixed.map(|(name, value)| (name, OsStr::new(value)))).collect()
     }
 
     /// The complete environment of a secret manager's client: the variables of any program, and its own by name, where `GH_*` means

@@ -103,7 +103,32 @@ pub const FOR_INSTALLERS: &[&str] = &[
 /// Further variables for the client of a secret manager; its own are listed with the manager.
 pub const FOR_CLIENTS: &[&str] = &["USER", "LOGNAME", "TMPDIR"];
 
+/// Variables for git: where it and its settings are. None of its own, which can name programs.
+pub const FOR_GIT: &[&str] = &[
+    "PATH",
+    "PATHEXT",
+    "SystemRoot",
+    "windir",
+    "TEMP",
+    "TMP",
+    "ProgramFiles",
+    "ProgramData",
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+];
+
+/// Further variables in a hook, in which git names the repository and the index that the next commit is made of
+/// (<https://git-scm.com/docs/githooks>).
+pub const FOR_GIT_IN_A_HOOK: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"];
+
 /// The variables of all lists.
 pub fn known_variables() -> impl Iterator<Item = &'static str> {
-    [OWN_VARIABLES, FOR_NTN, FOR_NETWORK, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS].into_iter().flatten().copied()
+    [OWN_VARIABLES, FOR_NTN, FOR_NETWORK, FOR_LOGIN, FOR_INSTALLERS, FOR_CLIENTS, FOR_GIT, FOR_GIT_IN_A_HOOK]
+        .into_iter()
+        .flatten()
+        .copied()
 }

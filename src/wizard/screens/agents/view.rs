@@ -1,11 +1,12 @@
 //! Draws the agents, the changes to their files, and what came of them.
 
 use super::{AgentsPage, AgentsPhase, is_possible};
-use crate::domain::agents::diff::{DiffLine, DiffLineKind};
-use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject, TokenOutcome};
+use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange, PlanSubject};
 use crate::domain::agents::{Agent, AgentState};
 use crate::domain::checks::Verdict;
 use crate::domain::credentials::CredentialRecord;
+use crate::domain::credentials::TokenOutcome;
+use crate::domain::diff::{DiffLine, DiffLineKind};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::truncate;
 use crate::domain::team_profile::ProfileKey;
@@ -240,7 +241,7 @@ fn draw_results(sheet: &mut Sheet, results: &[AgentResult], is_disconnection: bo
 fn token_text(token: &TokenOutcome) -> String {
     match token {
         TokenOutcome::Saved { workspace, .. } => format!("Its token for {workspace} is saved. If the file was in git, revoke it."),
-        TokenOutcome::AlreadySaved => "The token was saved before. If the file was in git, revoke it.".to_owned(),
+        TokenOutcome::AlreadySaved { .. } => "The token was saved before. If the file was in git, revoke it.".to_owned(),
         TokenOutcome::Rejected => "Notion no longer accepts the token, so it wasn't saved.".to_owned(),
     }
 }

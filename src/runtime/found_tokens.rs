@@ -1,33 +1,35 @@
-//! Saves a token that lies in an agent's file, before the file loses it.
+//! Saves a token that lies in plain text in a file, before the file loses it. The files of agents and a scan share this.
 
-use crate::domain::agents::plan::TokenOutcome;
+use super::ports::World;
+use super::verify::verify;
 use crate::domain::auth_path::AuthMethod;
-use crate::domain::credentials::{Candidate, Purpose, StoreKind, workspace_name};
+use crate::domain::credentials::{Candidate, Purpose, StoreKind, TokenOutcome, workspace_name};
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::accounts::load_index;
-use crate::runtime::ports::World;
-use crate::runtime::verify::verify;
 use jiff::civil::Date;
 
-/// Asks Notion who the token belongs to, saves it, and reads it back. The active credential stays the active one. A problem means that
+/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays the active one. A problem means that
 /// the token is nowhere else than in the file.
-pub(super) async fn save_token(secret: &Secret, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
-    let store = choose_store(world).await?;
+pub async fn save_token(secret: &Secret, store: Option<StoreKind>, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
+    let store = match store {
+        Some(store) => store,
+        None => choose_store(world).await?,
+    };
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
     let verified = match verify(world, candidate).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),
         verified => verified?,
     };
-    let index = load_index(world).await?;
+    // Without the workspace that the environment selects for this run, which must not become the active one for good.
+    let index = world.store.load_index().await?;
     let record = verified.record(store, None, today);
-    if let Some(known) = index.credentials.iter().find(|known| known.account == record.account) {
-        if world.store.load(known.account.clone()).await?.token == *secret {
-            return Ok(TokenOutcome::AlreadySaved);
+    let account = record.account.clone();
+    if index.credentials.iter().any(|known| known.account == account) {
+        if world.store.load(account.clone()).await?.token == *secret {
+            return Ok(TokenOutcome::AlreadySaved { account });
         }
-        let evidence = format!("another token of {} is saved already", record.account.key());
-        return Err(Problem::new(ProblemCode::AgentFileRefused).with_evidence(evidence));
+        return Err(Problem::new(ProblemCode::AccountTaken).with_evidence(account.key()));
     }
     let active = index.active_for(Purpose::Api).map(|active| active.account.clone());
     let workspace = workspace_name(&record).to_owned();
@@ -36,7 +38,7 @@ pub(super) async fn save_token(secret: &Secret, today: Date, world: &World) -> R
         // The token is safe either way.
         let _ = world.store.activate(active).await;
     }
-    Ok(TokenOutcome::Saved { workspace, place: receipt.place })
+    Ok(TokenOutcome::Saved { account, workspace, place: receipt.place })
 }
 
 /// Nobody is asked here, so the private file is used only if a setting says so.

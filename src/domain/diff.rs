@@ -1,9 +1,7 @@
-//! A change to a file as a unified diff, with the secrets in it masked. A connection changes one block, so there is one hunk.
+//! A change to a person's file as a unified diff, with the secrets in it masked. A change is one block, so there is one hunk.
 
-use super::is_secret;
-use super::server_entry::ServerEntry;
-use crate::domain::secret::Secret;
-use crate::domain::token_text::may_contain_secret;
+use super::secret::Secret;
+use super::token_text::{is_secret_word, may_contain_secret};
 
 /// Number of unchanged lines that are shown before and after the change.
 const CONTEXT_LINES: usize = 3;
@@ -29,6 +27,11 @@ pub struct DiffLine {
 }
 
 impl DiffLine {
+    /// Returns the remark that the next lines are around this line of the file.
+    pub fn position(line: usize) -> Self {
+        Self { kind: DiffLineKind::Note, text: format!("@ line {line} @@") }
+    }
+
     /// Returns the line as in a patch.
     pub fn marked(&self) -> String {
         let mark = match self.kind {
@@ -41,17 +44,15 @@ impl DiffLine {
     }
 }
 
-/// Returns the lines that differ, with a few around them. The words of `server`, which is what we add, are shown as they are.
-pub fn diff(old: &str, new: &str, server: Option<&ServerEntry>) -> Vec<DiffLine> {
-    let ours = server.map(ServerEntry::to_value);
-    let ours = ours.as_ref().map(super::texts_of).unwrap_or_default();
-    let hunk = line_diff(old, new, &ours);
+/// Returns the lines that differ, with a few around them. The words of `ours`, which is what we add, are shown as they are.
+pub fn diff(old: &str, new: &str, ours: &[&str]) -> Vec<DiffLine> {
+    let hunk = line_diff(old, new, ours);
     let is_long = |line: &DiffLine| line.kind != DiffLineKind::Context && line.text.chars().count() > MAX_JSON_LINE;
     let is_json = |text: &str| text.trim_start_matches(['\u{feff}', ' ', '\n']).starts_with('{');
     // Nobody can see what changes in a file that is one long line.
     if hunk.iter().any(is_long) && (is_json(old) || is_json(new)) {
         let note = DiffLine { kind: DiffLineKind::Note, text: " shown with line breaks, which the file does not get".to_owned() };
-        return std::iter::once(note).chain(line_diff(&broken_lines(old), &broken_lines(new), &ours)).collect();
+        return std::iter::once(note).chain(line_diff(&broken_lines(old), &broken_lines(new), ours)).collect();
     }
     hunk
 }
@@ -139,8 +140,8 @@ fn shown(line: &str, ours: &[&str]) -> String {
 fn mask(word: &str) -> String {
     let secret = Secret::new(word);
     match secret.last_four() {
-        Some(end) if is_secret(word) => format!("…{end}"),
-        None if is_secret(word) => "…".to_owned(),
+        Some(end) if is_secret_word(word) => format!("…{end}"),
+        None if is_secret_word(word) => "…".to_owned(),
         _ if may_contain_secret(&secret) => "…".to_owned(),
         _ => word.to_owned(),
     }
@@ -153,8 +154,7 @@ mod tests {
     const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 
     fn lines(old: &str, new: &str) -> Vec<String> {
-        let ours = ServerEntry::parse(r#"{ "command": "/opt/x1234567890123456789012/notion-auth" }"#).unwrap();
-        diff(old, new, Some(&ours)).iter().map(DiffLine::marked).collect()
+        diff(old, new, &["/opt/x1234567890123456789012/notion-auth"]).iter().map(DiffLine::marked).collect()
     }
 
     #[test]

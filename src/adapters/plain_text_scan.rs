@@ -1,0 +1,268 @@
+//! The files and repositories in which tokens lie in plain text: searches them, and replaces lines of shell profiles.
+
+mod git;
+mod search;
+mod walk;
+
+use super::machine::agent_files::resolve;
+use super::machine::environment::Environment;
+use super::storage::agent_file;
+use super::trace;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use crate::domain::scan::shell_profile::{SavedToken, without_tokens};
+use crate::domain::scan::{
+    GitSearch, Place, ScanProgress, ScanReport, ScanRequest, ShellProfile, ShellProfileChange, ShellProfilePlan, Skipped,
+    known_files,
+};
+use crate::domain::token_text::without_secrets;
+use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback};
+use git::Git;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use walk::FileSearch;
+
+/// The plain text of this machine.
+#[derive(Clone)]
+pub struct LocalScan {
+    environment: Arc<Environment>,
+    /// The folder of our own files. A token in our private file is where the person wants it.
+    own_folder: Option<PathBuf>,
+}
+
+/// Files and folders, in the order in which they are searched.
+#[derive(Default)]
+struct Roots {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+/// Ends a search on other threads when the job is dropped.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn path_refused(path: &Path, reason: &str) -> Problem {
+    Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", path.display()))
+}
+
+impl LocalScan {
+    pub fn new(environment: Arc<Environment>, own_folder: Option<PathBuf>) -> Self {
+        Self { environment, own_folder: own_folder.map(|folder| canonical(&folder)) }
+    }
+
+    /// Returns the current folder; in the demo, the invented one.
+    fn current_folder(&self) -> PathBuf {
+        let folder = Path::new(".").join(self.environment.project_folder());
+        std::path::absolute(&folder).unwrap_or(folder)
+    }
+
+    /// Returns a path that a person named, without dots in it.
+    fn absolute(&self, path: &Path) -> PathBuf {
+        let path = self.current_folder().join(path);
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
+    /// Returns the path as a person would write it: below the current folder, else with `~` for the home folder.
+    fn short(&self, path: &Path) -> String {
+        let home = self.environment.home();
+        let project = self.current_folder();
+        let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
+        let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
+        let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
+        // Somebody may have named a file after a token.
+        without_secrets(&sanitize(&short.to_string_lossy()))
+    }
+
+    /// Sorts the paths that are named, or else the known places of this user, into files and folders. A named path has to exist.
+    fn roots(&self, paths: &[PathBuf]) -> Result<Roots, Problem> {
+        let mut roots = Roots::default();
+        for path in paths {
+            let path = self.absolute(path);
+            match path.metadata() {
+                Ok(metadata) if metadata.is_file() => roots.files.push(path),
+                // A folder behind a link is walked where it is.
+                Ok(metadata) if metadata.is_dir() => roots.folders.push(if path.is_symlink() { canonical(&path) } else { path }),
+                Ok(_) => return Err(path_refused(&path, "it is neither a file nor a folder")),
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    return Err(path_refused(&path, "there is no such file or folder"));
+                }
+                Err(error) => return Err(path_refused(&path, &error.kind().to_string())),
+            }
+        }
+        if paths.is_empty() {
+            roots.folders.push(self.current_folder());
+            for path in known_files().filter_map(|path| resolve(path, &self.environment)) {
+                match path.metadata() {
+                    Ok(metadata) if metadata.is_file() => roots.files.push(path),
+                    Ok(metadata) if metadata.is_dir() => roots.folders.push(canonical(&path)),
+                    _ => {}
+                }
+            }
+        }
+        roots.without_repetitions();
+        Ok(roots)
+    }
+
+    async fn search_files(&self, roots: Roots, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let _guard = CancelOnDrop(Arc::clone(&is_cancelled));
+        let scan = self.clone();
+        let search = tokio::task::spawn_blocking(move || {
+            let short = |path: &Path| scan.short(path);
+            let mut report =
+                FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
+            // A file is listed under the link that a program reads it by, which says what it is, and not under its own name again.
+            let links = roots.files.iter().filter(|file| file.is_symlink());
+            let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();
+            report.findings.retain(|finding| !targets.contains(&finding.path));
+            report
+        });
+        search.await.map_err(|_| Problem::bug("the search of files ended early"))
+    }
+
+    async fn search(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
+        let short = |path: &Path| self.short(path);
+        let git = Git::find(&self.environment);
+        if request.git == GitSearch::Staged {
+            return git.ok_or_else(Git::missing)?.search_staged(&self.current_folder(), &request.paths, &short).await;
+        }
+        let roots = self.roots(&request.paths)?;
+        let history = match (request.git, &git) {
+            (GitSearch::History, None) => return Err(Git::missing()),
+            (GitSearch::History, Some(git)) => {
+                let mut paths: Vec<PathBuf> = request.paths.iter().map(|path| self.absolute(path)).collect();
+                if paths.is_empty() {
+                    paths.push(self.current_folder());
+                }
+                Some(git.search_history(&paths, &short, &tell).await?)
+            }
+            _ => None,
+        };
+        let mut report = self.search_files(roots, tell).await?;
+        if let Some(git) = git.filter(|_| !report.findings.is_empty()) {
+            git.mark_tracked(&mut report.findings).await;
+        }
+        if let Some(history) = history {
+            report.commits = history.commits;
+            report.findings.extend(history.findings);
+            report.skipped.extend(history.skipped);
+        }
+        if report.skipped.len() >= walk::MAX_SKIPPED {
+            report.skipped.push(Skipped { path: "…".to_owned(), reason: "more are not listed".to_owned() });
+        }
+        Ok(report)
+    }
+
+    fn plan_profile(&self, profile: &ShellProfile, saved: &[SavedToken]) -> ShellProfilePlan {
+        ShellProfilePlan { short_path: self.short(&profile.path), change: self.plan_change(profile, saved) }
+    }
+
+    fn plan_change(&self, profile: &ShellProfile, saved: &[SavedToken]) -> Result<Option<Box<ShellProfileChange>>, Problem> {
+        // A profile is often a link into a repository of settings: the link stays, and the file behind it is changed.
+        let path = behind_link(&profile.path);
+        let Some(before) = agent_file::read(&path).map_err(shell_profile_refused)? else {
+            return Err(shell_profile_refused(agent_file::refused(&path, "it is gone")));
+        };
+        let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
+        let backup = without_tokens(&before, Place::of(&profile.path), &profile.secrets);
+        let short_path = if path == profile.path {
+            self.short(&path)
+        } else {
+            format!("{} → {}", self.short(&profile.path), self.short(&path))
+        };
+        let (diff, lines) = (edit.diff, edit.lines);
+        Ok(Some(Box::new(ShellProfileChange {
+            path,
+            found_path: profile.path.clone(),
+            short_path,
+            before,
+            after: edit.text,
+            backup,
+            diff,
+            lines,
+        })))
+    }
+
+    fn apply_blocking(&self, change: &ShellProfileChange) -> Result<String, Problem> {
+        let copy = agent_file::keep_copy(&change.path, &change.backup).map_err(shell_profile_refused)?;
+        if let Err(problem) = agent_file::replace(&change.path, Some(&change.before), &change.after) {
+            let _ = agent_file::remove(&copy, Some(&change.backup), &[]);
+            return Err(shell_profile_refused(problem));
+        }
+        Ok(self.short(&copy))
+    }
+
+    fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> T + Send + 'static) -> Job<T> {
+        let scan = self.clone();
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || work(&scan)).await;
+            done.map_err(|_| Problem::bug("the work on a profile ended early"))
+        })
+    }
+}
+
+impl Roots {
+    /// Leaves out what is found in another folder anyway. A link is not followed there.
+    fn without_repetitions(&mut self) {
+        let folders = std::mem::take(&mut self.folders);
+        for folder in folders {
+            if !self.folders.iter().any(|known| folder.starts_with(known)) {
+                self.folders.retain(|known| !known.starts_with(&folder));
+                self.folders.push(folder);
+            }
+        }
+        let mut files = std::mem::take(&mut self.files);
+        files.sort_unstable();
+        files.dedup();
+        let folders: Vec<PathBuf> = self.folders.iter().map(|folder| canonical(folder)).collect();
+        files.retain(|file| file.is_symlink() || !folders.iter().any(|folder| canonical(file).starts_with(folder)));
+        self.files = files;
+    }
+}
+
+/// Returns the file itself. A path without links stays as it is, because on Windows a canonical one is in another form.
+fn behind_link(path: &Path) -> PathBuf {
+    if path.is_symlink() { canonical(path) } else { path.to_owned() }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The files of agents are changed by the same code.
+fn shell_profile_refused(problem: Problem) -> Problem {
+    Problem { code: ProblemCode::ShellProfileRefused, ..problem }
+}
+
+impl PlainTextScan for LocalScan {
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport> {
+        let scan = self.clone();
+        trace::job("scan", "scan", async move { scan.search(request, tell).await })
+    }
+
+    fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>> {
+        let plan = self.run_blocking(move |scan| {
+            let mut files = Vec::new();
+            let mut is_new = |profile: &&ShellProfile| {
+                let file = behind_link(&profile.path);
+                let is_new = !files.contains(&file);
+                files.push(file);
+                is_new
+            };
+            profiles.iter().filter(&mut is_new).map(|profile| scan.plan_profile(profile, &saved)).collect()
+        });
+        trace::job("scan", "plan", plan)
+    }
+
+    fn apply(&self, change: ShellProfileChange) -> Job<String> {
+        let applied = self.run_blocking(move |scan| scan.apply_blocking(&change));
+        trace::job("scan", "apply", async move { applied.await? })
+    }
+}

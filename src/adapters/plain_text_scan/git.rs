@@ -1,0 +1,341 @@
+//! Asks git what was committed, what is staged, and which files it tracks.
+//!
+//! A repository is somebody's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
+//! nothing is fetched, and git gets no variable but those that it needs. What it writes is read line by line and kept nowhere.
+
+use super::behind_link;
+use crate::adapters::machine::environment::Environment;
+use crate::adapters::process::program::{Program, RunError};
+use crate::adapters::process::program_search;
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::sanitize::sanitize;
+use crate::domain::scan::patch::{AddedLine, PatchReader, join_path};
+use crate::domain::scan::{Finding, NEEDLES, Origin, Place, ScanProgress, ScanReport, Skipped, VARIABLE_NEEDLES, detect};
+use crate::domain::secret::WipingBuffer;
+use crate::runtime::ports::ProgressCallback;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Time limit of a search of a history.
+const HISTORY_TIMEOUT: Duration = Duration::from_secs(300);
+/// Time limit of a question about the repository.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
+/// A longer line is cut.
+const MAX_LINE_BYTES: usize = 1024 * 1024;
+/// Commits between two reports of progress.
+const PROGRESS_INTERVAL: usize = 100;
+/// Limit of findings in one repository.
+const MAX_FINDINGS: usize = 5000;
+
+/// Options before the command: no pager, no replaced objects, and none of the settings that start a program or change what a patch says
+/// (<https://git-scm.com/docs/git-config>).
+const GLOBAL_OPTIONS: [&str; 24] = [
+    "--no-pager",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.untrackedCache=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "log.showRoot=true",
+    "-c",
+    "log.diffMerges=separate",
+    "-c",
+    "log.mailmap=false",
+    "-c",
+    "diff.relative=false",
+    "-c",
+    "diff.suppressBlankEmpty=false",
+    "-c",
+    "submodule.recurse=false",
+    "--no-optional-locks",
+];
+
+/// Options of a patch: all files as text, added lines only, nobody's programs, nobody's prefixes, colours or order.
+const PATCH_OPTIONS: [&str; 14] = [
+    "--patch",
+    "--text",
+    "--unified=0",
+    "--inter-hunk-context=0",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--no-renames",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--submodule=short",
+    "--ignore-submodules=all",
+    "--no-indent-heuristic",
+    "-O/dev/null",
+];
+
+pub struct Git<'a> {
+    program: PathBuf,
+    environment: &'a Environment,
+}
+
+/// A repository that is searched.
+struct Repository {
+    /// The top of the work tree, or the folder of a bare repository.
+    top: PathBuf,
+    /// The folder that all its work trees share.
+    common: PathBuf,
+    is_shallow: bool,
+}
+
+fn failed(evidence: impl AsRef<str>) -> Problem {
+    Problem::new(ProblemCode::GitSearchFailed).with_evidence(evidence)
+}
+
+impl<'a> Git<'a> {
+    /// Returns `None` if git is not installed.
+    pub fn find(environment: &'a Environment) -> Option<Self> {
+        program_search::find("git", environment).map(|program| Self { program, environment })
+    }
+
+    pub fn missing() -> Problem {
+        failed("git is not installed")
+    }
+
+    fn program(&self, folder: &Path, is_hook: bool, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Program {
+        let arguments = arguments.into_iter().map(Into::into);
+        Program::new(&self.program)
+            .args(GLOBAL_OPTIONS)
+            .args(arguments)
+            .environment(self.environment.for_git(is_hook))
+            .folder(folder)
+            .time_limit(QUESTION_TIMEOUT)
+    }
+
+    async fn ask(&self, folder: &Path, is_hook: bool, arguments: &[&str]) -> Result<String, Problem> {
+        let output = self.program(folder, is_hook, arguments).capture().await.map_err(|error| run_problem(&error))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(failed(git_message(folder, &output.stderr)))
+    }
+
+    async fn repository_of(&self, path: &Path, is_hook: bool) -> Result<Repository, Problem> {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+        let answer =
+            self.ask(folder, is_hook, &["rev-parse", "--is-shallow-repository", "--git-common-dir", "--show-cdup"]).await?;
+        let mut lines = answer.lines();
+        let mut next = || lines.next().unwrap_or_default();
+        let (is_shallow, common, up) = (next() == "true", next(), next());
+        let canonical = |path: PathBuf| path.canonicalize().unwrap_or(path);
+        // On Windows, no program starts in a folder whose path is in the form of a canonical one.
+        let top = if cfg!(windows) { folder.join(up) } else { canonical(folder.join(up)) };
+        Ok(Repository { top, common: canonical(folder.join(common)), is_shallow })
+    }
+
+    /// Searches every commit of the repositories that the paths are in, each once.
+    pub async fn search_history(
+        &self,
+        paths: &[PathBuf],
+        short: &(dyn Fn(&Path) -> String + Sync),
+        tell: &ProgressCallback<ScanProgress>,
+    ) -> Result<ScanReport, Problem> {
+        let mut report = ScanReport { commits: Some(0), ..ScanReport::default() };
+        let mut known: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let repository = self.repository_of(path, false).await?;
+            if known.contains(&repository.common) {
+                continue;
+            }
+            let mut skip = |reason: String| report.skipped.push(Skipped { path: short(&repository.top), reason });
+            if repository.is_shallow {
+                skip("a shallow clone: older commits are not here (git fetch --unshallow)".to_owned());
+            }
+            // A commit comes before its parents, whatever their clocks say.
+            let arguments =
+                ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
+            let pattern: String = NEEDLES.iter().chain(&VARIABLE_NEEDLES).copied().collect::<Vec<_>>().join("|");
+            let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
+            let arguments = arguments.chain(["-G".into(), pattern.into()]);
+            let program = self.program(&repository.top, false, arguments).time_limit(HISTORY_TIMEOUT);
+            let mut search = PatchSearch::new(&repository.top, short, Some(tell));
+            match program.stream_bytes(|bytes| search.push(bytes)).await {
+                Ok((status, _)) if status.success() => {}
+                Ok((_, stderr)) => return Err(failed(git_message(&repository.top, &stderr))),
+                Err(RunError::TimedOut(limit)) => {
+                    skip(format!("stopped after {} s: older commits were not searched", limit.as_secs()));
+                }
+                Err(error) => return Err(run_problem(&error)),
+            }
+            let found = search.finish();
+            if found.is_cut {
+                skip(format!("a line longer than {} KiB was cut", MAX_LINE_BYTES / 1024));
+            }
+            report.commits = report.commits.map(|commits| commits + found.commits);
+            report.findings.extend(found.findings);
+            known.push(repository.common);
+        }
+        Ok(report)
+    }
+
+    /// Searches what the next commit would add, of these paths or of all. In a hook, git's own variables name the index.
+    pub async fn search_staged(
+        &self,
+        folder: &Path,
+        paths: &[PathBuf],
+        short: &(dyn Fn(&Path) -> String + Sync),
+    ) -> Result<ScanReport, Problem> {
+        let repository = self.repository_of(folder, true).await?;
+        let arguments = ["diff", "--cached"].map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
+        let limits = (!paths.is_empty()).then(|| std::iter::once("--".into()).chain(paths.iter().map(OsString::from)));
+        let program = self.program(folder, true, arguments.chain(limits.into_iter().flatten()));
+        let mut search = PatchSearch::new(&repository.top, short, None);
+        let (status, stderr) = program.stream_bytes(|bytes| search.push(bytes)).await.map_err(|error| run_problem(&error))?;
+        if !status.success() {
+            return Err(failed(git_message(folder, &stderr)));
+        }
+        let found = search.finish();
+        Ok(ScanReport { findings: found.findings, files: found.files, ..ScanReport::default() })
+    }
+
+    /// Finds out which of the files with findings git tracks. Where git can't tell, nothing is said.
+    pub async fn mark_tracked(&self, findings: &mut [Finding]) {
+        let mut folders: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
+        for finding in findings.iter() {
+            // A profile is often a link into a repository.
+            let path = behind_link(&finding.path);
+            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
+            if folder.ancestors().any(|folder| folder.join(".git").exists()) {
+                folders.entry(folder.to_owned()).or_default().push(name.to_owned());
+            }
+        }
+        for (folder, mut names) in folders {
+            names.dedup();
+            let arguments = ["ls-files", "-z", "--"].map(OsString::from).into_iter().chain(names);
+            let Ok(output) = self.program(&folder, false, arguments).capture().await else { continue };
+            if !output.status.success() {
+                continue;
+            }
+            let tracked: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
+            for finding in findings.iter_mut() {
+                let path = behind_link(&finding.path);
+                let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
+                if path.parent() == Some(&folder) && matches!(finding.origin, Origin::File { .. }) {
+                    finding.origin = Origin::File { is_tracked: Some(tracked.contains(&name.as_slice())) };
+                }
+            }
+        }
+    }
+}
+
+fn run_problem(error: &RunError) -> Problem {
+    match error {
+        RunError::NotStarted(reason) => failed(format!("git can't be started: {reason}")),
+        RunError::TimedOut(limit) => failed(format!("git did not finish within {} s", limit.as_secs())),
+        RunError::Lost(error) => failed(format!("git was lost: {error}")),
+    }
+}
+
+/// Returns the first line of git's error message.
+fn git_message(folder: &Path, stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git ended with an error");
+    format!("{}: {}", folder.display(), sanitize(line.trim_start_matches("fatal: ")))
+}
+
+/// The search of a patch, as its bytes arrive.
+struct PatchSearch<'a> {
+    top: &'a Path,
+    short: &'a (dyn Fn(&Path) -> String + Sync),
+    tell: Option<&'a ProgressCallback<ScanProgress>>,
+    reader: PatchReader,
+    line: WipingBuffer,
+    is_cut: bool,
+    findings: Vec<Finding>,
+    reported: usize,
+}
+
+struct PatchFindings {
+    findings: Vec<Finding>,
+    commits: usize,
+    files: usize,
+    is_cut: bool,
+}
+
+impl<'a> PatchSearch<'a> {
+    fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a ProgressCallback<ScanProgress>>) -> Self {
+        let (reader, line) = (PatchReader::default(), WipingBuffer::default());
+        Self { top, short, tell, reader, line, is_cut: false, findings: Vec::new(), reported: 0 }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let mut part = lines.next().unwrap_or_default();
+        for next in lines {
+            self.extend(part);
+            self.end_line();
+            part = next;
+        }
+        self.extend(part);
+    }
+
+    fn extend(&mut self, part: &[u8]) {
+        let room = MAX_LINE_BYTES - self.line.len();
+        self.is_cut |= part.len() > room;
+        self.line.extend(part.get(..room).unwrap_or(part));
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if let Some(added) = self.reader.read(line.as_bytes()) {
+            add_findings(&mut self.findings, &added, self.top, self.short);
+        }
+        let commits = self.reader.commits();
+        if let Some(tell) = self.tell.filter(|_| commits >= self.reported + PROGRESS_INTERVAL) {
+            self.reported = commits;
+            tell(ScanProgress { files: commits, findings: self.findings.len() });
+        }
+    }
+
+    fn finish(mut self) -> PatchFindings {
+        if !self.line.is_empty() {
+            self.end_line();
+        }
+        let Self { reader, findings, is_cut, .. } = self;
+        PatchFindings { findings, commits: reader.commits(), files: reader.files(), is_cut }
+    }
+}
+
+/// The history is read from the newest commit to the oldest, so of several that add a secret to a file the first one stays.
+fn add_findings(findings: &mut Vec<Finding>, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
+    let place = Place::of(Path::new(added.path));
+    let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
+    if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
+        return;
+    }
+    let text = String::from_utf8_lossy(added.text);
+    for detection in detect(&text, place) {
+        let column = text.get(..detection.start).unwrap_or_default().chars().count() + 1;
+        let path = join_path(top, added.path);
+        let origin = if added.commit.is_empty() { Origin::Staged } else { Origin::Commit { hash: added.commit.to_owned() } };
+        let known = findings.iter_mut().find(|known| known.secret == detection.secret && known.path == path);
+        if let Some(known) = known.filter(|_| origin != Origin::Staged) {
+            (known.origin, known.line, known.column) = (origin, added.number, column);
+        } else if findings.len() < MAX_FINDINGS {
+            findings.push(Finding {
+                secret: detection.secret,
+                kind: detection.kind,
+                certainty: detection.certainty,
+                variable: detection.variable,
+                short_path: short(&path),
+                path,
+                place,
+                line: added.number,
+                column,
+                origin,
+            });
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Walks folders on all cores and searches their files. It opens regular files only, follows no link, stays on a file system, and leaves
+//! the folders of version control to git. What is ignored by git is searched too: a file of secrets usually is.
+
+use super::search::{MAX_FINDINGS_PER_FILE, search};
+use crate::domain::sanitize::sanitize;
+use crate::domain::scan::{Finding, Origin, Place, ScanProgress, ScanReport, Skipped};
+use crate::runtime::ports::ProgressCallback;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use zeroize::Zeroizing;
+
+/// A larger file is not searched, and reported.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_FILE_TEXT: &str = "larger than 16 MiB";
+/// Limit of findings of one scan.
+const MAX_FINDINGS: usize = 5000;
+/// Limit of files that are listed as not searched.
+pub const MAX_SKIPPED: usize = 1000;
+/// Files between two reports of progress.
+const PROGRESS_INTERVAL: usize = 1000;
+/// More threads than that wait for the disk and for each other.
+const MAX_THREADS: usize = 8;
+/// The folders in which version control keeps its data.
+const VERSION_CONTROL_FOLDERS: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"];
+
+/// A search of files, which several threads share.
+pub struct FileSearch<'a> {
+    /// Turns a path into the text that is shown.
+    pub short: &'a (dyn Fn(&Path) -> String + Sync),
+    pub tell: &'a ProgressCallback<ScanProgress>,
+    pub is_cancelled: &'a AtomicBool,
+    /// A folder that is left out.
+    excluded: Option<PathBuf>,
+    report: Mutex<ScanReport>,
+    files: AtomicUsize,
+}
+
+impl<'a> FileSearch<'a> {
+    pub fn new(
+        short: &'a (dyn Fn(&Path) -> String + Sync),
+        tell: &'a ProgressCallback<ScanProgress>,
+        is_cancelled: &'a AtomicBool,
+    ) -> Self {
+        Self { short, tell, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
+    }
+
+    pub fn without(self, excluded: Option<PathBuf>) -> Self {
+        Self { excluded, ..self }
+    }
+
+    /// Searches files that a person or a list names, through a link too, and everything below the folders.
+    pub fn run(self, files: &[PathBuf], folders: &[PathBuf]) -> ScanReport {
+        let mut buffer = Zeroizing::default();
+        for file in files {
+            self.search_file(file, true, &mut buffer);
+        }
+        if let Some((first, rest)) = folders.split_first() {
+            let mut builder = WalkBuilder::new(first);
+            for folder in rest {
+                builder.add(folder);
+            }
+            let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+            builder.standard_filters(false).follow_links(false).same_file_system(true).threads(threads);
+            let excluded = self.excluded.clone();
+            builder.filter_entry(move |entry| !is_version_control(entry) && !is_excluded(entry, excluded.as_deref()));
+            builder.build_parallel().run(|| {
+                let mut buffer = Zeroizing::default();
+                let search = &self;
+                Box::new(move |entry| search.visit(entry, &mut buffer))
+            });
+        }
+        let files = self.files.load(Ordering::Relaxed);
+        let mut report = self.report.into_inner().unwrap_or_else(PoisonError::into_inner);
+        report.files = files;
+        report.findings.sort_by(|one, other| (&one.path, one.line, one.column).cmp(&(&other.path, other.line, other.column)));
+        report.skipped.sort_by(|one, other| one.path.cmp(&other.path));
+        report
+    }
+
+    fn visit(&self, entry: Result<DirEntry, ignore::Error>, buffer: &mut Zeroizing<Vec<u8>>) -> WalkState {
+        if self.is_cancelled.load(Ordering::Relaxed) {
+            return WalkState::Quit;
+        }
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.search_file(entry.path(), false, buffer),
+            Ok(_) => {}
+            Err(error) => {
+                let text = error.to_string();
+                let (path, reason) = text.split_once(": ").unwrap_or((&text, "can't be read"));
+                self.skip((self.short)(Path::new(path)), reason);
+            }
+        }
+        WalkState::Continue
+    }
+
+    fn search_file(&self, path: &Path, follows_link: bool, buffer: &mut Zeroizing<Vec<u8>>) {
+        match read_file(path, follows_link, buffer) {
+            Ok(true) => {}
+            Ok(false) => return self.skip((self.short)(path), MAX_FILE_TEXT),
+            // It was there a moment ago.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.skip((self.short)(path), &reason(&error)),
+        }
+        let place = Place::of(path);
+        let Some(hits) = search(buffer, place) else {
+            self.report().binary_files += 1;
+            return;
+        };
+        let files = self.files.fetch_add(1, Ordering::Relaxed) + 1;
+        if !hits.is_empty() {
+            let short_path = (self.short)(path);
+            if hits.len() >= MAX_FINDINGS_PER_FILE {
+                self.skip(short_path.clone(), &format!("more than {MAX_FINDINGS_PER_FILE} findings; the rest is not listed"));
+            }
+            let mut report = self.report();
+            for hit in hits.into_iter().take(MAX_FINDINGS.saturating_sub(report.findings.len())) {
+                let detection = hit.detection;
+                report.findings.push(Finding {
+                    secret: detection.secret,
+                    kind: detection.kind,
+                    certainty: detection.certainty,
+                    variable: detection.variable,
+                    path: path.to_owned(),
+                    short_path: short_path.clone(),
+                    place,
+                    line: hit.line,
+                    column: hit.column,
+                    origin: Origin::File { is_tracked: None },
+                });
+            }
+        }
+        if files.is_multiple_of(PROGRESS_INTERVAL) {
+            let findings = self.report().findings.len();
+            (self.tell)(ScanProgress { files, findings });
+        }
+    }
+
+    fn skip(&self, path: String, reason: &str) {
+        let mut report = self.report();
+        if report.skipped.len() < MAX_SKIPPED {
+            report.skipped.push(Skipped { path, reason: sanitize(reason) });
+        }
+    }
+
+    fn report(&self) -> std::sync::MutexGuard<'_, ScanReport> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A folder that a person names is searched whatever its name is.
+fn is_version_control(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && VERSION_CONTROL_FOLDERS.iter().any(|name| entry.file_name() == *name)
+}
+
+/// The folder may be reached by another path, so only one of its name is looked at more closely.
+fn is_excluded(entry: &DirEntry, excluded: Option<&Path>) -> bool {
+    let is_it = |excluded: &Path| entry.path().canonicalize().is_ok_and(|path| path == excluded);
+    entry.depth() > 0 && excluded.is_some_and(|excluded| excluded.file_name() == Some(entry.file_name()) && is_it(excluded))
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// Reads the whole file into the buffer; `false` if it is too large. The buffer never grows, because memory that it left would keep what
+/// was read.
+fn read_file(path: &Path, follows_link: bool, buffer: &mut Zeroizing<Vec<u8>>) -> io::Result<bool> {
+    let file = open(path, follows_link)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Ok(false);
+    }
+    buffer.clear();
+    let needed = usize::try_from(metadata.len()).unwrap_or_default() + 1;
+    if buffer.capacity() < needed {
+        *buffer = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+    }
+    let room = buffer.capacity() as u64;
+    file.take(room).read_to_end(buffer)?;
+    Ok(true)
+}
+
+/// Opens a file without waiting for the writer of a pipe that has taken its name.
+fn open(path: &Path, follows_link: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = if follows_link { OFlags::NONBLOCK } else { OFlags::NONBLOCK | OFlags::NOFOLLOW };
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = follows_link;
+    options.open(path)
+}

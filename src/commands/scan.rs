@@ -1,0 +1,196 @@
+//! `scan`: finds tokens that lie in plain text, and moves them into the keychain on consent.
+
+mod report;
+
+use super::one_of_values;
+use crate::domain::auth_path::AuthMethod;
+use crate::domain::catalog::Catalog;
+use crate::domain::credentials::StoreKind;
+use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::scan::{
+    Finding, GitSearch, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult, counted,
+};
+use crate::domain::secret::Secret;
+use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
+use crate::runtime::ports::World;
+use crate::runtime::scan::{replace_lines, save_tokens};
+use clap::Args;
+use jiff::civil::Date;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Exit code for a scan that found something. No other command has it, so a CI job can tell a leak from a failure.
+pub const EXIT_TOKENS_FOUND: u8 = 7;
+
+/// Find tokens in plain text, and move them into the keychain
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
+pub struct ScanArgs {
+    /// Files and folders (default: your shell profiles and history, your agents' settings, and the current folder)
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Also search every commit of the repository
+    #[arg(long)]
+    pub git: bool,
+    /// Search only what the next commit would add, for a git hook
+    #[arg(long, conflicts_with_all = ["git", "fix"])]
+    pub staged: bool,
+    /// Verify the tokens, save them, and replace the lines of shell profiles
+    #[arg(long)]
+    pub fix: bool,
+    /// Where --fix saves the tokens (default: the keychain)
+    #[arg(long, value_name = "WHERE", requires = "fix", value_parser = one_of_values(&[StoreKind::Keychain, StoreKind::File], StoreKind::name))]
+    pub store: Option<StoreKind>,
+    /// Make the changes without confirmation (required without a terminal)
+    #[arg(long, requires = "fix")]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What came of the tokens and the profiles.
+#[derive(Default)]
+struct Fixes {
+    tokens: Vec<TokenResult>,
+    profiles: Vec<ShellProfilePlan>,
+    changes: Vec<ShellProfileResult>,
+}
+
+pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World, console: &mut Console) -> u8 {
+    let git = match (args.git, args.staged) {
+        (_, true) => GitSearch::Staged,
+        (true, false) => GitSearch::History,
+        (false, false) => GitSearch::None,
+    };
+    if console.is_interactive && !args.json {
+        console.write_message("Searching… Press Ctrl-C to stop.");
+    }
+    let request = ScanRequest { paths: args.paths.clone(), git };
+    let report = match world.scan.scan(request, Box::new(|_| ())).await {
+        Ok(report) => report,
+        Err(problem) => return refuse(&problem, args.json, console),
+    };
+    let page = catalog.path(AuthMethod::Token.path()).entry.revoke.as_str();
+    if !args.json {
+        report::write_findings(&report, console);
+    }
+    if !args.fix {
+        if args.json {
+            console.write_json(&report::document(&report));
+        } else {
+            report::write_advice(&report, page, console);
+            report::write_next_command(&report, &args.paths, console);
+        }
+        return if report.findings.is_empty() { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND };
+    }
+    match fix(args, &report, today, world, console).await {
+        Ok(fixes) if args.json => {
+            console.write_json(&report::fixed_document(&report, &fixes));
+            exit_code(&report, &fixes)
+        }
+        Ok(fixes) => {
+            let rest: Vec<Finding> = report.findings.iter().filter(|finding| !is_fixed(finding, &fixes)).cloned().collect();
+            let rest = ScanReport { findings: rest, ..ScanReport::default() };
+            report::write_advice(&rest, page, console);
+            report::write_revocation(&report, page, console);
+            exit_code(&report, &fixes)
+        }
+        Err(problem) => refuse(&problem, args.json, console),
+    }
+}
+
+fn refuse(problem: &Problem, is_json: bool, console: &mut Console) -> u8 {
+    if is_json {
+        console.write_json(&json!({ "schema": 1, "findings": [], "files": 0, "skipped": [], "problem": problem_json(problem) }));
+        return problem.exit_code();
+    }
+    console.write_problem(problem)
+}
+
+/// Saves the tokens, then replaces the lines. Each step is agreed to by itself, because the lines are known only after the first.
+async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, console: &mut Console) -> Result<Fixes, Problem> {
+    let tokens: Vec<Secret> = report.tokens().iter().map(|token| token.secret.clone()).collect();
+    if tokens.is_empty() {
+        return Ok(Fixes::default());
+    }
+    let count = counted(tokens.len(), "token");
+    if !args.yes {
+        ask(&format!("Send {count} to Notion to verify, and save what works? Type y or n, then press Enter."), args.json, console)?;
+    }
+    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world).await?;
+    let mut fixes = Fixes { tokens, profiles, changes: Vec::new() };
+    if !args.json {
+        report::write_tokens(&fixes.tokens, console);
+        report::write_plans(&fixes.profiles, console);
+    }
+    let changes: Vec<ShellProfileChange> =
+        fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref().cloned()).collect();
+    if changes.is_empty() {
+        return Ok(fixes);
+    }
+    let has_consent = args.yes || console.ask_yes("Make these changes? Type y or n, then press Enter.")?;
+    if has_consent {
+        fixes.changes = replace_lines(changes, world).await;
+        if !args.json {
+            report::write_changes(&fixes.changes, console);
+        }
+    }
+    Ok(fixes)
+}
+
+fn ask(question: &str, is_json: bool, console: &mut Console) -> Result<(), Problem> {
+    if !console.is_interactive || is_json {
+        return Err(Problem::needed(MissingInput::Consent, "Add --yes to save the tokens and change the profiles."));
+    }
+    if console.ask_yes(question)? { Ok(()) } else { Err(Problem::new(ProblemCode::Cancelled)) }
+}
+
+/// True if the token is saved and no longer in this place.
+fn is_fixed(finding: &Finding, fixes: &Fixes) -> bool {
+    let is_saved = fixes.tokens.iter().any(|token| token.secret == finding.secret && token.saved().is_some());
+    let plan = |change: &ShellProfilePlan| {
+        let change = change.change.as_ref().ok()?.as_ref()?;
+        (change.found_path == finding.path && change.lines.contains(&finding.line)).then(|| change.short_path.clone())
+    };
+    let changed = fixes.profiles.iter().find_map(plan);
+    let is_done = |path: String| fixes.changes.iter().any(|done| done.short_path == path && done.outcome.is_ok());
+    is_saved && finding.is_in_profile() && changed.is_some_and(is_done)
+}
+
+/// Returns 0 only if nothing that was found is left where it was.
+fn exit_code(report: &ScanReport, fixes: &Fixes) -> u8 {
+    let of_tokens = fixes.tokens.iter().filter_map(|token| token.outcome.as_ref().err());
+    let of_plans = fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().err());
+    let of_changes = fixes.changes.iter().filter_map(|change| change.outcome.as_ref().err());
+    let problem = of_tokens.chain(of_plans).chain(of_changes).next().map(Problem::exit_code);
+    let is_all_fixed = report.findings.iter().all(|finding| is_fixed(finding, fixes));
+    problem.unwrap_or(if is_all_fixed { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND })
+}
+
+const AFTER_HELP: &str = "\
+Searches your shell profiles and history, the settings of your editors and agents, and the current folder; with PATH, only what it names. \
+Files that git ignores are searched too. Each finding is named by file, line and last four characters; the secret is never shown. Nothing is \
+changed, and nothing is sent, unless you add --fix.
+
+A value in the form that Notion issues is a token; another long one with Notion's prefix, or the value of a variable such as NOTION_TOKEN, \
+is a possible token. Placeholders are ignored, and so is a line that contains notion-auth:allow.
+
+--fix sends each token to Notion, saves the ones that work, and reads them back. Then it replaces their lines in shell profiles by \
+$(notion-auth token), and keeps a copy of the file without the token. You see each change first. For all other places it says what to do; \
+histories and CI files are never changed. Without a keychain, --store file saves the tokens in the private file.
+
+As a git hook, in .git/hooks/pre-commit:
+  exec notion-auth scan --staged
+
+Examples:
+  notion-auth scan                                   your profiles, your agents and this folder
+  notion-auth scan --git ~/src/app                   a folder and all commits of its repository
+  notion-auth scan --fix                             move the tokens into the keychain
+  notion-auth scan --fix --yes ~/.zshrc              the same for one file, in a script
+  notion-auth scan --staged                          what the next commit would add
+  notion-auth scan --json .                          for CI
+
+Exit status: 0 if nothing was found, or if --fix moved all of it; 7 if something was found; 1 if a repository can't be searched, 2 if a \
+path can't, 3 if --yes is missing, 6 if a token can't be saved.";

@@ -1,0 +1,224 @@
+//! Real repositories: what was committed and removed, what is staged, and what a hostile repository must not get to run.
+
+use super::{commit, findings, git, home, lines, repository, scan, token};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+#[test]
+fn a_token_that_was_committed_and_removed_is_found_in_its_commit() {
+    let home = home();
+    let folder = repository(&home, "app");
+    let added = commit(&folder, "config/.env", &format!("A=1\nNOTION_TOKEN={}\n", token("wxyz")));
+    commit(&folder, "config/.env", &format!("A=2\nB=3\nNOTION_TOKEN={}\n", token("wxyz")));
+    commit(&folder, "config/.env", "A=1\n");
+    let run = scan(&home, &folder, "");
+    assert_eq!((run.exit_code, findings(&run).len()), (Some(0), 0), "{run:?}");
+    let run = scan(&home, &folder, "--git");
+    assert_eq!((run.exit_code, lines(&home, &run)), (Some(7), vec![format!("~/app/config/.env:2 wxyz {added}")]), "{run:?}");
+    // From a subfolder, all of the repository is meant.
+    let run = scan(&home, &folder.join("config"), "--git");
+    assert_eq!(lines(&home, &run), [format!("~/app/config/.env:2 wxyz {added}")]);
+    let text = home.run(&format!("scan --git {}", folder.display()), "");
+    assert!(text.stderr.contains("Revoke") && text.stderr.contains("https://"), "{text:?}");
+}
+
+#[test]
+fn every_branch_merge_rename_and_strange_file_is_read() {
+    let home = home();
+    let folder = repository(&home, "app");
+    git(&folder, &["checkout", "--quiet", "-b", "side"]);
+    let on_a_branch = commit(&folder, "a b/na\u{e9}me \"1\".txt", &format!("x\r\n{}\r\n", token("side")));
+    git(&folder, &["checkout", "--quiet", "main"]);
+    commit(&folder, "other", "1\n");
+    git(&folder, &["merge", "--quiet", "--no-commit", "side"]);
+    let evil = commit(&folder, "evil", &token("evil"));
+    git(&folder, &["mv", "evil", "renamed"]);
+    let renamed = commit(&folder, "x", "x\n");
+    // Attributes can call a text binary, to hide it.
+    commit(&folder, ".gitattributes", "*.hidden binary -diff\n");
+    let hidden = commit(&folder, "a.hidden", &format!("no line break {}", token("hidd")));
+    let mut expected = vec![
+        format!("~/app/a b/na\u{e9}me \"1\".txt:2 side {on_a_branch}"),
+        format!("~/app/evil:1 evil {evil}"),
+        format!("~/app/renamed:1 evil {renamed}"),
+        format!("~/app/a.hidden:1 hidd {hidden}"),
+    ];
+    expected.sort();
+    for name in ["a b", "evil", "renamed", "a.hidden"] {
+        let path = folder.join(name);
+        let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    }
+    let run = scan(&home, &folder, "--git");
+    assert_eq!(lines(&home, &run), expected, "{run:?}");
+}
+
+#[test]
+fn work_trees_and_bare_repositories_are_searched() {
+    let home = home();
+    let folder = repository(&home, "app");
+    let added = commit(&folder, "a", &token("wxyz"));
+    commit(&folder, "a", "gone\n");
+    git(&folder, &["worktree", "add", "--quiet", "../tree", "HEAD"]);
+    git(home.path(), &["clone", "--quiet", "--bare", "app", "bare.git"]);
+    for (path, shown) in [("tree", "~/tree/a"), ("bare.git", "~/bare.git/a")] {
+        let run = scan(&home, home.path(), &format!("--git {path}"));
+        assert_eq!(lines(&home, &run), [format!("{shown}:1 wxyz {added}")], "{run:?}");
+    }
+    // Both are one repository.
+    let run = scan(&home, home.path(), "--git tree app");
+    assert_eq!(findings(&run).len(), 1, "{run:?}");
+}
+
+#[test]
+fn a_shallow_clone_says_that_it_is_not_everything() {
+    let home = home();
+    let folder = repository(&home, "app");
+    commit(&folder, "a", &token("wxyz"));
+    commit(&folder, "a", "gone\n");
+    let source = format!("file://{}", folder.display());
+    git(home.path(), &["clone", "--quiet", "--depth", "1", &source, "shallow"]);
+    let run = scan(&home, home.path(), "--git shallow");
+    assert_eq!(findings(&run).len(), 0);
+    assert!(run.json_document()["skipped"][0]["reason"].as_str().unwrap().contains("shallow"), "{run:?}");
+}
+
+#[test]
+fn a_file_is_known_to_be_tracked() {
+    let home = home();
+    let folder = repository(&home, "app");
+    commit(&folder, "tracked", &token("trac"));
+    std::fs::write(folder.join(".gitignore"), "ignored\n").unwrap();
+    std::fs::write(folder.join("ignored"), token("igno")).unwrap();
+    std::fs::create_dir_all(home.path().join("loose")).unwrap();
+    std::fs::write(home.path().join("loose/file"), token("loos")).unwrap();
+    let run = scan(&home, home.path(), "app loose");
+    let tracked = |end: &str| findings(&run).iter().find(|finding| finding["last_four"] == end).unwrap()["tracked"].clone();
+    assert_eq!(
+        [tracked("trac"), tracked("igno"), tracked("loos")],
+        [true.into(), false.into(), serde_json::Value::Null],
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_hook_stops_the_commit_that_would_add_a_token() {
+    let home = home();
+    let folder = repository(&home, "app");
+    let hook = folder.join(".git/hooks/pre-commit");
+    std::fs::write(&hook, format!("#!/bin/sh\nexec '{}' scan --staged\n", crate::support::sandbox::BINARY)).unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let try_commit = |options: &[&str]| {
+        let mut command = home.program_command("git");
+        command.current_dir(&folder).args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "x"]);
+        command.args(options).output().unwrap()
+    };
+    std::fs::write(folder.join("unstaged"), token("unst")).unwrap();
+    std::fs::write(folder.join("README"), "hello\nmore\n").unwrap();
+    git(&folder, &["add", "README"]);
+    let output = try_commit(&[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(folder.join("README"), format!("hello\n{}\n", token("wxyz"))).unwrap();
+    // This commits from an index of its own, which only git's variables name.
+    let output = try_commit(&["README"]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(
+        !output.status.success() && text.contains("README:2") && text.contains("wxyz") && !text.contains("31415926535"),
+        "{text}"
+    );
+    git(&folder, &["add", "README"]);
+    let run = scan(&home, &folder, "--staged");
+    assert_eq!(
+        (run.exit_code, findings(&run)[0]["staged"].as_bool(), lines(&home, &run).len()),
+        (Some(7), Some(true), 1),
+        "{run:?}"
+    );
+    assert_eq!(scan(&home, &folder, "--staged README").exit_code, Some(7));
+    assert_eq!(scan(&home, &folder, "--staged unstaged").exit_code, Some(0));
+}
+
+/// Writes a program that leaves a mark when it is run.
+fn trap(home: &Path, name: &str) -> String {
+    let path = home.join(format!("trap-{name}"));
+    std::fs::write(&path, format!("#!/bin/sh\ntouch '{}'\ncat\n", home.join("sprung").display())).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_hostile_repository_gets_nothing_to_run() {
+    let home = home();
+    let folder = repository(&home, "app");
+    let program = |name: &str| trap(home.path(), name);
+    let added = commit(&folder, "a.txt", &format!("{}\n", token("wxyz")));
+    commit(&folder, ".gitattributes", "* diff=evil filter=evil merge=evil\n");
+    // A signed commit, whose signature a program would check.
+    let signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n fake\n -----END PGP SIGNATURE-----\n\n";
+    let object = git(&folder, &["cat-file", "commit", "HEAD"]).replacen("\n\n", &format!("\n{signature}"), 1);
+    std::fs::write(home.path().join("object"), object + "\n").unwrap();
+    let signed = git(&folder, &["hash-object", "-t", "commit", "-w", "../object"]);
+    git(&folder, &["update-ref", "refs/heads/signed", &signed]);
+    for (key, value) in [
+        ("core.fsmonitor", program("fsmonitor")),
+        ("core.pager", program("pager")),
+        ("pager.log", program("pager-log")),
+        ("core.editor", program("editor")),
+        ("core.sshCommand", program("ssh")),
+        ("core.alternateRefsCommand", program("alternate")),
+        ("core.hooksPath", home.path().display().to_string()),
+        ("diff.external", program("external")),
+        ("diff.evil.command", program("command")),
+        ("diff.evil.textconv", program("textconv")),
+        ("filter.evil.clean", program("clean")),
+        ("filter.evil.smudge", program("smudge")),
+        ("filter.evil.process", program("process")),
+        ("gpg.program", program("gpg")),
+        ("log.showSignature", "true".to_owned()),
+        ("log.showRoot", "false".to_owned()),
+        ("log.diffMerges", "off".to_owned()),
+        ("diff.noprefix", "true".to_owned()),
+        ("diff.mnemonicPrefix", "true".to_owned()),
+        ("diff.relative", "true".to_owned()),
+        ("color.ui", "always".to_owned()),
+        ("diff.renames", "copies".to_owned()),
+        ("remote.origin.url", "ext::sh -c true".to_owned()),
+        ("remote.origin.promisor", "true".to_owned()),
+    ] {
+        git(&folder, &["config", key, &value]);
+    }
+    // The traps work: git as it is falls for them.
+    let _ = std::process::Command::new("git").current_dir(&folder).args(["log", "--all", "--patch"]).output().unwrap();
+    assert!(home.path().join("sprung").exists());
+    git(&folder, &["config", "diff.orderFile", "/dev/zero"]);
+    std::fs::write(folder.join("b.txt"), token("stag")).unwrap();
+    // Our own git may fall for it, so the file goes into the index another way.
+    let blob = git(&folder, &["hash-object", "-w", "--no-filters", "b.txt"]);
+    git(&folder, &["-c", "core.fsmonitor=false", "update-index", "--add", "--cacheinfo", &format!("100644,{blob},b.txt")]);
+    let _ = std::fs::remove_file(home.path().join("sprung"));
+    let run = scan(&home, &folder, "--git");
+    assert!(lines(&home, &run).contains(&format!("~/app/a.txt:1 wxyz {added}")), "{run:?}");
+    assert_eq!(scan(&home, &folder, "--staged").exit_code, Some(7));
+    assert_eq!(scan(&home, &folder, "a.txt").exit_code, Some(7));
+    assert!(!home.path().join("sprung").exists(), "the repository ran a program");
+}
+
+#[test]
+fn what_is_no_repository_is_said() {
+    let home = home().with_variable("GIT_CEILING_DIRECTORIES", "/");
+    for options in ["--git", "--staged"] {
+        let run = scan(&home, home.path(), options);
+        assert_eq!(
+            (run.exit_code, run.json_document()["problem"]["code"].as_str()),
+            (Some(1), Some("git_search_failed")),
+            "{run:?}"
+        );
+        assert!(run.json_document()["problem"]["evidence"].as_str().unwrap().contains("not a git repository"), "{run:?}");
+    }
+    // A repository without a commit is searched, and has nothing.
+    let folder = home.path().join("empty");
+    std::fs::create_dir_all(&folder).unwrap();
+    git(&folder, &["init", "--quiet"]);
+    for options in ["--git", "--staged"] {
+        let run = scan(&home, &folder, options);
+        assert_eq!((run.exit_code, findings(&run).len()), (Some(0), 0), "{run:?}");
+    }
+}
