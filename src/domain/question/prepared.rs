@@ -145,7 +145,8 @@ impl PreparedQuestions<'static> {
                 *uses.entry(*term).or_default() += 1;
             }
         }
-        let mut stems: Vec<(usize, &str)> = builder.stems().map(|(stem, term)| (uses.get(&term).copied().unwrap_or_default(), stem)).collect();
+        let mut stems: Vec<(usize, &str)> =
+            builder.stems().map(|(stem, term)| (uses.get(&term).copied().unwrap_or_default(), stem)).collect();
         stems.sort_by(|(uses, stem), (others, other)| others.cmp(uses).then(stem.cmp(other)));
         stems.into_iter().map(|(_, stem)| stem.to_owned()).collect()
     }
