@@ -7,7 +7,7 @@ use super::ports::{ProgressCallback, World};
 use super::verify::verify;
 use crate::domain::agents::{AgentFinding, AgentState};
 use crate::domain::credentials::{
-    Candidate, CredentialRecord, CredentialSource, Identity, Receipt, SecretCopy, Secrets, VerifiedCredential,
+    Candidate, CredentialIndex, CredentialRecord, CredentialSource, Identity, Receipt, SecretCopy, Secrets, VerifiedCredential,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::rotation::{
@@ -21,6 +21,10 @@ use std::sync::Arc;
 
 /// Finds everything that holds this credential's token, and asks Notion what the token can do. Changes nothing.
 pub async fn prepare(world: &World, record: &CredentialRecord) -> Result<RotationPlan, Problem> {
+    // The store knows best where the token was sent, and whether a rotation was interrupted.
+    let index = accounts::load_index(world).await?;
+    let record = index.credentials.iter().find(|known| known.account == record.account);
+    let record = record.ok_or_else(|| Problem::new(ProblemCode::NotSignedIn).with_evidence("it was removed just now"))?;
     if let Some(problem) = rotation_blocker(record) {
         return Err(problem);
     }
@@ -42,7 +46,7 @@ pub async fn prepare(world: &World, record: &CredentialRecord) -> Result<Rotatio
     let (reach, copies, mcp, others) = tokio::join!(
         reach,
         find_copies(record, world),
-        find_mcp(record, secret.as_ref(), world),
+        find_mcp(record, secret.as_ref(), &index, world),
         find_holders(secret.as_ref(), world)
     );
     let (others, agents) = others;
@@ -76,9 +80,13 @@ async fn find_copies(record: &CredentialRecord, world: &World) -> Vec<CopyTarget
 }
 
 /// Returns the record of the same token for Notion MCP, if a person has saved it for that too.
-async fn find_mcp(record: &CredentialRecord, secret: Option<&Secret>, world: &World) -> Option<CredentialRecord> {
+async fn find_mcp(
+    record: &CredentialRecord,
+    secret: Option<&Secret>,
+    index: &CredentialIndex,
+    world: &World,
+) -> Option<CredentialRecord> {
     let secret = secret?;
-    let index = accounts::load_index(world).await.ok()?;
     let is_own = |other: &&CredentialRecord| other.is_mcp() && !other.is_renewable();
     let of_workspace = |other: &&CredentialRecord| other.account.workspace == record.account.workspace;
     for other in index.credentials.iter().filter(is_own).filter(of_workspace) {

@@ -7,6 +7,7 @@ mod limits;
 mod login;
 mod outcomes;
 mod retries;
+mod rotate;
 mod token_renewal;
 mod worker;
 

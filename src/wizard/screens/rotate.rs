@@ -44,7 +44,7 @@ pub struct RotatePage {
     expiry: ExpiryChoice,
     /// The token of the last attempt, which another attempt checks at once.
     token: Option<Secret>,
-    /// The old token, until the end of which the person can be given proof.
+    /// The token that was replaced, whose end can be proven.
     old: Option<Secret>,
     /// Notion's answer about the old token: true if it is refused.
     is_revoked: Option<bool>,
@@ -225,6 +225,10 @@ impl Page for RotatePage {
             return Transition::stay();
         };
         self.output.clear();
+        // A rotation that is continued no longer finds the old token in the store.
+        if !check.is_saved {
+            self.old.clone_from(&plan.old.secret);
+        }
         self.phase = RotatePhase::Replacing(check.clone());
         let request = RotationRequest { plan: *plan, check: *check, expires_on: self.expiry.0, today: ctx.setup.today };
         Transition::start(Task::Rotate(Box::new(request)))
@@ -257,7 +261,6 @@ impl Page for RotatePage {
     fn on_reply(&mut self, _task: &Task, reply: Reply, _ctx: &Ctx<'_>) -> Transition {
         match reply {
             Ok(TaskOutcome::RotationPlanned(plan)) => {
-                self.old = plan.old.secret.clone().or_else(|| self.old.take());
                 self.plan = Some(plan);
                 self.phase = RotatePhase::Entering;
                 if let Some(token) = self.token.take() {

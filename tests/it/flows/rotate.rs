@@ -2,7 +2,7 @@
 
 use crate::support::fakes::MEMBER;
 use crate::support::harness::{Harness, TestEffect};
-use crate::support::rotation::{NEW, check, new_record, outcome, outcome_with_rest, plan, record};
+use crate::support::rotation::{NEW, check, new_record, outcome, outcome_with_rest, plan, plan_with, record};
 use notion_auth::domain::credentials::CredentialIndex;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::rotation::{RotationCheck, RotationRequest};
@@ -120,13 +120,31 @@ fn what_is_left_is_tried_again_with_the_same_token() {
     wizard.take_effects();
     wizard.press("Enter");
     assert_eq!(started(&mut wizard), [Task::PrepareRotation(Box::new(new_record()))]);
-    wizard.reply(TaskOutcome::RotationPlanned(Box::new(plan())));
-    assert_eq!(started(&mut wizard), [Task::CheckRotation(Box::new(plan()), Secret::new(NEW))], "nobody enters it twice");
+    // The store has the new token by now.
+    let rest = plan_with(NEW);
+    wizard.reply(TaskOutcome::RotationPlanned(Box::new(rest.clone())));
+    assert_eq!(started(&mut wizard), [Task::CheckRotation(Box::new(rest), Secret::new(NEW))], "nobody enters it twice");
     wizard.reply(TaskOutcome::RotationChecked(Box::new(RotationCheck { is_saved: true, ..check(3) })));
     wizard.press("Enter");
     assert_eq!(started(&mut wizard), []);
     wizard.press("y");
     assert_eq!(started(&mut wizard).len(), 1);
+    wizard.reply(TaskOutcome::Rotated(Box::new(outcome())));
+    wizard.press("r");
+    assert_eq!(started(&mut wizard), [Task::CheckRevoked(Secret::new(MEMBER))], "never the new token");
+}
+
+#[test]
+fn of_a_rotation_that_is_continued_the_old_token_is_not_known() {
+    let mut wizard = Harness::new();
+    at_accounts(&mut wizard);
+    wizard.press("e");
+    wizard.reply(TaskOutcome::RotationPlanned(Box::new(plan_with(NEW))));
+    wizard.paste(NEW);
+    wizard.reply(TaskOutcome::RotationChecked(Box::new(RotationCheck { is_saved: true, ..check(3) })));
+    wizard.press("Enter y");
+    wizard.reply(TaskOutcome::Rotated(Box::new(outcome())));
+    assert!(!wizard.has_key("r") && wizard.has_key("o"));
 }
 
 #[test]
