@@ -227,7 +227,7 @@ fn saving_that_fails_is_asked_about_again() {
 fn the_accounts_lead_to_it() {
     let mut wizard = Harness::new();
     wizard.reply_discovered(Vec::new(), CredentialIndex::default());
-    wizard.press("s e");
+    wizard.press("s w");
     assert_eq!(wizard.screen_name(), "scan");
 }
 
