@@ -88,7 +88,7 @@ impl ScanPage {
     /// Returns the secrets, after the answer for all tokens if there are several.
     fn list(&self) -> Menu {
         let tokens = self.report.tokens().len();
-        let all = self.has_all().then(|| Choice::new(format!("Move all {tokens} tokens into the keychain"), ""));
+        let all = self.has_all().then(|| Choice::new(format!("Move the {tokens} tokens into the keychain"), ""));
         let secrets = self.report.secrets();
         let items = secrets.iter().map(|secret| Choice::new(secret.title(), view::places_text(secret)));
         Menu::new(PromptId::FoundSecret, "Which one?", all.into_iter().chain(items).collect())
