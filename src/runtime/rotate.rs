@@ -54,7 +54,7 @@ pub async fn prepare(world: &World, record: &CredentialRecord) -> Result<Rotatio
     Ok(RotationPlan { record: record.clone(), old: OldToken { secret, reach }, copies, mcp, agents, others })
 }
 
-/// What the search and the list of people show. `identity` is Notion's answer about the token.
+/// Asks what the search and the list of people show. `identity` is Notion's answer about the token.
 async fn ask_reach(world: &World, token: &Secret, identity: Identity) -> TokenReach {
     let (users, search) = tokio::join!(world.notion.list_users(token.clone()), world.notion.search(token.clone()));
     TokenReach { identity, users, search }
