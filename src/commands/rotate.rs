@@ -66,12 +66,12 @@ pub struct RotateArgs {
     pub ics: Option<PathBuf>,
 }
 
-/// Facts about this run.
+/// The facts about this run that the arguments don't tell.
 #[derive(Clone, Debug)]
 pub struct RotateContext {
     pub today: Date,
     pub catalog: &'static Catalog,
-    /// The simulated portal of the demo, which stands in for Notion's pages.
+    /// The simulated portal of the demo, which replaces Notion's pages.
     pub demo_portal: Option<Link>,
 }
 
@@ -112,7 +112,7 @@ async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &Wo
     if !is_swapping.get() {
         return Err(Problem::new(ProblemCode::Cancelled));
     }
-    // What was replaced by now is reported. Asked twice, it stops at once.
+    // The command reports everything that was replaced by now. A second signal stops it at once.
     let _ = stop.send(true);
     tokio::select! {
         biased;

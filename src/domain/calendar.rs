@@ -12,7 +12,7 @@ const ALARM_DAYS: [u8; 2] = [14, 1];
 /// Longest line in octets, without its end (RFC 5545, section 3.1).
 const MAX_LINE_OCTETS: usize = 75;
 
-/// Longest part of a file's name that stands for the workspace.
+/// Longest part of a file's name that names the workspace.
 const MAX_SLUG_LENGTH: usize = 40;
 
 /// A calendar file that is ready to be written.
@@ -64,7 +64,7 @@ impl ReminderFile {
     }
 }
 
-/// The same for every reminder of one credential, so that a calendar replaces the event when the date changes.
+/// Returns an ID that all reminders of one credential share, so that a calendar replaces the event when the date changes.
 fn uid(record: &CredentialRecord) -> String {
     let plain = |character: char| if character.is_ascii_alphanumeric() || "-._".contains(character) { character } else { '-' };
     let account: String = record.account.key().chars().map(plain).collect();

@@ -59,14 +59,14 @@ pub enum OtherHolder {
     AgentFile { agent: String, id: String, is_same: bool },
 }
 
-/// What a rotation of a credential would replace.
+/// The places that a rotation of a credential would replace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RotationPlan {
     pub record: CredentialRecord,
     pub old: OldToken,
     /// The copies in secret managers.
     pub copies: Vec<CopyTarget>,
-    /// The same token, saved for Notion MCP.
+    /// The record of the same token for Notion MCP.
     pub mcp: Option<CredentialRecord>,
     /// The agents that get the token for Notion MCP from the store.
     pub agents: Vec<String>,
@@ -158,7 +158,7 @@ impl SwapTarget {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SwapResult {
     pub target: SwapTarget,
-    /// Where it was confirmed, or what went wrong.
+    /// The place where it was confirmed, or the problem.
     pub result: Result<String, Problem>,
 }
 

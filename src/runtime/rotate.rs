@@ -54,7 +54,7 @@ pub async fn prepare(world: &World, record: &CredentialRecord) -> Result<Rotatio
     Ok(RotationPlan { record: record.clone(), old: OldToken { secret, reach }, copies, mcp, agents, others })
 }
 
-/// What the search and the list of people show. `identity` is Notion's answer about the token.
+/// Asks what the search and the list of people show. `identity` is Notion's answer about the token.
 async fn ask_reach(world: &World, token: &Secret, identity: Identity) -> TokenReach {
     let (users, search) = tokio::join!(world.notion.list_users(token.clone()), world.notion.search(token.clone()));
     TokenReach { identity, users, search }
@@ -70,7 +70,7 @@ async fn find_copies(record: &CredentialRecord, world: &World) -> Vec<CopyTarget
         let state = states.iter().find(|state| state.manager.id == copy.manager);
         let plan = match state.and_then(|state| state.unusable_reason.clone()) {
             Some(why) => Err(format!("{}.", why.trim_end_matches('.'))),
-            None if !plan.can_replace() => Err("Its CLI can replace a secret only if it is in an argument.".to_owned()),
+            None if !plan.can_replace() => Err("An item that is there can't be replaced: delete it there first.".to_owned()),
             None => Ok(plan),
         };
         Some(CopyTarget { copy: copy.clone(), plan })

@@ -136,6 +136,37 @@ async fn a_clock_that_a_test_fixed_is_the_demos_too() {
     assert_eq!(notion.reach_host().await.expect("reachable").clock_skew_s, Some(0));
 }
 
+/// Sends a request for the portal's page, and returns the response.
+async fn send_to_portal(address: &str, method: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("the demo listens");
+    let length = body.len();
+    let request = format!(
+        "{method} /developers/tokens HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.expect("a request");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.expect("a page");
+    page
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_on_the_portal_is_refused_and_the_second_one_of_the_person_works() {
+    let simulated = SimulatedNotion::bind().expect("a free port").with_latency(Duration::ZERO);
+    let notion = NotionClient::new(BaseUrl::parse(&simulated.base_url()).expect("loopback is allowed"));
+    let address = simulated.base_url().replace("http://", "");
+    let server = tokio::spawn(simulated.serve());
+    let (old, new) = (token("member_on"), token("member_with"));
+    let [before, other] = [old.clone(), new.clone()].map(|token| notion.whoami(token));
+    let (before, other) = (before.await.expect("it works"), other.await.expect("it works"));
+    assert_eq!(before.person(), other.person());
+    assert_ne!(before.actor_id(), other.actor_id(), "each token has a bot of its own");
+    let page = send_to_portal(&address, "POST", &format!("revoke={}", old.expose())).await;
+    assert!(page.contains("Revoked"), "{page}");
+    assert_eq!(notion.whoami(old).await.expect_err("it is revoked").code, ProblemCode::Unauthorized);
+    assert!(notion.whoami(new).await.is_ok());
+    server.abort();
+}
+
 #[tokio::test]
 async fn the_portal_lists_every_example_says_it_is_simulated_and_loads_nothing() {
     let simulated = SimulatedNotion::bind().expect("a free port");
@@ -144,11 +175,7 @@ async fn the_portal_lists_every_example_says_it_is_simulated_and_loads_nothing()
     let address = simulated.base_url().replace("http://", "");
     let server = tokio::spawn(simulated.serve());
 
-    let mut stream = TcpStream::connect(&address).await.expect("the demo listens");
-    let request = format!("GET /developers/tokens HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.expect("a request");
-    let mut page = String::new();
-    stream.read_to_string(&mut page).await.expect("a page");
+    let page = send_to_portal(&address, "GET", "").await;
     server.abort();
 
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("This page is simulated"), "{page}");

@@ -24,9 +24,9 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -46,6 +46,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 
 const PORTAL_PATH: &str = "/developers/tokens";
 const PORTAL_PAGE: &str = include_str!("../../../assets/demo_portal.html");
+
+/// The field of the portal's form that names the token to revoke.
+const REVOKE_FIELD: &str = "revoke";
 
 /// Marks the place of the rows in `PORTAL_PAGE`.
 const ROWS_MARKER: &str = "<!-- example tokens -->";
@@ -145,6 +148,7 @@ impl SimulatedNotion {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
         let workspace = Arc::new(DemoServerState {
             uses: Mutex::default(),
+            revoked: Mutex::default(),
             mcp: mcp::McpPairs::default(),
             origin: format!("http://{}", self.address),
             approval: self.approval,
@@ -168,6 +172,8 @@ impl SimulatedNotion {
 /// State that lasts between requests.
 struct DemoServerState {
     uses: Mutex<HashMap<&'static str, TokenUses>>,
+    /// The example tokens that were revoked on the portal.
+    revoked: Mutex<HashSet<&'static str>>,
     mcp: mcp::McpPairs,
     origin: String,
     approval: Arc<Approval>,
@@ -194,7 +200,10 @@ async fn handle_connection(stream: TcpStream, workspace: Arc<DemoServerState>) {
 impl DemoServerState {
     async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         if request.uri().path() == PORTAL_PATH {
-            return portal();
+            if request.method() == Method::POST {
+                self.revoke(&read_body(request.into_body()).await);
+            }
+            return self.portal();
         }
         if let Some(response) = self.approval.respond(request.method().as_str(), request.uri().path()) {
             return response;
@@ -204,22 +213,18 @@ impl DemoServerState {
         }
         tokio::time::sleep(self.latency).await;
         let (request, body) = request.into_parts();
-        let body = Limited::new(body, MAX_BODY_BYTES).collect().await.map(Collected::to_bytes).unwrap_or_default();
+        let body = read_body(body).await;
         let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         if let Some(said) = oauth::respond_to_client(request.uri.path(), authorization, &body) {
             return render_response(said);
         }
-        let of_mcp = mcp::McpRequest {
-            method: request.method.as_str(),
-            path: request.uri.path(),
-            origin: &self.origin,
-            token: authorization.and_then(|text| text.strip_prefix("Bearer ")),
-            body: &body,
-        };
+        let token = authorization.and_then(|text| text.strip_prefix("Bearer ")).filter(|token| !self.is_revoked(token));
+        let of_mcp =
+            mcp::McpRequest { method: request.method.as_str(), path: request.uri.path(), origin: &self.origin, token, body: &body };
         if let Some(said) = self.mcp.respond(&of_mcp) {
             return render_response(said);
         }
-        let example = authorization.and_then(|text| text.strip_prefix("Bearer ")).and_then(find_example);
+        let example = token.and_then(find_example);
         let visits = example.map(|example| self.count_use(example, request.uri.path())).unwrap_or_default();
         let demo_request = DemoRequest {
             method: request.method.as_str(),
@@ -227,6 +232,25 @@ impl DemoServerState {
             versioned: request.headers.contains_key("notion-version"),
         };
         render_response(answer(example.map(|example| example.account), visits, &demo_request))
+    }
+
+    /// Revokes the example token that the portal's button names.
+    fn revoke(&self, form: &[u8]) {
+        let form = String::from_utf8_lossy(form);
+        if let Some(example) = oauth::query_value(&form, REVOKE_FIELD).as_deref().and_then(find_example) {
+            self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(example.token);
+        }
+    }
+
+    fn is_revoked(&self, token: &str) -> bool {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(token)
+    }
+
+    fn portal(&self) -> Response<Full<Bytes>> {
+        let rows: Vec<_> = EXAMPLES.iter().map(|example| example.as_row(self.is_revoked(example.token))).collect();
+        let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS_MARKER, &rows.join("\n")));
+        forbid_loading(&mut response);
+        response
     }
 
     /// Returns how often this token was used before, and counts this use.
@@ -238,6 +262,10 @@ impl DemoServerState {
         visits.searches += usize::from(path == answers::SEARCH);
         before
     }
+}
+
+async fn read_body(body: Incoming) -> Bytes {
+    Limited::new(body, MAX_BODY_BYTES).collect().await.map(Collected::to_bytes).unwrap_or_default()
 }
 
 fn render_response(said: DemoResponse) -> Response<Full<Bytes>> {
@@ -255,13 +283,6 @@ fn render_response(said: DemoResponse) -> Response<Full<Bytes>> {
             response
         }
     }
-}
-
-fn portal() -> Response<Full<Bytes>> {
-    let rows: Vec<_> = EXAMPLES.iter().map(ExampleToken::as_row).collect();
-    let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS_MARKER, &rows.join("\n")));
-    forbid_loading(&mut response);
-    response
 }
 
 fn forbid_loading(response: &mut Response<Full<Bytes>>) {

@@ -113,7 +113,7 @@ struct CredentialJson<'a> {
     expires_at: Option<Date>,
     /// Negative once it has expired.
     days_left: Option<i32>,
-    /// Where `send-to` has put the token.
+    /// The secret managers that `send-to` has sent the token to.
     sent_to: Vec<CopyJson<'a>>,
     /// Null if Notion was not asked.
     verdict: Option<Verdict>,

@@ -63,7 +63,7 @@ pub fn detail_lines(credential: &Entry, today: Date) -> Vec<(&'static str, Strin
     lines
 }
 
-/// Where `send-to` has put the token.
+/// Describes a copy that `send-to` has made.
 fn copy_text(copy: &SecretCopy) -> String {
     let state = if copy.is_outdated { ": it has an earlier token" } else { "" };
     format!("{} ({}){state}", copy.title(), copy.sent_on)

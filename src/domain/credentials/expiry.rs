@@ -64,7 +64,7 @@ pub fn rotate_command(record: &CredentialRecord) -> String {
     format!("notion-auth rotate {}", operand(&record.account.key()))
 }
 
-/// The same with the workspace's name, for a person who reads it later.
+/// Returns that command with the workspace's name, for a person who reads it later.
 pub fn rotate_command_by_name(record: &CredentialRecord) -> String {
     format!("notion-auth rotate {}", operand(workspace_name(record)))
 }

@@ -96,7 +96,7 @@ pub struct CredentialRecord {
     /// The ID of the person it acts as. `None` for a connection's bot, and in records of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// Where `send-to` has put its token, the oldest first.
+    /// The secret managers that `send-to` has sent its token to, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "read_copies")]
     pub sent_to: Vec<SecretCopy>,
 }

@@ -59,7 +59,7 @@ impl VerifiedCredential {
         }
     }
 
-    /// The same credential, as it is saved under this account now.
+    /// Returns this credential as it is saved under this account now.
     #[must_use]
     pub fn saved_as(self, account: Account) -> Self {
         Self { found_in: Some(CredentialSource::Saved(account)), ..self }

@@ -30,7 +30,7 @@ impl ReachVerdict {
     }
 }
 
-/// What is compared.
+/// A thing that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ReachAspect {

@@ -4,7 +4,7 @@ use crate::domain::credentials::{CredentialRecord, Identity, Owner, TokenKind, s
 use crate::domain::problem::{Problem, ProblemCode};
 use strum::IntoStaticStr;
 
-/// What the proof rests on.
+/// The basis of the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum OwnerProof {
@@ -47,7 +47,7 @@ pub fn check_owner(record: &CredentialRecord, old: Option<&Identity>, new: &Iden
     if is_same { Ok(OwnerProof::Id) } else { mismatch() }
 }
 
-/// Where Notion names no workspace for either token, their owner alone is compared.
+/// Compares the workspaces. If Notion names none for either token, their owner alone counts.
 fn is_same_workspace(record: &CredentialRecord, old: Option<&Identity>, new: &Identity) -> bool {
     let known = old.and_then(|old| old.workspace.as_ref()).map_or(record.workspace.id.as_str(), |workspace| workspace.id.as_str());
     match (&new.workspace, old) {

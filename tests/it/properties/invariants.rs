@@ -183,7 +183,7 @@ impl Laws {
                 // By itself only the login's own link, once, and where the key that began the login said so.
                 Effect::Start(_, Task::OpenLink(link)) => match step.msg {
                     Msg::Input(Input::Do(intent)) => matches!(intent, Intent::Confirm | Intent::Open | Intent::Pick(_)),
-                    // In plain mode, a numbered answer stands for the key.
+                    // In plain mode, a numbered answer replaces the key.
                     Msg::Input(Input::Answer(Answer::Choice(_))) => matches!(step.before.screen(), Screen::Rotate(_)),
                     Msg::Progress(id, Progress::LoginInvitation(ApprovalRequest { link: shown, .. })) => {
                         shown == link && self.opens.take_if(|opens| opens == id).is_some()

@@ -13,8 +13,14 @@ pub struct ExampleToken {
 
 impl ExampleToken {
     /// A row of the portal's table. The texts below hold nothing that HTML would have to escape.
-    pub(super) fn as_row(&self) -> String {
-        format!("<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>", self.token, self.owner, self.effect)
+    pub(super) fn as_row(&self, is_revoked: bool) -> String {
+        let Self { token, owner, effect, .. } = self;
+        let end = if is_revoked {
+            "Revoked".to_owned()
+        } else {
+            format!("<form method=post><button name=revoke value={token}>Revoke</button></form>")
+        };
+        format!("<tr><td><code>{token}</code></td><td>{owner}</td><td>{effect}</td><td>{end}</td></tr>")
     }
 }
 
@@ -116,7 +122,7 @@ mod tests {
         for (index, example) in EXAMPLES.iter().enumerate() {
             assert!(example.token.starts_with("ntn_demo_") && (20..=44).contains(&example.token.len()), "{}", example.token);
             assert!(example.token.ends_with(&format!("_{:04}", index + 1)), "the last four characters tell them apart");
-            assert!(!example.as_row().replace("<t", "").replace("</t", "").contains(['&', '"', '\'']), "{}", example.token);
+            assert!(!example.as_row(true).replace("<t", "").replace("</t", "").contains(['&', '"', '\'']), "{}", example.token);
         }
     }
 }
