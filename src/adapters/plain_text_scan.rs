@@ -76,7 +76,7 @@ impl LocalScan {
         let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
         let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
         let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
-        // Somebody may have named a file after a token.
+        // A file may be named after a token.
         without_secrets(&sanitize(&short.to_string_lossy()))
     }
 

@@ -192,7 +192,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
         "The proxy (http, https or SOCKS), in upper or lower case. If it can't be parsed, nothing is sent.",
     ),
-    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust in addition to the system's."),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust instead of the system's (Linux)."),
     ("ESCDELAY", "Milliseconds to wait before a single ESC counts as the Esc key (default: 50, or 150 over SSH)."),
     ("NO_COLOR", "If set, disables color."),
     ("ACCESSIBLE", "Set to 1 for plain lines instead of the full screen, like --plain."),

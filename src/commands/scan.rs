@@ -8,7 +8,7 @@ use crate::domain::catalog::Catalog;
 use crate::domain::credentials::StoreKind;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
 use crate::domain::scan::{
-    Finding, GitSearch, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult, counted,
+    GitSearch, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult, counted,
 };
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
@@ -39,7 +39,7 @@ pub struct ScanArgs {
     /// Verify the tokens, save them, and replace the lines of shell profiles
     #[arg(long)]
     pub fix: bool,
-    /// Where --fix saves the tokens (default: the keychain)
+    /// Store in which --fix saves the tokens (default: keychain)
     #[arg(long, value_name = "WHERE", requires = "fix", value_parser = one_of_values(&[StoreKind::Keychain, StoreKind::File], StoreKind::name))]
     pub store: Option<StoreKind>,
     /// Make the changes without confirmation (required without a terminal)
@@ -50,7 +50,7 @@ pub struct ScanArgs {
     pub json: bool,
 }
 
-/// What came of the tokens and the profiles.
+/// The results for the tokens and the profiles.
 #[derive(Default)]
 struct Fixes {
     tokens: Vec<TokenResult>,
@@ -80,7 +80,8 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
         if args.json {
             console.write_json(&report::document(&report));
         } else {
-            report::write_advice(&report, page, console);
+            report::write_advice(&report, console);
+            report::write_revocation(&report, page, console);
             report::write_next_command(&report, &args.paths, console);
         }
         return if report.findings.is_empty() { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND };
@@ -91,9 +92,7 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
             exit_code(&report, &fixes)
         }
         Ok(fixes) => {
-            let rest: Vec<Finding> = report.findings.iter().filter(|finding| !is_fixed(finding, &fixes)).cloned().collect();
-            let rest = ScanReport { findings: rest, ..ScanReport::default() };
-            report::write_advice(&rest, page, console);
+            report::write_advice(&report.without_replaced(&fixes.profiles, &fixes.changes), console);
             report::write_revocation(&report, page, console);
             exit_code(&report, &fixes)
         }
@@ -147,25 +146,13 @@ fn ask(question: &str, is_json: bool, console: &mut Console) -> Result<(), Probl
     if console.ask_yes(question)? { Ok(()) } else { Err(Problem::new(ProblemCode::Cancelled)) }
 }
 
-/// True if the token is saved and no longer in this place.
-fn is_fixed(finding: &Finding, fixes: &Fixes) -> bool {
-    let is_saved = fixes.tokens.iter().any(|token| token.secret == finding.secret && token.saved().is_some());
-    let plan = |change: &ShellProfilePlan| {
-        let change = change.change.as_ref().ok()?.as_ref()?;
-        (change.found_path == finding.path && change.lines.contains(&finding.line)).then(|| change.short_path.clone())
-    };
-    let changed = fixes.profiles.iter().find_map(plan);
-    let is_done = |path: String| fixes.changes.iter().any(|done| done.short_path == path && done.outcome.is_ok());
-    is_saved && finding.is_in_profile() && changed.is_some_and(is_done)
-}
-
 /// Returns 0 only if nothing that was found is left where it was.
 fn exit_code(report: &ScanReport, fixes: &Fixes) -> u8 {
     let of_tokens = fixes.tokens.iter().filter_map(|token| token.outcome.as_ref().err());
     let of_plans = fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().err());
     let of_changes = fixes.changes.iter().filter_map(|change| change.outcome.as_ref().err());
     let problem = of_tokens.chain(of_plans).chain(of_changes).next().map(Problem::exit_code);
-    let is_all_fixed = report.findings.iter().all(|finding| is_fixed(finding, fixes));
+    let is_all_fixed = report.without_replaced(&fixes.profiles, &fixes.changes).findings.is_empty();
     problem.unwrap_or(if is_all_fixed { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND })
 }
 

@@ -1,4 +1,4 @@
-//! Tokens that lie in plain text: what is one, in which place, and what to do about it.
+//! Tokens in plain text: how they are recognised, the places in which they lie, and what to do about each.
 
 mod content;
 mod detection;
@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use shell_profile::SavedToken;
 use std::path::PathBuf;
 
-/// What to search.
+/// The scope of a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanRequest {
     /// Files and folders; empty for the known places of this user and the current folder.
@@ -26,7 +26,7 @@ pub struct ScanRequest {
     pub git: GitSearch,
 }
 
-/// What of a repository is searched in place of its files.
+/// The part of a repository that is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GitSearch {
     /// Only files.
@@ -45,7 +45,7 @@ pub struct ScanProgress {
     pub findings: usize,
 }
 
-/// Where a secret was seen.
+/// The version of a file in which a secret was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// In the file. `None` if git was not asked, or the file is in no repository.
@@ -208,6 +208,31 @@ impl ScanReport {
         self.secrets().into_iter().filter(|secret| secret.kind == SecretKind::Token).collect()
     }
 
+    /// Returns the advice for all places, each once, with the name of the kind of place.
+    pub fn advice(&self) -> Vec<(&'static str, &'static str)> {
+        let mut advice: Vec<_> = Vec::new();
+        for line in self.secrets().iter().flat_map(FoundSecret::advice) {
+            if !advice.contains(&line) {
+                advice.push(line);
+            }
+        }
+        advice
+    }
+
+    /// Returns the report without the findings whose lines were replaced. A line that is replaced holds no other secret.
+    #[must_use]
+    pub fn without_replaced(&self, plans: &[ShellProfilePlan], changes: &[ShellProfileResult]) -> Self {
+        let is_replaced = |finding: &Finding| {
+            let changed = plans.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref());
+            let mut changed = changed.filter(|change| change.found_path == finding.path && change.lines.contains(&finding.line));
+            let is_done = |change: &ShellProfileChange| {
+                changes.iter().any(|done| done.short_path == change.short_path && done.outcome.is_ok())
+            };
+            finding.is_in_profile() && changed.any(is_done)
+        };
+        Self { findings: self.findings.iter().filter(|finding| !is_replaced(finding)).cloned().collect(), ..self.clone() }
+    }
+
     /// Returns what to revoke, in a sentence for what is committed and one for what may be. Nothing is known about who has a repository.
     pub fn revocations(&self) -> Vec<String> {
         let secrets = self.secrets();
@@ -320,7 +345,7 @@ pub struct ShellProfilePlan {
 }
 
 impl ShellProfilePlan {
-    /// What to do if no line has a form that is understood.
+    /// The advice if no line has a form that is understood.
     pub const BY_HAND: &str = "the line is no plain assignment. Put $(notion-auth token) in the token's place by hand.";
 }
 

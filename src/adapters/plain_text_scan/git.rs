@@ -1,6 +1,6 @@
 //! Asks git what was committed, what is staged, and which files it tracks.
 //!
-//! A repository is somebody's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
+//! A repository is another person's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
 //! nothing is fetched, and git gets no variable but those that it needs. What it writes is read line by line and kept nowhere.
 
 use super::behind_link;
@@ -58,7 +58,7 @@ const GLOBAL_OPTIONS: [&str; 24] = [
     "--no-optional-locks",
 ];
 
-/// Options of a patch: all files as text, added lines only, nobody's programs, nobody's prefixes, colours or order.
+/// Options of a patch: all files as text, no unchanged lines, and none of the repository's own programs, prefixes, colours or order.
 const PATCH_OPTIONS: [&str; 14] = [
     "--patch",
     "--text",

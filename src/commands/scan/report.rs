@@ -1,4 +1,4 @@
-//! What a scan found and what came of it, as text and as JSON.
+//! The findings of a scan and the results of a fix, as text and as JSON.
 
 use super::Fixes;
 use crate::domain::command_line::operand;
@@ -41,20 +41,11 @@ fn write_skipped(report: &ScanReport, console: &mut Console) {
     }
 }
 
-/// Says once what to do in each kind of place, and what to revoke.
-pub(super) fn write_advice(report: &ScanReport, revoke_page: &str, console: &mut Console) {
-    let mut advice = Vec::new();
-    for secret in report.secrets() {
-        for line in secret.advice() {
-            if !advice.contains(&line) {
-                advice.push(line);
-            }
-        }
-    }
-    for (name, text) in advice {
+/// Says once what to do in each kind of place.
+pub(super) fn write_advice(report: &ScanReport, console: &mut Console) {
+    for (name, text) in report.advice() {
         console.write_message_under(&format!("{}: ", capitalised(name)), text);
     }
-    write_revocation(report, revoke_page, console);
 }
 
 pub(super) fn write_revocation(report: &ScanReport, page: &str, console: &mut Console) {

@@ -1,4 +1,4 @@
-//! What in a line is a secret of Notion's. Precision counts: whoever is warned of a placeholder does not read the next warning.
+//! Recognises Notion's secrets in a line. Precision counts: a person who is warned of a placeholder does not read the next warning.
 //!
 //! * A value of the form in which Notion issues secrets is one for certain.
 //! * A longer value with a prefix of Notion's, or one that a Notion variable is assigned where variables are, is possibly one.
@@ -166,7 +166,7 @@ const MIN_DISTINCT: usize = 8;
 /// Length of a run such as `abcdefgh` or `12345678` that no random value has.
 const MAX_SEQUENCE: usize = 8;
 
-/// True for what stands in the place of a secret: `ntn_xxx…`, `ntn_your_token`, `ntn_1234567890abc…`.
+/// True for a text in the place of a secret: `ntn_xxx…`, `ntn_your_token`, `ntn_1234567890abc…`.
 fn is_placeholder(value: &str) -> bool {
     let rest = NEEDLES.iter().find_map(|prefix| value.strip_prefix(prefix)).unwrap_or(value);
     let lowercase = rest.to_ascii_lowercase();

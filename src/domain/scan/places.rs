@@ -1,4 +1,4 @@
-//! Which place a path is, from `assets/plain_text_places.toml` and `assets/agents.toml`.
+//! Classifies a path as a kind of place, with the data of `assets/plain_text_places.toml` and `assets/agents.toml`.
 
 use super::content::{KindText, KnownPlace, PlaceKind, PlainTextPlacesToml, ProfileShell};
 use crate::domain::agents::{Scope, known_agents};

@@ -8,6 +8,7 @@ use crate::domain::command_line::shell_quote;
 use crate::domain::credentials::Account;
 use crate::domain::diff::{DiffLine, diff};
 use crate::domain::secret::Secret;
+use crate::domain::token_text::text_contains_secret;
 
 /// A token and the account under which it is saved now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,8 @@ impl ProfileShell {
             Self::Posix => format!("{indent}{start}\"$({command})\"{rest}"),
             Self::Fish | Self::Powershell => format!("{indent}{start}({command}){rest}"),
         };
-        (!replaced.contains(token.secret.expose())).then_some(replaced)
+        // A comment behind it may hold another one.
+        (!text_contains_secret(rest)).then_some(replaced)
     }
 
     /// Replaces each line that assigns one of these tokens. Returns `None` if there is none whose form is understood.
@@ -202,6 +204,7 @@ mod tests {
             "X=T && echo",
             "alias n='X=T'",
             "export X=T # was T",
+            "export X=T # was ntn_fake_other_1111111111",
             "local -r X=T",
             "1X=T",
             "X[0]=T",

@@ -76,7 +76,7 @@ fn change() -> ShellProfileChange {
         before: Secret::new(before),
         after: Secret::new(after),
         backup: Secret::new("# mine\nexport NOTION_TOKEN=…0000\n"),
-        lines: vec![2],
+        lines: vec![12],
     }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn plans() -> Vec<ShellProfilePlan> {
 }
 
 pub(crate) fn replaced() -> Vec<ShellProfileResult> {
-    vec![ShellProfileResult { short_path: "~/.zshrc".into(), outcome: Ok("~/.zshrc.before-notion-auth".into()), lines: vec![2] }]
+    vec![ShellProfileResult { short_path: "~/.zshrc".into(), outcome: Ok("~/.zshrc.before-notion-auth".into()), lines: vec![12] }]
 }
 
 pub(crate) fn at_the_list(wizard: &mut Harness) {

@@ -30,7 +30,7 @@ impl Environment {
         self.values.iter().map(|(name, value)| (*name, value.as_os_str()))
     }
 
-    /// The complete environment of git: it fetches nothing, asks nobody, and starts no program for a protocol
+    /// The complete environment of git: it fetches nothing, never prompts, and starts no program for a protocol
     /// (<https://git-scm.com/docs/git#_environment_variables>).
     pub fn for_git(&self, is_hook: bool) -> Vec<(&'static str, &OsStr)> {
         let fixed = [

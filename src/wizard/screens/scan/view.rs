@@ -186,13 +186,9 @@ fn draw_results(page: &ScanPage, sheet: &mut Sheet) {
     for plan in page.plans.iter().filter(|plan| !matches!(plan.change, Ok(Some(_)))) {
         draw_plans(sheet, std::slice::from_ref(plan));
     }
-    let done = |secret: &FoundSecret<'_>| page.results.iter().any(|result| result.secret == *secret.secret);
-    let secrets = page.report.secrets();
-    let mut advice: Vec<(&str, &str)> = Vec::new();
-    for secret in secrets.iter().filter(|secret| done(secret)) {
-        advice.extend(secret.advice().into_iter().filter(|(name, _)| *name != "shell profile"));
-    }
-    advice.dedup();
+    let mut rest = page.report.without_replaced(&page.plans, &page.changes);
+    rest.findings.retain(|finding| page.results.iter().any(|result| result.secret == finding.secret));
+    let advice = rest.advice();
     if !advice.is_empty() {
         sheet.blank();
         sheet.text(Role::Title, "What is left to do");
