@@ -170,6 +170,9 @@ impl<'a> Git<'a> {
                 Err(error) => return Err(run_problem(&error)),
             }
             let found = search.finish();
+            if found.findings.len() == MAX_FINDINGS {
+                skip(format!("{MAX_FINDINGS} findings or more; the rest is not listed"));
+            }
             if found.is_cut {
                 skip(format!("a line longer than {} KiB was cut", MAX_LINE_BYTES / 1024));
             }

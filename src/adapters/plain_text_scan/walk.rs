@@ -116,8 +116,12 @@ impl<'a> FileSearch<'a> {
             if hits.len() >= MAX_FINDINGS_PER_FILE {
                 self.skip(short_path.clone(), &format!("more than {MAX_FINDINGS_PER_FILE} findings; the rest is not listed"));
             }
+            let room = MAX_FINDINGS.saturating_sub(self.report().findings.len());
+            if hits.len() > room {
+                self.skip(short_path.clone(), &format!("more than {MAX_FINDINGS} findings; the rest is not listed"));
+            }
             let mut report = self.report();
-            for hit in hits.into_iter().take(MAX_FINDINGS.saturating_sub(report.findings.len())) {
+            for hit in hits.into_iter().take(room) {
                 let detection = hit.detection;
                 report.findings.push(Finding {
                     secret: detection.secret,

@@ -60,7 +60,9 @@ pub struct KnownPlace {
     pub advice: Option<String>,
     /// Address of the public page that describes the place.
     pub source: String,
-    pub as_of: String,
+    /// The day on which the entry was last compared with it.
+    #[serde(default)]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -155,6 +155,21 @@ fn a_second_token_of_one_account_is_not_saved_over_the_first() {
 }
 
 #[test]
+fn an_earlier_copy_is_kept() {
+    let notion = notion();
+    let home = home(&notion);
+    write(&home, ".zshrc", format!("export X={}\n", token("wxyz")));
+    let earlier = write(&home, ".zshrc.before-notion-auth", "mine\n");
+    let run = home.run("scan --fix --yes --json .zshrc", "");
+    assert_eq!((run.exit_code, result(&run.json_document(), "changes", 0)), (Some(0), "replaced"), "{run:?}");
+    assert_eq!(run.json_document()["changes"][0]["backup"], "~/.zshrc.before-notion-auth-2");
+    assert_eq!(
+        (read(&earlier).as_str(), read(&home.path().join(".zshrc.before-notion-auth-2")).as_str()),
+        ("mine\n", "export X=…wxyz\n")
+    );
+}
+
+#[test]
 fn a_client_secret_is_never_sent() {
     let notion = notion();
     let home = home(&notion);
