@@ -193,7 +193,7 @@ fn beginning() -> impl Strategy<Value = Vec<Move>> {
         team_profile_road(),
         hand_to,
     ]);
-    (road, 0..20usize).prop_map(|(mut road, length)| {
+    (road, 0..24usize).prop_map(|(mut road, length)| {
         road.truncate(length);
         road
     })
