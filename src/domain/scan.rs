@@ -223,12 +223,12 @@ impl ScanReport {
     #[must_use]
     pub fn without_replaced(&self, plans: &[ShellProfilePlan], changes: &[ShellProfileResult]) -> Self {
         let is_replaced = |finding: &Finding| {
-            let changed = plans.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref());
-            let mut changed = changed.filter(|change| change.found_path == finding.path && change.lines.contains(&finding.line));
+            let planned = plans.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref());
+            let mut here = planned.filter(|change| change.found_path == finding.path && change.lines.contains(&finding.line));
             let is_done = |change: &ShellProfileChange| {
                 changes.iter().any(|done| done.short_path == change.short_path && done.outcome.is_ok())
             };
-            finding.is_in_profile() && changed.any(is_done)
+            finding.is_in_profile() && here.any(is_done)
         };
         Self { findings: self.findings.iter().filter(|finding| !is_replaced(finding)).cloned().collect(), ..self.clone() }
     }

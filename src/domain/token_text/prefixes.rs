@@ -40,7 +40,7 @@ pub fn has_secret_prefix(word: &str) -> bool {
 
 /// True for exactly the form in which Notion issues tokens and client secrets, as secret scanners know it: `ntn_` with eleven digits and 35
 /// letters or digits (gitleaks, <https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml>, `notion-api-token`), and
-/// `secret_` with 43 letters or digits (TruffleHog, <https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/notion/notion.go>).
+/// `secret_` with 43 letters or digits (TruffleHog, <https://github.com/trufflesecurity/trufflehog/tree/main/pkg/detectors/notion>).
 /// Another form may be a token too, because Notion does not promise any.
 pub fn has_issued_form(word: &str) -> bool {
     const DIGITS: usize = 11;
