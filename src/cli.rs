@@ -121,8 +121,11 @@ pub enum WorldCommand {
     Reset(ResetArgs),
 }
 
-/// Every command, with the function that adds its arguments to its definition. A test compares this list with [`Command`].
-const COMMANDS: [(&str, fn(clap::Command) -> clap::Command); 22] = [
+/// A function that adds the arguments of a command to its definition.
+type AugmentArgs = fn(clap::Command) -> clap::Command;
+
+/// Every command, with its arguments. A test compares this list with [`Command`].
+const COMMANDS: [(&str, AugmentArgs); 22] = [
     ("paths", PathsArgs::augment_args),
     ("ask", AskArgs::augment_args),
     ("advise", AdviseArgs::augment_args),

@@ -5,11 +5,13 @@
 mod probe;
 mod prompt;
 mod task;
+mod task_properties;
 mod transition;
 
 pub use probe::{Probe, ProbeResult};
 pub use prompt::{Answer, Choice, Prompt, PromptId};
-pub use task::{Cancellation, McpApproval, Progress, Reply, SaveRequest, Task, TaskOutcome, TaskProperties, problem_of};
+pub use task::{McpApproval, Progress, Reply, SaveRequest, Task, TaskOutcome, problem_of};
+pub use task_properties::{Cancellation, TaskProperties};
 pub use transition::{Navigation, Notice, Route, RowId, TokenEntry, Transition};
 
 use crate::domain::credentials::SignInOutcome;

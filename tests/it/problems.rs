@@ -86,6 +86,18 @@ fn as_an_error_a_problem_says_its_headline_and_evidence() {
     );
 }
 
+/// The beginnings of the codes of problems with a store.
+const STORAGE: [&str; 8] = [
+    "file_",
+    "keychain_",
+    "store_busy",
+    "read_back_mismatch",
+    "secret_missing",
+    "nowhere_to_store",
+    "login_not_stored",
+    "account_taken",
+];
+
 #[test]
 fn a_kind_decides_the_exit_code_of_each_problem() {
     let refused = [
@@ -166,23 +178,13 @@ fn a_kind_decides_the_exit_code_of_each_problem() {
         "git_search_failed",
         "shell_profile_refused",
     ];
-    let storage = [
-        "file_",
-        "keychain_",
-        "store_busy",
-        "read_back_mismatch",
-        "secret_missing",
-        "nowhere_to_store",
-        "login_not_stored",
-        "account_taken",
-    ];
     for &code in ProblemCode::ALL {
         let name = code.name();
         let expected = match name {
             _ if refused.contains(&name) => 4,
             _ if usage.contains(&name) => 2,
             _ if failed.contains(&name) => 1,
-            _ if storage.iter().any(|start| name.starts_with(start)) => 6,
+            _ if STORAGE.iter().any(|start| name.starts_with(start)) => 6,
             "input_required" | "token_unclear" | "expiry_unknown" => 3,
             "cancelled" => 130,
             _ => 5,

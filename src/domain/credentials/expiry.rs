@@ -14,7 +14,7 @@ pub const REMINDER_DAYS: i32 = 14;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpiryState {
     Far,
-    /// The date is at most [`REMINDER_DAYS`] away.
+    /// The date is at most two weeks away.
     Near,
     /// The date is in the past.
     Expired,

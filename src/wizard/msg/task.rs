@@ -1,6 +1,7 @@
 //! Tasks, their progress messages and their replies.
 
 use super::probe::{Probe, ProbeResult};
+use super::task_properties::{Cancellation, TaskProperties};
 use crate::domain::agents::plan::{AgentAction, AgentChange, AgentPlan, AgentResult};
 use crate::domain::calendar::ReminderFile;
 use crate::domain::checks::{CapabilityResponse, MAX_USER_PAGES, Reach, UserList};
@@ -114,72 +115,6 @@ pub struct SaveRequest {
     pub record: CredentialRecord,
 }
 
-/// The properties of a task, all declared in [`Task::properties`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct TaskProperties {
-    /// True for a task that a page waits for; others run in the background.
-    pub is_foreground: bool,
-    /// True for a foreground task that the page belongs with but does not wait for: its prompt stays open, and leaving it cancels.
-    pub is_quiet: bool,
-    /// True for a task that changes what is stored here or at Notion: quitting waits until it is finished.
-    pub is_write: bool,
-    pub cancellation: Cancellation,
-    time_limit: Duration,
-    /// The extra time that repeated requests and the pauses between them can take.
-    retry_time: Duration,
-    /// The failure of a task whose time limit has passed.
-    pub timeout: Problem,
-}
-
-/// The effect of Back while a task runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cancellation {
-    /// Cancels the task.
-    Cancels,
-    /// Ends the task's wait for a dialog of the keychain; the task then replies with what is known.
-    EndsWait,
-    /// Does nothing.
-    Impossible,
-}
-
-impl TaskProperties {
-    fn background(time_limit: Duration, timeout: ProblemCode) -> Self {
-        let (cancellation, timeout) = (Cancellation::Cancels, Problem::new(timeout));
-        Self {
-            is_foreground: false,
-            is_quiet: false,
-            is_write: false,
-            cancellation,
-            time_limit,
-            retry_time: Duration::ZERO,
-            timeout,
-        }
-    }
-
-    fn foreground(time_limit: Duration, timeout: ProblemCode) -> Self {
-        Self { is_foreground: true, ..Self::background(time_limit, timeout) }
-    }
-
-    /// A write cannot be cancelled, so that nothing is left half done.
-    fn write(time_limit: Duration, timeout: ProblemCode) -> Self {
-        Self { is_write: true, cancellation: Cancellation::Impossible, ..Self::foreground(time_limit, timeout) }
-    }
-
-    fn with_timeout_evidence(self, evidence: &str) -> Self {
-        Self { timeout: self.timeout.with_evidence(evidence), ..self }
-    }
-
-    pub fn can_be_cancelled(&self) -> bool {
-        self.cancellation == Cancellation::Cancels
-    }
-
-    /// Returns the time limit of the task. Adapters and retries have tighter limits of their own; this one is the safety net, so it
-    /// is never shorter than their sum.
-    pub fn time_limit(&self, retries: bool) -> Duration {
-        self.time_limit + if retries { self.retry_time } else { Duration::ZERO }
-    }
-}
-
 impl Task {
     /// Declares every task: whether a page waits for it, whether it writes, its time limit, and the problem if that limit passes.
     pub fn properties(&self) -> TaskProperties {
@@ -205,15 +140,12 @@ impl Task {
             Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),
             Self::Copy(_) => Properties::background(seconds(5), TimedOut),
             // The secret may be in a keychain that asks the person to unlock it.
-            Self::Verify(_) => Properties {
-                retry_time: retries_of(REQUEST_TIMEOUT),
-                ..Properties::foreground(seconds(30) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
-            },
+            Self::Verify(_) => {
+                Properties::foreground(seconds(30) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut).retrying(retries_of(REQUEST_TIMEOUT))
+            }
             // Covers five pages of people, all of which may be requested again, and one request after them.
-            Self::Inspect(_) => Properties {
-                retry_time: retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT) + retries_of(REQUEST_TIMEOUT),
-                ..Properties::foreground(seconds(100), TimedOut)
-            },
+            Self::Inspect(_) => Properties::foreground(seconds(100), TimedOut)
+                .retrying(retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT) + retries_of(REQUEST_TIMEOUT)),
             // Sharing a page takes a person minutes; after this time they check again themselves.
             Self::WatchReach(_) => Properties { is_quiet: true, ..Properties::foreground(seconds(600), TimedOut) },
             // The tasks that write wait for the account lock and the locks of the files.
@@ -243,20 +175,14 @@ impl Task {
                 ..Properties::write(seconds(120) + 5 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
             },
             // ntn itself waits for up to five minutes; reading the token back and verifying it come after that.
-            Self::Login(_) => {
-                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(400), LoginExpired) }
-            }
-            Self::ProbeClient(..) => {
-                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(60), TimedOut) }
-            }
+            Self::Login(_) => Properties::foreground(seconds(400), LoginExpired).retrying(retries_of(REQUEST_TIMEOUT)),
+            Self::ProbeClient(..) => Properties::foreground(seconds(60), TimedOut).retrying(retries_of(REQUEST_TIMEOUT)),
             // The listener's own timeout is shorter.
             Self::Authorize(_) => Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(20), AuthorizationExpired),
             Self::Exchange(_) => Properties::foreground(seconds(60), TimedOut),
             // Three requests come before the wait for the person.
-            Self::AuthorizeMcp(_) => Properties {
-                retry_time: 3 * retries_of(REQUEST_TIMEOUT),
-                ..Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(80), AuthorizationExpired)
-            },
+            Self::AuthorizeMcp(_) => Properties::foreground(AUTHORIZATION_TIMEOUT + seconds(80), AuthorizationExpired)
+                .retrying(3 * retries_of(REQUEST_TIMEOUT)),
             // Tokens that were issued must be saved or revoked, so this can't be cancelled. Covers six requests and the store.
             Self::SignInToMcp(_) => Properties::write(seconds(160) + 3 * KEYCHAIN_DIALOG_TIMEOUT, TimedOut),
             Self::InspectProject(_) => {
@@ -270,23 +196,17 @@ impl Task {
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
             // Covers the keychain, two lists and two searches, which are requested at once, and the machine's programs.
-            Self::PrepareRotation(_) => Properties {
-                retry_time: 2 * retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT),
-                ..Properties::foreground(seconds(130) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
-            },
-            Self::CheckRotation(..) => Properties {
-                retry_time: retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT),
-                ..Properties::foreground(seconds(130), TimedOut)
-            },
+            Self::PrepareRotation(_) => Properties::foreground(seconds(130) + KEYCHAIN_DIALOG_TIMEOUT, TimedOut)
+                .retrying(2 * retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT)),
+            Self::CheckRotation(..) => Properties::foreground(seconds(130), TimedOut)
+                .retrying(retries_of(REQUEST_TIMEOUT) + retries_of(MAX_USER_PAGES * REQUEST_TIMEOUT)),
             // Each step has time limits of its own. What is left when the wait is ended can be done later.
             Self::Rotate(_) => Properties {
                 cancellation: Cancellation::EndsWait,
                 retry_time: 3 * retries_of(REQUEST_TIMEOUT),
                 ..Properties::write(seconds(1800) + 4 * KEYCHAIN_DIALOG_TIMEOUT, RotationIncomplete)
             },
-            Self::CheckRevoked(_) => {
-                Properties { retry_time: retries_of(REQUEST_TIMEOUT), ..Properties::foreground(seconds(30), TimedOut) }
-            }
+            Self::CheckRevoked(_) => Properties::foreground(seconds(30), TimedOut).retrying(retries_of(REQUEST_TIMEOUT)),
             Self::WriteReminder(_) => Properties::background(seconds(10), ReminderFailed),
             // It ends with the files, however many; Back ends it before.
             Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)
@@ -294,10 +214,8 @@ impl Task {
             // Each token is verified and saved by itself.
             Self::SaveFoundTokens(request) => {
                 let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
-                Properties {
-                    retry_time: tokens * retries_of(REQUEST_TIMEOUT),
-                    ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
-                }
+                Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
+                    .retrying(tokens * retries_of(REQUEST_TIMEOUT))
             }
             Self::ReplaceLines(_) => Properties::write(seconds(60), FileFailed),
             // Each run of the manager's client has a time limit of its own.
