@@ -5,10 +5,11 @@
 mod files;
 mod fix;
 
+use crate::support::named_pipe::make_named_pipe;
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 
 /// A token of the form that Notion issues, put together here so that no scanner takes this file for a leak. The ends differ.
 fn token(end: &str) -> String {
@@ -20,10 +21,6 @@ fn write(home: &Sandbox, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, text).unwrap();
     path
-}
-
-fn make_pipe(path: &Path) {
-    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 /// The findings as `path:line:column last_four`, with `~` for the home.
@@ -121,7 +118,7 @@ fn a_path_that_can_not_be_searched_is_refused() {
     let home = Sandbox::new();
     write(&home, "app/.env", token("wxyz"));
     let pipe = home.path().join("pipe");
-    make_pipe(&pipe);
+    make_named_pipe(&pipe);
     for path in ["missing", "pipe"] {
         let run = home.run(&format!("scan --json app {path}"), "");
         assert_eq!(

@@ -26,13 +26,6 @@ use notion_auth::domain::secret::Secret;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// macOS has no call that makes one in a folder, so the program of every Unix does it.
-#[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "starts mkfifo")]
-fn make_named_pipe(path: &Path) {
-    assert!(std::process::Command::new("mkfifo").arg("-m600").arg(path).status().unwrap().success());
-}
-
 const TOKEN: &str = "ntn_fake_member_0000000000000000000000000000";
 const OTHER: &str = "ntn_fake_owner_11111111111111111111111111111";
 

@@ -18,6 +18,8 @@ pub(crate) mod loopback_wait;
 pub(crate) mod machine_folder;
 pub(crate) mod mcp_sandbox;
 pub(crate) mod mcp_server;
+#[cfg(unix)]
+pub(crate) mod named_pipe;
 pub(crate) mod no_agents;
 pub(crate) mod no_mcp;
 pub(crate) mod no_scan;

@@ -3,6 +3,7 @@
 use super::{FIRST, WIDE, ended};
 use crate::support::deadline::DEADLINE;
 use crate::support::headline;
+use crate::support::named_pipe::make_named_pipe;
 use crate::support::pty::{Key, TestTerminal};
 use crate::support::sandbox::Sandbox;
 use notion_auth::domain::problem::ProblemCode;
@@ -55,11 +56,6 @@ fn what_goes_wrong_is_seen_with_all_that_was_said() {
     ended(&terminal, 130);
 }
 
-#[expect(clippy::disallowed_methods, reason = "starts a program that makes it")]
-fn make_pipe(pipe: &Path) {
-    assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
-}
-
 /// All that is written into a named pipe, once nobody holds it any more.
 fn until_nobody_holds(pipe: &Path) -> mpsc::Receiver<String> {
     let (tell, told) = mpsc::channel();
@@ -80,7 +76,7 @@ fn it_ends_with_the_wizard_however_that_ends() {
     for end in endings {
         let home = with_npm("exec 3>\"$0.pipe\"; /bin/sleep 60 & echo begun; wait");
         let pipe = home.path().join("bin/npm.pipe");
-        make_pipe(&pipe);
+        make_named_pipe(&pipe);
         let held = until_nobody_holds(&pipe);
         let terminal = at_the_question(&home);
         terminal.send_text("y");

@@ -1,6 +1,7 @@
 //! Files of every kind: none stops a scan, follows a link out of the folder, or hides what another one holds.
 
-use super::{findings, make_pipe, token, write};
+use super::{findings, token, write};
+use crate::support::named_pipe::make_named_pipe;
 use crate::support::sandbox::Sandbox;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
@@ -15,7 +16,7 @@ fn special_files_and_links_are_never_opened() {
     symlink(home.path().join("outside/secret.txt"), folder.join("link-file")).unwrap();
     symlink(&folder, folder.join("loop")).unwrap();
     symlink("nowhere", folder.join("dangling")).unwrap();
-    make_pipe(&folder.join("pipe"));
+    make_named_pipe(&folder.join("pipe"));
     let _socket = UnixListener::bind(folder.join("socket")).unwrap();
     let run = home.run("scan --json all", "");
     assert_eq!(findings(&home, &run), ["~/all/real.txt:1:1 real"], "{run:?}");

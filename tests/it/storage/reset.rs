@@ -1,7 +1,9 @@
 //! Reset: it finds and removes everything that notion-auth stores, in any state, and nothing else.
 #![cfg(unix)]
 
-use super::{Home, TOKEN, make_named_pipe, name_of, record, secrets, write};
+use super::{Home, TOKEN, name_of, record, secrets, write};
+#[cfg(unix)]
+use crate::support::named_pipe::make_named_pipe;
 use notion_auth::adapters::demo::keychain::DemoKeychain;
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::file_lock::FileLock;

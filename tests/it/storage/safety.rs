@@ -2,7 +2,9 @@
 #![cfg(unix)]
 
 use super::child::{keep_one, keeper};
-use super::{Home, TOKEN, account, make_named_pipe, read, record, secret, write};
+use super::{Home, TOKEN, account, read, record, secret, write};
+#[cfg(unix)]
+use crate::support::named_pipe::make_named_pipe;
 use notion_auth::adapters::storage::file_lock::FileLock;
 use notion_auth::adapters::storage::file_store::FileStore;
 use notion_auth::adapters::storage::records_file::RecordsFile;

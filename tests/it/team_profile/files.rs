@@ -1,6 +1,7 @@
 //! The files themselves: found in a project, or refused as hostile.
 #![expect(clippy::disallowed_methods, reason = "writes the files that are read")]
 
+use crate::support::named_pipe::make_named_pipe;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::adapters::storage::profile_file::LocalProfiles;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -86,10 +87,7 @@ async fn what_is_no_small_file_of_ones_own_is_refused_at_once() {
         (|path| symlink("/etc/shadow", path).unwrap(), "a symbolic link"),
         (|path| symlink("nowhere", path).unwrap(), "a symbolic link"),
         (|path| symlink(path.with_file_name("other"), path).unwrap(), "a symbolic link"),
-        (
-            |path| rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap(),
-            "not a regular file",
-        ),
+        (make_named_pipe, "not a regular file"),
         (|path| fs::write(path, vec![b'#'; 20 * 1024 * 1024]).unwrap(), "larger than 16 KB"),
         (|path| fs::write(path, b"schema = 1\n# \xff\n").unwrap(), "not UTF-8"),
     ];
