@@ -111,25 +111,12 @@ fn slug(workspace: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::auth_path::AuthPath;
-    use crate::domain::credentials::{Account, StoreKind, TokenKind, Workspace};
+    use crate::domain::credentials::Workspace;
     use jiff::civil::date;
 
     fn record(name: &str) -> CredentialRecord {
-        CredentialRecord {
-            account: Account::new("ws-1", AuthPath::Token, Some("bot-1")),
-            workspace: Workspace { id: "ws-1".into(), name: Some(name.into()) },
-            user: Some("Ada Fake".into()),
-            kind: TokenKind::User,
-            path: AuthPath::Token,
-            store: StoreKind::Keychain,
-            expires_on: None,
-            saved_on: date(2026, 11, 22),
-            connection: None,
-            mcp: None,
-            person: None,
-            sent_to: Vec::new(),
-        }
+        let workspace = Workspace { name: Some(name.into()), ..CredentialRecord::example().workspace };
+        CredentialRecord { workspace, ..CredentialRecord::example() }
     }
 
     fn reminder(name: &str) -> ReminderFile {

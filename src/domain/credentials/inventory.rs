@@ -214,10 +214,8 @@ fn normalized_id(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::auth_path::AuthPath;
-    use crate::domain::credentials::{TokenKind, Workspace};
+    use crate::domain::credentials::Workspace;
     use crate::domain::problem::ProblemCode;
-    use jiff::civil::date;
 
     fn found(source: CredentialSource) -> DiscoveredCredential {
         DiscoveredCredential { source, place: "here".into(), workspace: None, unusable: None }
@@ -228,15 +226,8 @@ mod tests {
             account: Account { workspace: workspace.into(), name: "token@bot-1".into() },
             workspace: Workspace { id: workspace.into(), name: None },
             user: None,
-            kind: TokenKind::User,
-            path: AuthPath::Token,
             store,
-            expires_on: None,
-            saved_on: date(2026, 11, 22),
-            connection: None,
-            mcp: None,
-            person: None,
-            sent_to: Vec::new(),
+            ..CredentialRecord::example()
         }
     }
 

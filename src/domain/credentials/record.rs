@@ -138,6 +138,27 @@ impl CredentialRecord {
     }
 }
 
+#[cfg(test)]
+impl CredentialRecord {
+    /// A saved token of Ada's in the workspace Acme.
+    pub fn example() -> Self {
+        Self {
+            account: Account::new("ws-1", AuthPath::Token, Some("bot-1")),
+            workspace: Workspace { id: "ws-1".into(), name: Some("Acme".into()) },
+            user: Some("Ada Fake".into()),
+            kind: TokenKind::User,
+            path: AuthPath::Token,
+            store: StoreKind::Keychain,
+            expires_on: None,
+            saved_on: Date::constant(2026, 11, 22),
+            connection: None,
+            mcp: None,
+            person: None,
+            sent_to: Vec::new(),
+        }
+    }
+}
+
 /// Proof that a secret was written and read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {

@@ -87,25 +87,11 @@ fn describe(name: &str, id: Option<&str>, workspace: &str, workspace_id: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::auth_path::AuthPath;
-    use crate::domain::credentials::{Account, Person, StoreKind, Workspace};
-    use jiff::civil::date;
+    use crate::domain::credentials::{Person, Workspace};
 
     fn record(kind: TokenKind, user: &str, person: Option<&str>) -> CredentialRecord {
-        CredentialRecord {
-            account: Account::new("ws-1", AuthPath::Token, Some("bot-1")),
-            workspace: Workspace { id: "ws-1".into(), name: Some("Acme".into()) },
-            user: Some(user.into()),
-            kind,
-            path: AuthPath::Token,
-            store: StoreKind::Keychain,
-            expires_on: None,
-            saved_on: date(2026, 11, 22),
-            connection: None,
-            mcp: None,
-            person: person.map(str::to_owned),
-            sent_to: Vec::new(),
-        }
+        let person = person.map(str::to_owned);
+        CredentialRecord { kind, user: Some(user.into()), person, ..CredentialRecord::example() }
     }
 
     fn identity(owner: Owner, bot: &str, workspace: &str) -> Identity {
