@@ -37,7 +37,7 @@ pub struct KindText {
     pub kind: PlaceKind,
     /// The kind as a noun, such as "shell profile".
     pub name: String,
-    /// How the token gets out of such a place, in a sentence or two.
+    /// The way to get a token out of such a place, in a sentence or two.
     pub advice: String,
 }
 

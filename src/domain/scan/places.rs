@@ -11,14 +11,14 @@ static CONTENT: LazyLock<PlainTextPlacesToml> =
 
 /// A place, as its path tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PlainTextPlace {
     pub kind: PlaceKind,
     /// The shell that runs the file, if its lines can be replaced.
     pub shell: Option<ProfileShell>,
     advice: Option<&'static str>,
 }
 
-impl Place {
+impl PlainTextPlace {
     const OTHER: Self = Self { kind: PlaceKind::Other, shell: None, advice: None };
     const AGENT: Self = Self { kind: PlaceKind::Agent, shell: None, advice: None };
 
@@ -106,7 +106,7 @@ mod tests {
             ("project/x.envelope", PlaceKind::Other),
             ("", PlaceKind::Other),
         ] {
-            assert_eq!(Place::of(Path::new(path)).kind, kind, "{path}");
+            assert_eq!(PlainTextPlace::of(Path::new(path)).kind, kind, "{path}");
         }
     }
 

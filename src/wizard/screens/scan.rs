@@ -34,7 +34,7 @@ enum ScanPhase {
     AwaitingPlaintext(Vec<Secret>),
     /// They are saved, or saving failed.
     Saving(Vec<Secret>),
-    /// The changes to profiles are shown and wait for consent.
+    /// The changes to shell profiles are shown and wait for consent.
     AwaitingChange,
     Replacing,
     Finished,
@@ -186,12 +186,12 @@ impl Page for ScanPage {
                 Some(Consent::new(PromptId::SaveTokens, question, "save", "not now"))
             }
             ScanPhase::AwaitingPlaintext(_) => {
-                let question = format!("No keychain here. Save them unencrypted in {}?", ctx.setup.file_place);
+                let question = format!("No keychain here. Save unencrypted in {}?", ctx.setup.file_place);
                 Some(Consent::to_plaintext(&question, "use the file", "back"))
             }
             ScanPhase::AwaitingChange => {
                 let lines = self.pending_changes().iter().map(|change| change.lines.len()).sum();
-                let question = format!("Replace {}? A copy of the file without the token is kept.", counted(lines, "line"));
+                let question = format!("Replace {}? A copy of the file is kept, without the token.", counted(lines, "line"));
                 Some(Consent::new(PromptId::ReplaceLines, question, "replace", "not now"))
             }
             _ => None,
@@ -295,9 +295,11 @@ impl Page for ScanPage {
             ScanPhase::Listing if !self.report.findings.is_empty() => {
                 self.list().actions("open").back("back").key(Intent::Retry, "rescan")
             }
-            ScanPhase::Showing(index) => self.answers(index, ctx).actions("choose").back("back").key(Intent::Open, "revoke"),
+            ScanPhase::Showing(index) => self.answers(index, ctx).actions("continue").back("back").key(Intent::Open, "revoke page"),
             ScanPhase::Listing => Actions::enter("back").back("back").key(Intent::Retry, "rescan"),
-            ScanPhase::Finished => Actions::enter("back").back("back").key(Intent::Retry, "rescan").key(Intent::Open, "revoke"),
+            ScanPhase::Finished => {
+                Actions::enter("back").back("back").key(Intent::Retry, "rescan").key(Intent::Open, "revoke page")
+            }
             _ => Actions::new().main(Intent::Retry, "try again").back("back"),
         }
     }

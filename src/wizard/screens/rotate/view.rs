@@ -21,7 +21,7 @@ pub(super) fn sheet(page: &RotatePage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         }
         RotatePhase::Reviewing(check) | RotatePhase::AwaitingConsent(check) => draw_review(page, check, &mut sheet, ctx),
         RotatePhase::Finished(outcome) => draw_outcome(page, outcome, &mut sheet, ctx),
-        RotatePhase::Preparing => draw_wait(page, "Checking what holds the token, and what it can do…", &mut sheet, ctx),
+        RotatePhase::Preparing => draw_wait(page, "Checking where the token is used, and what it can do…", &mut sheet, ctx),
         RotatePhase::Replacing(_) => draw_wait(page, "Replacing the token, and reading it back everywhere…", &mut sheet, ctx),
     }
     sheet
@@ -45,7 +45,7 @@ fn draw_wait(page: &RotatePage, text: &str, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     }
     match &page.problem {
         Some(problem) => kit::draw_problem(sheet, problem, &page.keys(ctx)),
-        None => sheet.text(Role::Text, "Stopped. Press r to try again."),
+        None => sheet.text(Role::Text, "Cancelled. Press r to try again."),
     }
 }
 
@@ -72,7 +72,7 @@ fn draw_entry(page: &RotatePage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     }
     if let Some(plan) = &page.plan {
         sheet.blank();
-        sheet.title("What is replaced");
+        sheet.title("What will change");
         kit::draw_message(sheet, &plan_lines(plan, false), &page.keys(ctx));
     }
 }
@@ -83,7 +83,7 @@ fn draw_review(page: &RotatePage, check: &RotationCheck, sheet: &mut Sheet, ctx:
     kit::draw_message(sheet, &check_lines(plan, check), &page.keys(ctx));
     page.expiry.draw(sheet, ctx.setup.today);
     sheet.blank();
-    sheet.title("What is replaced");
+    sheet.title("What will change");
     kit::draw_message(sheet, &plan_lines(plan, check.is_saved), &page.keys(ctx));
 }
 
