@@ -206,7 +206,8 @@ fn draw_results(page: &ScanPage, sheet: &mut Sheet) {
 /// Returns what happened and the first remedy.
 fn problem_text(problem: &Problem) -> String {
     let evidence = problem.evidence.as_ref().filter(|_| !problem.has_technical_evidence());
-    let evidence = evidence.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+    let headline = problem.headline();
+    let sentence = evidence.map_or(headline.to_owned(), |evidence| format!("{} ({evidence}).", headline.trim_end_matches('.')));
     let remedy = problem.remedies().first().map(|remedy| format!(" {}", remedy.text)).unwrap_or_default();
-    format!("{}{evidence}{remedy}", problem.headline())
+    format!("{sentence}{remedy}")
 }
