@@ -8,6 +8,7 @@ use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::StoreKind;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
+use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
     ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
     counted,
@@ -90,7 +91,7 @@ impl ScanPage {
         let tokens = self.report.tokens().len();
         let all = self.has_all().then(|| Choice::new(format!("Move the {tokens} tokens into the keychain"), ""));
         let secrets = self.report.secrets();
-        let items = secrets.iter().map(|secret| Choice::new(secret.title(), view::places_text(secret)));
+        let items = secrets.iter().map(|secret| Choice::new(capitalised(&secret.title()), view::places_text(secret)));
         Menu::new(PromptId::FoundSecret, "Which one?", all.into_iter().chain(items).collect())
     }
 
@@ -293,7 +294,7 @@ impl Page for ScanPage {
             ScanPhase::Scanning if ctx.is_waiting => Actions::only_back("back"),
             _ if ctx.is_waiting => Actions::new(),
             ScanPhase::Listing if !self.report.findings.is_empty() => {
-                self.list().actions("open").back("back").key(Intent::Retry, "rescan")
+                self.list().actions("continue").back("back").key(Intent::Retry, "rescan")
             }
             ScanPhase::Showing(index) => self.answers(index, ctx).actions("continue").back("back").key(Intent::Open, "revoke page"),
             ScanPhase::Listing => Actions::enter("back").back("back").key(Intent::Retry, "rescan"),

@@ -31,7 +31,7 @@ pub(super) fn sheet(page: &ScanPage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
             sheet.title(TITLE);
             for secret in page.report.secrets().iter().filter(|secret| tokens.contains(secret.secret)) {
                 let mark = vec![components::verdict_mark(&sheet, Verdict::Warn)];
-                sheet.hanging(mark, Role::Text, &format!("{}: {}", secret.title(), places_text(secret)));
+                sheet.hanging(mark, Role::Text, &format!("{}: {}", capitalised(&secret.title()), places_text(secret)));
             }
         }
         ScanPhase::AwaitingChange => {
