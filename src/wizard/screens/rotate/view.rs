@@ -97,7 +97,7 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
     sheet.scroll_to_here();
     sheet.hanging(mark, Role::Title, &headline);
     sheet.blank();
-    draw_proof(page, sheet, ctx);
+    draw_proof(page, outcome, sheet, ctx);
     let revoke_page = RotatePage::revoke_link(outcome, ctx).map(|link| link.as_str().to_owned()).unwrap_or_default();
     // Once the old token is refused, only what was replaced is of interest.
     let lines = left_lines(outcome, &revoke_page, ctx.setup.shell_syntax);
@@ -111,14 +111,17 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
 }
 
 /// Draws Notion's answer about the old token.
-fn draw_proof(page: &RotatePage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+fn draw_proof(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     if ctx.is_waiting {
         components::draw_waiting(sheet, &format!("Asking {} about the old token…", ctx.setup.notion_host));
         return sheet.blank();
     }
     let (verdict, text) = match page.is_revoked {
         Some(true) => (Verdict::Pass, "Notion refuses the old token. The rotation is complete."),
-        Some(false) => (Verdict::Warn, "Notion still accepts the old token. Revoke it on the page below, then check again."),
+        Some(false) if outcome.can_revoke() => {
+            (Verdict::Warn, "Notion still accepts the old token. Revoke it on the page below, then check again.")
+        }
+        Some(false) => (Verdict::Warn, "Notion still accepts the old token. Follow the steps below, then check again."),
         None => return,
     };
     let mark = vec![components::verdict_mark(sheet, verdict)];
