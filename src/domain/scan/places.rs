@@ -71,7 +71,7 @@ fn ends_with(parts: &[&str], pattern: &str) -> bool {
     end.is_some_and(|end| end.iter().zip(pattern.split('/')).all(|(part, name)| matches_name(part, name)))
 }
 
-/// `*` stands for any part, at most once in a name.
+/// `*` matches any part, and occurs at most once in a name.
 fn matches_name(part: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => part == pattern,
