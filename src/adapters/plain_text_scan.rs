@@ -12,7 +12,7 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::shell_profile::{SavedToken, without_tokens};
 use crate::domain::scan::{
-    GitSearch, Place, ScanProgress, ScanReport, ScanRequest, ShellProfile, ShellProfileChange, ShellProfilePlan, Skipped,
+    GitSearch, PlainTextPlace, ScanProgress, ScanReport, ScanRequest, ShellProfile, ShellProfileChange, ShellProfilePlan, Skipped,
     known_files,
 };
 use crate::domain::token_text::without_secrets;
@@ -40,9 +40,9 @@ struct Roots {
 }
 
 /// Ends a search on other threads when the job is dropped.
-struct CancelOnDrop(Arc<AtomicBool>);
+struct CancelSearchOnDrop(Arc<AtomicBool>);
 
-impl Drop for CancelOnDrop {
+impl Drop for CancelSearchOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -112,7 +112,7 @@ impl LocalScan {
 
     async fn search_files(&self, roots: Roots, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
-        let _guard = CancelOnDrop(Arc::clone(&is_cancelled));
+        let _guard = CancelSearchOnDrop(Arc::clone(&is_cancelled));
         let scan = self.clone();
         let search = tokio::task::spawn_blocking(move || {
             let short = |path: &Path| scan.short(path);
@@ -171,7 +171,7 @@ impl LocalScan {
             return Err(shell_profile_refused(agent_file::refused(&path, "it is gone")));
         };
         let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
-        let backup = without_tokens(&before, Place::of(&profile.path), &profile.secrets);
+        let backup = without_tokens(&before, PlainTextPlace::of(&profile.path), &profile.secrets);
         let short_path = if path == profile.path {
             self.short(&path)
         } else {

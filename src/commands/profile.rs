@@ -130,10 +130,11 @@ pub(super) fn answers_json(profile: &TeamProfile) -> Value {
 
 const AFTER_HELP: &str = "\
 A notion-auth.toml pre-answers the wizard and `login` with what a team has agreed on: plan, policy, role, path, store and agents. It \
-contains no secret and no address; a file with either is refused as a whole. Every answer is shown and can be changed, and what needs \
-your consent still asks.
+contains no secret and no address; a file with either is refused as a whole. Every answer is shown and can be changed, and you are still \
+asked for consent.
 
-In the wizard, a file in this folder or in the root of its git repository is offered once for each content; press a to see it.
+In the wizard, a file in this folder or in the root of its git repository is offered until you decide, and again if it changes; press a to \
+see it.
 
 Examples:
   notion-auth profile export notion-auth.toml        write the answers of this setup

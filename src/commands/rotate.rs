@@ -1,4 +1,4 @@
-//! `rotate`: replaces a saved token by a new one, everywhere the old one was put, and opens the page on which the old one is revoked last.
+//! `rotate`: replaces a saved token with a new one, everywhere the old one was put, and opens the page where the old one is revoked last.
 //! With `--ics`, it only writes the reminder of the expiry date.
 
 mod report;
@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Replace a saved token by a new one, everywhere it was put
+/// Replace a saved token with a new one, everywhere it was put
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that is given or not")]
@@ -49,13 +49,13 @@ pub struct RotateArgs {
     /// When the new token expires: 7d, 30d, 90d, 180d, 1y, unknown or YYYY-MM-DD
     #[arg(long, value_name = "WHEN", value_parser = Lifetime::parse)]
     pub expires: Option<Lifetime>,
-    /// Replace it without confirmation, also if the new token can do less
+    /// Replace it without confirmation, even if the new token can do less
     #[arg(long)]
     pub yes: bool,
     /// Show what would be replaced; no new token is needed
     #[arg(long, conflicts_with_all = ["token_stdin", "yes"])]
     pub dry_run: bool,
-    /// Print the page on which the old token is revoked without opening it
+    /// Print the page where you revoke the old token, without opening it
     #[arg(long)]
     pub no_browser: bool,
     /// Print JSON
@@ -66,7 +66,7 @@ pub struct RotateArgs {
     pub ics: Option<PathBuf>,
 }
 
-/// The facts about this run that the arguments don't tell.
+/// Facts about this run that are not arguments.
 #[derive(Clone, Debug)]
 pub struct RotateContext {
     pub today: Date,
@@ -228,7 +228,7 @@ async fn confirm(
     }
     let question = match check.verdict() {
         ReachVerdict::Less => "The new token can do less. Replace the old one everywhere?",
-        _ if check.is_saved => "Go on with what is left?",
+        _ if check.is_saved => "Continue with what is left?",
         _ => "Replace the old token everywhere?",
     };
     if is_agreed(question, console).await? { Ok(expires_on) } else { Err(Problem::new(ProblemCode::Cancelled)) }
@@ -250,7 +250,7 @@ async fn ask_expiry(today: Date, console: &mut Console) -> Result<Option<Date>, 
         }
         match Lifetime::parse(&answer) {
             Ok(lifetime) => return Ok(lifetime.last_day(today)),
-            Err(why) => console.write_message(&format!("That is no date: {why}.")),
+            Err(why) => console.write_message(&format!("That isn't a date: {why}.")),
         }
     }
 }
@@ -280,7 +280,7 @@ async fn open_page(page: &str, world: &World) -> bool {
 /// Asks Notion about the old token, once the person says that it is revoked. This proves that the rotation has ended.
 async fn prove_end(request: &RotationRequest, world: &World, console: &mut Console) -> Result<(), Problem> {
     let Some(old) = request.plan.old.secret.clone().filter(|_| !request.check.is_saved) else { return Ok(()) };
-    while is_agreed("Check that Notion refuses the old token now?", console).await? {
+    while is_agreed("Check now that Notion refuses the old token?", console).await? {
         match rotate::is_refused(world, old.clone()).await {
             Ok(true) => {
                 console.write_message("Notion refuses the old token. The rotation is complete.");
@@ -317,9 +317,9 @@ async fn write_reminder(args: &RotateArgs, file: &Path, today: Date, world: &Wor
 const AFTER_HELP: &str = "\
 Create the new token in Notion first. rotate checks that it works, that it belongs to the same workspace and the same person or \
 connection, and compares what both tokens can do. It then replaces the old token in the keychain or file, in the entry for Notion MCP if \
-it is the same token, and in every secret manager that send-to has sent it to; each is read back. Last, it opens the page on which you \
-revoke the old token. If something could not be replaced, it says what is left, and to revoke the old token later. You can run it again \
-with the same new token to go on with what is left.
+it is the same token, and in every secret manager that send-to has sent it to; each is read back. Last, it opens the page where you \
+revoke the old token. If something could not be replaced, it says what is left, and to revoke the old token later. To continue, run it \
+again with the same new token.
 
 OAuth connections and Notion MCP sign-ins are replaced with `notion-auth refresh`, ntn logins with ntn.
 

@@ -27,7 +27,7 @@ pub const EXIT_TOKENS_FOUND: u8 = 7;
 #[command(after_help = AFTER_HELP)]
 #[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub struct ScanArgs {
-    /// Files and folders (default: your shell profiles and history, your agents' settings, and the current folder)
+    /// Files and folders (default: your shell profiles and histories, the settings of editors and agents, and the current folder)
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Also search every commit of the repository
@@ -36,10 +36,10 @@ pub struct ScanArgs {
     /// Search only what the next commit would add, for a git hook
     #[arg(long, conflicts_with_all = ["git", "fix"])]
     pub staged: bool,
-    /// Verify the tokens, save them, and replace the lines of shell profiles
+    /// Verify the tokens, save them, and replace their lines in shell profiles
     #[arg(long)]
     pub fix: bool,
-    /// Store in which --fix saves the tokens (default: keychain)
+    /// Where --fix saves the tokens (default: keychain)
     #[arg(long, value_name = "WHERE", requires = "fix", value_parser = one_of_values(&[StoreKind::Keychain, StoreKind::File], StoreKind::name))]
     pub store: Option<StoreKind>,
     /// Make the changes without confirmation (required without a terminal)
@@ -141,7 +141,7 @@ async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, c
 
 fn ask(question: &str, is_json: bool, console: &mut Console) -> Result<(), Problem> {
     if !console.is_interactive || is_json {
-        return Err(Problem::needed(MissingInput::Consent, "Add --yes to save the tokens and change the profiles."));
+        return Err(Problem::needed(MissingInput::Consent, "Add --yes to save the tokens and change the shell profiles."));
     }
     if console.ask_yes(question)? { Ok(()) } else { Err(Problem::new(ProblemCode::Cancelled)) }
 }
@@ -157,14 +157,14 @@ fn exit_code(report: &ScanReport, fixes: &Fixes) -> u8 {
 }
 
 const AFTER_HELP: &str = "\
-Searches your shell profiles and history, the settings of your editors and agents, and the current folder; with PATH, only what it names. \
+Searches your shell profiles and histories, the settings of your editors and agents, and the current folder; with PATH, only what it names. \
 Files that git ignores are searched too. Each finding is named by file, line and last four characters; the secret is never shown. Nothing is \
 changed, and nothing is sent, unless you add --fix.
 
 A value in the form that Notion issues is a token; another long one with Notion's prefix, or the value of a variable such as NOTION_TOKEN, \
 is a possible token. Placeholders are ignored, and so is a line that contains notion-auth:allow.
 
---fix sends each token to Notion, saves the ones that work, and reads them back. Then it replaces their lines in shell profiles by \
+--fix sends each token to Notion, saves the ones that work, and reads them back. Then it replaces them in shell profiles with \
 $(notion-auth token), and keeps a copy of the file without the token. You see each change first. For all other places it says what to do; \
 histories and CI files are never changed. Without a keychain, --store file saves the tokens in the private file.
 
@@ -172,7 +172,7 @@ As a git hook, in .git/hooks/pre-commit:
   exec notion-auth scan --staged
 
 Examples:
-  notion-auth scan                                   your profiles, your agents and this folder
+  notion-auth scan                                   shell profiles, agents and this folder
   notion-auth scan --git ~/src/app                   a folder and all commits of its repository
   notion-auth scan --fix                             move the tokens into the keychain
   notion-auth scan --fix --yes ~/.zshrc              the same for one file, in a script

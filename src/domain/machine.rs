@@ -35,7 +35,7 @@ pub struct Findings {
     /// Probed only if a path needs a port.
     pub port: Finding<PortState>,
     pub inventory: Finding<Inventory>,
-    /// The team's profile in this folder, if there is one.
+    /// The team profile in this folder, if there is one.
     pub team_profile: Finding<Result<Option<LoadedProfile>, Problem>>,
     /// Inspected only for a report.
     pub host_details: Finding<Result<HostDetails, Problem>>,

@@ -113,7 +113,7 @@ pub enum ProblemCode {
     AgentMethodMissing,
     AgentFileRefused,
     BridgeFailed,
-    // a team's profile
+    // a team profile
     ProfileUnreadable,
     ProfileInvalid,
     ProfileHasSecret,

@@ -204,8 +204,8 @@ impl SwapResult {
     /// The name of the place.
     pub fn title(&self) -> String {
         match &self.target {
-            SwapTarget::Store => "The saved token".to_owned(),
-            SwapTarget::Mcp => "The token for Notion MCP".to_owned(),
+            SwapTarget::Store => "Saved token".to_owned(),
+            SwapTarget::Mcp => "Token for Notion MCP".to_owned(),
             SwapTarget::Copy(copy) => copy.title(),
         }
     }

@@ -8,7 +8,7 @@ pub mod shell_profile;
 
 pub use content::{PlaceKind, PlainTextPlacesToml, ProfileShell};
 pub use detection::{ALLOW_MARK, Certainty, Detection, NEEDLES, SecretKind, VARIABLE_NEEDLES, detect};
-pub use places::{Place, known_files};
+pub use places::{PlainTextPlace, known_files};
 
 use super::credentials::{StoreKind, TokenOutcome};
 use super::diff::DiffLine;
@@ -38,7 +38,7 @@ pub enum GitSearch {
     Staged,
 }
 
-/// How far a scan has come.
+/// The progress of a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScanProgress {
     pub files: usize,
@@ -58,7 +58,7 @@ pub enum Origin {
 
 /// A secret in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct SecretFinding {
     pub secret: Secret,
     pub kind: SecretKind,
     pub certainty: Certainty,
@@ -67,14 +67,14 @@ pub struct Finding {
     pub path: PathBuf,
     /// The path as a person would write it, sanitised.
     pub short_path: String,
-    pub place: Place,
+    pub place: PlainTextPlace,
     /// Line and column in characters, from 1.
     pub line: usize,
     pub column: usize,
     pub origin: Origin,
 }
 
-impl Finding {
+impl SecretFinding {
     /// Returns the place in one line, such as `~/.zshrc:12`.
     pub fn position(&self) -> String {
         let commit = match &self.origin {
@@ -106,10 +106,8 @@ impl Finding {
     /// Returns what to do in this place. A commit can't be undone, and what is staged is not there yet.
     pub fn advice(&self) -> &'static str {
         match self.origin {
-            Origin::Commit { .. } => {
-                "Revoke it: everyone with a copy of the repository has it. The history is never changed from here."
-            }
-            Origin::Staged => "Take it out of the file, then stage the file again.",
+            Origin::Commit { .. } => "Revoke it: everyone with the repository has it. notion-auth never changes the history.",
+            Origin::Staged => "Delete it from the file, then stage the file again.",
             Origin::File { .. } => self.place.advice(),
         }
     }
@@ -135,7 +133,7 @@ pub struct Skipped {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanReport {
-    pub findings: Vec<Finding>,
+    pub findings: Vec<SecretFinding>,
     /// Number of files that were searched.
     pub files: usize,
     /// Number of commits with matching lines that were read, if the history was searched.
@@ -151,7 +149,7 @@ pub struct FoundSecret<'a> {
     pub secret: &'a Secret,
     pub kind: SecretKind,
     pub certainty: Certainty,
-    pub findings: Vec<&'a Finding>,
+    pub findings: Vec<&'a SecretFinding>,
 }
 
 impl FoundSecret<'_> {
@@ -196,7 +194,7 @@ impl ScanReport {
                 }
                 known.findings.push(finding);
             } else {
-                let Finding { secret, kind, certainty, .. } = finding;
+                let SecretFinding { secret, kind, certainty, .. } = finding;
                 secrets.push(FoundSecret { secret, kind: *kind, certainty: *certainty, findings: vec![finding] });
             }
         }
@@ -222,7 +220,7 @@ impl ScanReport {
     /// Returns the report without the findings whose lines were replaced. A line that is replaced holds no other secret.
     #[must_use]
     pub fn without_replaced(&self, plans: &[ShellProfilePlan], changes: &[ShellProfileResult]) -> Self {
-        let is_replaced = |finding: &Finding| {
+        let is_replaced = |finding: &SecretFinding| {
             let planned = plans.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref());
             let mut here = planned.filter(|change| change.found_path == finding.path && change.lines.contains(&finding.line));
             let is_done = |change: &ShellProfileChange| {
@@ -236,18 +234,22 @@ impl ScanReport {
     /// Returns what to revoke, in a sentence for what is committed and one for what may be. Nothing is known about who has a repository.
     pub fn revocations(&self) -> Vec<String> {
         let secrets = self.secrets();
-        let list = |is_listed: &dyn Fn(&FoundSecret<'_>) -> bool| {
-            let titles: Vec<String> = secrets.iter().filter(|secret| is_listed(secret)).map(FoundSecret::title).collect();
-            titles.join(", ")
+        let titles = |is_listed: &dyn Fn(&FoundSecret<'_>) -> bool| {
+            secrets.iter().filter(|secret| is_listed(secret)).map(FoundSecret::title).collect::<Vec<String>>()
         };
-        let committed = list(&|secret| secret.is_committed());
-        let tracked = list(&|secret| secret.is_tracked() && !secret.is_committed());
-        let sentences = [
-            (committed, "Revoke what is in a commit: everyone with the repository has it"),
-            (tracked, "Revoke this if it was ever committed; git tracks the file"),
-        ];
-        let named = sentences.into_iter().filter(|(titles, _)| !titles.is_empty());
-        named.map(|(titles, sentence)| format!("{sentence}: {titles}.")).collect()
+        let committed = titles(&|secret| secret.is_committed());
+        let tracked = titles(&|secret| secret.is_tracked() && !secret.is_committed());
+        let committed = match committed.as_slice() {
+            [] => None,
+            [title] => Some(format!("Revoke {title}: it is in a commit, so everyone with the repository has it.")),
+            titles => Some(format!("Revoke {}: they are in commits, so everyone with the repository has them.", titles.join(", "))),
+        };
+        let tracked = match tracked.as_slice() {
+            [] => None,
+            [title] => Some(format!("Revoke {title} if it was ever committed: git tracks the file.")),
+            titles => Some(format!("Revoke {} if they were ever committed: git tracks the files.", titles.join(", "))),
+        };
+        committed.into_iter().chain(tracked).collect()
     }
 
     /// Returns the findings, the secrets, and what was searched, in a sentence.
@@ -346,7 +348,7 @@ pub struct ShellProfilePlan {
 
 impl ShellProfilePlan {
     /// The advice if no line has a form that is understood.
-    pub const BY_HAND: &str = "the line is no plain assignment. Put $(notion-auth token) in the token's place by hand.";
+    pub const BY_HAND: &str = "the line isn't a plain assignment. Replace the token by hand with $(notion-auth token).";
 }
 
 /// The result for one profile.

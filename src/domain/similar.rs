@@ -8,7 +8,7 @@ const MAX_MISTAKES: usize = 3;
 /// Returns the known name that is most similar, or `None` if none is similar enough. The beginning of a name counts as that name.
 pub fn most_similar<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |known: &str| if wanted.len() > 1 && known.starts_with(wanted) { 0 } else { osa_distance(known, wanted) };
-    // Of a short name, three letters would be all of it.
+    // Three letters would be the whole of a short name.
     let allowed = MAX_MISTAKES.min(wanted.chars().count() / 2);
     let nearest = names.into_iter().map(|name| (distance(name), name)).min_by_key(|(distance, _)| *distance);
     nearest.filter(|(distance, _)| *distance <= allowed).map(|(_, name)| name)

@@ -1,4 +1,4 @@
-//! A team's profile: the answers of a `notion-auth.toml`, which pre-answer the wizard and `login`. It holds no secret and no address,
+//! A team profile: the answers of a `notion-auth.toml`, which pre-answer the wizard and `login`. It holds no secret and no address,
 //! and every answer is one of a list that this program knows.
 
 mod export;
@@ -73,8 +73,8 @@ impl ProfileKey {
     /// Says what the answer does when the profile is used.
     pub fn effect(self) -> &'static str {
         match self {
-            Self::Role | Self::Plan | Self::Policy => "remembered on this machine; advice only",
-            Self::Path => "selected in the wizard; the default of login",
+            Self::Role | Self::Plan | Self::Policy => "remembered on this machine, only for advice",
+            Self::Path => "selected in the wizard; the default for login --profile",
             Self::Store => "selected when you save; plain text still needs your consent",
             Self::Agents => "selected on the agents page; each change still needs your consent",
         }

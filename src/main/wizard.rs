@@ -23,7 +23,7 @@ const DEMO_ENDED: &str = "Demo ended. Nothing was saved.";
 pub struct WizardOptions {
     pub display: DisplayArgs,
     pub retries: bool,
-    /// The team's profile to use.
+    /// The team profile to use.
     pub profile: Option<PathBuf>,
 }
 

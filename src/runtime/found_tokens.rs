@@ -9,8 +9,8 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
 
-/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays the active one. A problem means that
-/// the token is nowhere else than in the file.
+/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays active.
+/// After a problem, the token is only in the file.
 pub async fn save_token(secret: &Secret, store: Option<StoreKind>, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
     let store = match store {
         Some(store) => store,

@@ -70,7 +70,7 @@ async fn find_copies(record: &CredentialRecord, world: &World) -> Vec<CopyTarget
         let state = states.iter().find(|state| state.manager.id == copy.manager);
         let plan = match state.and_then(|state| state.unusable_reason.clone()) {
             Some(why) => Err(format!("{}.", why.trim_end_matches('.'))),
-            None if !plan.can_replace() => Err("An item that is there can't be replaced: delete it there first.".to_owned()),
+            None if !plan.can_replace() => Err("An existing item can't be replaced; delete it there first.".to_owned()),
             None => Ok(plan),
         };
         Some(CopyTarget { copy: copy.clone(), plan })
@@ -165,8 +165,8 @@ pub async fn swap(
         let new = request.record();
         let replaced = replace(world, &plan.record, new.clone(), check.verified.secrets(), stop).await;
         let result = replaced.map(|receipt| match receipt.note {
-            Some(note) => format!("saved and read back, {} ({note}).", receipt.place),
-            None => format!("saved and read back, {}.", receipt.place),
+            Some(note) => format!("replaced and read back from {} ({note}).", receipt.place),
+            None => format!("replaced and read back from {}.", receipt.place),
         });
         let is_saved = result.is_ok();
         results.push(SwapResult { target: SwapTarget::Store, result });
@@ -204,7 +204,7 @@ async fn swap_mcp(world: &World, twin: &CredentialRecord, request: &RotationRequ
     let accepted = stop.or(Box::pin(async { mcp::try_own_token(world, token).await })).await?;
     let record = CredentialRecord { expires_on: request.expires_on, ..accepted.record(twin.store, request.today) };
     let receipt = replace(world, twin, record, Secrets::from_token(accepted.token), stop).await?;
-    Ok(format!("accepted by its server, saved and read back, {}.", receipt.place))
+    Ok(format!("accepted by its server, replaced and read back from {}.", receipt.place))
 }
 
 /// Replaces a credential in the store. If the wait was ended, what is stored decides, because the write may have been done by then.

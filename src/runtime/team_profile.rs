@@ -1,4 +1,4 @@
-//! Reads a team's profile, and makes one of a setup that works.
+//! Reads a team profile, and makes one of a setup that works.
 
 use super::accounts::find_credentials;
 use super::ports::World;

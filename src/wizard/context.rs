@@ -40,7 +40,7 @@ pub struct Setup {
     pub team_profile: TeamProfileSource,
 }
 
-/// The source of a team's profile.
+/// The source of a team profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TeamProfileSource {
     /// No file is looked for, because nobody could be asked about it.
@@ -236,7 +236,7 @@ impl<'a> Ctx<'a> {
         self.in_environment()?.unusable.as_ref()?.problem()
     }
 
-    /// The team's profile that was named or found, used or not.
+    /// The team profile that was named or found, used or not.
     pub fn known_profile(&self) -> Option<&'a LoadedProfile> {
         match &self.setup.team_profile {
             TeamProfileSource::Named(named) => Some(named),

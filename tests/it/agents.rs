@@ -1,7 +1,7 @@
 //! `docs/agents.md` and the built binary tell the same: every event and field in it is produced, and none is produced that it
 //! does not name.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "writes a team's profile")]
+#![expect(clippy::disallowed_methods, reason = "writes a team profile")]
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::ConnectionSandbox;

@@ -385,11 +385,11 @@ fn at_a_terminal_the_token_is_asked_for_and_not_shown() {
     terminal.send_text(&format!("{NEW}\r"));
     terminal.wait_for_text("When does it expire?");
     terminal.send_text("someday\r");
-    terminal.wait_for_text("That is no date");
+    terminal.wait_for_text("use 7d, 30d");
     terminal.send_text("90d\r");
     terminal.wait_for_text("Type y or n");
     terminal.send_text("y\r");
-    terminal.wait_for_text("Check that Notion refuses the old token now?");
+    terminal.wait_for_text("refuses the old token?");
     terminal.send_text("y\r");
     terminal.wait_for_text("Notion still accepts the old token");
     notion.revoke_old();

@@ -1,4 +1,4 @@
-//! A team's profile on the command line: the commands with fakes, the files with the real adapter, and the built binary.
+//! A team profile on the command line: the commands with fakes, the files with the real adapter, and the built binary.
 
 mod commands;
 #[cfg(unix)]

@@ -112,7 +112,7 @@ fn try_out(example: &Example) {
     }
 }
 
-/// Puts a team's profile into the home, and returns its path.
+/// Puts a team profile into the home, and returns its path.
 fn put_profile(home: &Sandbox) -> String {
     let path = home.path().join("notion-auth.toml");
     std::fs::write(&path, "schema = 1\nplan = \"business\"\npath = \"cli\"\n").unwrap();

@@ -1,4 +1,4 @@
-//! Needs git, gnome-keyring, D-Bus and secret-tool: a team's profile in a real clone, and a sign-in with it to a real keychain.
+//! Needs git, gnome-keyring, D-Bus and secret-tool: a team profile in a real clone, and a sign-in with it to a real keychain.
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "writes the files of a repository, and looks at what was cloned")]
 

@@ -10,7 +10,9 @@ use crate::adapters::process::program_search;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::patch::{AddedLine, PatchReader, join_path};
-use crate::domain::scan::{Finding, NEEDLES, Origin, Place, ScanProgress, ScanReport, Skipped, VARIABLE_NEEDLES, detect};
+use crate::domain::scan::{
+    NEEDLES, Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped, VARIABLE_NEEDLES, detect,
+};
 use crate::domain::secret::WipingBuffer;
 use crate::runtime::ports::ProgressCallback;
 use std::collections::BTreeMap;
@@ -204,7 +206,7 @@ impl<'a> Git<'a> {
     }
 
     /// Finds out which of the files with findings git tracks. Where git can't tell, nothing is said.
-    pub async fn mark_tracked(&self, findings: &mut [Finding]) {
+    pub async fn mark_tracked(&self, findings: &mut [SecretFinding]) {
         let mut folders: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
         for finding in findings.iter() {
             // A profile is often a link into a repository.
@@ -256,12 +258,12 @@ struct PatchSearch<'a> {
     reader: PatchReader,
     line: WipingBuffer,
     is_cut: bool,
-    findings: Vec<Finding>,
+    findings: Vec<SecretFinding>,
     reported: usize,
 }
 
 struct PatchFindings {
-    findings: Vec<Finding>,
+    findings: Vec<SecretFinding>,
     commits: usize,
     files: usize,
     is_cut: bool,
@@ -312,8 +314,8 @@ impl<'a> PatchSearch<'a> {
 }
 
 /// The history is read from the newest commit to the oldest, so of several that add a secret to a file the first one stays.
-fn add_findings(findings: &mut Vec<Finding>, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
-    let place = Place::of(Path::new(added.path));
+fn add_findings(findings: &mut Vec<SecretFinding>, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
+    let place = PlainTextPlace::of(Path::new(added.path));
     let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
     if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
         return;
@@ -327,7 +329,7 @@ fn add_findings(findings: &mut Vec<Finding>, added: &AddedLine<'_>, top: &Path, 
         if let Some(known) = known.filter(|_| origin != Origin::Staged) {
             (known.origin, known.line, known.column) = (origin, added.number, column);
         } else if findings.len() < MAX_FINDINGS {
-            findings.push(Finding {
+            findings.push(SecretFinding {
                 secret: detection.secret,
                 kind: detection.kind,
                 certainty: detection.certainty,

@@ -1,6 +1,6 @@
 //! Finds secrets in the bytes of a file. Only lines with the beginning of a secret or the name of a variable are read.
 
-use crate::domain::scan::{Detection, NEEDLES, Place, VARIABLE_NEEDLES, detect};
+use crate::domain::scan::{Detection, NEEDLES, PlainTextPlace, VARIABLE_NEEDLES, detect};
 use crate::domain::token_text::MIN_TOKEN_LENGTH;
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
@@ -28,7 +28,7 @@ pub struct Hit {
 }
 
 /// Returns the secrets in a text file; `None` for a file that is not text.
-pub fn search(bytes: &[u8], place: Place) -> Option<Vec<Hit>> {
+pub fn search(bytes: &[u8], place: PlainTextPlace) -> Option<Vec<Hit>> {
     if let Some(text) = decode_utf16(bytes) {
         return Some(search_text(text.as_bytes(), place));
     }
@@ -51,7 +51,7 @@ fn decode_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-fn search_text(bytes: &[u8], place: Place) -> Vec<Hit> {
+fn search_text(bytes: &[u8], place: PlainTextPlace) -> Vec<Hit> {
     let is_long = |end: usize| {
         let value = bytes.get(end..end + MIN_TOKEN_LENGTH).unwrap_or_default();
         value.len() == MIN_TOKEN_LENGTH && value.iter().all(u8::is_ascii_alphanumeric)
@@ -120,7 +120,7 @@ mod tests {
     const TOKEN: &str = concat!("ntn_", "9kdjf84hgnb73hfKJD83jd");
 
     fn found(bytes: &[u8]) -> Option<Vec<(usize, usize)>> {
-        let hits = search(bytes, Place::of(Path::new("notes.txt")))?;
+        let hits = search(bytes, PlainTextPlace::of(Path::new("notes.txt")))?;
         Some(hits.iter().map(|hit| (hit.line, hit.column)).collect())
     }
 
@@ -145,7 +145,7 @@ mod tests {
     fn a_huge_line_is_read_around_each_token() {
         let filler = "é=secret_;".repeat(20_000);
         let line = format!("first\n{filler}{TOKEN};{filler}{TOKEN}x1;{TOKEN}\n{TOKEN}");
-        let hits = search(line.as_bytes(), Place::of(Path::new("a.js"))).unwrap();
+        let hits = search(line.as_bytes(), PlainTextPlace::of(Path::new("a.js"))).unwrap();
         let places: Vec<_> = hits.iter().map(|hit| (hit.line, hit.column)).collect();
         let second = 400_002 + TOKEN.len();
         assert_eq!(places, [(2, 200_001), (2, second), (2, second + TOKEN.len() + 3), (3, 1)]);

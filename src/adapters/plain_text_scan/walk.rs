@@ -3,7 +3,7 @@
 
 use super::search::{MAX_FINDINGS_PER_FILE, search};
 use crate::domain::sanitize::sanitize;
-use crate::domain::scan::{Finding, Origin, Place, ScanProgress, ScanReport, Skipped};
+use crate::domain::scan::{Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped};
 use crate::runtime::ports::ProgressCallback;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::fs::{File, OpenOptions};
@@ -105,7 +105,7 @@ impl<'a> FileSearch<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.skip((self.short)(path), &reason(&error)),
         }
-        let place = Place::of(path);
+        let place = PlainTextPlace::of(path);
         let Some(hits) = search(buffer, place) else {
             self.report().binary_files += 1;
             return;
@@ -123,7 +123,7 @@ impl<'a> FileSearch<'a> {
             let mut report = self.report();
             for hit in hits.into_iter().take(room) {
                 let detection = hit.detection;
-                report.findings.push(Finding {
+                report.findings.push(SecretFinding {
                     secret: detection.secret,
                     kind: detection.kind,
                     certainty: detection.certainty,

@@ -51,7 +51,7 @@ fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + S
     })
 }
 
-/// How a file came to be read.
+/// The reason for reading a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trust {
     /// The person named it, and may name a file of another user.

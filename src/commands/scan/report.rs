@@ -6,7 +6,7 @@ use crate::domain::credentials::{Account, TokenOutcome};
 use crate::domain::diff::DiffLine;
 use crate::domain::problem::RemedyAction;
 use crate::domain::sanitize::{capitalised, sanitize};
-use crate::domain::scan::{Finding, Origin, ScanReport, ShellProfilePlan, ShellProfileResult, TokenResult, counted};
+use crate::domain::scan::{Origin, ScanReport, SecretFinding, ShellProfilePlan, ShellProfileResult, TokenResult, counted};
 use crate::domain::token_text::without_secrets;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ pub(super) fn write_tokens(tokens: &[TokenResult], console: &mut Console) {
         match outcome {
             Ok(outcome) => console.write_message(&format!("{end}: {}", token_text(outcome))),
             Err(problem) => {
-                console.write_message(&format!("{end}: not saved; its places stay as they are."));
+                console.write_message(&format!("{end}: not saved. Nothing was changed where it was found."));
                 console.write_problem(problem);
                 if problem.offers(RemedyAction::UseFile) {
                     console.write_message("To save in the private file: notion-auth scan --fix --store file");
@@ -85,7 +85,7 @@ pub(super) fn write_tokens(tokens: &[TokenResult], console: &mut Console) {
 fn token_text(outcome: &TokenOutcome) -> String {
     match outcome {
         TokenOutcome::Saved { workspace, place, .. } => format!("verified for {workspace}, saved and read back: {place}"),
-        TokenOutcome::AlreadySaved { account } => format!("verified; it was saved before as {}", account.key()),
+        TokenOutcome::AlreadySaved { account } => format!("verified; already saved as {}", account.key()),
         TokenOutcome::Rejected => "no longer works: Notion rejects it. Delete the line.".to_owned(),
     }
 }
@@ -121,7 +121,8 @@ pub(super) fn write_changes(changes: &[ShellProfileResult], console: &mut Consol
 
 pub(super) fn document(report: &ScanReport) -> Value {
     let secrets = report.secrets();
-    let number = |finding: &Finding| secrets.iter().position(|secret| *secret.secret == finding.secret).map(|index| index + 1);
+    let number =
+        |finding: &SecretFinding| secrets.iter().position(|secret| *secret.secret == finding.secret).map(|index| index + 1);
     let findings: Vec<Value> = report.findings.iter().map(|finding| finding_json(finding, number(finding))).collect();
     let skipped: Vec<Value> =
         report.skipped.iter().map(|skipped| json!({ "path": skipped.path, "reason": skipped.reason })).collect();
@@ -131,7 +132,7 @@ pub(super) fn document(report: &ScanReport) -> Value {
     })
 }
 
-fn finding_json(finding: &Finding, number: Option<usize>) -> Value {
+fn finding_json(finding: &SecretFinding, number: Option<usize>) -> Value {
     let (kind, certainty, place): (&str, &str, &str) = (finding.kind.into(), finding.certainty.into(), finding.place.kind.into());
     let (tracked, commit, is_staged) = match &finding.origin {
         Origin::File { is_tracked } => (*is_tracked, None, false),
@@ -146,7 +147,7 @@ fn finding_json(finding: &Finding, number: Option<usize>) -> Value {
     })
 }
 
-/// Adds what came of each token and of each profile.
+/// Adds the result for each token and for each shell profile.
 pub(super) fn fixed_document(report: &ScanReport, fixes: &Fixes) -> Value {
     let mut document = document(report);
     if let Some(fields) = document.as_object_mut() {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 /// Days before the expiry date from which a person is reminded.
 pub const REMINDER_DAYS: i32 = 14;
 
-/// How near the expiry date is.
+/// The nearness of an expiry date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpiryState {
     Far,

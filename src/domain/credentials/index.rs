@@ -22,7 +22,7 @@ pub struct RememberedAnswers {
     pub team_profiles: Vec<ProfileDecision>,
 }
 
-/// A person's decision about a team's profile that was found. It holds for this content alone.
+/// A person's decision about a team profile that was found. It holds for this content alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileDecision {
     /// The SHA-256 of the content.

@@ -1,8 +1,9 @@
-//! What the new token can do and see, compared with the old one.
+//! Compares what the new token can do and see with what the old one can.
 
 use crate::domain::checks::{CapabilityResponse, Reach, UserList};
 use crate::domain::credentials::Identity;
 use crate::domain::problem::Problem;
+use crate::domain::scan::counted;
 use strum::IntoStaticStr;
 
 /// Notion's answers about a token: who it is, what it may do, and what it sees.
@@ -124,7 +125,7 @@ fn compare_capability(aspect: ReachAspect, old: Option<bool>, new: Option<bool>)
         (Some(false), Some(true)) => (ReachVerdict::More, format!("The new token can {what}; the old one can't.")),
         (None, Some(true)) => (ReachVerdict::Unknown, format!("The new token can {what}; unknown for the old one.")),
         (None, Some(false)) => (ReachVerdict::Unknown, format!("The new token can't {what}; unknown for the old one.")),
-        (_, None) => (ReachVerdict::Unknown, format!("Unknown if the new token can {what}.")),
+        (_, None) => (ReachVerdict::Unknown, format!("It is unknown whether the new token can {what}.")),
     };
     AspectComparison { aspect, verdict, text }
 }
@@ -132,17 +133,21 @@ fn compare_capability(aspect: ReachAspect, old: Option<bool>, new: Option<bool>)
 /// Compares how much one search finds. If there is more than one search shows, the counts say nothing about the rest.
 fn compare_counts(aspect: ReachAspect, (old, old_has_more): (usize, bool), (new, new_has_more): (usize, bool)) -> AspectComparison {
     let what = aspect.text();
+    let count = |number| counted(number, what.trim_end_matches('s'));
+    let differ = || format!("The new token sees {}; the old one sees {}.", count(new), count(old));
     let (verdict, text) = match (old_has_more, new_has_more) {
-        (true, true) => (ReachVerdict::Same, format!("Both see {what}, more than one search shows.")),
+        (true, true) => (ReachVerdict::Same, format!("Both see more {what} than one search shows.")),
         (true, false) => {
-            (ReachVerdict::Less, format!("The new token sees {new} {what}; the old one sees more than one search shows."))
+            let text = format!("The new token sees {}; the old one sees more than one search shows.", count(new));
+            (ReachVerdict::Less, text)
         }
         (false, true) => {
-            (ReachVerdict::More, format!("The new token sees more {what} than one search shows; the old one sees {old}."))
+            let text = format!("The new token sees more {what} than one search shows; the old one sees {}.", count(old));
+            (ReachVerdict::More, text)
         }
-        (false, false) if new == old => (ReachVerdict::Same, format!("Both see {new} {what}.")),
-        (false, false) if new < old => (ReachVerdict::Less, format!("The new token sees {new} {what}; the old one sees {old}.")),
-        (false, false) => (ReachVerdict::More, format!("The new token sees {new} {what}; the old one sees {old}.")),
+        (false, false) if new == old => (ReachVerdict::Same, format!("Both see {}.", count(new))),
+        (false, false) if new < old => (ReachVerdict::Less, differ()),
+        (false, false) => (ReachVerdict::More, differ()),
     };
     AspectComparison { aspect, verdict, text }
 }
@@ -155,13 +160,13 @@ mod tests {
 
     /// Notion's answer to a request.
     #[derive(Clone, Copy)]
-    enum Answer<T> {
+    enum FakeAnswer<T> {
         Granted(T),
         Refused,
         Silent,
     }
 
-    impl<T> Answer<T> {
+    impl<T> FakeAnswer<T> {
         fn map<U>(self, response: impl FnOnce(T) -> U) -> Result<CapabilityResponse<U>, Problem> {
             match self {
                 Self::Granted(value) => Ok(CapabilityResponse::Granted(response(value))),
@@ -171,7 +176,7 @@ mod tests {
         }
     }
 
-    fn reach(users: Answer<bool>, search: Answer<(usize, usize, bool)>) -> TokenReach {
+    fn reach(users: FakeAnswer<bool>, search: FakeAnswer<(usize, usize, bool)>) -> TokenReach {
         let users = users.map(|has_emails| UserList { people: Vec::new(), is_complete: true, has_emails });
         let search = search.map(|(pages, data_sources, has_more)| Reach { pages, data_sources, has_more });
         let identity = Identity {
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_token_that_can_do_or_see_less_is_named_and_silence_is_no_verdict() {
-        use Answer::{Granted, Refused, Silent};
+        use FakeAnswer::{Granted, Refused, Silent};
         use ReachVerdict::{Less, More, Same, Unknown};
         let sees = |pages, sources| Granted((pages, sources, false));
         let endless = Granted((100, 0, true));
@@ -216,7 +221,7 @@ mod tests {
     #[test]
     fn without_the_old_token_nothing_is_claimed() {
         let expired = Problem::new(ProblemCode::Unauthorized);
-        let compared = compare_reach(Err(&expired), &reach(Answer::Refused, Answer::Granted((3, 1, false))));
+        let compared = compare_reach(Err(&expired), &reach(FakeAnswer::Refused, FakeAnswer::Granted((3, 1, false))));
         assert!(compared.iter().all(|aspect| aspect.verdict == ReachVerdict::Unknown), "{compared:?}");
         assert_eq!(overall_verdict(&[]), ReachVerdict::Unknown);
     }

@@ -12,13 +12,13 @@ pub fn plan_lines(plan: &RotationPlan, is_saved: bool) -> Vec<MessageLine> {
     let mut lines = Vec::new();
     let store = plan.record.store.name();
     lines.push(MessageLine::Sentence(if is_saved {
-        format!("The new token is saved in the {store} already.")
+        format!("The new token is already saved in the {store}.")
     } else {
-        format!("The token saved in the {store} is replaced.")
+        format!("The token saved in the {store} will be replaced.")
     }));
     if plan.mcp.is_some() && !is_saved {
         lines.push(MessageLine::Sentence(
-            "The same token saved for Notion MCP is replaced, if its server accepts the new one.".into(),
+            "The same token saved for Notion MCP will be replaced, if its server accepts the new one.".into(),
         ));
     }
     for target in plan.pending_copies(is_saved) {
@@ -35,7 +35,7 @@ fn copy_lines(target: &CopyTarget, lines: &mut Vec<MessageLine>) {
     let title = target.copy.title();
     match &target.plan {
         Ok(plan) => {
-            lines.push(MessageLine::Sentence(format!("{title}: the token there is replaced with these commands.")));
+            lines.push(MessageLine::Sentence(format!("{title}: the token there will be replaced with these commands:")));
             lines.extend(plan.commands().into_iter().map(|command| MessageLine::Verbatim(format!("  {command}"))));
             lines.extend(plan.fallback_text().map(MessageLine::Detail));
         }
@@ -51,9 +51,9 @@ fn agents_sentence(agents: &[String]) -> String {
 fn other_sentence(other: &OtherHolder) -> String {
     match other {
         OtherHolder::Variable(name) => format!("{name} in this shell contains the old token."),
-        OtherHolder::AgentFile { agent, is_same: true, .. } => format!("A file of {agent} contains the old token as plain text."),
+        OtherHolder::AgentFile { agent, is_same: true, .. } => format!("A file of {agent} contains the old token in plain text."),
         OtherHolder::AgentFile { agent, is_same: false, .. } => {
-            format!("A file of {agent} contains a token as plain text. It doesn't end like the old one.")
+            format!("A file of {agent} contains a different token in plain text.")
         }
     }
 }
@@ -64,9 +64,9 @@ pub fn check_lines(plan: &RotationPlan, check: &RotationCheck) -> Vec<MessageLin
     let who = check.verified.identity.display_name().unwrap_or("the same owner");
     let mut lines = vec![MessageLine::Sentence(match check.proof {
         _ if check.is_saved => format!("This token of {who} in {workspace} works."),
-        OwnerProof::Id => format!("The new token works, and belongs to {who} in {workspace} like the old one."),
+        OwnerProof::Id => format!("The new token works and belongs to {who} in {workspace}, like the old one."),
         OwnerProof::Name => format!(
-            "The new token works, and belongs to {who} in {workspace}. The old one was saved under the same name; Notion can't confirm \
+            "The new token works and belongs to {who} in {workspace}. The old one was saved under the same name; Notion can't confirm \
              that it was the same person's."
         ),
     })];
@@ -162,7 +162,7 @@ pub fn left_steps(outcome: &RotationOutcome, syntax: ShellSyntax) -> Vec<LeftSte
         steps.push(match &result.target {
             SwapTarget::Store => needed("Replace the saved token:".into(), rotate_command(&outcome.record)),
             SwapTarget::Mcp => needed(
-                "Save the new token for Notion MCP (token.txt holds it):".into(),
+                "Save the new token for Notion MCP (put it in token.txt first):".into(),
                 "notion-auth login --path mcp --token-stdin < token.txt".into(),
             ),
             SwapTarget::Copy(copy) => needed(copy_step(copy), copy.command(&account)),
@@ -186,7 +186,7 @@ fn copy_step(copy: &SecretCopy) -> String {
 fn other_step(other: &OtherHolder, record: &CredentialRecord) -> LeftStep {
     match other {
         OtherHolder::Variable(name) => LeftStep {
-            text: format!("Set {name} to the new token, here and where it is set:"),
+            text: format!("Set {name} to the new token, in this shell and where it is set:"),
             command: format!("export {name}=\"$(notion-auth token {})\"", option_word("workspace", &record.account.key())),
             is_needed: true,
         },

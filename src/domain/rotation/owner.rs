@@ -25,7 +25,7 @@ impl OwnerProof {
 pub fn check_owner(record: &CredentialRecord, old: Option<&Identity>, new: &Identity) -> Result<OwnerProof, Problem> {
     let mismatch = || {
         let old_owner = old.map_or_else(|| record_owner(record), |old| identity_owner(old, record));
-        let evidence = format!("the old token is {old_owner}; the new one is {}", identity_owner(new, record));
+        let evidence = format!("the old token belongs to {old_owner}, the new one to {}", identity_owner(new, record));
         Err(Problem::new(ProblemCode::RotationMismatch).with_evidence(evidence))
     };
     if !is_same_workspace(record, old, new) {

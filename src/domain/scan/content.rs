@@ -37,7 +37,7 @@ pub struct KindText {
     pub kind: PlaceKind,
     /// The kind as a noun, such as "shell profile".
     pub name: String,
-    /// How the token gets out of such a place, in a sentence or two.
+    /// The way to get a token out of such a place, in a sentence or two.
     pub advice: String,
 }
 
@@ -49,7 +49,7 @@ pub struct KnownPlace {
     /// The shell whose profile it is.
     #[serde(default)]
     pub shell: Option<ProfileShell>,
-    /// The ends of paths that are such a place, in which `*` stands for any part of a name.
+    /// The ends of paths that are such a place, in which `*` matches any part of a name.
     #[serde(default)]
     pub names: Vec<String>,
     /// The files and folders of this user that a scan without a path searches.

@@ -4,7 +4,7 @@
 //! * A longer value with a prefix of Notion's, or one that a Notion variable is assigned where variables are, is possibly one.
 //! * A placeholder, a reference to a variable, and a secret of another service are none.
 
-use super::places::Place;
+use super::places::PlainTextPlace;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{
     MIN_TOKEN_LENGTH, NameHint, PREFIXES, PrefixKind, TextWord, displayable_name, foreign_format_of, has_issued_form,
@@ -76,7 +76,7 @@ pub struct Detection {
 }
 
 /// Returns the secrets in a line of a file at such a place, each once.
-pub fn detect(line: &str, place: Place) -> Vec<Detection> {
+pub fn detect(line: &str, place: PlainTextPlace) -> Vec<Detection> {
     let mut found: Vec<Detection> = Vec::new();
     if line.contains(ALLOW_MARK) {
         return found;
@@ -125,7 +125,7 @@ fn is_mixed(value: &str) -> bool {
 }
 
 /// Returns the value of a Notion variable, whatever its form. A secret of another service is none of Notion's business.
-fn assigned_value(line: &str, word: &TextWord<'_>, place: Place) -> Option<Detection> {
+fn assigned_value(line: &str, word: &TextWord<'_>, place: PlainTextPlace) -> Option<Detection> {
     let name = word.name.filter(|name| place.assigns_variables() && token_variables().any(|variable| variable == *name))?;
     let value = word.text;
     let before = line.get(..word.start).unwrap_or_default();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn found(path: &str, line: &str) -> Vec<(SecretKind, Certainty, Option<String>, usize)> {
-        let detections = detect(line, Place::of(Path::new(path)));
+        let detections = detect(line, PlainTextPlace::of(Path::new(path)));
         detections.into_iter().map(|found| (found.kind, found.certainty, found.variable, found.start)).collect()
     }
 
@@ -217,7 +217,7 @@ mod tests {
                 format!("x-{token}-y"),
                 format!(": 1700000000:0;export NOTION_TOKEN={token}"),
             ] {
-                let detections = detect(&line, Place::of(Path::new("notes.txt")));
+                let detections = detect(&line, PlainTextPlace::of(Path::new("notes.txt")));
                 assert_eq!(detections.len(), 1, "{line}");
                 assert_eq!(
                     (detections[0].certainty, detections[0].secret.clone()),

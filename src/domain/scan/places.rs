@@ -11,14 +11,14 @@ static CONTENT: LazyLock<PlainTextPlacesToml> =
 
 /// A place, as its path tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PlainTextPlace {
     pub kind: PlaceKind,
     /// The shell that runs the file, if its lines can be replaced.
     pub shell: Option<ProfileShell>,
     advice: Option<&'static str>,
 }
 
-impl Place {
+impl PlainTextPlace {
     const OTHER: Self = Self { kind: PlaceKind::Other, shell: None, advice: None };
     const AGENT: Self = Self { kind: PlaceKind::Agent, shell: None, advice: None };
 
@@ -71,7 +71,7 @@ fn ends_with(parts: &[&str], pattern: &str) -> bool {
     end.is_some_and(|end| end.iter().zip(pattern.split('/')).all(|(part, name)| matches_name(part, name)))
 }
 
-/// `*` stands for any part, at most once in a name.
+/// `*` matches any part, and occurs at most once in a name.
 fn matches_name(part: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => part == pattern,
@@ -106,7 +106,7 @@ mod tests {
             ("project/x.envelope", PlaceKind::Other),
             ("", PlaceKind::Other),
         ] {
-            assert_eq!(Place::of(Path::new(path)).kind, kind, "{path}");
+            assert_eq!(PlainTextPlace::of(Path::new(path)).kind, kind, "{path}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::content::ProfileShell;
 use super::detection::detect;
-use super::places::Place;
+use super::places::PlainTextPlace;
 use crate::domain::command_line::shell_quote;
 use crate::domain::credentials::Account;
 use crate::domain::diff::{DiffLine, diff};
@@ -91,7 +91,7 @@ impl ProfileShell {
 
 /// Returns a text in which the secrets are reduced to their last four characters, for a copy that may be kept: those that were found, and
 /// those that are in the text by now.
-pub fn without_tokens(text: &Secret, place: Place, found: &[Secret]) -> Secret {
+pub fn without_tokens(text: &Secret, place: PlainTextPlace, found: &[Secret]) -> Secret {
     let mask = |text: Secret, secret: &Secret| {
         let end = secret.last_four().unwrap_or_default();
         Secret::new(text.expose().replace(secret.expose(), &format!("…{end}")))
@@ -253,7 +253,7 @@ mod tests {
     fn a_copy_names_the_secrets_by_their_ends() {
         let new = concat!("ntn_", "9kdjf84hgnb73hfKJD83jd");
         let text = Secret::new(format!("a={TOKEN}\nb={TOKEN}\nc={new}\n"));
-        let place = Place::of(Path::new(".zshrc"));
+        let place = PlainTextPlace::of(Path::new(".zshrc"));
         assert_eq!(without_tokens(&text, place, &[Secret::new(TOKEN)]), Secret::new("a=…0000\nb=…0000\nc=…83jd\n"));
     }
 }

@@ -28,7 +28,7 @@ pub struct TokenInput {
     was_refused: bool,
 }
 
-/// What an input did.
+/// The effect of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenInputEvent {
     /// The token is to be sent to Notion.

@@ -17,7 +17,7 @@ pub enum Probe {
     Ntn,
     Network,
     Existing,
-    /// The team's profile in this folder; not where one was named, or where nobody can be asked about it.
+    /// The team profile in this folder; not where one was named, or where nobody can be asked about it.
     TeamProfile,
     /// The loopback port of this redirect URI; only pages that need it probe it.
     Port(RedirectUri),

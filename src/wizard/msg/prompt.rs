@@ -80,7 +80,7 @@ pub enum PromptId {
     ChangeAgents,
     /// Saving the tokens in these files?
     SaveTokens,
-    /// Using the answers of the team's profile?
+    /// Using the answers of the team profile?
     TeamProfile,
     /// Consent to replacing a token everywhere.
     Rotate,

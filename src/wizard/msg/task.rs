@@ -266,7 +266,7 @@ pub enum Progress {
     TlsAttempted,
     /// A sanitised line of output of an installer, a worker step or a secret manager's client.
     OutputLine(String),
-    /// How far a scan has come.
+    /// The progress of a scan.
     Scanned(ScanProgress),
     // Results of an inspection.
     Users(Result<CapabilityResponse<UserList>, Problem>),

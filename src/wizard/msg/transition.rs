@@ -65,7 +65,7 @@ pub enum Route {
         verified: Box<VerifiedCredential>,
         can_expire: bool,
     },
-    /// The answers of the team's profile, and the decision about them.
+    /// The answers of the team profile, and the decision about them.
     TeamProfile,
     /// Connecting coding agents.
     Agents,
@@ -118,7 +118,7 @@ pub struct Transition {
     pub remember: Option<Box<RememberedAnswers>>,
     /// The credential was sent; printed after the screen is closed.
     pub send_summary: Option<String>,
-    /// Where a credential that is not saved yet was sent, to be remembered if it is.
+    /// The secret manager that a credential was sent to before it was saved; the record remembers it once there is one.
     pub sent_copy: Option<Box<(Account, SecretCopy)>>,
     /// Probe this machine again.
     pub reprobe: bool,

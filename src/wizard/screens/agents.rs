@@ -38,7 +38,7 @@ pub struct AgentsPage {
     phase: AgentsPhase,
     /// The plans to connect the agents that were found.
     plans: Vec<AgentPlan>,
-    /// The agents that the person, or at first the team's profile, has turned off.
+    /// The agents that the person, or at first the team profile, has turned off.
     skipped: BTreeSet<&'static str>,
     /// The team's choice was applied; what the person changes afterwards stays.
     has_team_choice: bool,
@@ -186,7 +186,7 @@ impl AgentsPage {
         Transition::stay()
     }
 
-    /// Turns off the agents that the team's profile does not name, if it names any.
+    /// Turns off the agents that the team profile does not name, if it names any.
     fn apply_team_choice(&mut self, plans: &[AgentPlan], ctx: &Ctx<'_>) {
         let chosen = ctx.team_answers().map(|answers| answers.agents.as_slice()).unwrap_or_default();
         if !chosen.is_empty() && !std::mem::replace(&mut self.has_team_choice, true) {

@@ -157,7 +157,7 @@ impl ComparePage {
     fn draw_alerts(sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let has_note = team::draw(sheet, ctx);
         let alerts = machine::alerts(ctx);
-        // Of a small screen, every line is needed.
+        // A small screen needs every line.
         if has_note && alerts.is_empty() && !ctx.size.is_roomy() {
             return;
         }

@@ -138,7 +138,7 @@ impl DonePage {
         let key = |intent| components::key_name(sheet.theme(), Mode::Normal, intent);
         let reminder = self.done.record.expires_on.and_then(|end| expiry_reminder(end, ctx.setup.today));
         let text = match (reminder, self.can_rotate()) {
-            (Some(reminder), true) => format!("Note: {reminder}. Press {} to replace it.", key(Intent::Rotate)),
+            (Some(reminder), true) => format!("Note: {reminder}. Press {} to replace the token.", key(Intent::Rotate)),
             (Some(reminder), false) => format!("Note: {reminder}."),
             (None, true) if ctx.size.is_roomy() => format!("Press {} for a calendar reminder.", key(Intent::Reminder)),
             (None, _) => return,
@@ -314,7 +314,7 @@ impl Page for DonePage {
             .key(Intent::Accounts, "accounts")
             .key(Intent::Agents, "agents")
             .key_if(self.reminder(ctx).is_some(), Intent::Reminder, "reminder")
-            .key(Intent::PrintLink, "print its link")
+            .key(Intent::PrintLink, "print link")
             .and(self.menu(ctx).actions("finish"))
     }
 }

@@ -1,4 +1,4 @@
-//! Replaces a saved token by a new one: the new one is entered and checked, what both can do is compared, everything that holds the old one
+//! Replaces a saved token with a new one: the new one is entered and checked, what both can do is compared, everything that holds the old one
 //! is shown, and nothing is replaced without consent. The old token is revoked last, and its end can be proven.
 
 mod entry;
@@ -23,13 +23,13 @@ use crate::wizard::widgets::sheet::Sheet;
 
 #[derive(Clone, Debug, PartialEq)]
 enum RotatePhase {
-    /// What holds the old token is not known yet.
+    /// The places that hold the old token are being looked up.
     Preparing,
     /// The new token is entered, or Notion is being asked about it.
     Entering,
     /// The new token and the plan are shown.
     Reviewing(Box<RotationCheck>),
-    /// The same, and the question is open.
+    /// The new token and the plan are shown, and the question is open.
     AwaitingConsent(Box<RotationCheck>),
     Replacing(Box<RotationCheck>),
     Finished(Box<RotationOutcome>),
@@ -173,8 +173,8 @@ impl RotatePage {
         let can_prove = self.old.is_some() && outcome.is_confirmed() && self.is_revoked != Some(true);
         let is_revoked = self.is_revoked == Some(true);
         [
-            (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page that revokes the old token")),
-            (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again what is left")),
+            (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page where you revoke the old token")),
+            (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again with what is left")),
             (can_prove, (NextStep::Prove, "Check that Notion refuses the old token")),
             (true, (NextStep::Back, "Back")),
         ]
@@ -212,7 +212,7 @@ impl Page for RotatePage {
         let RotatePhase::AwaitingConsent(check) = &self.phase else { return None };
         let question = match check.verdict() {
             ReachVerdict::Less => "The new token can do less. Replace the old one everywhere?",
-            _ if check.is_saved => "Go on with what is left?",
+            _ if check.is_saved => "Continue with what is left?",
             _ => "Replace the old token everywhere?",
         };
         Some(Consent::new(PromptId::Rotate, question, "replace", "not now"))
@@ -293,7 +293,7 @@ impl Page for RotatePage {
             },
             RotatePhase::Reviewing(_) | RotatePhase::AwaitingConsent(_) => {
                 let items = vec![Choice::new("Replace the old token", ""), Choice::new("Enter another token", "")];
-                Menu::new(PromptId::Continue, "The new token is checked.", items).prompt()
+                Menu::new(PromptId::Continue, "The new token was checked.", items).prompt()
             }
             RotatePhase::Finished(outcome) => {
                 let items = self.next_steps(outcome).into_iter().map(|(_, label)| Choice::new(label, "")).collect();
@@ -335,7 +335,7 @@ impl Page for RotatePage {
                     .key_if(is_saved && has_agent, Intent::Agents, "agents")
                     .key_if(is_saved, Intent::Open, "revoke page")
                     .key_if(is_saved, Intent::Copy, "copy link")
-                    .key_if(is_saved, Intent::PrintLink, "print its link")
+                    .key_if(is_saved, Intent::PrintLink, "print link")
             }
         }
     }

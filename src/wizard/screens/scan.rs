@@ -8,6 +8,7 @@ use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::StoreKind;
 use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
+use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
     ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
     counted,
@@ -34,7 +35,7 @@ enum ScanPhase {
     AwaitingPlaintext(Vec<Secret>),
     /// They are saved, or saving failed.
     Saving(Vec<Secret>),
-    /// The changes to profiles are shown and wait for consent.
+    /// The changes to shell profiles are shown and wait for consent.
     AwaitingChange,
     Replacing,
     Finished,
@@ -90,7 +91,7 @@ impl ScanPage {
         let tokens = self.report.tokens().len();
         let all = self.has_all().then(|| Choice::new(format!("Move the {tokens} tokens into the keychain"), ""));
         let secrets = self.report.secrets();
-        let items = secrets.iter().map(|secret| Choice::new(secret.title(), view::places_text(secret)));
+        let items = secrets.iter().map(|secret| Choice::new(capitalised(&secret.title()), view::places_text(secret)));
         Menu::new(PromptId::FoundSecret, "Which one?", all.into_iter().chain(items).collect())
     }
 
@@ -186,12 +187,12 @@ impl Page for ScanPage {
                 Some(Consent::new(PromptId::SaveTokens, question, "save", "not now"))
             }
             ScanPhase::AwaitingPlaintext(_) => {
-                let question = format!("No keychain here. Save them unencrypted in {}?", ctx.setup.file_place);
+                let question = format!("No keychain here. Save unencrypted in {}?", ctx.setup.file_place);
                 Some(Consent::to_plaintext(&question, "use the file", "back"))
             }
             ScanPhase::AwaitingChange => {
                 let lines = self.pending_changes().iter().map(|change| change.lines.len()).sum();
-                let question = format!("Replace {}? A copy of the file without the token is kept.", counted(lines, "line"));
+                let question = format!("Replace {}? A copy of the file is kept, without the token.", counted(lines, "line"));
                 Some(Consent::new(PromptId::ReplaceLines, question, "replace", "not now"))
             }
             _ => None,
@@ -293,11 +294,13 @@ impl Page for ScanPage {
             ScanPhase::Scanning if ctx.is_waiting => Actions::only_back("back"),
             _ if ctx.is_waiting => Actions::new(),
             ScanPhase::Listing if !self.report.findings.is_empty() => {
-                self.list().actions("open").back("back").key(Intent::Retry, "rescan")
+                self.list().actions("continue").back("back").key(Intent::Retry, "rescan")
             }
-            ScanPhase::Showing(index) => self.answers(index, ctx).actions("choose").back("back").key(Intent::Open, "revoke"),
+            ScanPhase::Showing(index) => self.answers(index, ctx).actions("continue").back("back").key(Intent::Open, "revoke page"),
             ScanPhase::Listing => Actions::enter("back").back("back").key(Intent::Retry, "rescan"),
-            ScanPhase::Finished => Actions::enter("back").back("back").key(Intent::Retry, "rescan").key(Intent::Open, "revoke"),
+            ScanPhase::Finished => {
+                Actions::enter("back").back("back").key(Intent::Retry, "rescan").key(Intent::Open, "revoke page")
+            }
             _ => Actions::new().main(Intent::Retry, "try again").back("back"),
         }
     }

@@ -1,4 +1,4 @@
-//! The page of the team's profile: the file, every answer in it, and the decision to use them. Nothing is used before a yes, and what is
+//! The page of the team profile: the file, every answer in it, and the decision to use them. Nothing is used before a yes, and what is
 //! used stays editable on the page that asks it.
 
 use super::Page;
@@ -106,7 +106,7 @@ impl Page for TeamProfilePage {
 
     fn sheet(&self, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         let mut sheet = Sheet::new(theme, ctx.size);
-        sheet.title("Your team's answers");
+        sheet.title("Team profile");
         match (ctx.known_profile(), ctx.profile_problem()) {
             (Some(loaded), _) => Self::draw_answers(&mut sheet, loaded, ctx),
             (None, Some(problem)) => {

@@ -7,8 +7,8 @@ use notion_auth::domain::diff::diff;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
-    Certainty, Finding, Origin, Place, ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan,
-    ShellProfileResult, Skipped, TokenResult,
+    Certainty, Origin, PlainTextPlace, ScanProgress, ScanReport, ScanRequest, SecretFinding, SecretKind, ShellProfileChange,
+    ShellProfilePlan, ShellProfileResult, Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
@@ -16,15 +16,15 @@ use std::path::Path;
 
 const OTHER: &str = "ntn_fake_other_11111111111111111111111111111";
 
-pub(crate) fn finding(name: &str, line: usize, secret: &str, origin: Origin) -> Finding {
-    Finding {
+pub(crate) fn finding(name: &str, line: usize, secret: &str, origin: Origin) -> SecretFinding {
+    SecretFinding {
         secret: Secret::new(secret),
         kind: if secret.starts_with("secret_") { SecretKind::ClientSecret } else { SecretKind::Token },
         certainty: Certainty::Certain,
         variable: Some("NOTION_TOKEN".into()),
         path: format!("/home/fake/{name}").into(),
         short_path: format!("~/{name}"),
-        place: Place::of(Path::new(name)),
+        place: PlainTextPlace::of(Path::new(name)),
         line,
         column: 8,
         origin,

@@ -79,8 +79,8 @@ pub(crate) fn outcome() -> RotationOutcome {
     RotationOutcome {
         record: new_record(),
         results: vec![
-            result(SwapTarget::Store, "saved and read back, keychain, account ws-1/token@bot-9."),
-            result(SwapTarget::Mcp, "accepted by its server, saved and read back, keychain, account ws-1/mcp@bot-9."),
+            result(SwapTarget::Store, "replaced and read back from keychain, account ws-1/token@bot-9."),
+            result(SwapTarget::Mcp, "accepted by its server, replaced and read back from keychain, account ws-1/mcp@bot-9."),
             result(SwapTarget::Copy(copy()), "saved and verified."),
         ],
         agents: vec!["Claude Code".into()],

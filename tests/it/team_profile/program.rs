@@ -125,7 +125,7 @@ fn plain_mode_says_each_answer_and_takes_the_decision() {
     fs::write(home.path().join("notion-auth.toml"), TEAM).unwrap();
     let it = Conversation::new(start_in(&home, home.path(), "--plain"));
     it.hear("Use your team's answers from notion-auth.toml?").say("a");
-    it.hear("Your team's answers").hear("plan").hear("enterprise").hear("store").hear("file");
+    it.hear("Team profile").hear("plan").hear("enterprise").hear("store").hear("file");
     it.hear("Use these answers").say("1").hear("Using your team's answers.");
     it.say("q");
     it.assert_ended(130);

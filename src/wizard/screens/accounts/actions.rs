@@ -28,7 +28,7 @@ pub(super) fn actions(listed: &Entry, has_failed: bool, ctx: &Ctx<'_>) -> Vec<Cr
         (record.is_some(), (Intent::LogOut, "log out", "log out")),
         // OAuth tokens are replaced often, so a copy would soon stop working.
         (can_be_verified && !is_renewable, (Intent::Send, "send", "send it to a secret manager")),
-        (can_rotate(listed), (Intent::Rotate, "rotate", "replace the token by a new one, everywhere")),
+        (can_rotate(listed), (Intent::Rotate, "rotate", "replace the token with a new one, everywhere")),
         (can_rotate(listed), (Intent::Reminder, "reminder", "write a calendar reminder of the expiry date")),
     ]
     .into_iter()

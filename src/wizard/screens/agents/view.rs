@@ -95,7 +95,7 @@ fn draw_choices(page: &AgentsPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     }
 }
 
-/// Returns the agents that the team's profile names, and those of them that are not on this machine.
+/// Returns the agents that the team profile names, and those of them that are not on this machine.
 fn team_note(page: &AgentsPage, ctx: &Ctx<'_>) -> Option<String> {
     let note = ctx.team_note(ProfileKey::Agents)?;
     let named = ctx.team_answers().map(|answers| answers.agents.as_slice()).unwrap_or_default();

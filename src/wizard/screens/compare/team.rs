@@ -1,4 +1,4 @@
-//! The line about the team's profile: an offer, the answers in use, or why the file can't be used. It is never in the way of a sign-in.
+//! The line about the team profile: an offer, the answers in use, or why the file can't be used. It is never in the way of a sign-in.
 
 use crate::domain::checks::Verdict;
 use crate::domain::team_profile::{PROFILE_FILE_NAME, ProfileKey, TeamProfile};
@@ -9,11 +9,11 @@ use crate::wizard::theme::Role;
 use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 
-/// From this many rows up, the offer names every answer; the page of the profile always does.
+/// Minimum number of rows for an offer that names every answer; the page of the profile always names them.
 const MIN_ROWS_FOR_ANSWERS: u16 = 30;
 
-/// The label of the key that leads to the answers.
-const LABEL: &str = "team answers";
+/// The label of the key that leads to the page of the profile.
+const LABEL: &str = "team profile";
 
 /// Draws the line. Returns false if there is none.
 pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>) -> bool {
@@ -45,7 +45,7 @@ pub fn draw(sheet: &mut Sheet, ctx: &Ctx<'_>) -> bool {
     true
 }
 
-/// Returns the answers in one line: `path cli, store keychain`.
+/// Returns the answers in one line: `path cli; store keychain`.
 fn summary(profile: &TeamProfile) -> String {
     let answer = |(key, value): (ProfileKey, String)| format!("{} {value}", key.name());
     profile.answers().map(answer).collect::<Vec<_>>().join("; ")

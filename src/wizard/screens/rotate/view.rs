@@ -21,7 +21,7 @@ pub(super) fn sheet(page: &RotatePage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         }
         RotatePhase::Reviewing(check) | RotatePhase::AwaitingConsent(check) => draw_review(page, check, &mut sheet, ctx),
         RotatePhase::Finished(outcome) => draw_outcome(page, outcome, &mut sheet, ctx),
-        RotatePhase::Preparing => draw_wait(page, "Checking what holds the token, and what it can do…", &mut sheet, ctx),
+        RotatePhase::Preparing => draw_wait(page, "Checking where the token is used, and what it can do…", &mut sheet, ctx),
         RotatePhase::Replacing(_) => draw_wait(page, "Replacing the token, and reading it back everywhere…", &mut sheet, ctx),
     }
     sheet
@@ -45,7 +45,7 @@ fn draw_wait(page: &RotatePage, text: &str, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     }
     match &page.problem {
         Some(problem) => kit::draw_problem(sheet, problem, &page.keys(ctx)),
-        None => sheet.text(Role::Text, "Stopped. Press r to try again."),
+        None => sheet.text(Role::Text, "Cancelled. Press r to try again."),
     }
 }
 
@@ -72,7 +72,7 @@ fn draw_entry(page: &RotatePage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     }
     if let Some(plan) = &page.plan {
         sheet.blank();
-        sheet.title("What is replaced");
+        sheet.title("What will change");
         kit::draw_message(sheet, &plan_lines(plan, false), &page.keys(ctx));
     }
 }
@@ -83,7 +83,7 @@ fn draw_review(page: &RotatePage, check: &RotationCheck, sheet: &mut Sheet, ctx:
     kit::draw_message(sheet, &check_lines(plan, check), &page.keys(ctx));
     page.expiry.draw(sheet, ctx.setup.today);
     sheet.blank();
-    sheet.title("What is replaced");
+    sheet.title("What will change");
     kit::draw_message(sheet, &plan_lines(plan, check.is_saved), &page.keys(ctx));
 }
 
@@ -97,7 +97,7 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
     sheet.scroll_to_here();
     sheet.hanging(mark, Role::Title, &headline);
     sheet.blank();
-    draw_proof(page, sheet, ctx);
+    draw_proof(page, outcome, sheet, ctx);
     let revoke_page = RotatePage::revoke_link(outcome, ctx).map(|link| link.as_str().to_owned()).unwrap_or_default();
     // Once the old token is refused, only what was replaced is of interest.
     let lines = left_lines(outcome, &revoke_page, ctx.setup.shell_syntax);
@@ -111,14 +111,17 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
 }
 
 /// Draws Notion's answer about the old token.
-fn draw_proof(page: &RotatePage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
+fn draw_proof(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     if ctx.is_waiting {
         components::draw_waiting(sheet, &format!("Asking {} about the old token…", ctx.setup.notion_host));
         return sheet.blank();
     }
     let (verdict, text) = match page.is_revoked {
         Some(true) => (Verdict::Pass, "Notion refuses the old token. The rotation is complete."),
-        Some(false) => (Verdict::Warn, "Notion still accepts the old token. Revoke it on the page below, then check again."),
+        Some(false) if outcome.can_revoke() => {
+            (Verdict::Warn, "Notion still accepts the old token. Revoke it on the page below, then check again.")
+        }
+        Some(false) => (Verdict::Warn, "Notion still accepts the old token. Follow the steps below, then check again."),
         None => return,
     };
     let mark = vec![components::verdict_mark(sheet, verdict)];

@@ -1,4 +1,4 @@
-//! Draws what a scan found, the places of a secret, the changes to profiles, and what came of them.
+//! Draws what a scan found, the places of a secret, the changes to shell profiles, and their results.
 
 use super::{ScanPage, ScanPhase};
 use crate::domain::checks::Verdict;
@@ -31,11 +31,11 @@ pub(super) fn sheet(page: &ScanPage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
             sheet.title(TITLE);
             for secret in page.report.secrets().iter().filter(|secret| tokens.contains(secret.secret)) {
                 let mark = vec![components::verdict_mark(&sheet, Verdict::Warn)];
-                sheet.hanging(mark, Role::Text, &format!("{}: {}", secret.title(), places_text(secret)));
+                sheet.hanging(mark, Role::Text, &format!("{}: {}", capitalised(&secret.title()), places_text(secret)));
             }
         }
         ScanPhase::AwaitingChange => {
-            sheet.title("Changes to your profiles");
+            sheet.title("Changes to your shell profiles");
             draw_tokens(&mut sheet, &page.results);
             draw_plans(&mut sheet, &page.plans);
         }
@@ -57,7 +57,7 @@ fn draw_work(page: &ScanPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let text = match page.phase {
         ScanPhase::Saving(_) => format!("Verifying with {} and saving…", ctx.setup.notion_host),
         ScanPhase::Replacing => "Replacing the lines…".to_owned(),
-        _ if page.progress.files == 0 => "Searching your profiles, agents' settings and this folder…".to_owned(),
+        _ if page.progress.files == 0 => "Searching shell profiles, agents' settings and this folder…".to_owned(),
         _ => format!("Searching… {} files", page.progress.files),
     };
     components::draw_waiting(sheet, &text);
@@ -82,11 +82,11 @@ fn draw_list(page: &ScanPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     let mark = vec![components::verdict_mark(sheet, verdict)];
     sheet.hanging(mark, Role::Text, &page.report.summary());
     if !page.report.skipped.is_empty() {
-        let text = format!("{} not searched. To list them: notion-auth scan --json", counted(page.report.skipped.len(), "file"));
+        let text = format!("{} not searched. For the reasons: notion-auth scan --json", counted(page.report.skipped.len(), "file"));
         sheet.text(Role::Dim, &text);
     }
     if page.report.findings.is_empty() {
-        return sheet.text(Role::Dim, "Searched: shell profiles and history, settings of editors and agents, and this folder.");
+        return sheet.text(Role::Dim, "Places: shell profiles and histories, the settings of editors and agents, and this folder.");
     }
     if ctx.size.is_roomy() {
         sheet.blank();
@@ -113,9 +113,9 @@ fn draw_secret(page: &ScanPage, sheet: &mut Sheet, index: usize, ctx: &Ctx<'_>) 
     if secret.is_committed() || secret.is_tracked() {
         let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
         let text = if secret.is_committed() {
-            "It is in a commit, so everyone with the repository has it. Press o to revoke it."
+            "It's in a commit, so everyone with the repository has it. Revoke it: press o for the page."
         } else {
-            "If it was ever committed, press o to revoke it."
+            "git tracks a file that contains it. If it was ever committed, revoke it: press o for the page."
         };
         sheet.hanging(mark, Role::Text, text);
     }
@@ -128,7 +128,7 @@ fn draw_tokens(sheet: &mut Sheet, results: &[TokenResult]) {
         let end = secret.last_four().map(|end| format!("…{end}")).unwrap_or_default();
         let (verdict, text) = match outcome {
             Ok(TokenOutcome::Saved { workspace, .. }) => (Verdict::Pass, format!("saved for {workspace}")),
-            Ok(TokenOutcome::AlreadySaved { .. }) => (Verdict::Pass, "was saved before".to_owned()),
+            Ok(TokenOutcome::AlreadySaved { .. }) => (Verdict::Pass, "already saved".to_owned()),
             Ok(TokenOutcome::Rejected) => (Verdict::Warn, "no longer works; delete the line".to_owned()),
             Err(problem) => (Verdict::Fail, format!("not saved. {}", problem_text(problem))),
         };
@@ -206,7 +206,8 @@ fn draw_results(page: &ScanPage, sheet: &mut Sheet) {
 /// Returns what happened and the first remedy.
 fn problem_text(problem: &Problem) -> String {
     let evidence = problem.evidence.as_ref().filter(|_| !problem.has_technical_evidence());
-    let evidence = evidence.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+    let headline = problem.headline();
+    let sentence = evidence.map_or(headline.to_owned(), |evidence| format!("{} ({evidence}).", headline.trim_end_matches('.')));
     let remedy = problem.remedies().first().map(|remedy| format!(" {}", remedy.text)).unwrap_or_default();
-    format!("{}{evidence}{remedy}", problem.headline())
+    format!("{sentence}{remedy}")
 }

@@ -5,8 +5,8 @@ use super::problem;
 use notion_auth::domain::credentials::{Account, TokenOutcome};
 use notion_auth::domain::diff::{DiffLine, DiffLineKind};
 use notion_auth::domain::scan::{
-    Certainty, Finding, Origin, Place, ScanReport, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, Skipped,
-    TokenResult,
+    Certainty, Origin, PlainTextPlace, ScanReport, SecretFinding, SecretKind, ShellProfileChange, ShellProfilePlan,
+    ShellProfileResult, Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use std::path::Path;
@@ -22,14 +22,14 @@ pub(super) fn report(seed: u8) -> ScanReport {
             3 => Origin::File { is_tracked: Some(true) },
             _ => Origin::File { is_tracked: None },
         };
-        Finding {
+        SecretFinding {
             secret: Secret::new(secret),
             kind: if at % 7 == 6 { SecretKind::ClientSecret } else { SecretKind::Token },
             certainty: if at % 3 == 2 { Certainty::Possible } else { Certainty::Certain },
             variable: Some("NOTION_TOKEN".into()),
             path: format!("/home/fake/{name}").into(),
             short_path: format!("~/{name}"),
-            place: Place::of(Path::new(name)),
+            place: PlainTextPlace::of(Path::new(name)),
             line: usize::from(at),
             column: 1,
             origin,
