@@ -129,6 +129,7 @@ mod tests {
             mcp: None,
             person: None,
             sent_to: Vec::new(),
+            replaced_keys: Vec::new(),
         }
     }
 

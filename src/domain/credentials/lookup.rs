@@ -109,7 +109,7 @@ pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: P
 
 /// Those that fit best.
 fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
-    let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [matches_key, matches_name, matches_prefix];
+    let tests: [fn(&CredentialRecord, &str) -> bool; 4] = [matches_key, matches_replaced_key, matches_name, matches_prefix];
     let fitting = |test: &fn(&CredentialRecord, &str) -> bool| -> Vec<_> {
         records.iter().copied().filter(|record| test(record, wanted)).collect()
     };
@@ -158,6 +158,11 @@ pub fn keeper_of(store: StoreKind) -> &'static str {
 
 fn matches_key(record: &CredentialRecord, wanted: &str) -> bool {
     record.account.key() == wanted
+}
+
+/// A key stays valid when its token is rotated, as long as no other credential has it.
+fn matches_replaced_key(record: &CredentialRecord, wanted: &str) -> bool {
+    record.replaced_keys.iter().any(|key| key == wanted)
 }
 
 fn matches_name(record: &CredentialRecord, wanted: &str) -> bool {

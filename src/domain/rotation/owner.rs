@@ -105,6 +105,7 @@ mod tests {
             mcp: None,
             person: person.map(str::to_owned),
             sent_to: Vec::new(),
+            replaced_keys: Vec::new(),
         }
     }
 
