@@ -10,7 +10,7 @@ use crate::domain::scan::{Finding, Origin, ScanReport, ShellProfilePlan, ShellPr
 use crate::domain::token_text::without_secrets;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 pub(super) fn write_findings(report: &ScanReport, console: &mut Console) {
@@ -121,7 +121,8 @@ pub(super) fn write_changes(changes: &[ShellProfileResult], console: &mut Consol
 
 pub(super) fn document(report: &ScanReport) -> Value {
     let secrets = report.secrets();
-    let number = |finding: &Finding| secrets.iter().position(|secret| *secret.secret == finding.secret).map(|index| index + 1);
+    let numbers: HashMap<&str, usize> = secrets.iter().zip(1..).map(|(secret, number)| (secret.secret.expose(), number)).collect();
+    let number = |finding: &Finding| numbers.get(finding.secret.expose()).copied();
     let findings: Vec<Value> = report.findings.iter().map(|finding| finding_json(finding, number(finding))).collect();
     let skipped: Vec<Value> =
         report.skipped.iter().map(|skipped| json!({ "path": skipped.path, "reason": skipped.reason })).collect();
