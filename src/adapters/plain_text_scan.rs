@@ -48,8 +48,13 @@ impl Drop for CancelOnDrop {
     }
 }
 
+/// Returns a path without control characters. A file may be named after a token.
+fn displayable_path(path: &Path) -> String {
+    without_secrets(&sanitize(&path.to_string_lossy()))
+}
+
 fn path_refused(path: &Path, reason: &str) -> Problem {
-    Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", path.display()))
+    Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", displayable_path(path)))
 }
 
 impl LocalScan {
@@ -76,8 +81,7 @@ impl LocalScan {
         let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
         let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
         let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
-        // A file may be named after a token.
-        without_secrets(&sanitize(&short.to_string_lossy()))
+        displayable_path(&short)
     }
 
     /// Sorts the paths that are named, or else the known places of this user, into files and folders. A named path has to exist.
@@ -170,8 +174,9 @@ impl LocalScan {
         let Some(before) = agent_file::read(&path).map_err(shell_profile_refused)? else {
             return Err(shell_profile_refused(agent_file::refused(&path, "it is gone")));
         };
-        let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
-        let backup = without_tokens(&before, Place::of(&profile.path), &profile.secrets);
+        let place = Place::of(&profile.path);
+        let Some(edit) = profile.shell.replace_tokens(&before, saved, place) else { return Ok(None) };
+        let backup = without_tokens(&before, place, &profile.secrets);
         let short_path = if path == profile.path {
             self.short(&path)
         } else {
@@ -238,7 +243,9 @@ fn canonical(path: &Path) -> PathBuf {
 
 /// The files of agents are changed by the same code.
 fn shell_profile_refused(problem: Problem) -> Problem {
-    Problem { code: ProblemCode::ShellProfileRefused, ..problem }
+    // Its folder may be named after a token.
+    let evidence = problem.evidence.as_deref().map(without_secrets);
+    Problem { code: ProblemCode::ShellProfileRefused, evidence, ..problem }
 }
 
 impl PlainTextScan for LocalScan {

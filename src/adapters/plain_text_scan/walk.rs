@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 /// A larger file is not searched, and reported.
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_FILE_TEXT: &str = "larger than 16 MiB";
+/// Capacity of the buffer for the first file.
+const MIN_BUFFER_BYTES: usize = 64 * 1024;
 /// Limit of findings of one scan.
 const MAX_FINDINGS: usize = 5000;
 /// Limit of files that are listed as not searched.
@@ -186,12 +188,24 @@ fn read_file(path: &Path, follows_link: bool, buffer: &mut Zeroizing<Vec<u8>>) -
     }
     buffer.clear();
     let needed = usize::try_from(metadata.len()).unwrap_or_default() + 1;
-    if buffer.capacity() < needed {
-        *buffer = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+    if buffer.capacity() < needed.max(MIN_BUFFER_BYTES) {
+        *buffer = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two().max(MIN_BUFFER_BYTES)));
     }
-    let room = buffer.capacity() as u64;
-    file.take(room).read_to_end(buffer)?;
-    Ok(true)
+    let mut file = file;
+    loop {
+        let room = (buffer.capacity() - buffer.len()) as u64;
+        file.by_ref().take(room).read_to_end(buffer)?;
+        if buffer.len() < buffer.capacity() {
+            return Ok(true);
+        }
+        if buffer.len() as u64 > MAX_FILE_BYTES {
+            return Ok(false);
+        }
+        // It grows, or is of a file system that tells no length, such as proc.
+        let mut larger = Zeroizing::new(Vec::with_capacity(buffer.capacity() * 2));
+        larger.extend_from_slice(buffer);
+        *buffer = larger;
+    }
 }
 
 /// Opens a file without waiting for the writer of a pipe that has taken its name.
