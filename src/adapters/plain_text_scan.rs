@@ -273,3 +273,19 @@ impl PlainTextScan for LocalScan {
         trace::job("scan", "apply", async move { applied.await? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_token_in_it_is_named_without_it() {
+        let token = "ntn_fake_member_0000000000000000000000000000";
+        let path = Path::new("/tmp").join(token).join(".zshrc");
+        let refused = shell_profile_refused(agent_file::refused(&path, "it is gone"));
+        for problem in [path_refused(&path, "it is gone"), refused] {
+            let evidence = problem.evidence.unwrap_or_default();
+            assert!(!evidence.contains(token) && evidence.contains(".zshrc: it is gone"), "{evidence}");
+        }
+    }
+}

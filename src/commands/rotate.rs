@@ -100,6 +100,7 @@ pub async fn run(args: RotateArgs, context: &RotateContext, world: &World, conso
 
 async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Problem> {
     check_input(args, console)?;
+    last_day(args, context.today)?;
     let record = select_record(args.workspace.as_deref(), world, console).await?;
     let (stop, stopped) = Stop::new();
     let is_swapping = Cell::new(false);
@@ -169,7 +170,8 @@ async fn rotate_record(
     }
     let token = read_token(args, &plan, console).await?;
     let check = rotate::check(world, &plan, token).await?;
-    let expires_on = if args.json { last_day(args, context) } else { confirm(args, context, &plan, &check, console).await? };
+    let expires_on =
+        if args.json { last_day(args, context.today)? } else { confirm(args, context, &plan, &check, console).await? };
     let request = RotationRequest { plan, check, expires_on, today: context.today };
     is_swapping.set(true);
     let outcome = swap(&request, stopped, args.json, world, console).await;
@@ -188,8 +190,8 @@ async fn rotate_record(
     Ok(outcome.problem().map_or(EXIT_SUCCESS, |problem| problem.exit_code()))
 }
 
-fn last_day(args: &RotateArgs, context: &RotateContext) -> Option<Date> {
-    args.expires.and_then(|lifetime| lifetime.last_day(context.today))
+fn last_day(args: &RotateArgs, today: Date) -> Result<Option<Date>, Problem> {
+    args.expires.map_or(Ok(None), |lifetime| lifetime.last_day(today))
 }
 
 async fn read_token(args: &RotateArgs, plan: &RotationPlan, console: &mut Console) -> Result<Secret, Problem> {
@@ -218,7 +220,7 @@ async fn confirm(
     console.write_lines(&check_lines(plan, check));
     let expires_on = match args.expires {
         None if !args.token_stdin && !check.is_saved => ask_expiry(context.today, console).await?,
-        _ => last_day(args, context),
+        _ => last_day(args, context.today)?,
     };
     if args.yes {
         return Ok(expires_on);
@@ -248,8 +250,9 @@ async fn ask_expiry(today: Date, console: &mut Console) -> Result<Option<Date>, 
         if answer.is_empty() {
             return Ok(None);
         }
-        match Lifetime::parse(&answer) {
-            Ok(lifetime) => return Ok(lifetime.last_day(today)),
+        match Lifetime::parse(&answer).map(|lifetime| lifetime.last_day(today)) {
+            Ok(Ok(last_day)) => return Ok(last_day),
+            Ok(Err(_)) => console.write_message("That date is in the past."),
             Err(why) => console.write_message(&format!("That is no date: {why}.")),
         }
     }
@@ -297,8 +300,7 @@ async fn prove_end(request: &RotationRequest, world: &World, console: &mut Conso
 
 async fn write_reminder(args: &RotateArgs, file: &Path, today: Date, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let record = select_record(args.workspace.as_deref(), world, console).await?;
-    let chosen = args.expires.and_then(|lifetime| lifetime.last_day(today));
-    let Some(end) = chosen.or(record.expires_on) else {
+    let Some(end) = last_day(args, today)?.or(record.expires_on) else {
         let command = format!("notion-auth rotate {} --ics FILE", operand(&record.account.key()));
         return Err(Problem::new(ProblemCode::ExpiryUnknown)
             .with_evidence(format!("{}: {command} --expires YYYY-MM-DD", workspace_name(&record))));

@@ -168,6 +168,7 @@ fn input_that_is_of_no_use_is_told_and_changes_nothing() {
         (ROTATE, "", 2, "token_missing"),
         (ROTATE, "ghp_fakefakefakefakefakefakefakefakefake", 2, "foreign_secret"),
         (ROTATE, "ntn_fake_unknown_00000000000000000000000000", 4, "unauthorized"),
+        (&format!("{ROTATE} --expires 2001-02-03"), NEW, 2, "usage"),
         ("rotate --json", NEW, 3, "input_required"),
         ("rotate --token-stdin --json", NEW, 3, "input_required"),
         ("rotate Nowhere --token-stdin --yes --json", NEW, 4, "credential_not_found"),

@@ -223,3 +223,15 @@ fn open(path: &Path, follows_link: bool) -> io::Result<File> {
     let _ = follows_link;
     options.open(path)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_length_is_not_told_is_read_to_its_end() {
+        let mut buffer = Zeroizing::default();
+        assert!(read_file(Path::new("/proc/self/maps"), true, &mut buffer).unwrap());
+        assert!(buffer.ends_with(b"\n") && buffer.len() > 1000, "{}", buffer.len());
+    }
+}

@@ -136,7 +136,7 @@ pub struct TaskProperties {
 pub enum Cancellation {
     /// Cancels the task.
     Cancels,
-    /// Ends the task's wait for a dialog of the keychain; the task then replies with what is known.
+    /// Ends the task's wait, as for a dialog of the keychain; the task then replies with what is known.
     EndsWait,
     /// Does nothing.
     Impossible,
@@ -295,6 +295,7 @@ impl Task {
             Self::SaveFoundTokens(request) => {
                 let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
                 Properties {
+                    cancellation: Cancellation::EndsWait,
                     retry_time: tokens * retries_of(REQUEST_TIMEOUT),
                     ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
                 }
