@@ -85,20 +85,33 @@ impl RotateContext {
 pub async fn run(args: RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let outcome = match &args.ics {
-        Some(file) => write_reminder(&args, file, context.today, world, console).await,
+        Some(file) => write_reminder(&args, file, context.today, world, console).await.map_err(Failure::from),
         None => rotate_or_cancel(&args, context, world, console).await,
     };
     match outcome {
         Ok(exit_code) => exit_code,
-        Err(problem) if is_json => {
-            console.write_json(&json!({ "schema": 1, "rotated": false, "problem": problem_json(&problem) }));
+        Err(Failure { problem, rotated }) if is_json => {
+            console.write_json(&json!({ "schema": 1, "rotated": rotated, "problem": problem_json(&problem) }));
             problem.exit_code()
         }
-        Err(problem) => console.write_problem(&problem),
+        Err(Failure { problem, .. }) => console.write_problem(&problem),
     }
 }
 
-async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Problem> {
+/// A rotation that ended without an outcome.
+struct Failure {
+    problem: Problem,
+    /// `None` if it was stopped while it wrote, so that nobody knows.
+    rotated: Option<bool>,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem, rotated: Some(false) }
+    }
+}
+
+async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Failure> {
     check_input(args, console)?;
     last_day(args, context.today)?;
     let record = select_record(args.workspace.as_deref(), world, console).await?;
@@ -107,18 +120,21 @@ async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &Wo
     let mut work = pin!(rotate_record(args, context, record, &is_swapping, &stopped, world, console));
     tokio::select! {
         biased;
-        outcome = &mut work => return outcome,
+        outcome = &mut work => return outcome.map_err(Failure::from),
         () = wait_for_termination_signal() => {}
     }
     if !is_swapping.get() {
-        return Err(Problem::new(ProblemCode::Cancelled));
+        return Err(Problem::new(ProblemCode::Cancelled).into());
     }
     // The command reports everything that was replaced by now. A second signal stops it at once.
     let _ = stop.send(true);
     tokio::select! {
         biased;
-        outcome = &mut work => outcome,
-        () = wait_for_termination_signal() => Err(Problem::new(ProblemCode::Cancelled)),
+        outcome = &mut work => outcome.map_err(Failure::from),
+        () = wait_for_termination_signal() => {
+            let next = "It was stopped while it wrote. To finish it, run it again with the same new token.";
+            Err(Failure { problem: Problem::new(ProblemCode::Cancelled).with_evidence(next), rotated: None })
+        }
     }
 }
 

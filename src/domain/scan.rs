@@ -190,9 +190,9 @@ impl ScanReport {
     /// never sent to Notion.
     pub fn secrets(&self) -> Vec<FoundSecret<'_>> {
         let mut secrets: Vec<FoundSecret<'_>> = Vec::new();
-        let mut indexes: HashMap<&str, usize> = HashMap::new();
+        let mut indexes: HashMap<&Secret, usize> = HashMap::new();
         for finding in &self.findings {
-            let index = *indexes.entry(finding.secret.expose()).or_insert(secrets.len());
+            let index = *indexes.entry(&finding.secret).or_insert(secrets.len());
             if let Some(known) = secrets.get_mut(index) {
                 known.certainty = known.certainty.max(finding.certainty);
                 if known.kind == SecretKind::Token {

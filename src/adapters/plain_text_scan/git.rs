@@ -312,7 +312,7 @@ impl FoundInPatch {
             column += text.get(position..detection.start).unwrap_or_default().chars().count();
             position = detection.start;
             let origin = if added.commit.is_empty() { Origin::Staged } else { Origin::Commit { hash: added.commit.to_owned() } };
-            let key = self.hasher.hash_one((detection.secret.expose(), &path));
+            let key = self.hasher.hash_one((&detection.secret, &path));
             let known = self.indexes.get(&key).and_then(|index| self.findings.get_mut(*index));
             if let Some(known) = known.filter(|_| origin != Origin::Staged) {
                 (known.origin, known.line, known.column) = (origin, added.number, column);

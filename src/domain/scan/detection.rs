@@ -88,7 +88,7 @@ pub fn detect(line: &str, place: Place) -> Vec<Detection> {
         let detections = prefixed_secrets(&word);
         let detections = if detections.is_empty() { assigned_value(line, &word, place).into_iter().collect() } else { detections };
         for detection in detections {
-            if known.insert(line.get(detection.start..detection.start + detection.secret.expose().len())) {
+            if known.insert(detection.secret.clone()) {
                 found.push(detection);
             }
         }
