@@ -150,6 +150,11 @@ impl LocalScan {
             _ => None,
         };
         let mut report = self.search_files(roots, tell).await?;
+        // That nothing was found says nothing if nothing was searched.
+        let is_unsearched = history.is_none() && !request.paths.is_empty() && report.files + report.binary_files == 0;
+        if let Some(Skipped { path, reason }) = report.skipped.first().filter(|_| is_unsearched) {
+            return Err(Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{path}: {reason}")));
+        }
         if let Some(git) = git.filter(|_| !report.findings.is_empty()) {
             git.mark_tracked(&mut report.findings).await;
         }
@@ -242,10 +247,10 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 /// The files of agents are changed by the same code.
-fn shell_profile_refused(problem: Problem) -> Problem {
+fn shell_profile_refused(mut problem: Problem) -> Problem {
     // Its folder may be named after a token.
-    let evidence = problem.evidence.as_deref().map(without_secrets);
-    Problem { code: ProblemCode::ShellProfileRefused, evidence, ..problem }
+    problem.evidence = problem.evidence.as_deref().map(without_secrets);
+    Problem { code: ProblemCode::ShellProfileRefused, ..problem }
 }
 
 impl PlainTextScan for LocalScan {

@@ -131,7 +131,7 @@ fn the_keys_of_replaced_tokens_still_select_the_credential() {
     assert_eq!(token_of("workspace-1/token@bot-1"), NEW);
     let (_, document) = rotate(&home, &format!("{ROTATE} workspace-1/token@bot-1"), SMALLER);
     assert_eq!(document["replaced_account"], "workspace-1/token@bot-2", "{document}");
-    for key in ["workspace-1/token@bot-1", "workspace-1/token@bot-2"] {
+    for key in ["workspace-1/token@bot-1", "workspace-1/token@bot-2", "token@bot-1", "bot-2"] {
         assert_eq!(token_of(key), SMALLER, "{key}");
     }
     // A credential that has the key itself comes first, and signing in again with the new token forgets no key.

@@ -76,12 +76,17 @@ impl Reader {
                 before = rest.next().unwrap_or_default();
                 continue;
             }
+            let is_closed = match self.quote {
+                Some(Quote::Single | Quote::AnsiC) => character == '\'',
+                Some(Quote::Double) => character == '"',
+                Some(Quote::Comment) => (before, character) == ('#', '>'),
+                None => false,
+            };
             match (self.quote, character) {
-                (Some(Quote::Single | Quote::AnsiC), '\'') | (Some(Quote::Double), '"') => self.quote = None,
-                (Some(Quote::Comment), '>') if before == '#' => self.quote = None,
+                (Some(_), _) if is_closed => self.quote = None,
                 (Some(_), _) => {}
                 (None, '<') if self.shell == ProfileShell::Powershell && after.starts_with('#') => {
-                    self.quote = Some(Quote::Comment)
+                    self.quote = Some(Quote::Comment);
                 }
                 (None, '#') if before.is_whitespace() || ";&|()".contains(before) => break,
                 (None, mark @ ('\'' | '"'))

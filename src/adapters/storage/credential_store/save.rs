@@ -103,7 +103,9 @@ impl LocalStore {
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.find_record(&account).ok();
-        earlier.iter().for_each(|earlier| note.inherit_keys(earlier));
+        if let Some(earlier) = &earlier {
+            note.inherit_keys(earlier);
+        }
         let is_renewable = [Some(&note), earlier.as_ref()].into_iter().flatten().any(CredentialRecord::is_renewable);
         let accounts = entries::entry_accounts(&account, is_renewable);
 
