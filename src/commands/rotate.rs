@@ -254,8 +254,7 @@ async fn confirm(
 
 async fn is_agreed(question: &str, console: &mut Console) -> Result<bool, Problem> {
     console.write_message(&format!("{question} Type y or n, then press Enter."));
-    let answer = stdin::ask().await?;
-    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
+    Ok(stdin::is_yes(&stdin::ask().await?))
 }
 
 /// Asks until the answer is a date; an empty one leaves it unknown.
