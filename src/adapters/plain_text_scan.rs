@@ -48,8 +48,13 @@ impl Drop for CancelSearchOnDrop {
     }
 }
 
+/// Returns a path without control characters. A file may be named after a token.
+fn displayable_path(path: &Path) -> String {
+    without_secrets(&sanitize(&path.to_string_lossy()))
+}
+
 fn path_refused(path: &Path, reason: &str) -> Problem {
-    Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", path.display()))
+    Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", displayable_path(path)))
 }
 
 impl LocalScan {
@@ -76,8 +81,7 @@ impl LocalScan {
         let in_project = path.strip_prefix(&project).ok().filter(|rest| home != Some(&project) && !rest.as_os_str().is_empty());
         let in_home = || home.and_then(|home| path.strip_prefix(home).ok()).map(|rest| Path::new("~").join(rest));
         let short = in_project.map(Path::to_owned).or_else(in_home).unwrap_or_else(|| path.to_owned());
-        // A file may be named after a token.
-        without_secrets(&sanitize(&short.to_string_lossy()))
+        displayable_path(&short)
     }
 
     /// Sorts the paths that are named, or else the known places of this user, into files and folders. A named path has to exist.
@@ -146,6 +150,11 @@ impl LocalScan {
             _ => None,
         };
         let mut report = self.search_files(roots, tell).await?;
+        // That nothing was found says nothing if nothing was searched.
+        let is_unsearched = history.is_none() && !request.paths.is_empty() && report.files + report.binary_files == 0;
+        if let Some(Skipped { path, reason }) = report.skipped.first().filter(|_| is_unsearched) {
+            return Err(Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{path}: {reason}")));
+        }
         if let Some(git) = git.filter(|_| !report.findings.is_empty()) {
             git.mark_tracked(&mut report.findings).await;
         }
@@ -170,8 +179,9 @@ impl LocalScan {
         let Some(before) = agent_file::read(&path).map_err(shell_profile_refused)? else {
             return Err(shell_profile_refused(agent_file::refused(&path, "it is gone")));
         };
-        let Some(edit) = profile.shell.replace_tokens(&before, saved) else { return Ok(None) };
-        let backup = without_tokens(&before, PlainTextPlace::of(&profile.path), &profile.secrets);
+        let place = PlainTextPlace::of(&profile.path);
+        let Some(edit) = profile.shell.replace_tokens(&before, saved, place) else { return Ok(None) };
+        let backup = without_tokens(&before, place, &profile.secrets);
         let short_path = if path == profile.path {
             self.short(&path)
         } else {
@@ -237,7 +247,9 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 /// The files of agents are changed by the same code.
-fn shell_profile_refused(problem: Problem) -> Problem {
+fn shell_profile_refused(mut problem: Problem) -> Problem {
+    // Its folder may be named after a token.
+    problem.evidence = problem.evidence.as_deref().map(without_secrets);
     Problem { code: ProblemCode::ShellProfileRefused, ..problem }
 }
 
@@ -264,5 +276,21 @@ impl PlainTextScan for LocalScan {
     fn apply(&self, change: ShellProfileChange) -> Job<String> {
         let applied = self.run_blocking(move |scan| scan.apply_blocking(&change));
         trace::job("scan", "apply", async move { applied.await? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_token_in_it_is_named_without_it() {
+        let token = "ntn_fake_member_0000000000000000000000000000";
+        let path = Path::new("/tmp").join(token).join(".zshrc");
+        let refused = shell_profile_refused(agent_file::refused(&path, "it is gone"));
+        for problem in [path_refused(&path, "it is gone"), refused] {
+            let evidence = problem.evidence.unwrap_or_default();
+            assert!(!evidence.contains(token) && evidence.contains(".zshrc: it is gone"), "{evidence}");
+        }
     }
 }

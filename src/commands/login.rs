@@ -118,13 +118,16 @@ impl Lifetime {
         }
     }
 
-    /// Returns the last day of a token that is created today.
-    pub fn last_day(self, today: Date) -> Option<Date> {
+    /// Returns the last day of a token that is created today. A day in the past is refused: it is none of a token that works.
+    pub fn last_day(self, today: Date) -> Result<Option<Date>, Problem> {
         match self {
-            Self::Days(days) => today.checked_add(days.days()).ok(),
-            Self::OneYear => today.checked_add(1.year()).ok(),
-            Self::Unknown => None,
-            Self::Until(date) => Some(date),
+            Self::Days(days) => Ok(today.checked_add(days.days()).ok()),
+            Self::OneYear => Ok(today.checked_add(1.year()).ok()),
+            Self::Unknown => Ok(None),
+            Self::Until(date) if date < today => {
+                Err(Problem::new(ProblemCode::Usage).with_evidence(format!("--expires {date} is in the past; today is {today}")))
+            }
+            Self::Until(date) => Ok(Some(date)),
         }
     }
 }
@@ -320,12 +323,13 @@ fn read_sign_in_method(args: &LoginArgs, today: Date, console: &mut Console) -> 
 
 /// Returns what `--token-stdin` reads, and when the token expires.
 fn read_token(args: &LoginArgs, today: Date, console: &mut Console) -> Result<(Secret, Option<Date>), Problem> {
+    let expires_on = args.expires.map_or(Ok(None), |lifetime| lifetime.last_day(today))?;
     if io::stdin().is_terminal() {
         console.write_message(
             "Paste the token, then press Enter and Ctrl-D. It will be visible on this terminal; the wizard hides it.",
         );
     }
-    Ok((stdin::read_all()?, args.expires.and_then(|lifetime| lifetime.last_day(today))))
+    Ok((stdin::read_all()?, expires_on))
 }
 
 fn login_steps(args: &LoginArgs) -> LoginSteps {

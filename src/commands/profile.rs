@@ -28,7 +28,7 @@ pub enum ProfileCommand {
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[command(after_help = EXPORT_HELP)]
 pub struct ExportArgs {
-    /// The file to write (default: print to stdout)
+    /// The file to write (default, or -: print to stdout)
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Replace the file if it exists
@@ -69,7 +69,7 @@ pub async fn run(args: ProfileArgs, world: &World, console: &mut Console) -> u8 
 async fn export(args: ExportArgs, world: &World, console: &mut Console) -> Result<(), Problem> {
     let ProfileExport { profile, left_out } = team_profile::export(world).await?;
     let text = profile.to_toml();
-    let place = match args.file {
+    let place = match args.file.filter(|path| path.as_os_str() != "-") {
         Some(path) => Some(world.profiles.write(path, text.clone(), args.force).await?),
         None => None,
     };

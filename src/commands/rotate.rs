@@ -85,39 +85,56 @@ impl RotateContext {
 pub async fn run(args: RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let outcome = match &args.ics {
-        Some(file) => write_reminder(&args, file, context.today, world, console).await,
+        Some(file) => write_reminder(&args, file, context.today, world, console).await.map_err(Failure::from),
         None => rotate_or_cancel(&args, context, world, console).await,
     };
     match outcome {
         Ok(exit_code) => exit_code,
-        Err(problem) if is_json => {
-            console.write_json(&json!({ "schema": 1, "rotated": false, "problem": problem_json(&problem) }));
+        Err(Failure { problem, rotated }) if is_json => {
+            console.write_json(&json!({ "schema": 1, "rotated": rotated, "problem": problem_json(&problem) }));
             problem.exit_code()
         }
-        Err(problem) => console.write_problem(&problem),
+        Err(Failure { problem, .. }) => console.write_problem(&problem),
     }
 }
 
-async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Problem> {
+/// A rotation that ended without an outcome.
+struct Failure {
+    problem: Problem,
+    /// `None` if it was stopped while it wrote, so that nobody knows.
+    rotated: Option<bool>,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem, rotated: Some(false) }
+    }
+}
+
+async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Failure> {
     check_input(args, console)?;
+    last_day(args, context.today)?;
     let record = select_record(args.workspace.as_deref(), world, console).await?;
     let (stop, stopped) = Stop::new();
     let is_swapping = Cell::new(false);
     let mut work = pin!(rotate_record(args, context, record, &is_swapping, &stopped, world, console));
     tokio::select! {
         biased;
-        outcome = &mut work => return outcome,
+        outcome = &mut work => return outcome.map_err(Failure::from),
         () = wait_for_termination_signal() => {}
     }
     if !is_swapping.get() {
-        return Err(Problem::new(ProblemCode::Cancelled));
+        return Err(Problem::new(ProblemCode::Cancelled).into());
     }
     // The command reports everything that was replaced by now. A second signal stops it at once.
     let _ = stop.send(true);
     tokio::select! {
         biased;
-        outcome = &mut work => outcome,
-        () = wait_for_termination_signal() => Err(Problem::new(ProblemCode::Cancelled)),
+        outcome = &mut work => outcome.map_err(Failure::from),
+        () = wait_for_termination_signal() => {
+            let next = "It was stopped while it wrote. To finish it, run it again with the same new token.";
+            Err(Failure { problem: Problem::new(ProblemCode::Cancelled).with_evidence(next), rotated: None })
+        }
     }
 }
 
@@ -169,7 +186,8 @@ async fn rotate_record(
     }
     let token = read_token(args, &plan, console).await?;
     let check = rotate::check(world, &plan, token).await?;
-    let expires_on = if args.json { last_day(args, context) } else { confirm(args, context, &plan, &check, console).await? };
+    let expires_on =
+        if args.json { last_day(args, context.today)? } else { confirm(args, context, &plan, &check, console).await? };
     let request = RotationRequest { plan, check, expires_on, today: context.today };
     is_swapping.set(true);
     let outcome = swap(&request, stopped, args.json, world, console).await;
@@ -188,8 +206,8 @@ async fn rotate_record(
     Ok(outcome.problem().map_or(EXIT_SUCCESS, |problem| problem.exit_code()))
 }
 
-fn last_day(args: &RotateArgs, context: &RotateContext) -> Option<Date> {
-    args.expires.and_then(|lifetime| lifetime.last_day(context.today))
+fn last_day(args: &RotateArgs, today: Date) -> Result<Option<Date>, Problem> {
+    args.expires.map_or(Ok(None), |lifetime| lifetime.last_day(today))
 }
 
 async fn read_token(args: &RotateArgs, plan: &RotationPlan, console: &mut Console) -> Result<Secret, Problem> {
@@ -218,7 +236,7 @@ async fn confirm(
     console.write_lines(&check_lines(plan, check));
     let expires_on = match args.expires {
         None if !args.token_stdin && !check.is_saved => ask_expiry(context.today, console).await?,
-        _ => last_day(args, context),
+        _ => last_day(args, context.today)?,
     };
     if args.yes {
         return Ok(expires_on);
@@ -236,8 +254,7 @@ async fn confirm(
 
 async fn is_agreed(question: &str, console: &mut Console) -> Result<bool, Problem> {
     console.write_message(&format!("{question} Type y or n, then press Enter."));
-    let answer = stdin::ask().await?;
-    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
+    Ok(stdin::is_yes(&stdin::ask().await?))
 }
 
 /// Asks until the answer is a date; an empty one leaves it unknown.
@@ -248,8 +265,9 @@ async fn ask_expiry(today: Date, console: &mut Console) -> Result<Option<Date>, 
         if answer.is_empty() {
             return Ok(None);
         }
-        match Lifetime::parse(&answer) {
-            Ok(lifetime) => return Ok(lifetime.last_day(today)),
+        match Lifetime::parse(&answer).map(|lifetime| lifetime.last_day(today)) {
+            Ok(Ok(last_day)) => return Ok(last_day),
+            Ok(Err(_)) => console.write_message("That date is in the past."),
             Err(why) => console.write_message(&format!("That isn't a date: {why}.")),
         }
     }
@@ -297,8 +315,7 @@ async fn prove_end(request: &RotationRequest, world: &World, console: &mut Conso
 
 async fn write_reminder(args: &RotateArgs, file: &Path, today: Date, world: &World, console: &mut Console) -> Result<u8, Problem> {
     let record = select_record(args.workspace.as_deref(), world, console).await?;
-    let chosen = args.expires.and_then(|lifetime| lifetime.last_day(today));
-    let Some(end) = chosen.or(record.expires_on) else {
+    let Some(end) = last_day(args, today)?.or(record.expires_on) else {
         let command = format!("notion-auth rotate {} --ics FILE", operand(&record.account.key()));
         return Err(Problem::new(ProblemCode::ExpiryUnknown)
             .with_evidence(format!("{}: {command} --expires YYYY-MM-DD", workspace_name(&record))));

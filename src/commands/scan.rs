@@ -12,6 +12,7 @@ use crate::domain::scan::{
 };
 use crate::domain::secret::Secret;
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
+use crate::runtime::accounts::Stop;
 use crate::runtime::ports::World;
 use crate::runtime::scan::{replace_lines, save_tokens};
 use clap::Args;
@@ -118,7 +119,7 @@ async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, c
     if !args.yes {
         ask(&format!("Send {count} to Notion to verify, and save what works? Type y or n, then press Enter."), args.json, console)?;
     }
-    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world).await?;
+    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world, &Stop::never()).await?;
     let mut fixes = Fixes { tokens, profiles, changes: Vec::new() };
     if !args.json {
         report::write_tokens(&fixes.tokens, console);

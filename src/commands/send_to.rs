@@ -7,7 +7,6 @@ use crate::domain::secret_manager::{
     ManagerOption, ManagerState, SecretManager, SendOutcome, SendPlan, SendRefusal, SendRequest, manager, managers,
 };
 use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
-use crate::frontends::stdin;
 use crate::runtime::ports::World;
 use crate::runtime::rotate::send_and_remember;
 use crate::runtime::{accounts, verify};
@@ -239,9 +238,7 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
     if let Some(text) = plan.fallback_text() {
         console.write_message(&text);
     }
-    console.write_message("Run them? Type y or n, then press Enter.");
-    let answer = stdin::read_answer()?;
-    Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
+    console.ask_yes("Run them? Type y or n, then press Enter.")
 }
 
 async fn send(

@@ -99,6 +99,7 @@ fn record(answer: &McpIdentity, mcp: McpRecord, store: StoreKind, today: Date) -
         mcp: Some(mcp),
         person: identity.person().map(|person| person.id.clone()),
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tokens in plain text: how they are recognised, the places in which they lie, and what to do about each.
 
+mod command_lines;
 mod content;
 mod detection;
 pub mod patch;
@@ -16,6 +17,7 @@ use super::problem::Problem;
 use super::secret::Secret;
 use jiff::civil::Date;
 use shell_profile::SavedToken;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// The scope of a scan.
@@ -186,8 +188,10 @@ impl ScanReport {
     /// never sent to Notion.
     pub fn secrets(&self) -> Vec<FoundSecret<'_>> {
         let mut secrets: Vec<FoundSecret<'_>> = Vec::new();
+        let mut indexes: HashMap<&Secret, usize> = HashMap::new();
         for finding in &self.findings {
-            if let Some(known) = secrets.iter_mut().find(|known| *known.secret == finding.secret) {
+            let index = *indexes.entry(&finding.secret).or_insert(secrets.len());
+            if let Some(known) = secrets.get_mut(index) {
                 known.certainty = known.certainty.max(finding.certainty);
                 if known.kind == SecretKind::Token {
                     known.kind = finding.kind;

@@ -4,6 +4,7 @@
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -50,6 +51,12 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_bytes().hash(state);
+    }
+}
 
 /// Deserializes straight into memory that is wiped: no plain string and no generic value holds the secret in between.
 impl<'de> Deserialize<'de> for Secret {

@@ -116,8 +116,7 @@ impl Console {
     /// Asks a yes-or-no question. Anything but a yes is a no.
     pub fn ask_yes(&mut self, question: &str) -> Result<bool, Problem> {
         self.write_message(question);
-        let answer = stdin::read_answer()?;
-        Ok(["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
+        Ok(stdin::is_yes(&stdin::read_answer()?))
     }
 
     /// Writes messages that the wizard's pages share.

@@ -50,6 +50,11 @@ pub fn read_answer() -> Result<String, Problem> {
     Ok(line.trim().to_owned())
 }
 
+/// True for a yes; anything else is a no.
+pub fn is_yes(answer: &str) -> bool {
+    ["y", "yes"].into_iter().any(|yes| answer.eq_ignore_ascii_case(yes))
+}
+
 /// Reads an answer on a thread, so that the person can press Ctrl-C instead.
 pub async fn ask() -> Result<String, Problem> {
     on_thread(read_answer).await

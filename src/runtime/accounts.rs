@@ -4,7 +4,7 @@ use super::ports::{AccountLock, World};
 use super::{mcp, oauth};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
-    Inventory, LogoutOutcome, OrphanSecret, Revocation, Secrets, StoreKind, check_variable, same_id,
+    Inventory, LogoutOutcome, OrphanSecret, Receipt, Revocation, Secrets, StoreKind, check_variable, same_id,
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -178,6 +178,31 @@ impl Stop {
             biased;
             () = asked_for => Err(Problem::new(ProblemCode::Cancelled)),
             outcome = job => outcome,
+        }
+    }
+
+    /// Waits for a write of this record to the store, which locks `locked`. If the wait was ended, what is stored decides, because the
+    /// write may have been done by then.
+    pub(super) async fn or_stored(
+        &self,
+        world: &World,
+        locked: &Account,
+        record: &CredentialRecord,
+        token: &Secret,
+        write: impl Future<Output = Result<Receipt, Problem>>,
+    ) -> Result<Receipt, Problem> {
+        match self.or(write).await {
+            Err(problem) if problem.code == ProblemCode::Cancelled => {
+                // The task that writes holds the lock until it has ended.
+                let _lock = world.store.lock_account(locked.clone()).await;
+                match world.store.load(record.account.clone()).await {
+                    Ok(saved) if saved.token == *token => {
+                        Ok(Receipt { store: record.store, place: record.account.key(), note: None })
+                    }
+                    _ => Err(problem),
+                }
+            }
+            outcome => outcome,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Connects coding agents to Notion, and disconnects them, as planned.
 
+use super::accounts::Stop;
 use super::accounts::load_index;
 use super::found_tokens::save_token;
 use super::mcp;
@@ -85,7 +86,7 @@ impl<'a> AgentChanges<'a> {
 
     async fn save_token(&self, plan: &AgentPlan) -> Result<Option<TokenOutcome>, Problem> {
         let (Some(today), Some(secret)) = (self.saves_tokens, plan.saveable_token()) else { return Ok(None) };
-        save_token(secret, None, today, self.world).await.map(Some)
+        save_token(secret, None, today, self.world, &Stop::never()).await.map(Some)
     }
 
     async fn change(&mut self, plan: AgentPlan) -> AgentOutcome {

@@ -1,5 +1,6 @@
 //! Saves a token that lies in plain text in a file, before the file loses it. The files of agents and a scan share this.
 
+use super::accounts::Stop;
 use super::ports::World;
 use super::verify::verify;
 use crate::domain::auth_path::AuthMethod;
@@ -9,15 +10,21 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use jiff::civil::Date;
 
-/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays active.
-/// After a problem, the token is only in the file.
-pub async fn save_token(secret: &Secret, store: Option<StoreKind>, today: Date, world: &World) -> Result<TokenOutcome, Problem> {
+/// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays
+/// active. After a problem, the token is only in the file. `stop` ends the wait for Notion and for the store.
+pub async fn save_token(
+    secret: &Secret,
+    store: Option<StoreKind>,
+    today: Date,
+    world: &World,
+    stop: &Stop,
+) -> Result<TokenOutcome, Problem> {
     let store = match store {
         Some(store) => store,
         None => choose_store(world).await?,
     };
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
-    let verified = match verify(world, candidate).await {
+    let verified = match stop.or(Box::pin(verify(world, candidate))).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),
         verified => verified?,
     };
@@ -33,7 +40,8 @@ pub async fn save_token(secret: &Secret, store: Option<StoreKind>, today: Date, 
     }
     let active = index.active_for(Purpose::Api).map(|active| active.account.clone());
     let workspace = workspace_name(&record).to_owned();
-    let receipt = world.store.save(record, verified.secrets()).await?;
+    let write = world.store.save(record.clone(), verified.secrets());
+    let receipt = stop.or_stored(world, &account, &record, secret, write).await?;
     if let Some(active) = active {
         // The token is safe either way.
         let _ = world.store.activate(active).await;

@@ -207,7 +207,7 @@ async fn swap_mcp(world: &World, twin: &CredentialRecord, request: &RotationRequ
     Ok(format!("accepted by its server, replaced and read back from {}.", receipt.place))
 }
 
-/// Replaces a credential in the store. If the wait was ended, what is stored decides, because the write may have been done by then.
+/// Replaces a credential in the store.
 async fn replace(
     world: &World,
     old: &CredentialRecord,
@@ -215,18 +215,9 @@ async fn replace(
     secrets: Secrets,
     stop: &Stop,
 ) -> Result<Receipt, Problem> {
-    let (account, store, token) = (new.account.clone(), new.store, secrets.token.clone());
-    match stop.or(world.store.replace(old.account.clone(), new, secrets)).await {
-        Err(problem) if problem.code == ProblemCode::Cancelled => {
-            // The task that writes holds the lock until it has ended.
-            let _lock = world.store.lock_account(old.account.clone()).await;
-            match world.store.load(account.clone()).await {
-                Ok(saved) if saved.token == token => Ok(Receipt { store, place: account.key(), note: None }),
-                _ => Err(problem),
-            }
-        }
-        outcome => outcome,
-    }
+    let token = secrets.token.clone();
+    let write = world.store.replace(old.account.clone(), new.clone(), secrets);
+    stop.or_stored(world, &old.account, &new, &token, write).await
 }
 
 /// Sends a secret to a secret manager and, once that was confirmed, remembers where it is. That it

@@ -1,20 +1,29 @@
 //! Moves tokens out of plain text: verifies and saves each one, then replaces the lines of shell profiles that hold it. The command and
 //! the page share this.
 
+use super::accounts::Stop;
 use super::found_tokens::save_token;
 use super::ports::World;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::scan::shell_profile::SavedToken;
 use crate::domain::scan::{SaveTokens, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult};
 use crate::domain::secret::Secret;
 
 /// Saves the tokens one after the other, then finds out what can be replaced in the profiles. A token that could not be saved is
-/// replaced nowhere.
-pub async fn save_tokens(request: SaveTokens, world: &World) -> Result<(Vec<TokenResult>, Vec<ShellProfilePlan>), Problem> {
+/// replaced nowhere. `stop` leaves the rest as it is.
+pub async fn save_tokens(
+    request: SaveTokens,
+    world: &World,
+    stop: &Stop,
+) -> Result<(Vec<TokenResult>, Vec<ShellProfilePlan>), Problem> {
     let SaveTokens { tokens, profiles, store, today } = request;
     let mut results = Vec::new();
     for secret in tokens {
-        let outcome = save_token(&secret, store, today, world).await;
+        let outcome = if stop.is_asked_for() {
+            Err(Problem::new(ProblemCode::Cancelled))
+        } else {
+            save_token(&secret, store, today, world, stop).await
+        };
         results.push(TokenResult { secret, outcome });
     }
     let saved: Vec<SavedToken> = results.iter().filter_map(TokenResult::saved).collect();

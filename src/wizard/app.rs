@@ -167,7 +167,7 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
         foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
         model.notice = Some(Notice::info(match foreground.task {
-            Task::Rotate(_) => "Stopping. What is left is shown in a moment.",
+            Task::Rotate(_) | Task::SaveFoundTokens(_) => "Stopping. What is left is shown in a moment.",
             _ => "No longer waiting for the keychain.",
         }));
     } else {

@@ -123,6 +123,25 @@ fn the_token_is_replaced_in_the_store_and_in_every_manager_that_was_sent_it() {
 }
 
 #[test]
+fn the_keys_of_replaced_tokens_still_select_the_credential() {
+    let (_notion, home) = machine();
+    let token_of = |key: &str| home.run_allowing_secret(&format!("token --workspace {key}"), "").stdout.trim_end().to_owned();
+    rotate(&home, ROTATE, NEW);
+    // A shell profile that `scan --fix` has changed names this key.
+    assert_eq!(token_of("workspace-1/token@bot-1"), NEW);
+    let (_, document) = rotate(&home, &format!("{ROTATE} workspace-1/token@bot-1"), SMALLER);
+    assert_eq!(document["replaced_account"], "workspace-1/token@bot-2", "{document}");
+    for key in ["workspace-1/token@bot-1", "workspace-1/token@bot-2", "token@bot-1", "bot-2"] {
+        assert_eq!(token_of(key), SMALLER, "{key}");
+    }
+    // A credential that has the key itself comes first, and signing in again with the new token forgets no key.
+    for (token, store) in [(TOKEN, "file"), (SMALLER, "file")] {
+        home.run(&format!("login --token-stdin --store {store}"), token);
+    }
+    assert_eq!((token_of("workspace-1/token@bot-1"), token_of("workspace-1/token@bot-2")), (TOKEN.into(), SMALLER.into()));
+}
+
+#[test]
 fn a_token_of_someone_else_or_of_another_workspace_changes_nothing() {
     let (notion, home) = machine();
     let before = files(&home);
@@ -149,6 +168,7 @@ fn input_that_is_of_no_use_is_told_and_changes_nothing() {
         (ROTATE, "", 2, "token_missing"),
         (ROTATE, "ghp_fakefakefakefakefakefakefakefakefake", 2, "foreign_secret"),
         (ROTATE, "ntn_fake_unknown_00000000000000000000000000", 4, "unauthorized"),
+        (&format!("{ROTATE} --expires 2001-02-03"), NEW, 2, "usage"),
         ("rotate --json", NEW, 3, "input_required"),
         ("rotate --token-stdin --json", NEW, 3, "input_required"),
         ("rotate Nowhere --token-stdin --yes --json", NEW, 4, "credential_not_found"),

@@ -8,6 +8,7 @@ mod login;
 mod outcomes;
 mod retries;
 mod rotate;
+mod scan;
 mod token_renewal;
 mod worker;
 

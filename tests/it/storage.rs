@@ -47,6 +47,7 @@ fn record(workspace: &str, store: StoreKind) -> CredentialRecord {
         mcp: None,
         person: None,
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
     }
 }
 

@@ -3,7 +3,9 @@
 //! A repository is another person's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
 //! nothing is fetched, and git gets no variable but those that it needs. What it writes is read line by line and kept nowhere.
 
-use super::behind_link;
+mod tracked;
+
+use super::displayable_path;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::program::{Program, RunError};
 use crate::adapters::process::program_search;
@@ -14,9 +16,11 @@ use crate::domain::scan::{
     NEEDLES, Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped, VARIABLE_NEEDLES, detect,
 };
 use crate::domain::secret::WipingBuffer;
+use crate::domain::token_text::without_secrets;
 use crate::runtime::ports::ProgressCallback;
-use std::collections::BTreeMap;
+use std::collections::hash_map::{HashMap, RandomState};
 use std::ffi::OsString;
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -204,35 +208,6 @@ impl<'a> Git<'a> {
         let found = search.finish();
         Ok(ScanReport { findings: found.findings, files: found.files, ..ScanReport::default() })
     }
-
-    /// Finds out which of the files with findings git tracks. Where git can't tell, nothing is said.
-    pub async fn mark_tracked(&self, findings: &mut [SecretFinding]) {
-        let mut folders: BTreeMap<PathBuf, Vec<OsString>> = BTreeMap::new();
-        for finding in findings.iter() {
-            // A profile is often a link into a repository.
-            let path = behind_link(&finding.path);
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
-            if folder.ancestors().any(|folder| folder.join(".git").exists()) {
-                folders.entry(folder.to_owned()).or_default().push(name.to_owned());
-            }
-        }
-        for (folder, mut names) in folders {
-            names.dedup();
-            let arguments = ["ls-files", "-z", "--"].map(OsString::from).into_iter().chain(names);
-            let Ok(output) = self.program(&folder, false, arguments).capture().await else { continue };
-            if !output.status.success() {
-                continue;
-            }
-            let tracked: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
-            for finding in findings.iter_mut() {
-                let path = behind_link(&finding.path);
-                let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
-                if path.parent() == Some(&folder) && matches!(finding.origin, Origin::File { .. }) {
-                    finding.origin = Origin::File { is_tracked: Some(tracked.contains(&name.as_slice())) };
-                }
-            }
-        }
-    }
 }
 
 fn run_problem(error: &RunError) -> Problem {
@@ -247,7 +222,8 @@ fn run_problem(error: &RunError) -> Problem {
 fn git_message(folder: &Path, stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git ended with an error");
-    format!("{}: {}", folder.display(), sanitize(line.trim_start_matches("fatal: ")))
+    let message = without_secrets(&sanitize(line.trim_start_matches("fatal: ")));
+    format!("{}: {message}", displayable_path(folder))
 }
 
 /// The search of a patch, as its bytes arrive.
@@ -258,8 +234,16 @@ struct PatchSearch<'a> {
     reader: PatchReader,
     line: WipingBuffer,
     is_cut: bool,
-    findings: Vec<SecretFinding>,
+    found: FoundInPatch,
     reported: usize,
+}
+
+/// The findings, and the index of each by its secret and file, because a history can hold tens of thousands of values.
+#[derive(Default)]
+struct FoundInPatch {
+    findings: Vec<SecretFinding>,
+    indexes: HashMap<u64, usize>,
+    hasher: RandomState,
 }
 
 struct PatchFindings {
@@ -272,7 +256,7 @@ struct PatchFindings {
 impl<'a> PatchSearch<'a> {
     fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a ProgressCallback<ScanProgress>>) -> Self {
         let (reader, line) = (PatchReader::default(), WipingBuffer::default());
-        Self { top, short, tell, reader, line, is_cut: false, findings: Vec::new(), reported: 0 }
+        Self { top, short, tell, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -295,12 +279,12 @@ impl<'a> PatchSearch<'a> {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         if let Some(added) = self.reader.read(line.as_bytes()) {
-            add_findings(&mut self.findings, &added, self.top, self.short);
+            self.found.add(&added, self.top, self.short);
         }
         let commits = self.reader.commits();
         if let Some(tell) = self.tell.filter(|_| commits >= self.reported + PROGRESS_INTERVAL) {
             self.reported = commits;
-            tell(ScanProgress { files: commits, findings: self.findings.len() });
+            tell(ScanProgress { files: commits, findings: self.found.findings.len() });
         }
     }
 
@@ -308,39 +292,47 @@ impl<'a> PatchSearch<'a> {
         if !self.line.is_empty() {
             self.end_line();
         }
-        let Self { reader, findings, is_cut, .. } = self;
-        PatchFindings { findings, commits: reader.commits(), files: reader.files(), is_cut }
+        let Self { reader, found, is_cut, .. } = self;
+        PatchFindings { findings: found.findings, commits: reader.commits(), files: reader.files(), is_cut }
     }
 }
 
-/// The history is read from the newest commit to the oldest, so of several that add a secret to a file the first one stays.
-fn add_findings(findings: &mut Vec<SecretFinding>, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
-    let place = PlainTextPlace::of(Path::new(added.path));
-    let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
-    if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
-        return;
-    }
-    let text = String::from_utf8_lossy(added.text);
-    for detection in detect(&text, place) {
-        let column = text.get(..detection.start).unwrap_or_default().chars().count() + 1;
+impl FoundInPatch {
+    /// The history is read from the newest commit to the oldest, so of several that add a secret to a file the first one stays.
+    fn add(&mut self, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
+        let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
+        if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
+            return;
+        }
+        let place = PlainTextPlace::of(Path::new(added.path));
         let path = join_path(top, added.path);
-        let origin = if added.commit.is_empty() { Origin::Staged } else { Origin::Commit { hash: added.commit.to_owned() } };
-        let known = findings.iter_mut().find(|known| known.secret == detection.secret && known.path == path);
-        if let Some(known) = known.filter(|_| origin != Origin::Staged) {
-            (known.origin, known.line, known.column) = (origin, added.number, column);
-        } else if findings.len() < MAX_FINDINGS {
-            findings.push(SecretFinding {
-                secret: detection.secret,
-                kind: detection.kind,
-                certainty: detection.certainty,
-                variable: detection.variable,
-                short_path: short(&path),
-                path,
-                place,
-                line: added.number,
-                column,
-                origin,
-            });
+        let text = String::from_utf8_lossy(added.text);
+        let mut position = 0;
+        let mut column = 1;
+        for detection in detect(&text, place) {
+            // Those of a line follow each other.
+            column += text.get(position..detection.start).unwrap_or_default().chars().count();
+            position = detection.start;
+            let origin = if added.commit.is_empty() { Origin::Staged } else { Origin::Commit { hash: added.commit.to_owned() } };
+            let key = self.hasher.hash_one((&detection.secret, &path));
+            let known = self.indexes.get(&key).and_then(|index| self.findings.get_mut(*index));
+            if let Some(known) = known.filter(|_| origin != Origin::Staged) {
+                (known.origin, known.line, known.column) = (origin, added.number, column);
+            } else if self.findings.len() < MAX_FINDINGS {
+                self.indexes.insert(key, self.findings.len());
+                self.findings.push(SecretFinding {
+                    secret: detection.secret,
+                    kind: detection.kind,
+                    certainty: detection.certainty,
+                    variable: detection.variable,
+                    short_path: short(&path),
+                    path: path.clone(),
+                    place,
+                    line: added.number,
+                    column,
+                    origin,
+                });
+            }
         }
     }
 }

@@ -16,6 +16,11 @@ use zeroize::Zeroizing;
 /// A larger file is not searched, and reported.
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_FILE_TEXT: &str = "larger than 16 MiB";
+/// The limit of a file that a person or our list names, such as the history of years.
+const MAX_NAMED_FILE_BYTES: u64 = 256 * 1024 * 1024;
+const MAX_NAMED_FILE_TEXT: &str = "larger than 256 MiB";
+/// Capacity of the buffer for the first file.
+const MIN_BUFFER_BYTES: usize = 64 * 1024;
 /// Limit of findings of one scan.
 const MAX_FINDINGS: usize = 5000;
 /// Limit of files that are listed as not searched.
@@ -97,10 +102,12 @@ impl<'a> FileSearch<'a> {
         WalkState::Continue
     }
 
-    fn search_file(&self, path: &Path, follows_link: bool, buffer: &mut Zeroizing<Vec<u8>>) {
-        match read_file(path, follows_link, buffer) {
+    fn search_file(&self, path: &Path, is_named: bool, buffer: &mut Zeroizing<Vec<u8>>) {
+        let (limit, limit_text) =
+            if is_named { (MAX_NAMED_FILE_BYTES, MAX_NAMED_FILE_TEXT) } else { (MAX_FILE_BYTES, MAX_FILE_TEXT) };
+        match read_file(path, is_named, limit, buffer) {
             Ok(true) => {}
-            Ok(false) => return self.skip((self.short)(path), MAX_FILE_TEXT),
+            Ok(false) => return self.skip((self.short)(path), limit_text),
             // It was there a moment ago.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.skip((self.short)(path), &reason(&error)),
@@ -175,23 +182,37 @@ fn reason(error: &io::Error) -> String {
 
 /// Reads the whole file into the buffer; `false` if it is too large. The buffer never grows, because memory that it left would keep what
 /// was read.
-fn read_file(path: &Path, follows_link: bool, buffer: &mut Zeroizing<Vec<u8>>) -> io::Result<bool> {
+fn read_file(path: &Path, follows_link: bool, limit: u64, buffer: &mut Zeroizing<Vec<u8>>) -> io::Result<bool> {
     let file = open(path, follows_link)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::from(io::ErrorKind::InvalidInput));
     }
-    if metadata.len() > MAX_FILE_BYTES {
+    if metadata.len() > limit {
         return Ok(false);
     }
     buffer.clear();
     let needed = usize::try_from(metadata.len()).unwrap_or_default() + 1;
-    if buffer.capacity() < needed {
-        *buffer = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+    if buffer.capacity() < needed.max(MIN_BUFFER_BYTES) {
+        // All of it is wiped in the end, so a large one has no room to spare.
+        let rounded = if metadata.len() > MAX_FILE_BYTES { needed } else { needed.next_power_of_two().max(MIN_BUFFER_BYTES) };
+        *buffer = Zeroizing::new(Vec::with_capacity(rounded));
     }
-    let room = buffer.capacity() as u64;
-    file.take(room).read_to_end(buffer)?;
-    Ok(true)
+    let mut file = file;
+    loop {
+        let room = (buffer.capacity() - buffer.len()) as u64;
+        file.by_ref().take(room).read_to_end(buffer)?;
+        if buffer.len() < buffer.capacity() {
+            return Ok(true);
+        }
+        if buffer.len() as u64 > limit {
+            return Ok(false);
+        }
+        // It grows, or is of a file system that tells no length, such as proc.
+        let mut larger = Zeroizing::new(Vec::with_capacity(buffer.capacity() * 2));
+        larger.extend_from_slice(buffer);
+        *buffer = larger;
+    }
 }
 
 /// Opens a file without waiting for the writer of a pipe that has taken its name.
@@ -208,4 +229,16 @@ fn open(path: &Path, follows_link: bool) -> io::Result<File> {
     #[cfg(not(unix))]
     let _ = follows_link;
     options.open(path)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_length_is_not_told_is_read_to_its_end() {
+        let mut buffer = Zeroizing::default();
+        assert!(read_file(Path::new("/proc/self/maps"), true, MAX_FILE_BYTES, &mut buffer).unwrap());
+        assert!(buffer.ends_with(b"\n") && buffer.len() > 1000, "{}", buffer.len());
+    }
 }

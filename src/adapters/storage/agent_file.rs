@@ -98,7 +98,14 @@ pub fn keep_copy(path: &Path, content: &Secret) -> Result<PathBuf, Problem> {
             file => file.map_err(|error| failed(&copy, &error))?,
         };
         let written = file.write_all(content.expose().as_bytes()).and_then(|()| file.sync_all());
-        return written.map(|()| copy.clone()).map_err(|error| failed(&copy, &error));
+        return match written {
+            Ok(()) => Ok(copy),
+            Err(error) => {
+                // A part of a copy would pass for one. It is ours, because it did not exist.
+                let _ = std::fs::remove_file(&copy);
+                Err(failed(&copy, &error))
+            }
+        };
     }
     Err(refused(path, "too many copies are beside it"))
 }

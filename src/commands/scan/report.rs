@@ -7,10 +7,11 @@ use crate::domain::diff::DiffLine;
 use crate::domain::problem::RemedyAction;
 use crate::domain::sanitize::{capitalised, sanitize};
 use crate::domain::scan::{Origin, ScanReport, SecretFinding, ShellProfilePlan, ShellProfileResult, TokenResult, counted};
+use crate::domain::secret::Secret;
 use crate::domain::token_text::without_secrets;
 use crate::frontends::console::{Console, problem_json};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 pub(super) fn write_findings(report: &ScanReport, console: &mut Console) {
@@ -121,8 +122,8 @@ pub(super) fn write_changes(changes: &[ShellProfileResult], console: &mut Consol
 
 pub(super) fn document(report: &ScanReport) -> Value {
     let secrets = report.secrets();
-    let number =
-        |finding: &SecretFinding| secrets.iter().position(|secret| *secret.secret == finding.secret).map(|index| index + 1);
+    let numbers: HashMap<&Secret, usize> = secrets.iter().zip(1..).map(|(secret, number)| (secret.secret, number)).collect();
+    let number = |finding: &SecretFinding| numbers.get(&finding.secret).copied();
     let findings: Vec<Value> = report.findings.iter().map(|finding| finding_json(finding, number(finding))).collect();
     let skipped: Vec<Value> =
         report.skipped.iter().map(|skipped| json!({ "path": skipped.path, "reason": skipped.reason })).collect();

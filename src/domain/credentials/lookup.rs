@@ -109,7 +109,8 @@ pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: P
 
 /// Those that fit best.
 fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
-    let tests: [fn(&CredentialRecord, &str) -> bool; 3] = [matches_key, matches_name, matches_prefix];
+    let tests: [fn(&CredentialRecord, &str) -> bool; 5] =
+        [matches_key, matches_replaced_key, matches_name, matches_prefix, matches_replaced_prefix];
     let fitting = |test: &fn(&CredentialRecord, &str) -> bool| -> Vec<_> {
         records.iter().copied().filter(|record| test(record, wanted)).collect()
     };
@@ -160,6 +161,11 @@ fn matches_key(record: &CredentialRecord, wanted: &str) -> bool {
     record.account.key() == wanted
 }
 
+/// A key stays valid when its token is rotated, as long as no other credential has it.
+fn matches_replaced_key(record: &CredentialRecord, wanted: &str) -> bool {
+    record.replaced_keys.iter().any(|key| key == wanted)
+}
+
 fn matches_name(record: &CredentialRecord, wanted: &str) -> bool {
     let name = record.workspace.name.as_deref().unwrap_or_default();
     let account = &record.account;
@@ -174,11 +180,25 @@ fn matches_name(record: &CredentialRecord, wanted: &str) -> bool {
 fn matches_prefix(record: &CredentialRecord, wanted: &str) -> bool {
     let account = &record.account;
     let key = format!("{}@{}", account.path(), account.actor().unwrap_or_default());
-    let plain = |id: &str| id.replace('-', "").to_ascii_lowercase();
-    let beginning = plain(wanted);
-    let is_begun = |id: &str| beginning.len() >= MIN_PREFIX_LENGTH && plain(id).starts_with(&beginning);
+    let is_begun = |id: &str| is_id_prefix(wanted, id);
     let is_key = wanted.contains(['@', '/']) && (account.key().starts_with(wanted) || key.starts_with(wanted));
     is_key || is_begun(&record.workspace.id) || account.actor().is_some_and(is_begun)
+}
+
+/// The short forms of a replaced key, which `status` printed.
+fn matches_replaced_prefix(record: &CredentialRecord, wanted: &str) -> bool {
+    let is_begun = |key: &String| {
+        let name = key.split_once('/').map_or(key.as_str(), |(_, name)| name);
+        let is_key = wanted.contains(['@', '/']) && (key.starts_with(wanted) || name.starts_with(wanted));
+        is_key || name.split_once('@').is_some_and(|(_, actor)| is_id_prefix(wanted, actor))
+    };
+    record.replaced_keys.iter().any(is_begun)
+}
+
+fn is_id_prefix(wanted: &str, id: &str) -> bool {
+    let plain = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    let beginning = plain(wanted);
+    beginning.len() >= MIN_PREFIX_LENGTH && plain(id).starts_with(&beginning)
 }
 
 /// Several fit. How they are told apart is what selects them.

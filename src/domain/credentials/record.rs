@@ -99,9 +99,23 @@ pub struct CredentialRecord {
     /// The secret managers that `send-to` has sent its token to, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "read_copies")]
     pub sent_to: Vec<SecretCopy>,
+    /// The keys of the tokens that it has replaced, the oldest first. They still select it, because shell profiles, agents and scripts
+    /// name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_keys: Vec<String>,
 }
 
 impl CredentialRecord {
+    /// Takes over the keys that select the credential in whose place this one comes.
+    pub fn inherit_keys(&mut self, earlier: &Self) {
+        let key = self.account.key();
+        for inherited in earlier.replaced_keys.iter().cloned().chain([earlier.account.key()]) {
+            if inherited != key && !self.replaced_keys.contains(&inherited) {
+                self.replaced_keys.push(inherited);
+            }
+        }
+    }
+
     /// True if it works with Notion MCP and with nothing else.
     pub fn is_mcp(&self) -> bool {
         self.mcp.is_some()
@@ -155,6 +169,7 @@ impl CredentialRecord {
             mcp: None,
             person: None,
             sent_to: Vec::new(),
+            replaced_keys: Vec::new(),
         }
     }
 }

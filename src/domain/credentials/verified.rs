@@ -87,6 +87,7 @@ impl VerifiedCredential {
             mcp: None,
             person: self.identity.person().map(|person| person.id.clone()),
             sent_to: Vec::new(),
+            replaced_keys: Vec::new(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::token_text::{
     has_notion_id_form, has_secret_prefix, prefix_kind, words,
 };
 use crate::domain::variables::token_variables;
+use std::collections::HashSet;
 use strum::IntoStaticStr;
 
 /// A line with this mark is left out, as with the mark of the same kind that gitleaks knows.
@@ -78,6 +79,8 @@ pub struct Detection {
 /// Returns the secrets in a line of a file at such a place, each once.
 pub fn detect(line: &str, place: PlainTextPlace) -> Vec<Detection> {
     let mut found: Vec<Detection> = Vec::new();
+    // A line of a patch can hold tens of thousands.
+    let mut known = HashSet::new();
     if line.contains(ALLOW_MARK) {
         return found;
     }
@@ -85,7 +88,7 @@ pub fn detect(line: &str, place: PlainTextPlace) -> Vec<Detection> {
         let detections = prefixed_secrets(&word);
         let detections = if detections.is_empty() { assigned_value(line, &word, place).into_iter().collect() } else { detections };
         for detection in detections {
-            if found.iter().all(|known| known.secret != detection.secret) {
+            if known.insert(detection.secret.clone()) {
                 found.push(detection);
             }
         }

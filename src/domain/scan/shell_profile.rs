@@ -1,6 +1,7 @@
 //! Replaces a token in a shell's profile by a command that reads it from the keychain. Only a line whose form is understood is changed:
-//! an assignment of the token, and nothing but the token, to a variable.
+//! an assignment of the token, and nothing but the token, to a variable, where a command begins.
 
+use super::command_lines::command_lines;
 use super::content::ProfileShell;
 use super::detection::detect;
 use super::places::PlainTextPlace;
@@ -39,7 +40,7 @@ impl ProfileShell {
     }
 
     /// Returns the line with the command in the token's place, or `None` for a line of another form.
-    fn replace_in_line(self, line: &str, token: &SavedToken) -> Option<String> {
+    fn replace_in_line(self, line: &str, token: &SavedToken, place: PlainTextPlace) -> Option<String> {
         let command = self.token_command(&token.account);
         let content = line.trim_start_matches([' ', '\t']);
         let (indent, content) = line.split_at(line.len() - content.len());
@@ -53,13 +54,14 @@ impl ProfileShell {
             Self::Posix => format!("{indent}{start}\"$({command})\"{rest}"),
             Self::Fish | Self::Powershell => format!("{indent}{start}({command}){rest}"),
         };
-        // A comment behind it may hold another one.
-        (!text_contains_secret(rest)).then_some(replaced)
+        // A comment behind it may hold another one, or what may be one.
+        (!text_contains_secret(rest) && detect(rest, place).is_empty()).then_some(replaced)
     }
 
     /// Replaces each line that assigns one of these tokens. Returns `None` if there is none whose form is understood.
-    pub fn replace_tokens(self, text: &Secret, tokens: &[SavedToken]) -> Option<ProfileEdit> {
-        let replace = |line: &str| tokens.iter().find_map(|token| self.replace_in_line(line, token));
+    pub fn replace_tokens(self, text: &Secret, tokens: &[SavedToken], place: PlainTextPlace) -> Option<ProfileEdit> {
+        let replace = |line: &str| tokens.iter().find_map(|token| self.replace_in_line(line, token, place));
+        let is_command = command_lines(self, text.expose());
         let commands: Vec<String> = tokens.iter().map(|token| token.account.key()).collect();
         let ours: Vec<&str> = commands.iter().map(String::as_str).collect();
         let old: Vec<&str> = text.expose().split_inclusive('\n').collect();
@@ -67,6 +69,7 @@ impl ProfileShell {
         let edits: Vec<(usize, String)> = old
             .iter()
             .enumerate()
+            .filter(|(index, _)| is_command.get(*index) == Some(&true))
             .filter_map(|(index, line)| {
                 let (content, end) = line.split_at(content_of(line));
                 Some((index, format!("{}{end}", replace(content)?)))
@@ -94,10 +97,19 @@ impl ProfileShell {
 pub fn without_tokens(text: &Secret, place: PlainTextPlace, found: &[Secret]) -> Secret {
     let mask = |text: Secret, secret: &Secret| {
         let end = secret.last_four().unwrap_or_default();
-        Secret::new(text.expose().replace(secret.expose(), &format!("…{end}")))
+        // A text that grows would leave its old memory with what else is in the file.
+        let mut masked = String::with_capacity(text.expose().len());
+        for (index, part) in text.expose().split(secret.expose()).enumerate() {
+            masked.extend((index > 0).then(|| format!("…{end}")));
+            masked.push_str(part);
+        }
+        Secret::new(masked)
     };
     let now = text.expose().lines().flat_map(|line| detect(line, place)).map(|detection| detection.secret);
-    found.iter().cloned().chain(now).fold(text.clone(), |text, secret| mask(text, &secret))
+    let mut secrets: Vec<Secret> = found.iter().cloned().chain(now).collect();
+    // One can be the beginning of another, whose rest would stay.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+    secrets.iter().fold(text.clone(), mask)
 }
 
 fn is_name(text: &str) -> bool {
@@ -175,7 +187,7 @@ mod tests {
     }
 
     fn replaced(shell: ProfileShell, line: &str) -> Option<String> {
-        shell.replace_in_line(&line.replace('T', TOKEN), &saved())
+        shell.replace_in_line(&line.replace('T', TOKEN), &saved(), PlainTextPlace::of(Path::new(".zshrc")))
     }
 
     #[test]
@@ -238,15 +250,32 @@ mod tests {
 
     #[test]
     fn everything_else_in_the_file_stays() {
+        let place = PlainTextPlace::of(Path::new(".zshrc"));
         let text = format!("# first\r\nexport A={TOKEN}\r\nother {TOKEN}\n\n  export B='{TOKEN}' # x");
-        let edit = ProfileShell::Posix.replace_tokens(&Secret::new(text), &[saved()]).unwrap();
+        let edit = ProfileShell::Posix.replace_tokens(&Secret::new(text), &[saved()], place).unwrap();
         let command = "\"$(notion-auth token --workspace ws-1/token@bot-1)\"";
         let expected = format!("# first\r\nexport A={command}\r\nother {TOKEN}\n\n  export B={command} # x");
         assert_eq!((edit.text, edit.lines), (Secret::new(expected), vec![2, 5]));
         let shown: Vec<String> = edit.diff.iter().map(DiffLine::marked).collect();
         assert!(shown.contains(&"-export A=…0000".to_owned()) && shown.contains(&format!("+export A={command}")), "{shown:#?}");
         assert!(!shown.concat().contains(TOKEN));
-        assert_eq!(ProfileShell::Posix.replace_tokens(&Secret::new("# nothing\n"), &[saved()]), None);
+        assert_eq!(ProfileShell::Posix.replace_tokens(&Secret::new("# nothing\n"), &[saved()], place), None);
+    }
+
+    #[test]
+    fn a_line_at_which_no_command_begins_and_one_with_a_possible_token_in_its_comment_stay() {
+        let text = format!("cat <<'E'\nX={TOKEN}\nE\nalias q=\"\nX={TOKEN}\n\"\nenv A=1 \\\nX={TOKEN}\nX={TOKEN}\n");
+        let text = format!("{text}Y={TOKEN} # NOTION_TOKEN=zz81jq77wq01pq88wqz4\n");
+        let edit =
+            ProfileShell::Posix.replace_tokens(&Secret::new(text), &[saved()], PlainTextPlace::of(Path::new(".zshrc"))).unwrap();
+        assert_eq!(edit.lines, [9]);
+    }
+
+    #[test]
+    fn a_secret_that_begins_another_does_not_bare_its_rest() {
+        let (short, long) = (Secret::new(TOKEN), Secret::new(format!("{TOKEN}12345678")));
+        let text = Secret::new(format!("a={}\n", long.expose()));
+        assert_eq!(without_tokens(&text, PlainTextPlace::of(Path::new(".zshrc")), &[short, long]), Secret::new("a=…5678\n"));
     }
 
     #[test]

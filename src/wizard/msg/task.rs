@@ -214,8 +214,11 @@ impl Task {
             // Each token is verified and saved by itself.
             Self::SaveFoundTokens(request) => {
                 let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
-                Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
-                    .retrying(tokens * retries_of(REQUEST_TIMEOUT))
+                Properties {
+                    cancellation: Cancellation::EndsWait,
+                    retry_time: tokens * retries_of(REQUEST_TIMEOUT),
+                    ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
+                }
             }
             Self::ReplaceLines(_) => Properties::write(seconds(60), FileFailed),
             // Each run of the manager's client has a time limit of its own.

@@ -292,6 +292,7 @@ impl Page for ScanPage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         match self.phase {
             ScanPhase::Scanning if ctx.is_waiting => Actions::only_back("back"),
+            ScanPhase::Saving(_) if ctx.is_waiting => Actions::only_back("stop"),
             _ if ctx.is_waiting => Actions::new(),
             ScanPhase::Listing if !self.report.findings.is_empty() => {
                 self.list().actions("continue").back("back").key(Intent::Retry, "rescan")

@@ -78,6 +78,7 @@ impl UnverifiedLoginPage {
             mcp: None,
             person: None,
             sent_to: Vec::new(),
+            replaced_keys: Vec::new(),
         }
     }
 }

@@ -123,6 +123,7 @@ fn record(number: usize) -> CredentialRecord {
         mcp: None,
         person: None,
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
     }
 }
 

@@ -171,8 +171,11 @@ fn an_end_is_one_of_the_portals_or_a_date() {
         let Command::World(WorldCommand::Login(login)) = command(&format!("login --token-stdin --expires {text}")) else {
             panic!("{text}")
         };
-        assert_eq!(login.expires.unwrap().last_day(today).map(|date| date.to_string()).as_deref(), ends, "{text}");
+        assert_eq!(login.expires.unwrap().last_day(today).unwrap().map(|date| date.to_string()).as_deref(), ends, "{text}");
     }
+    let Command::World(WorldCommand::Login(login)) = command("login --token-stdin --expires 2026-11-21") else { panic!() };
+    let problem = login.expires.unwrap().last_day(today).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::Usage, "no token that works has expired");
     for refused in ["8d", "tomorrow", "2027-13-01", ""] {
         assert_eq!(parse(&format!("login --token-stdin --expires={refused}")).unwrap_err().exit_code, 2, "{refused:?}");
     }

@@ -417,6 +417,7 @@ fn noted() -> CredentialRecord {
         mcp: None,
         person: Some("person-1".into()),
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
         ..crate::support::fakes::token_record(workspace("", ""))
     }
 }

@@ -35,6 +35,7 @@ fn noted(user: Option<&str>) -> CredentialRecord {
         mcp: None,
         person: None,
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
         ..crate::support::fakes::token_record(workspace("", ""))
     }
 }

@@ -44,4 +44,6 @@ fn a_file_is_never_overwritten_and_a_date_is_never_made_up() {
     let (exit_code, message) = write(&home, "new.ics", "");
     assert_eq!(exit_code, Some(3), "{message}");
     assert!(message.contains("--expires") && !home.path().join("new.ics").exists(), "{message}");
+    assert_eq!(write(&home, "new.ics", "--expires 2001-02-03").0, Some(2));
+    assert!(!home.path().join("new.ics").exists());
 }

@@ -53,6 +53,22 @@ fn what_can_not_be_read_is_listed_and_hides_nothing() {
     assert_eq!(reasons, if is_root { vec!["larger than 16 MiB"] } else { vec!["permission denied", "larger than 16 MiB"] });
     assert_eq!(document["binary_files"], 1);
     assert!(home.run("scan all", "").stderr.contains("larger than 16 MiB"));
+    // The history of years is named, by a person or by our list.
+    let history = write(&home, ".zsh_history", "");
+    let history = std::fs::File::options().append(true).open(&history).unwrap();
+    let entry = ": 1700000000:0;true\n".repeat(17 * 1024 * 1024 / 20 + 1);
+    std::io::Write::write_all(&mut &history, format!("{entry}{}\n", token("hist")).as_bytes()).unwrap();
+    assert_eq!(findings(&home, &home.run("scan --json .zsh_history", "")).len(), 1);
+}
+
+#[test]
+fn a_named_path_of_which_nothing_can_be_searched_is_no_pass() {
+    let home = Sandbox::new();
+    std::fs::File::create(home.path().join("huge")).unwrap().set_len(300 * 1024 * 1024).unwrap();
+    let run = home.run("scan --json huge", "");
+    assert_eq!((run.exit_code, &run.json_document()["problem"]["code"]), (Some(2), &"scan_path_refused".into()), "{run:?}");
+    write(&home, "small", "nothing");
+    assert_eq!(home.run("scan --json huge small", "").exit_code, Some(0));
 }
 
 #[test]

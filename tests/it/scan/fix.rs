@@ -209,6 +209,21 @@ fn a_profile_that_may_not_be_changed_or_has_another_form_is_left_alone() {
 }
 
 #[test]
+fn a_line_in_a_text_of_several_lines_and_one_with_more_in_its_comment_stay() {
+    let notion = notion();
+    let home = home(&notion);
+    let (first, other) = (token("wxyz"), "zz81jq77wq01pq88wqz4");
+    let text = format!("cat >x <<'EOF'\nexport X={first}\nEOF\nexport Y={first} # NOTION_TOKEN={other}\n");
+    let profile = write(&home, ".zshrc", &text);
+    let run = home.run("scan --fix --yes --json .zshrc", "");
+    assert_eq!((run.exit_code, result(&run.json_document(), "changes", 0)), (Some(7), "by_hand"), "{run:?}");
+    write(&home, ".zshrc", format!("{text}export Z={first}\n"));
+    let run = home.run("scan --fix --yes --json .zshrc", "");
+    assert_eq!((run.exit_code, &run.json_document()["changes"][0]["lines"]), (Some(7), &json!([5])), "{run:?}");
+    assert!(read(&profile).starts_with(&text));
+}
+
+#[test]
 fn nothing_is_sent_or_changed_without_consent() {
     let notion = notion();
     let home = home(&notion);

@@ -833,6 +833,7 @@ pub(crate) fn token_record(workspace: Workspace) -> CredentialRecord {
         mcp: None,
         person: None,
         sent_to: Vec::new(),
+        replaced_keys: Vec::new(),
     }
 }
 

@@ -82,6 +82,7 @@ async fn what_was_exported_is_shown_and_never_overwritten_by_accident() {
         assert!(shown.out.lines().any(|line| line.starts_with(key) && line.contains(value)), "{key}: {}", shown.out);
     }
     let exported = run(&fakes, "export --json").await.json();
+    assert_eq!(run(&fakes, "export - --json").await.json(), exported, "the sign for stdout is no name");
     assert_eq!(run(&fakes, "show mine.toml --json").await.json()["answers"], exported["answers"]);
 }
 

@@ -1,6 +1,7 @@
 //! Real repositories: what was committed and removed, what is staged, and what a hostile repository must not get to run.
 
 use super::{commit, findings, git, home, lines, repository, scan, token};
+use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -98,6 +99,21 @@ fn a_file_is_known_to_be_tracked() {
         [true.into(), false.into(), serde_json::Value::Null],
         "{run:?}"
     );
+    // Folders of one repository, a link to one of them, and a repository in a repository.
+    commit(&folder, "deep/er/tracked", &token("deep"));
+    std::fs::write(folder.join("deep/er/new"), token("newf")).unwrap();
+    std::os::unix::fs::symlink("deep", folder.join("link")).unwrap();
+    let inner = repository(&home, "app/inner");
+    commit(&inner, "tracked", &token("inne"));
+    let run = scan(&home, &folder, ". link/er/tracked link/er/new");
+    let tracked = |end: &str| -> Vec<Value> {
+        let all = findings(&run);
+        all.iter().filter(|finding| finding["last_four"] == end).map(|finding| finding["tracked"].clone()).collect()
+    };
+    let yes = Value::from(true);
+    assert!(tracked("deep").iter().all(|is| *is == yes) && !tracked("deep").is_empty(), "{run:?}");
+    assert!(tracked("newf").iter().all(|is| *is == Value::from(false)) && !tracked("newf").is_empty(), "{run:?}");
+    assert_eq!((tracked("inne"), tracked("trac")), (vec![yes.clone()], vec![yes]), "{run:?}");
 }
 
 #[test]

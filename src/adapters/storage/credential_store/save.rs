@@ -57,6 +57,7 @@ impl LocalStore {
         }
         self.inherit_known_copies(&mut record, secrets);
         inherit_copies(&mut record.sent_to, &earlier.sent_to, false);
+        record.inherit_keys(&earlier);
         // If this is cut off after the record was replaced, the next writer deletes the old secret.
         let marker = SaveMarker::create(replaced, vec![earlier.store], &self.folders)?;
         let mut receipt = match self.write_locked(lock, record, secrets, RecordChange::Replace(replaced)) {
@@ -102,6 +103,9 @@ impl LocalStore {
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.find_record(&account).ok();
+        if let Some(earlier) = &earlier {
+            note.inherit_keys(earlier);
+        }
         let is_renewable = [Some(&note), earlier.as_ref()].into_iter().flatten().any(CredentialRecord::is_renewable);
         let accounts = entries::entry_accounts(&account, is_renewable);
 
