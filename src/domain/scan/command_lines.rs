@@ -83,8 +83,7 @@ impl Reader {
                 None => false,
             };
             match (self.quote, character) {
-                (Some(_), _) if is_closed => self.quote = None,
-                (Some(_), _) => {}
+                (Some(_), _) => self.quote = self.quote.filter(|_| !is_closed),
                 (None, '<') if self.shell == ProfileShell::Powershell && after.starts_with('#') => {
                     self.quote = Some(Quote::Comment);
                 }
