@@ -181,4 +181,4 @@ Examples:
   notion-auth scan --json .                          for CI
 
 Exit status: 0 if nothing was found, or if --fix moved all of it; 7 if something was found; 1 if a repository can't be searched, 2 if a \
-path can't, 3 if --yes is missing, 6 if a token can't be saved.";
+path can't, 3 if --yes is missing, 5 if Notion can't be reached, 6 if a token can't be saved.";

@@ -66,7 +66,7 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     declined.wait_for_text(FIRST);
     // The file is not offered again, so only the help shows that it was found.
     declined.send_text("?");
-    declined.wait_for_text("team answers");
+    declined.wait_for_text("team profile");
     declined.send_key(Key::Esc);
     declined.wait_for_text(FIRST);
     declined.send_text("a");
