@@ -89,6 +89,8 @@ async fn event_loop(
     let mut is_aside = false;
     // The task that a spinner is shown for, and when that began.
     let mut wait: Option<(TaskId, Instant)> = None;
+    // The first frame precedes the probes, which would take a processor from it.
+    draw(model, &mut screen, look.theme, &links)?;
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {

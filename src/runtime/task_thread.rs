@@ -21,24 +21,23 @@ pub(super) struct TaskThread {
 impl TaskThread {
     /// Returns `None` if the system provides no thread; tasks then run on the thread of the screen.
     pub(super) fn start() -> Option<Self> {
-        let (started, starting) = mpsc::channel();
+        // Built here, so that the first frame does not wait until the thread runs.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            // An idle thread of the blocking pool that waited for more work would wake a still screen to end itself.
+            .thread_keep_alive(Duration::ZERO)
+            .build()
+            .ok()?;
+        let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ending, ended) = mpsc::channel::<()>();
         let work = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                // An idle thread of the blocking pool that waited for more work would wake a still screen to end itself.
-                .thread_keep_alive(Duration::ZERO)
-                .build();
-            let Ok(runtime) = runtime else { return };
-            if started.send(runtime.handle().clone()).is_ok() {
-                let _ = runtime.block_on(stopped);
-            }
+            let _ = runtime.block_on(stopped);
             runtime.shutdown_background();
             drop(ending);
         };
         thread::Builder::new().name("tasks".into()).spawn(work).ok()?;
-        Some(Self { handle: starting.recv().ok()?, stop: Some(stop), done: ended })
+        Some(Self { handle, stop: Some(stop), done: ended })
     }
 }
 

@@ -18,4 +18,4 @@ mod suspend;
 mod test_terminal;
 mod token_field;
 
-use crate::support::wizard::{FIRST, WIDE, at_the_field, demo, ended, leave, shows, to_the_field};
+use crate::support::wizard::{FIRST, WIDE, all_found, at_the_field, demo, ended, leave, shows, to_the_field};

@@ -63,6 +63,8 @@ fn in_a_field_the_cursor_stands_behind_what_was_typed() {
 fn where_nothing_is_selected_the_cursor_stands_where_reading_begins() {
     for size in SIZES {
         let (_home, terminal) = demo(size, "");
+        // The help lists its key.
+        terminal.wait_for_text("notion-auth.toml?");
         terminal.send_key(Key::Tab);
         on_the_line(&terminal, "3  Notion CLI");
         terminal.wait_for_text("When to use it");

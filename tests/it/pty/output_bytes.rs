@@ -1,6 +1,6 @@
 //! The bytes that are written to the terminal: the first frame, links, the clipboard, colours, ASCII, and none when idle.
 
-use super::{FIRST, WIDE, demo, ended, leave, shows, to_the_field};
+use super::{FIRST, WIDE, all_found, demo, ended, leave, shows, to_the_field};
 use crate::support::notion::{FakeNotion, Response};
 use crate::support::pty::{Key, TestTerminal};
 use crate::support::sandbox::Sandbox;
@@ -22,9 +22,7 @@ fn the_first_frame_waits_for_nobody() {
 #[test]
 fn once_everything_is_found_not_a_byte_is_written() {
     let (_home, terminal) = demo(WIDE, "");
-    for found in ["keychain works", "no browser", "ntn 0.23.19"] {
-        terminal.wait_for_text(found);
-    }
+    all_found(&terminal);
     terminal.assert_silent();
     to_the_field(&terminal);
     terminal.assert_silent();

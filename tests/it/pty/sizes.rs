@@ -1,6 +1,6 @@
 //! Terminals of every size, and sizes that change under every screen.
 
-use super::{FIRST, WIDE, at_the_field, demo, leave, to_the_field};
+use super::{FIRST, WIDE, all_found, at_the_field, demo, leave, to_the_field};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, TestTerminal, screen_text};
 
@@ -30,8 +30,7 @@ fn survives_every_size(terminal: &TestTerminal) {
 #[test]
 fn the_first_screen_and_the_guide_survive_every_size() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.wait_for_text("keychain works");
-    terminal.wait_for_text("ntn 0.23.19");
+    all_found(&terminal);
     survives_every_size(&terminal);
     for (key, title) in [("?", "Keys on this screen"), ("g", "?"), ("2", "Port")] {
         terminal.send_text(key);

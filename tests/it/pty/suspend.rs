@@ -1,6 +1,6 @@
 //! Ctrl-Z and back: the shell gets its terminal, and the screen returns whole.
 
-use super::{FIRST, WIDE, demo, ended, leave, to_the_field};
+use super::{FIRST, WIDE, all_found, demo, ended, leave, to_the_field};
 use crate::support::notion::TOKEN;
 use crate::support::pty::{Key, Mode, TestTerminal, screen_text};
 use crate::support::sandbox::{BINARY, Sandbox};
@@ -23,8 +23,7 @@ fn stops_and_comes_back(terminal: &TestTerminal, stop: impl Fn(&TestTerminal)) {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let (_home, terminal) = demo(WIDE, "");
-    terminal.wait_for_text("ntn 0.23.19");
-    terminal.wait_for_text("keychain works");
+    all_found(&terminal);
     for _ in 0..3 {
         stops_and_comes_back(&terminal, |terminal| terminal.send_key(Key::Ctrl('z')));
     }

@@ -28,6 +28,13 @@ pub(crate) fn at_the_field() -> (FakeNotion, Sandbox, TestTerminal) {
     (notion, home, terminal)
 }
 
+/// Waits until nothing more will be found that Compare shows, in a terminal that is wide enough for all of it.
+pub(crate) fn all_found(terminal: &TestTerminal) {
+    for found in ["keychain works", "no browser", "ntn 0.23.19", "Use your team's answers"] {
+        terminal.wait_for_text(found);
+    }
+}
+
 /// From the first screen.
 pub(crate) fn to_the_field(terminal: &TestTerminal) {
     terminal.send_text("1");
