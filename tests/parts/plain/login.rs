@@ -31,7 +31,7 @@ fn invited(it: &Conversation) {
         .hear("Approve only if Notion shows this code:")
         .hear(CODE)
         .hear(APPROVAL);
-    it.hear("waiting: Waiting for approval").hear("Keys: ");
+    it.hear("waiting: Waiting for approval").hear("Keys: ").hear("Press Enter (open): ");
 }
 
 #[test]

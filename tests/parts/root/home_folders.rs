@@ -13,7 +13,8 @@ fn an_unknown_user_without_a_home_hands_on_the_variable() {
     require_root();
     let home = Sandbox::new().without_variable("HOME").with_variable("NOTION_API_TOKEN", TOKEN);
     let program = home.path().join("bin/notion-auth");
-    std::fs::copy(BINARY, &program).unwrap();
+    // Another process writes the copy: a program that this one has open for writing is busy, and children of other tests inherit that.
+    assert!(home.program_command("/bin/cp").arg(BINARY).arg(&program).status().unwrap().success());
     set_mode(home.path(), 0o755);
     set_mode(&program, 0o755);
     let program = program.to_str().unwrap();
