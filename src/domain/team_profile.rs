@@ -87,7 +87,7 @@ impl ProfileKey {
 
     /// Returns the possible values, as in the file.
     pub fn values(self) -> Vec<&'static str> {
-        /// "Not sure" is no answer that a team gives.
+        /// Leaves out "not sure", with which a team would answer nothing.
         fn sure<T: Copy + Into<&'static str>>(variants: &[T]) -> Vec<&'static str> {
             variants.iter().map(|variant| (*variant).into()).filter(|name| *name != NOT_SURE).collect()
         }
