@@ -54,7 +54,7 @@ fn summary(profile: &TeamProfile) -> String {
 /// Adds the key that leads to the answers; in the footer as long as they wait for a decision.
 pub fn add_key(actions: Actions, ctx: &Ctx<'_>) -> Actions {
     if ctx.offered_profile().is_some() || ctx.profile_problem().is_some() {
-        actions.main(Intent::Profile, LABEL)
+        actions.key(Intent::Profile, LABEL)
     } else if ctx.known_profile().is_some() {
         actions.in_help(Intent::Profile, LABEL)
     } else {
