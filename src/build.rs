@@ -15,7 +15,7 @@ use domain::catalog::Catalog;
 use domain::foreign_secrets::ForeignSecretsToml;
 use domain::prerequisites::PoliciesToml;
 use domain::problem::ProblemsToml;
-use domain::question::{PreparedQuestions, QuestionsToml};
+use domain::question::{PhrasingsToml, PreparedQuestions, QuestionsToml};
 use domain::scan::PlainTextPlacesToml;
 use domain::secret_manager::SecretManagersToml;
 use domain::snippets::SnippetsToml;
@@ -67,11 +67,12 @@ mod domain {
         mod file;
         mod index_builder;
         mod lexicon;
+        mod pairs;
         mod prepared;
         mod synonyms;
         mod words;
 
-        pub use file::QuestionsToml;
+        pub use file::{PhrasingsToml, QuestionsToml};
         pub use prepared::PreparedQuestions;
     }
 
@@ -106,7 +107,11 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     convert::<SecretManagersToml>("secret_managers", out)?;
     convert::<SnippetsToml>("snippets", out)?;
     convert::<VariablesToml>("variables", out)?;
-    let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &read_toml::<QuestionsToml>("questions")?);
+    let mut questions: QuestionsToml = read_toml("questions")?;
+    for author in ["forum", "plain_words", "search_bar", "threads"] {
+        questions.add_phrasings(&read_toml::<PhrasingsToml>(&format!("phrasings/{author}"))?);
+    }
+    let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &questions);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rustc-env=NOTION_AUTH_VERSION={}", full_version(&env::var("CARGO_PKG_VERSION")?));
     println!("cargo::rerun-if-changed=src/build.rs");

@@ -13,6 +13,7 @@ mod file;
 mod index_builder;
 pub mod json;
 mod lexicon;
+mod pairs;
 mod prepared;
 mod query;
 mod score;
@@ -22,12 +23,12 @@ mod words;
 
 pub use confidence::Confidence;
 pub use entries::QuestionEntry;
-pub use file::QuestionsToml;
+pub use file::{PhrasingsToml, QuestionsToml};
 pub use prepared::PreparedQuestions;
 
 use super::catalog::{Branch, Catalog};
 use confidence::probability;
-use score::{EntryScore, Query, TermWeights};
+use score::{Query, TermWeights};
 use std::sync::LazyLock;
 
 /// The rule of the default branch in the decision tree.
@@ -129,8 +130,7 @@ impl<'a> QuestionIndex<'a> {
         if query.terms().next().is_none() {
             return SearchResult { has_terms: true, ..SearchResult::default() };
         }
-        let mut scores: Vec<EntryScore> =
-            self.prepared.entries.iter().enumerate().map(|(at, entry)| query.score(at, entry, &self.weights, lexicon)).collect();
+        let mut scores = query.scores(self.prepared, &self.weights);
         // The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
         scores.sort_by(|one, other| other.total.total_cmp(&one.total));
         let likelihood = probability(&scores, query.off_topic_likeness(&self.prepared.off_topic, &self.weights), &query, lexicon);

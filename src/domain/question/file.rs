@@ -1,8 +1,13 @@
-//! The types of `assets/questions.toml`: the questions that people ask, and the synonyms.
+//! The types of `assets/questions.toml`, the questions that people ask and the synonyms, and of `assets/phrasings`, other people's words
+//! for the same questions.
 
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::Claim;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A file of `assets/phrasings`: the phrasings of one author, by the id of their question.
+pub type PhrasingsToml = BTreeMap<String, Vec<String>>;
 
 /// Everything in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -21,6 +26,15 @@ pub struct QuestionsToml {
     pub synonyms: Vec<SynonymGroup>,
     #[serde(rename = "question")]
     pub topics: Vec<QuestionTopic>,
+}
+
+impl QuestionsToml {
+    /// Adds an author's phrasings to the questions.
+    pub fn add_phrasings(&mut self, phrasings: &PhrasingsToml) {
+        for topic in &mut self.topics {
+            topic.also.extend(phrasings.get(&topic.id).into_iter().flatten().cloned());
+        }
+    }
 }
 
 /// Words and phrases that are replaced by the same meaning.

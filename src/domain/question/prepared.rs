@@ -7,6 +7,7 @@ use super::entries::{self, EntryTexts, QuestionEntry};
 use super::file::QuestionsToml;
 use super::index_builder::IndexBuilder;
 use super::lexicon::Lexicon;
+use super::pairs::{PairCounts, WordPairs};
 use super::synonyms::Term;
 use crate::domain::auth_path::AuthPath;
 use crate::domain::catalog::{Catalog, Claim};
@@ -20,6 +21,8 @@ pub struct PreparedQuestions<'a> {
     pub(super) entries: Vec<PreparedEntry<'a>>,
     /// The terms of the off-topic questions.
     pub(super) off_topic: TermLists,
+    #[serde(borrow)]
+    pub(super) pairs: WordPairs<'a>,
     #[serde(borrow)]
     pub(super) lexicon: Lexicon<'a>,
 }
@@ -103,10 +106,11 @@ impl PreparedQuestions<'static> {
         let unordered = Self::build_with(&mut builder, catalog, questions);
         let mut builder = IndexBuilder::new(questions, unordered.stems_by_frequency(&builder));
         let prepared = Self::build_with(&mut builder, catalog, questions);
-        Self { lexicon: builder.into_lexicon(), ..prepared }
+        let pairs = Self::pairs(&mut builder, catalog, questions);
+        Self { pairs, lexicon: builder.into_lexicon(), ..prepared }
     }
 
-    /// The lexicon is still empty: it is complete when all texts were added.
+    /// The pairs and the lexicon are still empty: it is complete when all texts were added.
     fn build_with(builder: &mut IndexBuilder, catalog: &Catalog, questions: &QuestionsToml) -> Self {
         let claims = catalog.claims();
         let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, hints, errors }| {
@@ -132,7 +136,19 @@ impl PreparedQuestions<'static> {
         });
         let entries = entries.collect();
         let off_topic = questions.elsewhere.iter().map(|text| builder.add_text(text)).collect();
-        Self { entries, off_topic, lexicon: Lexicon::default() }
+        Self { entries, off_topic, pairs: WordPairs::default(), lexicon: Lexicon::default() }
+    }
+
+    /// The pairs of words of every question that people ask; all texts were added before, so that no stem is new.
+    fn pairs(builder: &mut IndexBuilder, catalog: &Catalog, questions: &QuestionsToml) -> WordPairs<'static> {
+        let edge = builder.stems().count();
+        let mut counts = PairCounts::default();
+        for (at, entry) in entries::collect(catalog, questions).iter().enumerate().filter(|(_, entry)| entry.phrasings.len() > 1) {
+            for phrasing in &entry.phrasings {
+                counts.add(at, &builder.terms(phrasing), edge);
+            }
+        }
+        counts.sorted(edge)
     }
 
     /// The stems of all texts, the most frequent first.

@@ -1,8 +1,9 @@
-//! Compares one entry with a question, in three ways that add up:
+//! Compares one entry with a question, in four ways that add up:
 //!
 //! * Evidence: naive Bayes over terms. A term counts as the logarithm of how much more frequent it is in the entry's phrasings than in
 //!   all. Terms that say nothing about the entry hardly count, so a long question is not diluted. A term that is missing counts against
 //!   the entry if most of its phrasings have it: what doesn't mention MCP is hardly about MCP.
+//! * Pairs of words: the same for neighbouring words, small ones included, which say what kind of question it is (`pairs.rs`).
 //! * Likeness: the Dice coefficient with the most similar phrasing, weighted by rarity.
 //! * Error text: the longest run of an error text's words in the question, in their order. The sentence around it doesn't matter.
 
@@ -12,6 +13,7 @@ use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
 use super::synonyms::{QueryTerm, Term};
 
 const EVIDENCE: f64 = 0.6;
+const PAIRS: f64 = 0.3;
 const ABSENCE: f64 = 0.5;
 const LIKENESS: f64 = 3.0;
 const COVERAGE: f64 = 1.0;
@@ -70,6 +72,8 @@ pub(super) struct TermWeights {
     /// The weight as a word of an error text.
     error_word: Vec<f64>,
     unknown: f64,
+    /// The number of phrasings of each entry; 0 for a mere claim.
+    phrasings: Vec<usize>,
 }
 
 impl TermWeights {
@@ -106,7 +110,8 @@ impl TermWeights {
             .map(|(term, weight)| if prepared.lexicon.synonyms.is_stop_word(term) { weight * STOP_WORD_FACTOR } else { *weight });
         let frequency = phrasings.iter().map(|count| (f64::from(*count) + 0.5) / all as f64).collect();
         let unknown = UNKNOWN_WORD_FACTOR * rarity_of(1);
-        Self { error_word: error_word.collect(), rarity, factor, frequency, unknown }
+        let phrasings = prepared.entries.iter().map(|entry| if entry.phrasings.len() > 1 { entry.phrasings.len() } else { 0 });
+        Self { error_word: error_word.collect(), rarity, factor, frequency, unknown, phrasings: phrasings.collect() }
     }
 
     fn rarity(&self, term: Term) -> f64 {
@@ -167,7 +172,14 @@ impl Query {
         self.terms.iter().map(|(term, _)| *term)
     }
 
-    pub(super) fn score(&self, at: usize, entry: &PreparedEntry<'_>, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
+    /// Returns the score of each entry.
+    pub(super) fn scores(&self, prepared: &PreparedQuestions<'_>, weights: &TermWeights) -> Vec<EntryScore> {
+        let pairs = prepared.pairs.evidence(&self.stems, &weights.phrasings);
+        let entries = prepared.entries.iter().zip(pairs).enumerate();
+        entries.map(|(at, (entry, pairs))| self.score(at, entry, pairs, weights, &prepared.lexicon)).collect()
+    }
+
+    fn score(&self, at: usize, entry: &PreparedEntry<'_>, pairs: f64, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
         let (evidence, coverage) = self.evidence(entry, weights);
         let likeness = if coverage > 0.0 {
             entry.phrasings.iter().map(|phrasing| self.likeness(phrasing, weights)).fold(0.0, f64::max)
@@ -180,7 +192,7 @@ impl Query {
         let absence = if likeness >= OWN_WORDS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
         let total =
-            EVIDENCE * evidence + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus + absence - penalty;
+            EVIDENCE * evidence + PAIRS * pairs + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus + absence - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
         EntryScore { entry: at, total, bonus, likeness, coverage, error, has_foreign, is_claim }
     }

@@ -1,0 +1,138 @@
+//! Pairs of neighbouring words, such as "how long" or "which one". The small words of a question, which are no terms of their own, say what
+//! kind of question it is.
+
+use super::synonyms::Term;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The number of imagined phrasings with average pairs that each entry starts from.
+const SMOOTHING: f64 = 2.0;
+
+/// The count at which a pair counts by half.
+const UNRELIABLE_COUNT: f64 = 0.4;
+
+/// The evidence of a pair against an entry that lacks it.
+const MISSING: f64 = -1.0;
+
+/// The bytes of a record.
+const RECORD: usize = 4;
+
+/// The pairs of all phrasings.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct WordPairs<'a> {
+    /// For each stem, and at last for the edge of a text, how many records have it as the first word of their pair.
+    lengths: Vec<u16>,
+    /// Sorted by pair and entry: two bytes for the second word, one for the entry, one for the number of its phrasings that have the pair.
+    /// It is read in place: tens of thousands of numbers would take longer to load than a search does.
+    #[serde(borrow)]
+    records: Cow<'a, [u8]>,
+}
+
+/// Counts pairs before they are sorted.
+#[derive(Default)]
+pub(super) struct PairCounts(BTreeMap<(Term, Term, usize), usize>);
+
+impl PairCounts {
+    /// Adds a phrasing of an entry: all of its stems in their order. `edge` is the number that stands for its beginning and its end.
+    pub(super) fn add(&mut self, entry: usize, stems: &[Term], edge: Term) {
+        for (first, second) in pairs(stems.iter().copied().map(Some), edge) {
+            *self.0.entry((first, second, entry)).or_default() += 1;
+        }
+    }
+
+    /// Entries from the 257th on, and stems from the 65,536th on, have no pairs; a test checks that there are none.
+    pub(super) fn sorted(self, edge: Term) -> WordPairs<'static> {
+        let mut lengths = vec![0_u16; edge + 1];
+        let mut records = Vec::with_capacity(RECORD * self.0.len());
+        for ((first, second, entry), count) in self.0 {
+            let (Ok(second), Ok(entry), Some(length)) = (u16::try_from(second), u8::try_from(entry), lengths.get_mut(first)) else {
+                continue;
+            };
+            *length += 1;
+            records.extend(second.to_le_bytes());
+            records.extend([entry, u8::try_from(count).unwrap_or(u8::MAX)]);
+        }
+        WordPairs { lengths, records: records.into() }
+    }
+}
+
+impl WordPairs<'_> {
+    /// Returns the evidence for each entry. `phrasings` are their numbers of phrasings.
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand phrasings")]
+    pub(super) fn evidence(&self, stems: &[Option<Term>], phrasings: &[usize]) -> Vec<f64> {
+        let mut evidence = vec![0.0; phrasings.len()];
+        let all = phrasings.iter().sum::<usize>() as f64;
+        let edge = self.lengths.len().saturating_sub(1);
+        for (first, second) in pairs(stems.iter().copied(), edge) {
+            let counts: Vec<(usize, f64)> = self.counts(first, second).collect();
+            let average = (counts.iter().map(|(_, count)| count).sum::<f64>() + 0.5) / all;
+            for (entry, count) in counts {
+                let own = phrasings.get(entry).copied().unwrap_or_default() as f64;
+                let ratio = (count + SMOOTHING * average) / ((own + SMOOTHING) * average);
+                if let Some(evidence) = evidence.get_mut(entry) {
+                    // Only the difference from an entry that lacks the pair matters.
+                    *evidence += count / (count + UNRELIABLE_COUNT) * ratio.ln() - MISSING;
+                }
+            }
+        }
+        evidence
+    }
+
+    /// The entries that have the pair, each with the number of its phrasings that have it.
+    fn counts(&self, first: Term, second: Term) -> impl Iterator<Item = (usize, f64)> {
+        let before: usize = self.lengths.iter().take(first).map(|length| usize::from(*length)).sum();
+        let length = self.lengths.get(first).map_or(0, |length| usize::from(*length));
+        let (records, _) = self.records.as_chunks::<RECORD>();
+        let records = records.get(before..before + length).unwrap_or_default();
+        let wanted = move |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])).cmp(&second);
+        let from = records.partition_point(|[low, high, ..]| wanted(*low, *high).is_lt());
+        let equal = records.iter().skip(from).take_while(move |[low, high, ..]| wanted(*low, *high).is_eq());
+        equal.map(|[_, _, entry, count]| (usize::from(*entry), f64::from(*count)))
+    }
+}
+
+/// Each pair of neighbours once, sorted. No pair has a word that no text has.
+fn pairs(stems: impl Iterator<Item = Option<Term>>, edge: Term) -> Vec<(Term, Term)> {
+    let words: Vec<Option<Term>> = [Some(edge)].into_iter().chain(stems).chain([Some(edge)]).collect();
+    let neighbours = words.iter().zip(words.iter().skip(1));
+    let mut pairs: Vec<(Term, Term)> = neighbours.filter_map(|(first, second)| Some(((*first)?, (*second)?))).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EDGE: Term = 9;
+
+    fn counted(phrasings: &[(usize, &[Term])]) -> WordPairs<'static> {
+        let mut counts = PairCounts::default();
+        for (entry, stems) in phrasings {
+            counts.add(*entry, stems, EDGE);
+        }
+        counts.sorted(EDGE)
+    }
+
+    #[test]
+    fn neighbours_and_edges_are_counted_by_entry() {
+        let pairs = counted(&[(0, &[1, 2]), (0, &[1, 2, 1, 2]), (3, &[2, 1])]);
+        let counts = |first, second| pairs.counts(first, second).collect::<Vec<_>>();
+        assert_eq!(counts(1, 2), [(0, 2.0)]);
+        assert_eq!(counts(2, 1), [(0, 1.0), (3, 1.0)]);
+        assert_eq!(counts(EDGE, 2), [(3, 1.0)]);
+        assert_eq!(counts(2, EDGE), [(0, 2.0)]);
+        assert_eq!(counts(2, 2), []);
+        assert_eq!(counts(50, 1), []);
+    }
+
+    #[test]
+    fn a_pair_of_one_entry_counts_for_it_and_an_unknown_word_for_none() {
+        let pairs = counted(&[(0, &[1, 2]), (1, &[2, 1])]);
+        let evidence = pairs.evidence(&[Some(1), Some(2)], &[1, 1]);
+        assert!(evidence[0] > evidence[1], "{evidence:?}");
+        assert_eq!(pairs.evidence(&[None, Some(5), None], &[1, 1]), [0.0, 0.0]);
+    }
+}
