@@ -111,6 +111,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     for author in ["forum", "plain_words", "search_bar", "threads"] {
         questions.add_phrasings(&read_toml::<PhrasingsToml>(&format!("phrasings/{author}"))?);
     }
+    questions.elsewhere = read_toml("phrasings/elsewhere")?;
     let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &questions);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rustc-env=NOTION_AUTH_VERSION={}", full_version(&env::var("CARGO_PKG_VERSION")?));

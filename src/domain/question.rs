@@ -130,10 +130,8 @@ impl<'a> QuestionIndex<'a> {
         if query.terms().next().is_none() {
             return SearchResult { has_terms: true, ..SearchResult::default() };
         }
-        let mut scores = query.scores(self.prepared, &self.weights);
-        // The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
-        scores.sort_by(|one, other| other.total.total_cmp(&one.total));
-        let likelihood = probability(&scores, query.off_topic_likeness(&self.prepared.off_topic, &self.weights), &query, lexicon);
+        let (scores, elsewhere) = query.scores(self.prepared, &self.weights);
+        let likelihood = probability(&scores, &elsewhere, &query, lexicon);
         let confidence = Confidence::of(likelihood);
         let matches = scores.iter().map(|score| score.as_match(likelihood, scores.first()));
         let mut found: Vec<QuestionMatch> = matches.take(MAX_ALTERNATIVES + 1).collect();

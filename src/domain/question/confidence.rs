@@ -38,15 +38,14 @@ impl Confidence {
     }
 }
 
-/// Returns the probability that the first of the sorted scores is the answer. `off_topic` is the likeness to the most similar off-topic
-/// question.
-pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, lexicon: &Lexicon<'_>) -> f64 {
+/// Returns the probability that the first of the sorted scores is the answer. `elsewhere` are the sorted scores of the subjects that are not
+/// answered here.
+pub(super) fn probability(scores: &[EntryScore], elsewhere: &[EntryScore], query: &Query, lexicon: &Lexicon<'_>) -> f64 {
     let Some(best) = scores.first() else { return 0.0 };
-    if off_topic >= OWN_WORDS && off_topic > best.likeness {
+    if most_similar(elsewhere) >= OWN_WORDS && most_similar(elsewhere) > best.likeness {
         return 0.0;
     }
-    let second = scores.get(1).map_or(0.0, |second| second.total);
-    let features = features(best, second, scores, off_topic, query, lexicon);
+    let features = features(best, scores, elsewhere, query, lexicon);
     let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
     let probability = 1.0 / (1.0 + (-logit).exp());
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
@@ -58,14 +57,14 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
 /// The features of the regression, each with its coefficient.
 fn features(
     best: &EntryScore,
-    second: f64,
     scores: &[EntryScore],
-    off_topic: f64,
+    elsewhere: &[EntryScore],
     query: &Query,
     lexicon: &Lexicon<'_>,
-) -> [(f64, f64); 12] {
-    let lead = best.total - second;
-    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
+) -> [(f64, f64); 13] {
+    let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
+    let subject = elsewhere.first().map_or(0.0, |subject| subject.total);
+    let all: f64 = scores.iter().chain(elsewhere).map(|score| (score.total - best.total).exp()).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
     let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
     let flag = |is_set: bool| f64::from(u8::from(is_set));
@@ -75,7 +74,8 @@ fn features(
         (SHARE, 1.0 / all),
         (LIKENESS, best.likeness.max(best.error)),
         (COVERAGE, best.coverage),
-        (OFF_TOPIC, off_topic),
+        (SUBJECT, (best.total - subject).clamp(-MAX_SUBJECT_LEAD, MAX_SUBJECT_LEAD)),
+        (OFF_TOPIC, most_similar(elsewhere)),
         (LENGTH, query.log_length()),
         (SAME_WORDS, flag(best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD)),
         (FOREIGN_BESIDE_NOTION, flag(is_foreign && names_notion)),
@@ -83,6 +83,11 @@ fn features(
         (NAMES_NOTION, flag(names_notion)),
         (CLAIM, flag(best.is_claim)),
     ]
+}
+
+/// Returns the likeness to the most similar off-topic question.
+fn most_similar(elsewhere: &[EntryScore]) -> f64 {
+    elsewhere.iter().map(|subject| subject.likeness).fold(0.0, f64::max)
 }
 
 /// A question that names it is hardly about something else, whatever other names are in it.
@@ -94,6 +99,9 @@ const LEAD: f64 = 0.26;
 const SHARE: f64 = 1.21;
 const LIKENESS: f64 = 0.74;
 const COVERAGE: f64 = 3.4;
+/// By how much the best entry leads before the nearest subject that is not answered here.
+const SUBJECT: f64 = 0.3;
+const MAX_SUBJECT_LEAD: f64 = 8.0;
 const OFF_TOPIC: f64 = -2.46;
 const LENGTH: f64 = 1.36;
 /// The question has the same terms as a phrasing of this entry, and as none of another's.

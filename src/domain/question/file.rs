@@ -6,7 +6,8 @@ use crate::domain::catalog::Claim;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A file of `assets/phrasings`: the phrasings of one author, by the id of their question.
+/// A file of `assets/phrasings`: the phrasings of one author, by the id of their question, or off-topic questions by
+/// their subject.
 pub type PhrasingsToml = BTreeMap<String, Vec<String>>;
 
 /// Everything in the file.
@@ -21,8 +22,9 @@ pub struct QuestionsToml {
     pub english: Vec<String>,
     /// Names of what is not Notion.
     pub foreign: Vec<String>,
-    /// Off-topic questions that sound similar to the ones that are answered here.
-    pub elsewhere: Vec<String>,
+    /// Off-topic questions, many of which sound similar to the ones that are answered here, by their subject. They have a file of their own.
+    #[serde(skip)]
+    pub elsewhere: PhrasingsToml,
     pub synonyms: Vec<SynonymGroup>,
     #[serde(rename = "question")]
     pub topics: Vec<QuestionTopic>,

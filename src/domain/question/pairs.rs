@@ -18,13 +18,17 @@ const MISSING: f64 = -1.0;
 /// The bytes of a record.
 const RECORD: usize = 4;
 
+/// The bits of a record for the number of phrasings; more phrasings than that are counted as so many.
+const COUNT_BITS: u32 = 4;
+const MAX_COUNT: usize = (1 << COUNT_BITS) - 1;
+
 /// The pairs of all phrasings.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct WordPairs<'a> {
     /// For each stem, and at last for the edge of a text, how many records have it as the first word of their pair.
     lengths: Vec<u16>,
-    /// Sorted by pair and entry: two bytes for the second word, one for the entry, one for the number of its phrasings that have the pair.
-    /// It is read in place: tens of thousands of numbers would take longer to load than a search does.
+    /// Sorted by pair and entry: two bytes for the second word, and two for the entry and the number of its phrasings that have the pair.
+    /// They are read in place: tens of thousands of numbers would take longer to load than a search does.
     #[serde(borrow)]
     records: Cow<'a, [u8]>,
 }
@@ -41,17 +45,17 @@ impl PairCounts {
         }
     }
 
-    /// Entries from the 257th on, and stems from the 65,536th on, have no pairs; a test checks that there are none.
+    /// Entries from the 4,096th on, and stems from the 65,536th on, have no pairs.
     pub(super) fn sorted(self, edge: Term) -> WordPairs<'static> {
         let mut lengths = vec![0_u16; edge + 1];
         let mut records = Vec::with_capacity(RECORD * self.0.len());
         for ((first, second, entry), count) in self.0 {
-            let (Ok(second), Ok(entry), Some(length)) = (u16::try_from(second), u8::try_from(entry), lengths.get_mut(first)) else {
+            let counted = (entry << COUNT_BITS) + count.min(MAX_COUNT);
+            let (Ok(second), Ok(counted), Some(length)) = (u16::try_from(second), u16::try_from(counted), lengths.get_mut(first)) else {
                 continue;
             };
             *length += 1;
-            records.extend(second.to_le_bytes());
-            records.extend([entry, u8::try_from(count).unwrap_or(u8::MAX)]);
+            records.extend(second.to_le_bytes().into_iter().chain(counted.to_le_bytes()));
         }
         WordPairs { lengths, records: records.into() }
     }
@@ -85,10 +89,10 @@ impl WordPairs<'_> {
         let length = self.lengths.get(first).map_or(0, |length| usize::from(*length));
         let (records, _) = self.records.as_chunks::<RECORD>();
         let records = records.get(before..before + length).unwrap_or_default();
-        let wanted = move |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high])).cmp(&second);
-        let from = records.partition_point(|[low, high, ..]| wanted(*low, *high).is_lt());
-        let equal = records.iter().skip(from).take_while(move |[low, high, ..]| wanted(*low, *high).is_eq());
-        equal.map(|[_, _, entry, count]| (usize::from(*entry), f64::from(*count)))
+        let number = |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high]));
+        let from = records.partition_point(|[low, high, ..]| number(*low, *high) < second);
+        let equal = records.iter().skip(from).take_while(move |[low, high, ..]| number(*low, *high) == second);
+        equal.map(move |[.., low, high]| number(*low, *high)).map(|counted| (counted >> COUNT_BITS, (counted & MAX_COUNT) as f64))
     }
 }
 

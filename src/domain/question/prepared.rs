@@ -19,15 +19,15 @@ use std::collections::BTreeMap;
 pub struct PreparedQuestions<'a> {
     #[serde(borrow)]
     pub(super) entries: Vec<PreparedEntry<'a>>,
-    /// The terms of the off-topic questions.
-    pub(super) off_topic: TermLists,
+    /// The subjects that are not answered here.
+    pub(super) elsewhere: Vec<EntryTerms>,
     #[serde(borrow)]
     pub(super) pairs: WordPairs<'a>,
     #[serde(borrow)]
     pub(super) lexicon: Lexicon<'a>,
 }
 
-/// An entry with its terms; all lists are sorted, except the words of an error text.
+/// An entry with its terms.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PreparedEntry<'a> {
     #[serde(borrow)]
@@ -40,6 +40,12 @@ pub(super) struct PreparedEntry<'a> {
     command: Cow<'a, str>,
     copies: bool,
     is_asked: bool,
+    pub(super) terms: EntryTerms,
+}
+
+/// The terms of an entry, or of a subject that is not answered here; all lists are sorted, except the words of an error text.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct EntryTerms {
     /// The terms of each phrasing.
     pub(super) phrasings: TermLists,
     /// The number of phrasings that have a term.
@@ -114,18 +120,11 @@ impl PreparedQuestions<'static> {
     fn build_with(builder: &mut IndexBuilder, catalog: &Catalog, questions: &QuestionsToml) -> Self {
         let claims = catalog.claims();
         let entries = entries::collect(catalog, questions).into_iter().map(|EntryTexts { entry, phrasings, hints, errors }| {
-            let phrasings: TermLists = phrasings.iter().map(|phrasing| builder.add_text(phrasing)).collect();
             let today = entry.claim.today.as_ref().map_or(&entry.claim.text, |today| &today.text);
             let place = claims.iter().position(|(_, claim)| *claim == entry.claim);
-            let counts = count_terms(&phrasings);
-            let is_typical = |count: u16| usize::from(count) * 2 >= phrasings.len() && phrasings.len() > 1;
             PreparedEntry {
-                typical: counts.iter().filter(|(_, count)| is_typical(*count)).map(|(term, _)| *term).collect(),
-                counts,
+                terms: EntryTerms::new(builder, &phrasings, &format!("{today} {hints}"), errors),
                 claim: place.map_or_else(|| ClaimReference::Own(entry.claim.clone()), ClaimReference::Catalog),
-                answer: builder.add_text(&format!("{today} {hints}")),
-                phrasings,
-                errors: errors.iter().map(|error| builder.terms(error)).collect(),
                 id: entry.id.into_owned().into(),
                 path: entry.path,
                 question: entry.question.into_owned().into(),
@@ -135,16 +134,20 @@ impl PreparedQuestions<'static> {
             }
         });
         let entries = entries.collect();
-        let off_topic = questions.elsewhere.iter().map(|text| builder.add_text(text)).collect();
-        Self { entries, off_topic, pairs: WordPairs::default(), lexicon: Lexicon::default() }
+        let elsewhere = questions.elsewhere.values().map(|phrasings| EntryTerms::new(builder, phrasings, "", &[])).collect();
+        Self { entries, elsewhere, pairs: WordPairs::default(), lexicon: Lexicon::default() }
     }
 
     /// The pairs of words of every question that people ask; all texts were added before, so that no stem is new.
     fn pairs(builder: &mut IndexBuilder, catalog: &Catalog, questions: &QuestionsToml) -> WordPairs<'static> {
         let edge = builder.stems().count();
         let mut counts = PairCounts::default();
-        for (at, entry) in entries::collect(catalog, questions).iter().enumerate().filter(|(_, entry)| entry.phrasings.len() > 1) {
-            for phrasing in &entry.phrasings {
+        let entries = entries::collect(catalog, questions);
+        let asked = entries.iter().filter(|entry| entry.phrasings.len() > 1);
+        let asked = asked.map(|entry| entry.phrasings.iter().map(|phrasing| &**phrasing).collect::<Vec<&str>>());
+        let elsewhere = questions.elsewhere.values().map(|phrasings| phrasings.iter().map(String::as_str).collect());
+        for (at, phrasings) in elsewhere.chain(asked).enumerate() {
+            for phrasing in phrasings {
                 counts.add(at, &builder.terms(phrasing), edge);
             }
         }
@@ -154,7 +157,7 @@ impl PreparedQuestions<'static> {
     /// The stems of all texts, the most frequent first.
     fn stems_by_frequency(&self, builder: &IndexBuilder) -> Vec<String> {
         let mut uses: BTreeMap<Term, usize> = BTreeMap::new();
-        for entry in &self.entries {
+        for entry in self.entries.iter().map(|entry| &entry.terms).chain(&self.elsewhere) {
             let counted = entry.counts.iter().map(|(term, _)| term);
             let listed = entry.phrasings.terms().iter().chain(entry.errors.terms());
             for term in listed.chain(&entry.answer).chain(counted) {
@@ -192,6 +195,21 @@ impl PreparedEntry<'_> {
             copies: self.copies,
             is_asked: self.is_asked,
         })
+    }
+}
+
+impl EntryTerms {
+    fn new(builder: &mut IndexBuilder, phrasings: &[impl AsRef<str>], answer: &str, errors: &[String]) -> Self {
+        let phrasings: TermLists = phrasings.iter().map(|phrasing| builder.add_text(phrasing.as_ref())).collect();
+        let counts = count_terms(&phrasings);
+        let is_typical = |count: u16| usize::from(count) * 2 >= phrasings.len() && phrasings.len() > 1;
+        Self {
+            typical: counts.iter().filter(|(_, count)| is_typical(*count)).map(|(term, _)| *term).collect(),
+            counts,
+            answer: builder.add_text(answer),
+            phrasings,
+            errors: errors.iter().map(|error| builder.terms(error)).collect(),
+        }
     }
 
     /// The number of phrasings that have the term.

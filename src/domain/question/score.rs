@@ -9,7 +9,7 @@
 
 use super::QuestionMatch;
 use super::lexicon::Lexicon;
-use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
+use super::prepared::{EntryTerms, PreparedQuestions};
 use super::synonyms::{QueryTerm, Term};
 
 const EVIDENCE: f64 = 0.6;
@@ -72,7 +72,7 @@ pub(super) struct TermWeights {
     /// The weight as a word of an error text.
     error_word: Vec<f64>,
     unknown: f64,
-    /// The number of phrasings of each entry; 0 for a mere claim.
+    /// The number of phrasings of each subject that is not answered here, and then of each entry that is asked.
     phrasings: Vec<usize>,
 }
 
@@ -88,19 +88,20 @@ impl TermWeights {
         }
         let mut entries = vec![0_u16; terms];
         let mut phrasings = vec![0_u16; terms];
-        let asked = prepared.entries.iter().filter(|entry| entry.phrasings.len() > 1);
-        let mut all = prepared.off_topic.len();
+        let asked = prepared.entries.iter().map(|entry| &entry.terms).filter(|terms| terms.phrasings.len() > 1);
+        let mut all = 0;
         let mut asked_entries = 0.0;
-        for entry in asked {
-            all += entry.phrasings.len();
+        for entry in asked.clone() {
             asked_entries += 1.0;
-            for (term, count) in &entry.counts {
+            for (term, _) in &entry.counts {
                 add(&mut entries, *term, 1);
-                add(&mut phrasings, *term, *count);
             }
         }
-        for term in prepared.off_topic.terms() {
-            add(&mut phrasings, *term, 1);
+        for entry in asked.clone().chain(&prepared.elsewhere) {
+            all += entry.phrasings.len();
+            for (term, count) in &entry.counts {
+                add(&mut phrasings, *term, *count);
+            }
         }
         let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
         let rarity: Vec<f64> = std::iter::zip(&entries, &factor).map(|(count, factor)| rarity_of(*count) * factor).collect();
@@ -110,7 +111,7 @@ impl TermWeights {
             .map(|(term, weight)| if prepared.lexicon.synonyms.is_stop_word(term) { weight * STOP_WORD_FACTOR } else { *weight });
         let frequency = phrasings.iter().map(|count| (f64::from(*count) + 0.5) / all as f64).collect();
         let unknown = UNKNOWN_WORD_FACTOR * rarity_of(1);
-        let phrasings = prepared.entries.iter().map(|entry| if entry.phrasings.len() > 1 { entry.phrasings.len() } else { 0 });
+        let phrasings = prepared.elsewhere.iter().chain(asked).map(|entry| entry.phrasings.len());
         Self { error_word: error_word.collect(), rarity, factor, frequency, unknown, phrasings: phrasings.collect() }
     }
 
@@ -172,14 +173,31 @@ impl Query {
         self.terms.iter().map(|(term, _)| *term)
     }
 
-    /// Returns the score of each entry.
-    pub(super) fn scores(&self, prepared: &PreparedQuestions<'_>, weights: &TermWeights) -> Vec<EntryScore> {
-        let pairs = prepared.pairs.evidence(&self.stems, &weights.phrasings);
-        let entries = prepared.entries.iter().zip(pairs).enumerate();
-        entries.map(|(at, (entry, pairs))| self.score(at, entry, pairs, weights, &prepared.lexicon)).collect()
+    /// Returns the scores of the entries, and those of the subjects that are not answered here, each sorted, the best first.
+    pub(super) fn scores(&self, prepared: &PreparedQuestions<'_>, weights: &TermWeights) -> (Vec<EntryScore>, Vec<EntryScore>) {
+        let mut pairs = prepared.pairs.evidence(&self.stems, &weights.phrasings);
+        let pairs_of_entries = pairs.split_off(prepared.elsewhere.len().min(pairs.len()));
+        // Mere claims, which come last, have no pairs.
+        let pairs_of_entries = pairs_of_entries.into_iter().chain(std::iter::repeat(0.0));
+        let entries = prepared.entries.iter().map(|entry| &entry.terms).zip(pairs_of_entries);
+        let elsewhere = prepared.elsewhere.iter().zip(pairs);
+        (self.sorted(entries, weights, &prepared.lexicon), self.sorted(elsewhere, weights, &prepared.lexicon))
     }
 
-    fn score(&self, at: usize, entry: &PreparedEntry<'_>, pairs: f64, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
+    fn sorted<'a>(
+        &self,
+        entries: impl Iterator<Item = (&'a EntryTerms, f64)>,
+        weights: &TermWeights,
+        lexicon: &Lexicon<'_>,
+    ) -> Vec<EntryScore> {
+        let scores = entries.enumerate().map(|(at, (entry, pairs))| self.score(at, entry, pairs, weights, lexicon));
+        let mut scores: Vec<EntryScore> = scores.collect();
+        // The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
+        scores.sort_by(|one, other| other.total.total_cmp(&one.total));
+        scores
+    }
+
+    fn score(&self, at: usize, entry: &EntryTerms, pairs: f64, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
         let (evidence, coverage) = self.evidence(entry, weights);
         let likeness = if coverage > 0.0 {
             entry.phrasings.iter().map(|phrasing| self.likeness(phrasing, weights)).fold(0.0, f64::max)
@@ -198,7 +216,7 @@ impl Query {
     }
 
     /// Returns the evidence for the entry, and the share of the question's weight that the entry knows.
-    fn evidence(&self, entry: &PreparedEntry<'_>, weights: &TermWeights) -> (f64, f64) {
+    fn evidence(&self, entry: &EntryTerms, weights: &TermWeights) -> (f64, f64) {
         #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
         let phrasings = entry.phrasings.len() as f64;
         let (mut evidence, mut known) = (0.0, 0.0);
@@ -218,7 +236,7 @@ impl Query {
     }
 
     /// Returns the evidence against the entry of the terms that are missing in the question.
-    fn absence(&self, entry: &PreparedEntry<'_>) -> f64 {
+    fn absence(&self, entry: &EntryTerms) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
         let phrasings = entry.phrasings.len() as f64;
         let missing = entry.typical.iter().filter(|typical| self.terms().all(|term| term != **typical));
@@ -230,11 +248,6 @@ impl Query {
         let shared = self.terms.iter().filter(|(term, _)| phrasing.binary_search(term).is_ok());
         let shared: f64 = shared.map(|(term, certainty)| certainty * weights.rarity(*term)).sum();
         if shared > 0.0 { 2.0 * shared / (self.weight + weights.sum(phrasing)) } else { 0.0 }
-    }
-
-    /// Returns the likeness to the most similar off-topic question.
-    pub(super) fn off_topic_likeness(&self, off_topic: &TermLists, weights: &TermWeights) -> f64 {
-        off_topic.iter().map(|terms| self.likeness(terms, weights)).fold(0.0, f64::max)
     }
 
     /// Returns how much of an error text is in the question, from 0 to 1. A short run of frequent words counts less.

@@ -59,9 +59,14 @@ pub fn cases() -> Vec<Question> {
     read(include_str!("cases.toml"))
 }
 
-/// Real questions from public threads, of which the misses were read.
-pub fn seen_threads() -> Vec<Question> {
-    read(include_str!("seen_threads.toml"))
+/// Questions by an author who had seen nothing but the answers.
+pub fn another_author() -> Vec<Question> {
+    read(include_str!("another_author.toml"))
+}
+
+/// Real questions from public threads, of which a third was put aside.
+pub fn fresh_threads() -> Vec<Question> {
+    read(include_str!("fresh_threads.toml"))
 }
 
 /// Real questions from public threads: a third of them, put aside before the search was improved.
@@ -76,7 +81,8 @@ pub fn late_threads() -> Vec<Question> {
 
 /// All questions that have a right answer, and those that have none.
 pub fn all() -> Vec<Question> {
-    [cases(), seen_threads(), threads(), late_threads(), strangers(), held_out(), off_topic()].into_iter().flatten().collect()
+    let files = [another_author(), cases(), fresh_threads(), threads(), late_threads(), strangers(), held_out(), off_topic()];
+    files.into_iter().flatten().collect()
 }
 
 /// Everyday questions, other services, and uses of Notion that have nothing to do with signing in.
