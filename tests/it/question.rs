@@ -23,7 +23,7 @@ const AUTHORS: [(&str, &str); 4] = [
 ];
 
 /// Of a hundred off-topic questions, so many get no answer.
-const REFUSED: usize = 97;
+const REFUSED: usize = 98;
 
 /// Of the phrasings of an author who is left out, one in so many is asked. The others would take longer, and say the same.
 const ASKED: usize = 12;
@@ -69,33 +69,41 @@ fn real_questions_find_their_path_and_their_answer() {
     }
 }
 
+/// The goal: of all questions that the index has not seen, 85 % are answered rightly, and 5 % wrongly.
 #[test]
-fn strangers_questions_find_their_answer_or_the_nearest_ones() {
-    Shares::of(&another_author()).hold("another author", 85, 5);
-    Shares::of(&strangers()).hold("strangers", 88, 5);
-    Shares::of(&held_out()).hold("held out", 85, 5);
+fn questions_that_the_index_has_not_seen_find_their_answer_or_the_nearest_ones() {
+    let sets = [
+        ("another author", another_author(), 94, 2),
+        ("strangers", strangers(), 95, 1),
+        ("held out", held_out(), 88, 6),
+        ("threads", threads(), 90, 8),
+        ("late threads", late_threads(), 70, 12),
+        ("fresh threads", fresh_threads(), 72, 7),
+        ("beside the subject", off_topic(), REFUSED, 100 - REFUSED),
+    ];
+    let mut all = Shares::default();
+    for (name, questions, min_right, max_wrong) in sets {
+        let shares = Shares::of(&questions);
+        shares.hold(name, min_right, max_wrong);
+        all.add(&shares);
+    }
+    all.hold("all", 90, 4);
 }
 
 #[test]
-fn questions_from_public_threads_find_their_answer() {
-    Shares::of(&fresh_threads()).hold("fresh threads", 50, 20);
-    Shares::of(&threads()).hold("threads, put aside", 85, 7);
-    Shares::of(&late_threads()).hold("late threads", 68, 6);
-}
-
-#[test]
-fn what_is_asked_beside_the_subject_is_refused() {
-    Shares::of(&off_topic()).hold("beside the subject", REFUSED, 100 - REFUSED);
+fn what_is_beside_the_subject_is_refused() {
     for asks in ["what is the wether", "weather", "how do I connect my Google calendar to Notion calendar", "how do webhooks work"]
     {
         assert_eq!(found(asks), None, "{asks}");
     }
 }
 
-/// Builds the index without the phrasings of one author, and asks these: they are then as new to it as a stranger's question.
+/// Builds the index without the phrasings of one author, and asks these: they are then as new to it as a stranger's question. The threads
+/// are by many authors, of whom others are among the questions that the index has not seen.
 #[test]
 fn an_author_who_is_left_out_finds_the_answers() {
-    for (left_out, text) in AUTHORS {
+    for (left_out, min_right, max_wrong) in [("forum", 76, 5), ("plain words", 72, 6), ("search bar", 82, 6)] {
+        let (_, text) = AUTHORS.into_iter().find(|(author, _)| *author == left_out).expect(left_out);
         let questions = questions_without(left_out);
         let prepared = PreparedQuestions::build(catalog(), &questions);
         let index = QuestionIndex::new(catalog(), &prepared);
@@ -104,7 +112,7 @@ fn an_author_who_is_left_out_finds_the_answers() {
         for (asks, id) in asked.step_by(ASKED) {
             shares.count(&index, &asks, &[id]);
         }
-        shares.hold(left_out, 50, 20);
+        shares.hold(left_out, min_right, max_wrong);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Estimates the probability that the best entry answers the question.
 //!
-//! It is a logistic regression over what tells a right answer from a wrong one: how well the best entry fits, its lead over the second,
-//! how much of the question it covers, how near the question is to one that is not answered here, and whose names it has. Its
-//! coefficients were fitted to phrasings that were left out of the index, and to off-topic questions; `docs/testing.md` says how, and
+//! It is a logistic regression over what tells a right answer from a wrong one: the lead of the best entry over the second, over all others,
+//! and over the nearest subject that is not answered here; how much of the question it covers; and whose names the question has. Its
+//! coefficients were fitted to phrasings and off-topic questions that were left out of the index; `docs/testing.md` says how, and
 //! `tests/it/question.rs` measures what comes of it.
 
 use super::lexicon::Lexicon;
@@ -23,7 +23,7 @@ pub enum Confidence {
 }
 
 /// From this probability on the best entry is given as the answer.
-const SURE: f64 = 0.57;
+const SURE: f64 = 0.55;
 
 /// From this probability on the nearest entries are offered.
 const UNSURE: f64 = 0.12;
@@ -61,7 +61,7 @@ fn features(
     elsewhere: &[EntryScore],
     query: &Query,
     lexicon: &Lexicon<'_>,
-) -> [(f64, f64); 13] {
+) -> [(f64, f64); 9] {
     let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
     let subject = elsewhere.first().map_or(0.0, |subject| subject.total);
     let all: f64 = scores.iter().chain(elsewhere).map(|score| (score.total - best.total).exp()).sum();
@@ -69,18 +69,14 @@ fn features(
     let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
     let flag = |is_set: bool| f64::from(u8::from(is_set));
     [
-        (TOTAL, best.total),
         (LEAD, lead),
         (SHARE, 1.0 / all),
-        (LIKENESS, best.likeness.max(best.error)),
         (COVERAGE, best.coverage),
         (SUBJECT, (best.total - subject).clamp(-MAX_SUBJECT_LEAD, MAX_SUBJECT_LEAD)),
-        (OFF_TOPIC, most_similar(elsewhere)),
         (LENGTH, query.log_length()),
         (SAME_WORDS, flag(best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD)),
         (FOREIGN_BESIDE_NOTION, flag(is_foreign && names_notion)),
         (FOREIGN_ALONE, flag(is_foreign && !names_notion)),
-        (NAMES_NOTION, flag(names_notion)),
         (CLAIM, flag(best.is_claim)),
     ]
 }
@@ -93,23 +89,20 @@ fn most_similar(elsewhere: &[EntryScore]) -> f64 {
 /// A question that names it is hardly about something else, whatever other names are in it.
 const OUR_NAME: &str = "notion";
 
-const INTERCEPT: f64 = -6.41;
-const TOTAL: f64 = 0.19;
-const LEAD: f64 = 0.26;
-const SHARE: f64 = 1.21;
-const LIKENESS: f64 = 0.74;
-const COVERAGE: f64 = 3.4;
+const INTERCEPT: f64 = -2.36;
+const LEAD: f64 = 0.1;
+/// The best entry's share of the likelihood of all entries and subjects.
+const SHARE: f64 = 2.35;
+const COVERAGE: f64 = 1.61;
 /// By how much the best entry leads before the nearest subject that is not answered here.
-const SUBJECT: f64 = 0.3;
+const SUBJECT: f64 = 0.21;
 const MAX_SUBJECT_LEAD: f64 = 8.0;
-const OFF_TOPIC: f64 = -2.46;
-const LENGTH: f64 = 1.36;
+const LENGTH: f64 = -0.89;
 /// The question has the same terms as a phrasing of this entry, and as none of another's.
 const SAME_WORDS: f64 = 2.0;
 const OWN_WORDS_LEAD: f64 = 0.5;
-const FOREIGN_BESIDE_NOTION: f64 = -1.16;
-const FOREIGN_ALONE: f64 = -1.74;
-const NAMES_NOTION: f64 = 0.19;
+const FOREIGN_BESIDE_NOTION: f64 = -0.84;
+const FOREIGN_ALONE: f64 = -1.54;
 const CLAIM: f64 = -3.0;
 
 const NEARLY_THE_SAME: f64 = 0.8;

@@ -25,6 +25,9 @@ const CLAIM_PENALTY: f64 = 4.0;
 /// Added to an entry one of whose phrasings has the same terms as the question.
 const OWN_WORDS_BONUS: f64 = 6.0;
 
+/// The number of entries that are compared with their single phrasings.
+const COMPARED: usize = 12;
+
 /// The difference of scores that makes an alternative e times less likely.
 const ALTERNATIVE_SCALE: f64 = 3.0;
 
@@ -184,26 +187,37 @@ impl Query {
         (self.sorted(entries, weights, &prepared.lexicon), self.sorted(elsewhere, weights, &prepared.lexicon))
     }
 
+    /// Scores each entry, and compares the best ones with their single phrasings, which takes longer than all the rest.
     fn sorted<'a>(
         &self,
         entries: impl Iterator<Item = (&'a EntryTerms, f64)>,
         weights: &TermWeights,
         lexicon: &Lexicon<'_>,
     ) -> Vec<EntryScore> {
-        let scores = entries.enumerate().map(|(at, (entry, pairs))| self.score(at, entry, pairs, weights, lexicon));
+        let entries: Vec<(&EntryTerms, f64)> = entries.collect();
+        let scores = entries.iter().enumerate().map(|(at, (entry, pairs))| self.score(at, entry, *pairs, 0.0, weights, lexicon));
         let mut scores: Vec<EntryScore> = scores.collect();
-        // The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
-        scores.sort_by(|one, other| other.total.total_cmp(&one.total));
+        sort(&mut scores);
+        for score in scores.iter_mut().take(COMPARED) {
+            if let Some((entry, pairs)) = entries.get(score.entry) {
+                let likeness = entry.phrasings.iter().map(|phrasing| self.likeness(phrasing, weights)).fold(0.0, f64::max);
+                *score = self.score(score.entry, entry, *pairs, likeness, weights, lexicon);
+            }
+        }
+        sort(&mut scores);
         scores
     }
 
-    fn score(&self, at: usize, entry: &EntryTerms, pairs: f64, weights: &TermWeights, lexicon: &Lexicon<'_>) -> EntryScore {
+    fn score(
+        &self,
+        at: usize,
+        entry: &EntryTerms,
+        pairs: f64,
+        likeness: f64,
+        weights: &TermWeights,
+        lexicon: &Lexicon<'_>,
+    ) -> EntryScore {
         let (evidence, coverage) = self.evidence(entry, weights);
-        let likeness = if coverage > 0.0 {
-            entry.phrasings.iter().map(|phrasing| self.likeness(phrasing, weights)).fold(0.0, f64::max)
-        } else {
-            0.0
-        };
         let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
         let is_claim = entry.phrasings.len() == 1;
         let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
@@ -267,6 +281,11 @@ impl Query {
         }
         if whole > 0.0 && best >= MIN_ERROR_SHARE * whole { best / whole * (best / FULL_RUN_WEIGHT).min(1.0) } else { 0.0 }
     }
+}
+
+/// The sort is stable: of equal scores the earlier entry comes first, and questions come before mere claims.
+fn sort(scores: &mut [EntryScore]) {
+    scores.sort_by(|one, other| other.total.total_cmp(&one.total));
 }
 
 /// The result of one comparison.

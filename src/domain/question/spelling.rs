@@ -23,7 +23,7 @@ pub(super) struct SpellingGuess {
 }
 
 /// Returns the word with the fewest mistakes: an extra, missing or wrong letter, or two swapped ones. On ties, significant words win
-/// ("gest" is corrected to "guest", not to "gets").
+/// ("gest" is corrected to "guest", not to "gets"), and then the more frequent one, whose stem has the lower number.
 pub(super) fn correct(words: &[LexiconWord<'_>], typed: &str, is_telling: impl Fn(Term) -> bool) -> Option<SpellingGuess> {
     let length = typed.chars().count();
     // Numbers are not corrected.
@@ -41,7 +41,7 @@ pub(super) fn correct(words: &[LexiconWord<'_>], typed: &str, is_telling: impl F
             && (letter_set(word) ^ typed_letters).count_ones() as usize <= 2 * most
     });
     let measured = near.map(|LexiconWord(word, term)| (osa_distance(word, typed), *term)).filter(|(mistakes, _)| *mistakes <= most);
-    let (mistakes, term) = measured.min_by_key(|(mistakes, term)| (*mistakes, !is_telling(*term)))?;
+    let (mistakes, term) = measured.min_by_key(|(mistakes, term)| (*mistakes, !is_telling(*term), *term))?;
     Some(SpellingGuess { term, certainty: CERTAINTY.get(mistakes).copied()? })
 }
 

@@ -6,7 +6,7 @@ use notion_auth::domain::question::{Confidence, QuestionIndex};
 use serde::Deserialize;
 
 /// Entries whose answers both serve a question for the other.
-pub const EQUIVALENT: [&[&str]; 14] = [
+pub const EQUIVALENT: [&[&str]; 20] = [
     &["mcp_connect", "mcp_codex", "mcp_cursor", "mcp_vscode", "mcp_claude_desktop", "mcp_gemini", "mcp_opencode", "mcp_address"],
     &["leaked", "pat_revoke"],
     &["token_stored", "where_stored"],
@@ -21,6 +21,12 @@ pub const EQUIVALENT: [&[&str]; 14] = [
     &["oauth_endpoint", "sdk_oauth"],
     &["redirect_rules", "redirect_localhost"],
     &["mcp_needs_auth", "mcp_invalid_token"],
+    &["keychain_error", "keyring_off"],
+    &["guest", "account_restricted"],
+    &["redirect_mismatch", "redirect_rules"],
+    &["mcp_client_lost", "mcp_sign_in_ends"],
+    &["internal_sees", "share_page"],
+    &["no_network", "proxy_hosts"],
 ];
 
 #[derive(Debug, Deserialize)]
@@ -146,6 +152,13 @@ impl Shares {
             shares.count(index(), &question.asks, question.ids());
         }
         shares
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.right += other.right;
+        self.near += other.near;
+        self.unsure += other.unsure;
+        self.wrong += other.wrong;
     }
 
     /// Prints every miss; a test that passes shows them with `--nocapture`.
