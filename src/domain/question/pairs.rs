@@ -51,7 +51,8 @@ impl PairCounts {
         let mut records = Vec::with_capacity(RECORD * self.0.len());
         for ((first, second, entry), count) in self.0 {
             let counted = (entry << COUNT_BITS) + count.min(MAX_COUNT);
-            let (Ok(second), Ok(counted), Some(length)) = (u16::try_from(second), u16::try_from(counted), lengths.get_mut(first)) else {
+            let (Ok(second), Ok(counted), Some(length)) = (u16::try_from(second), u16::try_from(counted), lengths.get_mut(first))
+            else {
                 continue;
             };
             *length += 1;
@@ -69,7 +70,7 @@ impl WordPairs<'_> {
         let all = phrasings.iter().sum::<usize>() as f64;
         let edge = self.lengths.len().saturating_sub(1);
         for (first, second) in pairs(stems.iter().copied(), edge) {
-            let counts: Vec<(usize, f64)> = self.counts(first, second).collect();
+            let counts: Vec<(usize, f64)> = self.counts(first, second).map(|(entry, count)| (entry, count as f64)).collect();
             let average = (counts.iter().map(|(_, count)| count).sum::<f64>() + 0.5) / all;
             for (entry, count) in counts {
                 let own = phrasings.get(entry).copied().unwrap_or_default() as f64;
@@ -84,7 +85,7 @@ impl WordPairs<'_> {
     }
 
     /// The entries that have the pair, each with the number of its phrasings that have it.
-    fn counts(&self, first: Term, second: Term) -> impl Iterator<Item = (usize, f64)> {
+    fn counts(&self, first: Term, second: Term) -> impl Iterator<Item = (usize, usize)> {
         let before: usize = self.lengths.iter().take(first).map(|length| usize::from(*length)).sum();
         let length = self.lengths.get(first).map_or(0, |length| usize::from(*length));
         let (records, _) = self.records.as_chunks::<RECORD>();
@@ -92,7 +93,7 @@ impl WordPairs<'_> {
         let number = |low: u8, high: u8| usize::from(u16::from_le_bytes([low, high]));
         let from = records.partition_point(|[low, high, ..]| number(*low, *high) < second);
         let equal = records.iter().skip(from).take_while(move |[low, high, ..]| number(*low, *high) == second);
-        equal.map(move |[.., low, high]| number(*low, *high)).map(|counted| (counted >> COUNT_BITS, (counted & MAX_COUNT) as f64))
+        equal.map(move |[.., low, high]| number(*low, *high)).map(|counted| (counted >> COUNT_BITS, counted & MAX_COUNT))
     }
 }
 
@@ -124,10 +125,10 @@ mod tests {
     fn neighbours_and_edges_are_counted_by_entry() {
         let pairs = counted(&[(0, &[1, 2]), (0, &[1, 2, 1, 2]), (3, &[2, 1])]);
         let counts = |first, second| pairs.counts(first, second).collect::<Vec<_>>();
-        assert_eq!(counts(1, 2), [(0, 2.0)]);
-        assert_eq!(counts(2, 1), [(0, 1.0), (3, 1.0)]);
-        assert_eq!(counts(EDGE, 2), [(3, 1.0)]);
-        assert_eq!(counts(2, EDGE), [(0, 2.0)]);
+        assert_eq!(counts(1, 2), [(0, 2)]);
+        assert_eq!(counts(2, 1), [(0, 1), (3, 1)]);
+        assert_eq!(counts(EDGE, 2), [(3, 1)]);
+        assert_eq!(counts(2, EDGE), [(0, 2)]);
         assert_eq!(counts(2, 2), []);
         assert_eq!(counts(50, 1), []);
     }

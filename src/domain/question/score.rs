@@ -223,8 +223,14 @@ impl Query {
         let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
         let absence = if likeness >= OWN_WORDS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
-        let total =
-            EVIDENCE * evidence + PAIRS * pairs + LIKENESS * likeness + COVERAGE * coverage + ERROR * error * error + bonus + absence - penalty;
+        let total = EVIDENCE * evidence
+            + PAIRS * pairs
+            + LIKENESS * likeness
+            + COVERAGE * coverage
+            + ERROR * error * error
+            + bonus
+            + absence
+            - penalty;
         let has_foreign = self.terms().any(|term| lexicon.is_foreign(term) && entry.count(term) > 0);
         EntryScore { entry: at, total, bonus, likeness, coverage, error, has_foreign, is_claim }
     }
