@@ -84,6 +84,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::Rotate(request) => Ok(TaskOutcome::Rotated(Box::new(rotate::swap(&world, &request, &stopped, report_line).await))),
         Task::CheckRevoked(token) => rotate::is_refused(&world, token).await.map(TaskOutcome::RevocationChecked),
+        Task::FindHolders(token) => Ok(TaskOutcome::HoldersFound(rotate::find_holders(Some(&token), &world).await.0)),
         Task::WriteReminder(file) => {
             let ReminderFile { name, text } = *file;
             world.calendar.create(name.into(), text).await.map(TaskOutcome::ReminderWritten)

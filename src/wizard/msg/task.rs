@@ -17,7 +17,7 @@ use crate::domain::oauth::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
-use crate::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
 use crate::domain::scan::{
     SaveTokens, ScanProgress, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
 };
@@ -90,6 +90,8 @@ pub enum Task {
     /// Asks Notion if it refuses the old token.
     CheckRevoked(Secret),
     /// Writes the reminder of an expiry date to the current folder.
+    /// Finds the places outside our storage that still hold this token, which a rotation has replaced.
+    FindHolders(Secret),
     WriteReminder(Box<ReminderFile>),
     /// Searches this user's files for tokens in plain text.
     Scan(ScanRequest),
@@ -208,6 +210,7 @@ impl Task {
             },
             Self::CheckRevoked(_) => Properties::foreground(seconds(30), TimedOut).retrying(retries_of(REQUEST_TIMEOUT)),
             Self::WriteReminder(_) => Properties::background(seconds(10), ReminderFailed),
+            Self::FindHolders(_) => Properties::foreground(seconds(20), TimedOut),
             // It ends with the files, however many; Back ends it before.
             Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)
                 .with_timeout_evidence("too many files; name a folder: notion-auth scan PATH"),
@@ -320,6 +323,7 @@ pub enum TaskOutcome {
     RevocationChecked(bool),
     /// The path of the file.
     ReminderWritten(String),
+    HoldersFound(Vec<OtherHolder>),
     Scanned(Box<ScanReport>),
     FoundTokensSaved(Vec<TokenResult>, Vec<ShellProfilePlan>),
     LinesReplaced(Vec<ShellProfileResult>),

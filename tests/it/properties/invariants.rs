@@ -266,9 +266,9 @@ impl Laws {
                         || matches!(ended, Some((_, Ok(TaskOutcome::StepRan(StepOutcome::Done)))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => {
-                    // Enter copies the command of an answer that no page carries out.
-                    let is_question = matches!(step.before.screen(), Screen::Question(_));
-                    *step.msg == Msg::Input(Input::Do(Intent::Copy)) || (is_question && is_decision(step.msg))
+                    // Enter copies a command that no page carries out: that of an answer, or that of a variable of the shell.
+                    let has_command = matches!(step.before.screen(), Screen::Question(_) | Screen::Rotate(_));
+                    *step.msg == Msg::Input(Input::Do(Intent::Copy)) || (has_command && is_decision(step.msg))
                 }
                 Effect::Start(
                     _,
@@ -278,6 +278,7 @@ impl Laws {
                     | Task::WatchReach(_)
                     | Task::FindInstallers
                     | Task::FindManagers
+                    | Task::FindHolders(_)
                     | Task::PlanAgents(_)
                     | Task::PrepareRotation(_)
                     | Task::Scan(_)
