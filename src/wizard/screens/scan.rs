@@ -10,7 +10,7 @@ use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
-    ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
+    SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
     counted,
 };
 use crate::domain::secret::Secret;
@@ -45,6 +45,8 @@ enum ScanPhase {
 pub struct ScanPage {
     phase: ScanPhase,
     progress: ScanProgress,
+    /// The token that is being saved.
+    saving: Option<SaveProgress>,
     report: ScanReport,
     selected: usize,
     /// The selected answer of the page about one secret.
@@ -60,6 +62,7 @@ impl ScanPage {
         let page = Self {
             phase: ScanPhase::Scanning,
             progress: ScanProgress::default(),
+            saving: None,
             report: ScanReport::default(),
             selected: 0,
             selected_answer: 0,
@@ -151,7 +154,7 @@ impl ScanPage {
 
     fn save_in(&mut self, tokens: Vec<Secret>, store: Option<StoreKind>, ctx: &Ctx<'_>) -> Transition {
         let request = self.report.save_request(tokens.clone(), store, ctx.setup.today);
-        self.problem = None;
+        (self.problem, self.saving) = (None, None);
         self.phase = ScanPhase::Saving(tokens);
         Transition::start(Task::SaveFoundTokens(Box::new(request)))
     }
@@ -252,8 +255,10 @@ impl Page for ScanPage {
     }
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
-        if let Progress::Scanned(progress) = progress {
-            self.progress = progress;
+        match progress {
+            Progress::Scanned(progress) => self.progress = progress,
+            Progress::SavingToken(next) => self.saving = Some(next),
+            _ => {}
         }
         Transition::stay()
     }

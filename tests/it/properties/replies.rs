@@ -113,7 +113,8 @@ pub fn progress(seed: u8) -> Progress {
         8 => Progress::AuthorizationPending(Box::new(pending())),
         9 => Progress::Introspected(Ok(Introspection { active: count > 4, scope: None, issued_at: None })),
         6 => Progress::LoginInvitation(invitation()),
-        7 if count > 20 => Progress::Scanned(ScanProgress { files: count, findings: 1 }),
+        7 if count > 22 => Progress::SavingToken(SaveProgress { number: 1, count: 3 }),
+        7 if count > 18 => Progress::Scanned(ScanProgress { files: count, findings: 1 }),
         7 => Progress::OutputLine("added 1 package".into()),
         0 => Progress::Users(Ok(CapabilityResponse::Granted(UserList {
             people: vec!["person-1".into()],
@@ -167,7 +168,6 @@ fn rotation_plan(seed: u8) -> RotationPlan {
     plan
 }
 
-fn rotation_outcome(seed: u8) -> RotationOutcome {
 fn rotation_holders(seed: u8) -> Vec<OtherHolder> {
     let agent = |is_same| OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), is_same };
     match seed % 5 {
@@ -178,11 +178,12 @@ fn rotation_holders(seed: u8) -> Vec<OtherHolder> {
     }
 }
 
+fn rotation_outcome(seed: u8) -> RotationOutcome {
     let mut outcome = if seed.is_multiple_of(3) { rotation::outcome() } else { rotation::outcome_with_rest() };
-    if seed.is_multiple_of(5) {
     if outcome.is_confirmed() {
         outcome.others = rotation_holders(seed / 3);
     }
+    if seed.is_multiple_of(5) {
         outcome.results[0].result = Err(problem(seed));
     }
     outcome
