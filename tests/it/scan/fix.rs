@@ -224,6 +224,29 @@ fn a_line_in_a_text_of_several_lines_and_one_with_more_in_its_comment_stay() {
 }
 
 #[test]
+fn a_line_with_two_tokens_keeps_both_or_none() {
+    let notion = notion();
+    let home = home(&notion);
+    let (one, other) = (token("wxyz"), token("abcd"));
+    for line in [
+        format!("export A={one} B={other}"),
+        format!("export A={one}; export B={other}"),
+        format!("export A={one} # {other}"),
+        format!("export A={one} B={one}"),
+        format!("A={one} B={one} program"),
+    ] {
+        let text = format!("{line}\nexport C={one}\n");
+        let profile = write(&home, ".zshrc", &text);
+        let run = home.run("scan --fix --yes --json .zshrc", "");
+        let document = run.json_document();
+        assert_eq!((run.exit_code, &document["changes"][0]["lines"]), (Some(7), &json!([2])), "{line}: {run:?}");
+        assert!(read(&profile).starts_with(&format!("{line}\n")), "{line}");
+        let run = home.run("scan .zshrc", "");
+        assert!(run.stdout.contains("~/.zshrc:1"), "it is still listed: {run:?}");
+    }
+}
+
+#[test]
 fn nothing_is_sent_or_changed_without_consent() {
     let notion = notion();
     let home = home(&notion);
