@@ -160,6 +160,9 @@ pub trait Machine: Send + Sync {
 /// Callback for the progress of a job.
 pub type ProgressCallback<T> = Box<dyn Fn(T) + Send + Sync>;
 
+/// Completes when a job is to end early and still report what it has.
+pub type StopSignal = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The Notion CLI. Dropping a job ends the programs it started, and everything those started.
 pub trait NtnCli: Send + Sync {
     /// Logs in. `invite` is called before anything waits. Returns `None` if the login was only begun.
@@ -299,8 +302,8 @@ pub trait TeamProfiles: Send + Sync {
 
 /// The files and repositories in which tokens lie in plain text.
 pub trait PlainTextScan: Send + Sync {
-    /// Searches, and changes nothing. Dropping the job ends the search.
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport>;
+    /// Searches, and changes nothing. Dropping the job ends the search; `stop` ends it too, and what was found until then is reported.
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport>;
     /// Finds out how the lines of these profiles would be replaced, now that the tokens are saved. Changes nothing.
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>>;
     /// Keeps a copy without secrets, makes the change, and reads it back. If the file is not as it was when the plan was made, it is left

@@ -94,7 +94,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::Scan(request) => {
             let tell = move |progress| report(Progress::Scanned(progress));
-            world.scan.scan(request, Box::new(tell)).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
+            world.scan.scan(request, Box::new(tell), stopped.signal()).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
         }
         Task::SaveFoundTokens(request) => {
             let (results, plans) = scan::save_tokens(*request, &world, &stopped, |next| report(Progress::SavingToken(next))).await?;

@@ -4,7 +4,6 @@
 use super::search::{MAX_FINDINGS_PER_FILE, search};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::{Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped};
-use crate::runtime::ports::ProgressCallback;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -36,7 +35,7 @@ const VERSION_CONTROL_FOLDERS: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"
 pub struct FileSearch<'a> {
     /// Turns a path into the text that is shown.
     pub short: &'a (dyn Fn(&Path) -> String + Sync),
-    pub tell: &'a ProgressCallback<ScanProgress>,
+    pub tell: &'a (dyn Fn(ScanProgress) + Send + Sync),
     pub is_cancelled: &'a AtomicBool,
     /// A folder that is left out.
     excluded: Option<PathBuf>,
@@ -47,7 +46,7 @@ pub struct FileSearch<'a> {
 impl<'a> FileSearch<'a> {
     pub fn new(
         short: &'a (dyn Fn(&Path) -> String + Sync),
-        tell: &'a ProgressCallback<ScanProgress>,
+        tell: &'a (dyn Fn(ScanProgress) + Send + Sync),
         is_cancelled: &'a AtomicBool,
     ) -> Self {
         Self { short, tell, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
@@ -60,7 +59,7 @@ impl<'a> FileSearch<'a> {
     /// Searches files that a person or a list names, through a link too, and everything below the folders.
     pub fn run(self, files: &[PathBuf], folders: &[PathBuf]) -> ScanReport {
         let mut buffer = Zeroizing::default();
-        for file in files {
+        for file in files.iter().take_while(|_| !self.is_cancelled.load(Ordering::Relaxed)) {
             self.search_file(file, true, &mut buffer);
         }
         if let Some((first, rest)) = folders.split_first() {
