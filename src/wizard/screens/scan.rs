@@ -6,7 +6,6 @@ mod view;
 use super::Page;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::StoreKind;
-use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
@@ -14,6 +13,7 @@ use crate::domain::scan::{
     counted,
 };
 use crate::domain::secret::Secret;
+use crate::domain::store_choice::StoreChoice;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
@@ -143,12 +143,14 @@ impl ScanPage {
 
     /// Saves the tokens, unless there is no keychain and the file has not been agreed to.
     fn save(&mut self, tokens: Vec<Secret>, ctx: &Ctx<'_>) -> Transition {
-        match ctx.findings.keychain.get() {
-            Some(KeychainState::Absent { .. }) if !ctx.setup.file_was_chosen => {
+        match ctx.choose_store() {
+            StoreChoice::Open(_) | StoreChoice::Refused(_) => {
                 self.phase = ScanPhase::AwaitingPlaintext(tokens);
                 Transition::stay()
             }
-            _ => self.save_in(tokens, ctx.setup.file_was_chosen.then_some(StoreKind::File), ctx),
+            StoreChoice::Use(StoreKind::File) => self.save_in(tokens, Some(StoreKind::File), ctx),
+            // The task probes the keychain, which may have changed since.
+            StoreChoice::Use(_) | StoreChoice::ProbeFirst => self.save_in(tokens, None, ctx),
         }
     }
 
