@@ -17,7 +17,7 @@ use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Loopback, ProgressCallback};
+use crate::runtime::ports::{Job, Loopback, PortReservation, ProgressCallback};
 use server::Server;
 use sockets::Sockets;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,6 +62,17 @@ pub struct LoopbackListener {
     limits: ListenerLimits,
     /// The server of the previous callback, which still answers reloads.
     reload_server: Arc<Mutex<JoinSet<()>>>,
+    /// The sockets of a port that is held for a callback to come.
+    reserved: Arc<Mutex<Option<Sockets>>>,
+}
+
+/// Releases a port that is held, unless a callback is waited for at it by now.
+struct ReleaseOnDrop(Arc<Mutex<Option<Sockets>>>);
+
+impl Drop for ReleaseOnDrop {
+    fn drop(&mut self) {
+        lock(&self.0).take();
+    }
 }
 
 impl LoopbackListener {
@@ -72,13 +83,33 @@ impl LoopbackListener {
 }
 
 impl Loopback for LoopbackListener {
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>> {
+        let (lingering, reserved) = (Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
+        trace::job("loopback", "reserve", async move {
+            let mut before = std::mem::take(&mut *lock(&lingering));
+            before.shutdown().await;
+            lock(&reserved).take();
+            for port in ports {
+                if let Some(sockets) = Sockets::bind_both(port).await {
+                    *lock(&reserved) = Some(sockets);
+                    return Ok(Some(PortReservation::new(port, ReleaseOnDrop(reserved))));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
-        let (limits, lingering) = (self.limits, Arc::clone(&self.reload_server));
+        let (limits, lingering, reserved) = (self.limits, Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
         trace::job("loopback", "wait_for_callback", async move {
             // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
-            let sockets = Sockets::bind(pending.redirect.port).await;
+            let held = lock(&reserved).take_if(|held| held.port == pending.redirect.port);
+            let sockets = match held {
+                Some(held) => held,
+                None => Sockets::bind(pending.redirect.port).await,
+            };
             tell(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);
             let Ok(answer) =
@@ -103,6 +134,6 @@ impl Loopback for LoopbackListener {
     }
 }
 
-fn lock(lingering: &Mutex<JoinSet<()>>) -> MutexGuard<'_, JoinSet<()>> {
-    lingering.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -261,12 +261,26 @@ pub trait ResponseBody: Send {
 
 /// The loopback listener of an authorization.
 pub trait Loopback: Send + Sync {
+    /// Binds the first of these ports that is free, and holds it for the callback to its redirect URI. Returns `None` if none is free.
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>>;
     /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
     /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
     /// URL may end it. Dropping the job closes the port.
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret>;
     /// Stops answering reloads of the last callback, and closes its connections.
     fn close(&self) -> Job<()>;
+}
+
+/// A port that no other program can take. It is released when this is dropped, unless a callback is waited for at it by then.
+pub struct PortReservation {
+    pub redirect: RedirectUri,
+    _guard: Box<dyn Send + Sync>,
+}
+
+impl PortReservation {
+    pub fn new(port: u16, guard: impl Send + Sync + 'static) -> Self {
+        Self { redirect: RedirectUri { port }, _guard: Box::new(guard) }
+    }
 }
 
 /// The Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.

@@ -101,7 +101,7 @@ async fn sign_in(
     // The store is checked before anyone is asked for consent, so that the tokens can be saved.
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
-    let redirect = mcp::choose_redirect(world, options.port).await?;
+    let (redirect, _reservation) = mcp::reserve_redirect(world, options.port).await?;
     format.report_waiting(WaitingFor::SignIn, console);
     let attempt = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
