@@ -4,6 +4,7 @@ use super::{token, write};
 use crate::support::notion::{FakeNotion, Request, Response};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
@@ -244,6 +245,22 @@ fn a_line_with_two_tokens_keeps_both_or_none() {
         let run = home.run("scan .zshrc", "");
         assert!(run.stdout.contains("~/.zshrc:1"), "it is still listed: {run:?}");
     }
+}
+
+#[test]
+fn the_demo_shows_every_kind_of_finding_and_of_result() {
+    let home = Sandbox::new();
+    let run = home.run("--demo scan --fix --yes --json", "");
+    let document = run.json_document();
+    let seen = |list: &str, field: &str| -> BTreeSet<String> {
+        document[list].as_array().unwrap().iter().filter_map(|item| Some(item[field].as_str()?.to_owned())).collect()
+    };
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+    assert_eq!(seen("findings", "certainty"), set(&["certain", "possible"]), "{run:?}");
+    assert_eq!(seen("findings", "kind"), set(&["token", "client_secret"]), "{run:?}");
+    // Commands of the demo are signed in with one of the tokens.
+    assert_eq!(seen("tokens", "result"), set(&["saved", "already_saved", "rejected"]), "{run:?}");
+    assert_eq!((run.exit_code, result(&document, "changes", 0)), (Some(7), "replaced"), "{run:?}");
 }
 
 #[test]
