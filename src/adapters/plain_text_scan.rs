@@ -177,8 +177,7 @@ impl LocalScan {
             return Ok(report);
         }
         // That nothing was found says nothing if nothing was searched.
-        let is_unsearched =
-            request.git == GitSearch::None && !request.paths.is_empty() && report.files + report.binary_files == 0;
+        let is_unsearched = request.git == GitSearch::None && !request.paths.is_empty() && report.files + report.binary_files == 0;
         if let Some(Skipped { path, reason }) = report.skipped.first().filter(|_| is_unsearched) {
             return Err(Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{path}: {reason}")));
         }

@@ -118,9 +118,13 @@ mod tests {
 
     #[test]
     fn the_keychain_is_probed_only_if_it_matters() {
-        for (named, file_was_chosen, needs_probe) in
-            [(Some(File), false, false), (Some(Nowhere), false, false), (None, true, false), (None, false, true), (Some(Keychain), true, true)]
-        {
+        for (named, file_was_chosen, needs_probe) in [
+            (Some(File), false, false),
+            (Some(Nowhere), false, false),
+            (None, true, false),
+            (None, false, true),
+            (Some(Keychain), true, true),
+        ] {
             let request = StoreRequest { named, file_was_chosen, waits_for_unlock: false };
             assert_eq!(request.choose(None) == StoreChoice::ProbeFirst, needs_probe, "{named:?}");
         }
@@ -132,7 +136,11 @@ mod tests {
             let open = OpenChoice { problem: Problem::new(ProblemCode::KeychainAbsent), can_be_unlocked };
             let text = open.option_needed(offers_none).evidence.unwrap_or_default();
             assert!(text.contains("--store file"), "{text}");
-            assert_eq!((text.contains("--store keychain"), text.contains("--store none")), (can_be_unlocked, offers_none), "{text}");
+            assert_eq!(
+                (text.contains("--store keychain"), text.contains("--store none")),
+                (can_be_unlocked, offers_none),
+                "{text}"
+            );
         }
     }
 }

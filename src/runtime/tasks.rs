@@ -97,7 +97,8 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             world.scan.scan(request, Box::new(tell), stopped.signal()).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
         }
         Task::SaveFoundTokens(request) => {
-            let (results, plans) = scan::save_tokens(*request, &world, &stopped, |next| report(Progress::SavingToken(next))).await?;
+            let (results, plans) =
+                scan::save_tokens(*request, &world, &stopped, |next| report(Progress::SavingToken(next))).await?;
             Ok(TaskOutcome::FoundTokensSaved(results, plans))
         }
         Task::ReplaceLines(changes) => Ok(TaskOutcome::LinesReplaced(scan::replace_lines(changes, &world).await)),

@@ -167,7 +167,10 @@ fn a_signal_ends_the_search_with_what_was_found_until_then() {
     write(&home, "app/.env", token("wxyz"));
     // A git that never ends is what the search waits for. It is asked about the repository after the files were searched.
     let began = home.path().join("began");
-    home.add_program("git", &format!("case \" $* \" in *' ls-files '*) exit 1;; esac; : >{}; exec /bin/sleep 600", began.display()));
+    home.add_program(
+        "git",
+        &format!("case \" $* \" in *' ls-files '*) exit 1;; esac; : >{}; exec /bin/sleep 600", began.display()),
+    );
     for (options, is_json) in [("--git --json", true), ("--git", false)] {
         let _ = std::fs::remove_file(&began);
         let child = home.start(&format!("scan {options} app"));

@@ -130,7 +130,9 @@ fn rotate(example: &Example) {
     }
     let home = home.with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     let terminal = home.start_terminal((100, 30), line.strip_prefix("notion-auth ").unwrap());
-    for (question, answer) in [("It is not shown.", NEW), ("When does it expire?", ""), ("Type y or n", "y"), ("refuses the old token?", "n")] {
+    for (question, answer) in
+        [("It is not shown.", NEW), ("When does it expire?", ""), ("Type y or n", "y"), ("refuses the old token?", "n")]
+    {
         terminal.wait_for_text(question);
         terminal.send_text(&format!("{answer}\r"));
     }

@@ -33,10 +33,7 @@ const FILES: [(&str, &str); 8] = [
          \"https://mcp.notion.com/mcp\", \"enabled\": true },\n  },\n}\n",
     ),
     (".config/goose/config.yaml", "extensions:\n  developer:\n    type: builtin\n    enabled: true\n"),
-    (
-        ".zshrc",
-        "export EDITOR=vim\nexport NOTION_TOKEN=\"{token}\" # for my scripts\nalias ll='ls -l'\n",
-    ),
+    (".zshrc", "export EDITOR=vim\nexport NOTION_TOKEN=\"{token}\" # for my scripts\nalias ll='ls -l'\n"),
     (".bash_history", "ls\nexport NOTION_API_KEY=ntn_demo_connection_with_pages_0004\ncurl https://api.notion.com/v1/users/me\n"),
     (
         "project/.env",

@@ -305,7 +305,11 @@ struct PatchFindings {
 }
 
 impl<'a> PatchSearch<'a> {
-    fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a (dyn Fn(ScanProgress) + Send + Sync)>) -> Self {
+    fn new(
+        top: &'a Path,
+        short: &'a (dyn Fn(&Path) -> String + Sync),
+        tell: Option<&'a (dyn Fn(ScanProgress) + Send + Sync)>,
+    ) -> Self {
         let (reader, line) = (PatchReader::default(), WipingBuffer::default());
         Self { top, short, tell, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
     }

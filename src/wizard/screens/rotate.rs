@@ -9,7 +9,9 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
-use crate::domain::rotation::{OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps};
+use crate::domain::rotation::{
+    OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps,
+};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput};

@@ -9,8 +9,8 @@ use crate::domain::credentials::StoreKind;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
-    SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
-    counted,
+    SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult,
+    TokenResult, counted,
 };
 use crate::domain::secret::Secret;
 use crate::domain::store_choice::StoreChoice;

@@ -7,8 +7,8 @@ use notion_auth::domain::diff::diff;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
-    Certainty, Origin, PlainTextPlace, SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretFinding, SecretKind, ShellProfileChange,
-    ShellProfilePlan, ShellProfileResult, Skipped, TokenResult,
+    Certainty, Origin, PlainTextPlace, SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretFinding, SecretKind,
+    ShellProfileChange, ShellProfilePlan, ShellProfileResult, Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};

@@ -63,7 +63,11 @@ async fn a_port_that_is_held_is_nobody_elses_until_its_callback_has_come() {
     assert_eq!([reservation.redirect.port, next.redirect.port], *ports);
     assert!(LoopbackListener::default().reserve(ports.clone()).await.unwrap().is_none());
     // A browser that comes early is answered as soon as the callback is waited for.
-    let early = tokio::spawn(say(V4, ports[0], get(&format!("localhost:{}", ports[0]), &format!("/callback?{}", consent())).leak().as_bytes()));
+    let early = tokio::spawn(say(
+        V4,
+        ports[0],
+        get(&format!("localhost:{}", ports[0]), &format!("/callback?{}", consent())).leak().as_bytes(),
+    ));
     let waiting = Waiting::on(&listener, ports[0]).await;
     assert_eq!(waiting.state, PortState::Free(ports[0]));
     drop(reservation);

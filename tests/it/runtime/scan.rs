@@ -55,7 +55,8 @@ async fn a_keychain_that_never_answers_costs_one_token_its_time_and_not_the_othe
 fn the_task_has_time_for_every_token() {
     let tokens = |count: usize| vec![Secret::new(MEMBER); count];
     for count in [1, 20, 100] {
-        let request = SaveTokens { tokens: tokens(count), profiles: Vec::new(), store: None, today: jiff::civil::date(2026, 11, 22) };
+        let request =
+            SaveTokens { tokens: tokens(count), profiles: Vec::new(), store: None, today: jiff::civil::date(2026, 11, 22) };
         let limit = Task::SaveFoundTokens(Box::new(request)).properties().time_limit(false);
         assert!(limit > save_token_limit() * u32::try_from(count).unwrap(), "{count}: {limit:?}");
     }
