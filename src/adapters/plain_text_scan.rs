@@ -147,12 +147,11 @@ impl LocalScan {
         });
         let ended = or_stopped(stop, &mut search).await;
         let problem = ended.as_ref().err().cloned();
-        let ended = match ended {
-            Ok(ended) => ended,
-            Err(_) => {
-                drop(guard);
-                search.await
-            }
+        let ended = if let Ok(ended) = ended {
+            ended
+        } else {
+            drop(guard);
+            search.await
         };
         let report = ended.map_err(|_| Problem::bug("the search of files ended early"))?;
         Ok(ScanReport { problem, ..report })

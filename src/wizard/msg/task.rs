@@ -195,7 +195,7 @@ impl Task {
             Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
             Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
             Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
-            Self::PlanAgents(_) => Properties::foreground(seconds(20), TimedOut),
+            Self::PlanAgents(_) | Self::FindHolders(_) => Properties::foreground(seconds(20), TimedOut),
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
             // Covers the keychain, two lists and two searches, which are requested at once, and the machine's programs.
@@ -210,7 +210,6 @@ impl Task {
                 ..Properties::write(seconds(1800) + 4 * KEYCHAIN_DIALOG_TIMEOUT, RotationIncomplete)
             },
             Self::CheckRevoked(_) => Properties::foreground(seconds(30), TimedOut).retrying(retries_of(REQUEST_TIMEOUT)),
-            Self::FindHolders(_) => Properties::foreground(seconds(20), TimedOut),
             Self::WriteReminder(_) => Properties::background(seconds(10), ReminderFailed),
             // It ends with the files, however many; Back ends it before.
             Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)

@@ -178,7 +178,7 @@ impl RotatePage {
     fn next_steps(&self, outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Vec<(NextStep, &'static str)> {
         let can_prove = self.old.is_some() && outcome.is_confirmed() && self.is_revoked != Some(true);
         let is_revoked = self.is_revoked == Some(true);
-        let holder = self.holder_step(outcome, ctx).filter(|_| outcome.is_confirmed() && !is_revoked);
+        let holder = Self::holder_step(outcome, ctx).filter(|_| outcome.is_confirmed() && !is_revoked);
         let steps = [
             (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page where you revoke the old token")),
             (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again with what is left")),
@@ -189,7 +189,7 @@ impl RotatePage {
     }
 
     /// Returns the step for the first place that still holds the old token. A variable is the shell's, so its command can only be copied.
-    fn holder_step(&self, outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<(NextStep, &'static str)> {
+    fn holder_step(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<(NextStep, &'static str)> {
         let needed = outcome.others.iter().find(|other| other.needs_old())?;
         match needed {
             OtherHolder::AgentFile { .. } => Some((NextStep::Agents, "Connect the agent without a token in its file")),
