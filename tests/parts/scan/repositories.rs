@@ -153,6 +153,26 @@ fn a_hook_stops_the_commit_that_would_add_a_token() {
 }
 
 #[test]
+fn a_repository_that_can_not_be_read_costs_only_its_own_findings() {
+    let home = home().with_variable("GIT_CEILING_DIRECTORIES", "/");
+    let (sound, broken) = (repository(&home, "sound"), repository(&home, "broken"));
+    let added = commit(&sound, "a", &token("wxyz"));
+    commit(&sound, "a", "gone\n");
+    commit(&broken, "b", &token("abcd"));
+    std::fs::remove_file(broken.join(".git/HEAD")).unwrap();
+    let run = scan(&home, home.path(), "--git broken sound");
+    let document = run.json_document();
+    assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+    assert!(document["problem"]["evidence"].as_str().unwrap().contains("/broken: "), "{run:?}");
+    assert_eq!(lines(&home, &run), ["~/broken/b:1 abcd -".to_owned(), format!("~/sound/a:1 wxyz {added}")], "{run:?}");
+    // A commit that the history needs is gone, in the middle of what git writes.
+    let parent = git(&sound, &["rev-parse", "HEAD~2"]);
+    std::fs::remove_file(sound.join(format!(".git/objects/{}/{}", &parent[..2], &parent[2..]))).unwrap();
+    let run = scan(&home, home.path(), "--git sound");
+    assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+}
+
+#[test]
 fn a_named_path_that_does_not_exist_is_an_error_whatever_is_searched() {
     let home = home();
     let folder = repository(&home, "app");
