@@ -20,7 +20,7 @@ use crate::domain::secret::Secret;
 use crate::runtime::ports::{Job, Loopback, PortReservation, ProgressCallback};
 use server::Server;
 use sockets::Sockets;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -62,18 +62,12 @@ pub struct LoopbackListener {
     limits: ListenerLimits,
     /// The server of the previous callback, which still answers reloads.
     reload_server: Arc<Mutex<JoinSet<()>>>,
-    /// The sockets of a port that is held for a callback to come.
-    reserved: Arc<Mutex<Option<Sockets>>>,
+    /// The latest reservation, whose owner holds it.
+    reserved: Arc<Mutex<Weak<ReservedSockets>>>,
 }
 
-/// Releases a port that is held, unless a callback is waited for at it by now.
-struct ReleaseOnDrop(Arc<Mutex<Option<Sockets>>>);
-
-impl Drop for ReleaseOnDrop {
-    fn drop(&mut self) {
-        lock(&self.0).take();
-    }
-}
+/// The sockets of a port that is held for a callback to come, until the callback is waited for.
+type ReservedSockets = Mutex<Option<Sockets>>;
 
 impl LoopbackListener {
     #[must_use]
@@ -88,11 +82,11 @@ impl Loopback for LoopbackListener {
         trace::job("loopback", "reserve", async move {
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
-            lock(&reserved).take();
             for port in ports {
                 if let Some(sockets) = Sockets::bind_both(port).await {
-                    *lock(&reserved) = Some(sockets);
-                    return Ok(Some(PortReservation::new(port, ReleaseOnDrop(reserved))));
+                    let held = Arc::new(Mutex::new(Some(sockets)));
+                    *lock(&reserved) = Arc::downgrade(&held);
+                    return Ok(Some(PortReservation::new(port, held)));
                 }
             }
             Ok(None)
@@ -105,10 +99,11 @@ impl Loopback for LoopbackListener {
             // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
-            let held = lock(&reserved).take_if(|held| held.port == pending.redirect.port);
-            let sockets = match held {
+            let port = pending.redirect.port;
+            let held = lock(&reserved).upgrade();
+            let sockets = match held.and_then(|held| lock(&held).take_if(|held| held.port == port)) {
                 Some(held) => held,
-                None => Sockets::bind(pending.redirect.port).await,
+                None => Sockets::bind(port).await,
             };
             tell(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);

@@ -129,7 +129,7 @@ impl LocalScan {
     async fn search_files(
         &self,
         roots: Roots,
-        tell: Arc<dyn Fn(ScanProgress) + Send + Sync>,
+        tell: Arc<ProgressCallback<ScanProgress>>,
         stop: &mut StopSignal,
     ) -> Result<ScanReport, Problem> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
@@ -138,7 +138,7 @@ impl LocalScan {
         let mut search = tokio::task::spawn_blocking(move || {
             let short = |path: &Path| scan.short(path);
             let mut report =
-                FileSearch::new(&short, &*tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
+                FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
             // A file is listed under the link that a program reads it by, which says what it is, and not under its own name again.
             let links = roots.files.iter().filter(|file| file.is_symlink());
             let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();
@@ -164,7 +164,7 @@ impl LocalScan {
         mut stop: StopSignal,
     ) -> Result<ScanReport, Problem> {
         let short = |path: &Path| self.short(path);
-        let tell: Arc<dyn Fn(ScanProgress) + Send + Sync> = Arc::from(tell);
+        let tell = Arc::new(tell);
         let git = Git::find(&self.environment);
         if request.git == GitSearch::Staged {
             let git = git.ok_or_else(Git::missing)?;
@@ -190,7 +190,7 @@ impl LocalScan {
                 if paths.is_empty() {
                     paths.push(self.current_folder());
                 }
-                let history = git.search_history(&paths, &short, &*tell, &mut stop).await;
+                let history = git.search_history(&paths, &short, &tell, &mut stop).await;
                 report.commits = history.commits;
                 report.findings.extend(history.findings);
                 report.skipped.extend(history.skipped);

@@ -40,15 +40,15 @@ struct BindError {
 impl Sockets {
     /// Binds what can be bound.
     pub(super) async fn bind(port: u16) -> Self {
-        Self::bind_patiently(port, false).await
+        Self::bind_with_retries(port, false).await
     }
 
     /// Binds both addresses, or none.
     pub(super) async fn bind_both(port: u16) -> Option<Self> {
-        Some(Self::bind_patiently(port, true).await).filter(|sockets| sockets.bind_error.is_none())
+        Some(Self::bind_with_retries(port, true).await).filter(|sockets| sockets.bind_error.is_none())
     }
 
-    async fn bind_patiently(port: u16, needs_both: bool) -> Self {
+    async fn bind_with_retries(port: u16, needs_both: bool) -> Self {
         for _ in 0..BIND_ATTEMPTS {
             let sockets = Self::bind_once(port, needs_both).await;
             if !sockets.bind_error.as_ref().is_some_and(BindError::is_taken) {
@@ -63,8 +63,8 @@ impl Sockets {
     async fn bind_once(port: u16, needs_both: bool) -> Self {
         let (v4, not_v4) = bind_address((Ipv4Addr::LOCALHOST, port)).await;
         // Of two programs that try at once and each get one address, neither could use the port.
-        let is_pointless = needs_both && not_v4.as_ref().is_some_and(BindError::is_taken);
-        let (v6, not_v6) = if is_pointless { (None, None) } else { bind_address((Ipv6Addr::LOCALHOST, port)).await };
+        let skips_v6 = needs_both && not_v4.as_ref().is_some_and(BindError::is_taken);
+        let (v6, not_v6) = if skips_v6 { (None, None) } else { bind_address((Ipv6Addr::LOCALHOST, port)).await };
         let is_heard = v4.is_some() || v6.is_some();
         // A machine without IPv6 has no ::1, which is harmless, because no other program has it either. A ::1 on which another
         // program listens is not: the browser may deliver the code there.

@@ -17,7 +17,7 @@ use crate::domain::scan::{
 };
 use crate::domain::secret::WipingBuffer;
 use crate::domain::token_text::without_secrets;
-use crate::runtime::ports::StopSignal;
+use crate::runtime::ports::{ProgressCallback, StopSignal};
 use std::collections::hash_map::{HashMap, RandomState};
 use std::ffi::OsString;
 use std::hash::BuildHasher;
@@ -161,7 +161,7 @@ impl<'a> Git<'a> {
         &self,
         paths: &[PathBuf],
         short: &(dyn Fn(&Path) -> String + Sync),
-        tell: &(dyn Fn(ScanProgress) + Send + Sync),
+        tell: &ProgressCallback<ScanProgress>,
         stop: &mut StopSignal,
     ) -> ScanReport {
         let mut report = ScanReport { commits: Some(0), ..ScanReport::default() };
@@ -190,7 +190,7 @@ impl<'a> Git<'a> {
         &self,
         repository: &Repository,
         short: &(dyn Fn(&Path) -> String + Sync),
-        tell: &(dyn Fn(ScanProgress) + Send + Sync),
+        tell: &ProgressCallback<ScanProgress>,
         stop: &mut StopSignal,
         report: &mut ScanReport,
     ) -> Result<(), Problem> {
@@ -281,7 +281,7 @@ fn git_message(folder: &Path, stderr: &[u8]) -> String {
 struct PatchSearch<'a> {
     top: &'a Path,
     short: &'a (dyn Fn(&Path) -> String + Sync),
-    tell: Option<&'a (dyn Fn(ScanProgress) + Send + Sync)>,
+    tell: Option<&'a ProgressCallback<ScanProgress>>,
     reader: PatchReader,
     line: WipingBuffer,
     is_cut: bool,
@@ -305,11 +305,7 @@ struct PatchFindings {
 }
 
 impl<'a> PatchSearch<'a> {
-    fn new(
-        top: &'a Path,
-        short: &'a (dyn Fn(&Path) -> String + Sync),
-        tell: Option<&'a (dyn Fn(ScanProgress) + Send + Sync)>,
-    ) -> Self {
+    fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a ProgressCallback<ScanProgress>>) -> Self {
         let (reader, line) = (PatchReader::default(), WipingBuffer::default());
         Self { top, short, tell, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
     }

@@ -4,6 +4,7 @@
 use super::search::{MAX_FINDINGS_PER_FILE, search};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::{Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped};
+use crate::runtime::ports::ProgressCallback;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -35,7 +36,7 @@ const VERSION_CONTROL_FOLDERS: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"
 pub struct FileSearch<'a> {
     /// Turns a path into the text that is shown.
     pub short: &'a (dyn Fn(&Path) -> String + Sync),
-    pub tell: &'a (dyn Fn(ScanProgress) + Send + Sync),
+    pub tell: &'a ProgressCallback<ScanProgress>,
     pub is_cancelled: &'a AtomicBool,
     /// A folder that is left out.
     excluded: Option<PathBuf>,
@@ -46,7 +47,7 @@ pub struct FileSearch<'a> {
 impl<'a> FileSearch<'a> {
     pub fn new(
         short: &'a (dyn Fn(&Path) -> String + Sync),
-        tell: &'a (dyn Fn(ScanProgress) + Send + Sync),
+        tell: &'a ProgressCallback<ScanProgress>,
         is_cancelled: &'a AtomicBool,
     ) -> Self {
         Self { short, tell, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
