@@ -220,7 +220,7 @@ As a git hook, in .git/hooks/pre-commit:
 
 Examples:
   notion-auth scan                                   shell profiles, agents and this folder
-  notion-auth scan --git ~/src/app                   a folder and all commits of its repository
+  notion-auth scan --git ~/src/app                   a folder and the history of its repository
   notion-auth scan --fix                             move the tokens into the keychain
   notion-auth scan --fix --yes ~/.zshrc              the same for one file, in a script
   notion-auth scan --staged                          what the next commit would add

@@ -273,10 +273,12 @@ fn nothing_is_sent_or_changed_without_consent() {
         let run = home.run(&format!("scan --fix {options} .bashrc"), "");
         assert_eq!(run.exit_code, Some(3), "{run:?}");
     }
-    let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
-    terminal.wait_for_text("y or n");
-    terminal.send_text("n\r");
-    assert_eq!(terminal.wait_exit().exit_code(), 130);
+    for answer in ["n\r", "\x03"] {
+        let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
+        terminal.wait_for_text("y or n");
+        terminal.send_text(answer);
+        assert_eq!(terminal.wait_exit().exit_code(), 130);
+    }
     assert_eq!(notion.requests().len(), 0);
     // The token is saved, and the line stays.
     let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
