@@ -37,6 +37,7 @@ pub mod secret_manager;
 pub mod similar;
 pub mod snippets;
 pub mod storage;
+pub mod store_choice;
 pub mod team_profile;
 pub mod token_text;
 pub mod variables;

@@ -14,6 +14,7 @@ pub mod ports;
 pub mod retry;
 pub mod rotate;
 pub mod scan;
+pub mod store_choice;
 mod task_thread;
 mod tasks;
 pub mod team_profile;

@@ -17,10 +17,10 @@ use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::{AUTHORIZATION_TIMEOUT, AuthorizationAttempt};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Loopback, ProgressCallback};
+use crate::runtime::ports::{Job, Loopback, PortReservation, ProgressCallback};
 use server::Server;
 use sockets::Sockets;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -62,7 +62,12 @@ pub struct LoopbackListener {
     limits: ListenerLimits,
     /// The server of the previous callback, which still answers reloads.
     reload_server: Arc<Mutex<JoinSet<()>>>,
+    /// The latest reservation, whose owner holds it.
+    reserved: Arc<Mutex<Weak<ReservedSockets>>>,
 }
+
+/// The sockets of a port that is held for a callback to come, until the callback is waited for.
+type ReservedSockets = Mutex<Option<Sockets>>;
 
 impl LoopbackListener {
     #[must_use]
@@ -72,13 +77,34 @@ impl LoopbackListener {
 }
 
 impl Loopback for LoopbackListener {
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>> {
+        let (lingering, reserved) = (Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
+        trace::job("loopback", "reserve", async move {
+            let mut before = std::mem::take(&mut *lock(&lingering));
+            before.shutdown().await;
+            for port in ports {
+                if let Some(sockets) = Sockets::bind_both(port).await {
+                    let held = Arc::new(Mutex::new(Some(sockets)));
+                    *lock(&reserved) = Arc::downgrade(&held);
+                    return Ok(Some(PortReservation::new(port, held)));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
-        let (limits, lingering) = (self.limits, Arc::clone(&self.reload_server));
+        let (limits, lingering, reserved) = (self.limits, Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
         trace::job("loopback", "wait_for_callback", async move {
             // Aborting is not enough: the port is free once its listener is gone.
             let mut before = std::mem::take(&mut *lock(&lingering));
             before.shutdown().await;
-            let sockets = Sockets::bind(pending.redirect.port).await;
+            let port = pending.redirect.port;
+            let held = lock(&reserved).upgrade();
+            let sockets = match held.and_then(|held| lock(&held).take_if(|held| held.port == port)) {
+                Some(held) => held,
+                None => Sockets::bind(port).await,
+            };
             tell(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);
             let Ok(answer) =
@@ -103,6 +129,6 @@ impl Loopback for LoopbackListener {
     }
 }
 
-fn lock(lingering: &Mutex<JoinSet<()>>) -> MutexGuard<'_, JoinSet<()>> {
-    lingering.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,7 +16,7 @@ use crate::domain::scan::{
     known_files,
 };
 use crate::domain::token_text::without_secrets;
-use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback};
+use crate::runtime::ports::{Job, PlainTextScan, ProgressCallback, StopSignal};
 use git::Git;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,19 @@ fn path_refused(path: &Path, reason: &str) -> Problem {
     Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{}: {reason}", displayable_path(path)))
 }
 
+/// Returns the outcome of the work, or that it was stopped before its end.
+async fn or_stopped<T>(stop: &mut StopSignal, work: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::select! {
+        biased;
+        () = stop => Err(Problem::new(ProblemCode::Cancelled)),
+        outcome = work => Ok(outcome),
+    }
+}
+
+fn path_missing(path: &Path) -> Problem {
+    path_refused(path, "there is no such file or folder")
+}
+
 impl LocalScan {
     pub fn new(environment: Arc<Environment>, own_folder: Option<PathBuf>) -> Self {
         Self { environment, own_folder: own_folder.map(|folder| canonical(&folder)) }
@@ -94,9 +107,7 @@ impl LocalScan {
                 // A folder behind a link is walked where it is.
                 Ok(metadata) if metadata.is_dir() => roots.folders.push(if path.is_symlink() { canonical(&path) } else { path }),
                 Ok(_) => return Err(path_refused(&path, "it is neither a file nor a folder")),
-                Err(error) if error.kind() == ErrorKind::NotFound => {
-                    return Err(path_refused(&path, "there is no such file or folder"));
-                }
+                Err(error) if error.kind() == ErrorKind::NotFound => return Err(path_missing(&path)),
                 Err(error) => return Err(path_refused(&path, &error.kind().to_string())),
             }
         }
@@ -114,11 +125,17 @@ impl LocalScan {
         Ok(roots)
     }
 
-    async fn search_files(&self, roots: Roots, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
+    /// Searches the files; `stop` leaves what was found until then, with the problem.
+    async fn search_files(
+        &self,
+        roots: Roots,
+        tell: Arc<ProgressCallback<ScanProgress>>,
+        stop: &mut StopSignal,
+    ) -> Result<ScanReport, Problem> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
-        let _guard = CancelSearchOnDrop(Arc::clone(&is_cancelled));
+        let guard = CancelSearchOnDrop(Arc::clone(&is_cancelled));
         let scan = self.clone();
-        let search = tokio::task::spawn_blocking(move || {
+        let mut search = tokio::task::spawn_blocking(move || {
             let short = |path: &Path| scan.short(path);
             let mut report =
                 FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
@@ -128,40 +145,58 @@ impl LocalScan {
             report.findings.retain(|finding| !targets.contains(&finding.path));
             report
         });
-        search.await.map_err(|_| Problem::bug("the search of files ended early"))
+        let ended = or_stopped(stop, &mut search).await;
+        let problem = ended.as_ref().err().cloned();
+        let ended = if let Ok(ended) = ended {
+            ended
+        } else {
+            drop(guard);
+            search.await
+        };
+        let report = ended.map_err(|_| Problem::bug("the search of files ended early"))?;
+        Ok(ScanReport { problem, ..report })
     }
 
-    async fn search(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
+    async fn search(
+        &self,
+        request: ScanRequest,
+        tell: ProgressCallback<ScanProgress>,
+        mut stop: StopSignal,
+    ) -> Result<ScanReport, Problem> {
         let short = |path: &Path| self.short(path);
+        let tell = Arc::new(tell);
         let git = Git::find(&self.environment);
         if request.git == GitSearch::Staged {
-            return git.ok_or_else(Git::missing)?.search_staged(&self.current_folder(), &request.paths, &short).await;
+            let git = git.ok_or_else(Git::missing)?;
+            return git.search_staged(&self.current_folder(), &request.paths, &short, &mut stop).await;
         }
         let roots = self.roots(&request.paths)?;
-        let history = match (request.git, &git) {
-            (GitSearch::History, None) => return Err(Git::missing()),
+        let mut report = self.search_files(roots, Arc::clone(&tell), &mut stop).await?;
+        if report.is_cancelled() {
+            return Ok(report);
+        }
+        // That nothing was found says nothing if nothing was searched.
+        let is_unsearched = request.git == GitSearch::None && !request.paths.is_empty() && report.files + report.binary_files == 0;
+        if let Some(Skipped { path, reason }) = report.skipped.first().filter(|_| is_unsearched) {
+            return Err(Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{path}: {reason}")));
+        }
+        if let Some(git) = git.as_ref().filter(|_| !report.findings.is_empty()) {
+            git.mark_tracked(&mut report.findings).await;
+        }
+        match (request.git, &git) {
+            (GitSearch::History, None) => report.problem = Some(Git::missing()),
             (GitSearch::History, Some(git)) => {
                 let mut paths: Vec<PathBuf> = request.paths.iter().map(|path| self.absolute(path)).collect();
                 if paths.is_empty() {
                     paths.push(self.current_folder());
                 }
-                Some(git.search_history(&paths, &short, &tell).await?)
+                let history = git.search_history(&paths, &short, &tell, &mut stop).await;
+                report.commits = history.commits;
+                report.findings.extend(history.findings);
+                report.skipped.extend(history.skipped);
+                report.problem = history.problem;
             }
-            _ => None,
-        };
-        let mut report = self.search_files(roots, tell).await?;
-        // That nothing was found says nothing if nothing was searched.
-        let is_unsearched = history.is_none() && !request.paths.is_empty() && report.files + report.binary_files == 0;
-        if let Some(Skipped { path, reason }) = report.skipped.first().filter(|_| is_unsearched) {
-            return Err(Problem::new(ProblemCode::ScanPathRefused).with_evidence(format!("{path}: {reason}")));
-        }
-        if let Some(git) = git.filter(|_| !report.findings.is_empty()) {
-            git.mark_tracked(&mut report.findings).await;
-        }
-        if let Some(history) = history {
-            report.commits = history.commits;
-            report.findings.extend(history.findings);
-            report.skipped.extend(history.skipped);
+            _ => {}
         }
         if report.skipped.len() >= walk::MAX_SKIPPED {
             report.skipped.push(Skipped { path: "…".to_owned(), reason: "more are not listed".to_owned() });
@@ -254,9 +289,9 @@ fn shell_profile_refused(mut problem: Problem) -> Problem {
 }
 
 impl PlainTextScan for LocalScan {
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport> {
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport> {
         let scan = self.clone();
-        trace::job("scan", "scan", async move { scan.search(request, tell).await })
+        trace::job("scan", "scan", async move { scan.search(request, tell, stop).await })
     }
 
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>> {

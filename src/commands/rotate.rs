@@ -249,12 +249,7 @@ async fn confirm(
         _ if check.is_saved => "Continue with what is left?",
         _ => "Replace the old token everywhere?",
     };
-    if is_agreed(question, console).await? { Ok(expires_on) } else { Err(Problem::new(ProblemCode::Cancelled)) }
-}
-
-async fn is_agreed(question: &str, console: &mut Console) -> Result<bool, Problem> {
-    console.write_message(&format!("{question} Type y or n, then press Enter."));
-    Ok(stdin::is_yes(&stdin::ask().await?))
+    if console.confirm(question).await? { Ok(expires_on) } else { Err(Problem::new(ProblemCode::Cancelled)) }
 }
 
 /// Asks until the answer is a date; an empty one leaves it unknown.
@@ -298,7 +293,7 @@ async fn open_page(page: &str, world: &World) -> bool {
 /// Asks Notion about the old token, once the person says that it is revoked. This proves that the rotation has ended.
 async fn prove_end(request: &RotationRequest, world: &World, console: &mut Console) -> Result<(), Problem> {
     let Some(old) = request.plan.old.secret.clone().filter(|_| !request.check.is_saved) else { return Ok(()) };
-    while is_agreed("Check now that Notion refuses the old token?", console).await? {
+    while console.confirm("Check now that Notion refuses the old token?").await? {
         match rotate::is_refused(world, old.clone()).await {
             Ok(true) => {
                 console.write_message("Notion refuses the old token. The rotation is complete.");

@@ -3,6 +3,7 @@
 mod report;
 
 use super::one_of_values;
+use super::refresh::wait_for_termination_signal;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::catalog::Catalog;
 use crate::domain::credentials::StoreKind;
@@ -11,14 +12,14 @@ use crate::domain::scan::{
     GitSearch, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult, counted,
 };
 use crate::domain::secret::Secret;
-use crate::frontends::console::{Console, EXIT_SUCCESS, problem_json};
+use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts::Stop;
 use crate::runtime::ports::World;
 use crate::runtime::scan::{replace_lines, save_tokens};
 use clap::Args;
 use jiff::civil::Date;
-use serde_json::json;
 use std::path::PathBuf;
+use std::pin::pin;
 
 /// Exit code for a scan that found something. No other command has it, so a CI job can tell a leak from a failure.
 pub const EXIT_TOKENS_FOUND: u8 = 7;
@@ -31,7 +32,7 @@ pub struct ScanArgs {
     /// Files and folders (default: your shell profiles and histories, the settings of editors and agents, and the current folder)
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Also search every commit of the repository
+    /// Also search the commits of the repository's branches, tags, newest stash and work trees
     #[arg(long)]
     pub git: bool,
     /// Search only what the next commit would add, for a git hook
@@ -57,9 +58,31 @@ struct Fixes {
     tokens: Vec<TokenResult>,
     profiles: Vec<ShellProfilePlan>,
     changes: Vec<ShellProfileResult>,
+    /// It was stopped before the lines were replaced.
+    is_cancelled: bool,
 }
 
 pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World, console: &mut Console) -> u8 {
+    let (stop, stopped) = Stop::new();
+    {
+        let mut work = pin!(scan(args, today, catalog, &stopped, world, console));
+        tokio::select! {
+            biased;
+            exit_code = &mut work => return exit_code,
+            () = wait_for_termination_signal() => {}
+        }
+        // The command reports what was found and saved by now. A second signal ends it at once.
+        let _ = stop.send(true);
+        tokio::select! {
+            biased;
+            exit_code = &mut work => return exit_code,
+            () = wait_for_termination_signal() => {}
+        }
+    }
+    refuse(&ScanReport::default(), Problem::new(ProblemCode::Cancelled), args.json, console)
+}
+
+async fn scan(args: &ScanArgs, today: Date, catalog: &Catalog, stopped: &Stop, world: &World, console: &mut Console) -> u8 {
     let git = match (args.git, args.staged) {
         (_, true) => GitSearch::Staged,
         (true, false) => GitSearch::History,
@@ -69,15 +92,16 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
         console.write_message("Searching… Press Ctrl-C to stop.");
     }
     let request = ScanRequest { paths: args.paths.clone(), git };
-    let report = match world.scan.scan(request, Box::new(|_| ())).await {
+    let report = match world.scan.scan(request, Box::new(|_| ()), stopped.signal()).await {
         Ok(report) => report,
-        Err(problem) => return refuse(&problem, args.json, console),
+        Err(problem) => return refuse(&ScanReport::default(), problem, args.json, console),
     };
     let page = catalog.path(AuthMethod::Token.path()).entry.revoke.as_str();
     if !args.json {
         report::write_findings(&report, console);
     }
-    if !args.fix {
+    // What a search that ended early has found is listed, and not changed.
+    if !args.fix || report.problem.is_some() {
         if args.json {
             console.write_json(&report::document(&report));
         } else {
@@ -85,9 +109,14 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
             report::write_revocation(&report, page, console);
             report::write_next_command(&report, &args.paths, console);
         }
-        return if report.findings.is_empty() { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND };
+        return match &report.problem {
+            Some(problem) if args.json => problem.exit_code(),
+            Some(problem) => console.write_problem(problem),
+            None if report.findings.is_empty() => EXIT_SUCCESS,
+            None => EXIT_TOKENS_FOUND,
+        };
     }
-    match fix(args, &report, today, world, console).await {
+    match fix(args, &report, today, stopped, world, console).await {
         Ok(fixes) if args.json => {
             console.write_json(&report::fixed_document(&report, &fixes));
             exit_code(&report, &fixes)
@@ -97,30 +126,46 @@ pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World,
             report::write_revocation(&report, page, console);
             exit_code(&report, &fixes)
         }
-        Err(problem) => refuse(&problem, args.json, console),
+        Err(problem) => refuse(&report, problem, args.json, console),
     }
 }
 
-fn refuse(problem: &Problem, is_json: bool, console: &mut Console) -> u8 {
-    if is_json {
-        console.write_json(&json!({ "schema": 1, "findings": [], "files": 0, "skipped": [], "problem": problem_json(problem) }));
-        return problem.exit_code();
+/// Writes the problem that ended the command; a JSON document has the findings too.
+fn refuse(report: &ScanReport, problem: Problem, is_json: bool, console: &mut Console) -> u8 {
+    if !is_json {
+        return console.write_problem(&problem);
     }
-    console.write_problem(problem)
+    let exit_code = problem.exit_code();
+    console.write_json(&report::document(&ScanReport { problem: Some(problem), ..report.clone() }));
+    exit_code
 }
 
-/// Saves the tokens, then replaces the lines. Each step is agreed to by itself, because the lines are known only after the first.
-async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, console: &mut Console) -> Result<Fixes, Problem> {
+/// Saves the tokens, then replaces the lines. Each step is agreed to by itself, because the lines are known only after the first. Once it is
+/// stopped, no line is replaced.
+async fn fix(
+    args: &ScanArgs,
+    report: &ScanReport,
+    today: Date,
+    stopped: &Stop,
+    world: &World,
+    console: &mut Console,
+) -> Result<Fixes, Problem> {
     let tokens: Vec<Secret> = report.tokens().iter().map(|token| token.secret.clone()).collect();
     if tokens.is_empty() {
         return Ok(Fixes::default());
     }
     let count = counted(tokens.len(), "token");
     if !args.yes {
-        ask(&format!("Send {count} to Notion to verify, and save what works? Type y or n, then press Enter."), args.json, console)?;
+        if !console.is_interactive || args.json {
+            return Err(Problem::needed(MissingInput::Consent, "Add --yes to save the tokens and change the shell profiles."));
+        }
+        let question = format!("Send {count} to Notion to verify, and save what works?");
+        if !stopped.or(console.confirm(&question)).await? {
+            return Err(Problem::new(ProblemCode::Cancelled));
+        }
     }
-    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world, &Stop::never()).await?;
-    let mut fixes = Fixes { tokens, profiles, changes: Vec::new() };
+    let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world, stopped, |_| ()).await?;
+    let mut fixes = Fixes { tokens, profiles, changes: Vec::new(), is_cancelled: false };
     if !args.json {
         report::write_tokens(&fixes.tokens, console);
         report::write_plans(&fixes.profiles, console);
@@ -130,8 +175,9 @@ async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, c
     if changes.is_empty() {
         return Ok(fixes);
     }
-    let has_consent = args.yes || console.ask_yes("Make these changes? Type y or n, then press Enter.")?;
-    if has_consent {
+    let has_consent = if args.yes { Ok(true) } else { stopped.or(console.confirm("Make these changes?")).await };
+    fixes.is_cancelled = stopped.is_asked_for();
+    if !fixes.is_cancelled && has_consent? {
         fixes.changes = replace_lines(changes, world).await;
         if !args.json {
             report::write_changes(&fixes.changes, console);
@@ -140,19 +186,13 @@ async fn fix(args: &ScanArgs, report: &ScanReport, today: Date, world: &World, c
     Ok(fixes)
 }
 
-fn ask(question: &str, is_json: bool, console: &mut Console) -> Result<(), Problem> {
-    if !console.is_interactive || is_json {
-        return Err(Problem::needed(MissingInput::Consent, "Add --yes to save the tokens and change the shell profiles."));
-    }
-    if console.ask_yes(question)? { Ok(()) } else { Err(Problem::new(ProblemCode::Cancelled)) }
-}
-
 /// Returns 0 only if nothing that was found is left where it was.
 fn exit_code(report: &ScanReport, fixes: &Fixes) -> u8 {
     let of_tokens = fixes.tokens.iter().filter_map(|token| token.outcome.as_ref().err());
     let of_plans = fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().err());
     let of_changes = fixes.changes.iter().filter_map(|change| change.outcome.as_ref().err());
-    let problem = of_tokens.chain(of_plans).chain(of_changes).next().map(Problem::exit_code);
+    let cancelled = fixes.is_cancelled.then(|| Problem::new(ProblemCode::Cancelled));
+    let problem = of_tokens.chain(of_plans).chain(of_changes).chain(&cancelled).next().map(Problem::exit_code);
     let is_all_fixed = report.without_replaced(&fixes.profiles, &fixes.changes).findings.is_empty();
     problem.unwrap_or(if is_all_fixed { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND })
 }
@@ -169,16 +209,22 @@ is a possible token. Placeholders are ignored, and so is a line that contains no
 $(notion-auth token), and keeps a copy of the file without the token. You see each change first. For all other places it says what to do; \
 histories and CI files are never changed. Without a keychain, --store file saves the tokens in the private file.
 
+--git also searches every commit that a branch, a tag, a remote-tracking branch, the newest stash or the HEAD of a work tree leads to. It \
+does not search commits that only the reflog has, such as older stashes and amended commits.
+
+If the search ends early, as when a repository can't be read or you press Ctrl-C, what was found until then is listed with the problem, and \
+--fix changes nothing.
+
 As a git hook, in .git/hooks/pre-commit:
   exec notion-auth scan --staged
 
 Examples:
   notion-auth scan                                   shell profiles, agents and this folder
-  notion-auth scan --git ~/src/app                   a folder and all commits of its repository
+  notion-auth scan --git ~/src/app                   a folder and the history of its repository
   notion-auth scan --fix                             move the tokens into the keychain
   notion-auth scan --fix --yes ~/.zshrc              the same for one file, in a script
   notion-auth scan --staged                          what the next commit would add
   notion-auth scan --json .                          for CI
 
 Exit status: 0 if nothing was found, or if --fix moved all of it; 7 if something was found; 1 if a repository can't be searched, 2 if a \
-path can't, 3 if --yes is missing, 5 if Notion can't be reached, 6 if a token can't be saved.";
+path can't, 3 if --yes is missing, 5 if Notion can't be reached, 6 if a token can't be saved, 130 if cancelled.";

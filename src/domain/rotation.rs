@@ -59,6 +59,13 @@ pub enum OtherHolder {
     AgentFile { agent: String, id: String, is_same: bool },
 }
 
+impl OtherHolder {
+    /// True if revoking the old token would break it.
+    pub fn needs_old(&self) -> bool {
+        !matches!(self, Self::AgentFile { is_same: false, .. })
+    }
+}
+
 /// The places that a rotation of a credential would replace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RotationPlan {
@@ -185,8 +192,7 @@ impl RotationOutcome {
 
     /// True if nothing that is known still needs the old token, so that it can be revoked.
     pub fn can_revoke(&self) -> bool {
-        let needs_old = |other: &OtherHolder| !matches!(other, OtherHolder::AgentFile { is_same: false, .. });
-        self.is_confirmed() && !self.others.iter().any(needs_old)
+        self.is_confirmed() && !self.others.iter().any(OtherHolder::needs_old)
     }
 
     /// Returns the first problem, which decides the exit code. If the token was saved but not everything was replaced, the problem says so.

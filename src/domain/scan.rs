@@ -13,12 +13,15 @@ pub use places::{PlainTextPlace, known_files};
 
 use super::credentials::{StoreKind, TokenOutcome};
 use super::diff::DiffLine;
-use super::problem::Problem;
+use super::machine::KEYCHAIN_DIALOG_TIMEOUT;
+use super::problem::{Problem, ProblemCode};
+use super::retry::{REQUEST_TIMEOUT, max_duration};
 use super::secret::Secret;
 use jiff::civil::Date;
 use shell_profile::SavedToken;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The scope of a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,6 +146,8 @@ pub struct ScanReport {
     /// Number of files without text, which were not searched.
     pub binary_files: usize,
     pub skipped: Vec<Skipped>,
+    /// The problem that ended the search early; the rest is what was found until then.
+    pub problem: Option<Problem>,
 }
 
 /// A secret with all its places.
@@ -184,6 +189,10 @@ impl FoundSecret<'_> {
 }
 
 impl ScanReport {
+    pub fn is_cancelled(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::Cancelled)
+    }
+
     /// Returns each secret once, in the order in which they were found. A secret whose kind differs between places is the one that is
     /// never sent to Notion.
     pub fn secrets(&self) -> Vec<FoundSecret<'_>> {
@@ -259,13 +268,14 @@ impl ScanReport {
     /// Returns the findings, the secrets, and what was searched, in a sentence.
     pub fn summary(&self) -> String {
         let secrets = self.secrets().len();
+        let (so_far, end) = if self.problem.is_some() { (" so far", "; the search is incomplete") } else { ("", "") };
         let what = match secrets {
-            0 => "No tokens in plain text".to_owned(),
+            0 => format!("No tokens in plain text{so_far}"),
             1 => format!("1 secret in {}", counted(self.findings.len(), "place")),
             count => format!("{count} secrets in {}", counted(self.findings.len(), "place")),
         };
         let commits = self.commits.map(|_| " and the history").unwrap_or_default();
-        format!("{what}. Searched {}{commits}.", counted(self.files, "file"))
+        format!("{what}. Searched {}{commits}{end}.", counted(self.files, "file"))
     }
 }
 
@@ -282,6 +292,19 @@ pub struct SaveTokens {
     /// The store that the person has chosen; otherwise it is the keychain, or the file if a setting says so.
     pub store: Option<StoreKind>,
     pub today: Date,
+}
+
+/// The token that is being verified and saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaveProgress {
+    /// From 1.
+    pub number: usize,
+    pub count: usize,
+}
+
+/// Returns the time limit for one token: for Notion's answer with its repetitions, the account lock, and a dialog of the keychain.
+pub fn save_token_limit() -> Duration {
+    Duration::from_secs(80) + max_duration(REQUEST_TIMEOUT) + KEYCHAIN_DIALOG_TIMEOUT
 }
 
 /// A profile that contains tokens.

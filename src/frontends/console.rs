@@ -119,6 +119,12 @@ impl Console {
         Ok(stdin::is_yes(&stdin::read_answer()?))
     }
 
+    /// Asks a yes-or-no question like [`Self::ask_yes`], and the person can press Ctrl-C instead.
+    pub async fn confirm(&mut self, question: &str) -> Result<bool, Problem> {
+        self.write_message(&format!("{question} Type y or n, then press Enter."));
+        Ok(stdin::is_yes(&stdin::ask().await?))
+    }
+
     /// Writes messages that the wizard's pages share.
     pub fn write_lines(&mut self, lines: &[MessageLine]) {
         for line in lines {

@@ -1,6 +1,6 @@
 //! Lists, verifies, switches and logs out the credentials of this machine, for the commands and the Accounts page alike.
 
-use super::ports::{AccountLock, World};
+use super::ports::{AccountLock, StopSignal, World};
 use super::{mcp, oauth};
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, CredentialSource, Deletion, DiscoveredCredential, Entry, Identity, IdentityResult,
@@ -166,17 +166,21 @@ impl Stop {
         *self.0.borrow()
     }
 
-    /// Dropping the job cancels its wait for a dialog.
-    pub(super) async fn or<T>(&self, job: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    /// Completes when it is asked for.
+    pub fn signal(&self) -> StopSignal {
         let mut receiver = self.0.clone();
-        let asked_for = async {
+        Box::pin(async move {
             if receiver.wait_for(|is_asked_for| *is_asked_for).await.is_err() {
                 std::future::pending::<()>().await;
             }
-        };
+        })
+    }
+
+    /// Dropping the job cancels its wait for a dialog.
+    pub async fn or<T>(&self, job: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
         tokio::select! {
             biased;
-            () = asked_for => Err(Problem::new(ProblemCode::Cancelled)),
+            () = self.signal() => Err(Problem::new(ProblemCode::Cancelled)),
             outcome = job => outcome,
         }
     }

@@ -2,12 +2,13 @@
 
 use super::accounts::Stop;
 use super::ports::World;
+use super::store_choice::choose_store;
 use super::verify::verify;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::{Candidate, Purpose, StoreKind, TokenOutcome, workspace_name};
-use crate::domain::machine::KeychainState;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::store_choice::StoreRequest;
 use jiff::civil::Date;
 
 /// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays
@@ -19,10 +20,9 @@ pub async fn save_token(
     world: &World,
     stop: &Stop,
 ) -> Result<TokenOutcome, Problem> {
-    let store = match store {
-        Some(store) => store,
-        None => choose_store(world).await?,
-    };
+    // Nobody is asked here, so the private file is used only if a setting says so.
+    let request = StoreRequest { named: store, file_was_chosen: false, waits_for_unlock: true };
+    let store = choose_store(world, request, |open| open.problem).await?;
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
     let verified = match stop.or(Box::pin(verify(world, candidate))).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),
@@ -47,15 +47,4 @@ pub async fn save_token(
         let _ = world.store.activate(active).await;
     }
     Ok(TokenOutcome::Saved { account, workspace, place: receipt.place })
-}
-
-/// Nobody is asked here, so the private file is used only if a setting says so.
-async fn choose_store(world: &World) -> Result<StoreKind, Problem> {
-    let keychain = world.store.probe_keychain().await?;
-    match keychain.problem() {
-        None => Ok(StoreKind::Keychain),
-        Some(_) if matches!(keychain, KeychainState::Disabled { .. }) => Ok(StoreKind::File),
-        Some(_) if keychain.can_be_unlocked() => Ok(StoreKind::Keychain),
-        Some(problem) => Err(problem),
-    }
 }

@@ -9,9 +9,9 @@ pub(super) use exchange::{find_answer, in_time, read_whole, too_large};
 pub use replaced::{find_replaced, revoke_replaced};
 
 use super::oauth::wait_for_code;
-use super::ports::World;
+use super::ports::{PortReservation, World};
 use crate::domain::credentials::{CredentialRecord, SignInOutcome, StoreKind};
-use crate::domain::loopback::{DEFAULT_PORT, PortState};
+use crate::domain::loopback::DEFAULT_PORT;
 use crate::domain::mcp::handshake::{self, ToolList};
 use crate::domain::mcp::{AcceptedToken, McpIdentity, McpSignIn};
 use crate::domain::oauth::{AuthorizationAttempt, AuthorizationCode, PublicClient, RedirectUri, TokenGrant};
@@ -24,18 +24,14 @@ use jiff::civil::Date;
 /// How many ports are tried for the listener.
 const PORT_ATTEMPTS: u16 = 10;
 
-/// Returns the redirect URI with this port, which is used even if it is taken, because the redirect URL can be pasted. Without a port,
-/// returns one with the first free port from the usual one on: it is registered anew each time, so it can have any.
-pub async fn choose_redirect(world: &World, port: Option<u16>) -> Result<RedirectUri, Problem> {
-    if let Some(port) = port {
-        return Ok(RedirectUri { port });
-    }
-    for port in DEFAULT_PORT..DEFAULT_PORT + PORT_ATTEMPTS {
-        if matches!(world.machine.check_port(RedirectUri { port }).await?, PortState::Free(_)) {
-            return Ok(RedirectUri { port });
-        }
-    }
-    Ok(RedirectUri::default())
+/// Returns the redirect URI with this port or, because it is registered anew each time and can have any, with the first free port from the
+/// usual one on. The port is held until the reservation is dropped, so that another sign-in that begins now chooses another one. A port that
+/// is taken is used nevertheless, because the redirect URL can be pasted.
+pub async fn reserve_redirect(world: &World, port: Option<u16>) -> Result<(RedirectUri, Option<PortReservation>), Problem> {
+    let ports = port.map_or_else(|| (DEFAULT_PORT..DEFAULT_PORT + PORT_ATTEMPTS).collect(), |port| vec![port]);
+    let reservation = world.loopback.reserve(ports).await?;
+    let redirect = reservation.as_ref().map(|reservation| reservation.redirect);
+    Ok((redirect.unwrap_or(RedirectUri { port: port.unwrap_or(DEFAULT_PORT) }), reservation))
 }
 
 /// Finds the authorization server, registers a client for this redirect URI, and returns the authorization that a person has to approve.
@@ -53,7 +49,7 @@ pub(super) async fn authorize(
 ) -> Result<Secret, Problem> {
     // Before anyone is asked for consent, so that the tokens can be saved.
     world.store.check_room(store).await?;
-    let redirect = choose_redirect(world, None).await?;
+    let (redirect, _reservation) = reserve_redirect(world, None).await?;
     wait_for_code(world, begin_sign_in(world, redirect).await?, tell).await
 }
 

@@ -160,6 +160,9 @@ pub trait Machine: Send + Sync {
 /// Callback for the progress of a job.
 pub type ProgressCallback<T> = Box<dyn Fn(T) + Send + Sync>;
 
+/// Completes when a job is to end early and still report what it has.
+pub type StopSignal = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The Notion CLI. Dropping a job ends the programs it started, and everything those started.
 pub trait NtnCli: Send + Sync {
     /// Logs in. `invite` is called before anything waits. Returns `None` if the login was only begun.
@@ -258,12 +261,26 @@ pub trait ResponseBody: Send {
 
 /// The loopback listener of an authorization.
 pub trait Loopback: Send + Sync {
+    /// Binds the first of these ports that is free, and holds it for the callback to its redirect URI. Returns `None` if none is free.
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>>;
     /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
     /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
     /// URL may end it. Dropping the job closes the port.
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret>;
     /// Stops answering reloads of the last callback, and closes its connections.
     fn close(&self) -> Job<()>;
+}
+
+/// A port that no other program can take. It is released when this is dropped, unless a callback is waited for at it by then.
+pub struct PortReservation {
+    pub redirect: RedirectUri,
+    _guard: Box<dyn Send + Sync>,
+}
+
+impl PortReservation {
+    pub fn new(port: u16, guard: impl Send + Sync + 'static) -> Self {
+        Self { redirect: RedirectUri { port }, _guard: Box::new(guard) }
+    }
 }
 
 /// The Workers of `ntn`. Dropping a job ends the programs it started, and everything those started.
@@ -299,8 +316,8 @@ pub trait TeamProfiles: Send + Sync {
 
 /// The files and repositories in which tokens lie in plain text.
 pub trait PlainTextScan: Send + Sync {
-    /// Searches, and changes nothing. Dropping the job ends the search.
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Job<ScanReport>;
+    /// Searches, and changes nothing. Dropping the job ends the search; `stop` ends it too, and what was found until then is reported.
+    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport>;
     /// Finds out how the lines of these profiles would be replaced, now that the tokens are saved. Changes nothing.
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>>;
     /// Keeps a copy without secrets, makes the change, and reads it back. If the file is not as it was when the plan was made, it is left

@@ -98,7 +98,7 @@ async fn find_mcp(
 }
 
 /// Returns the places that hold the old token and are not ours to change, and the agents that get theirs from the store.
-async fn find_holders(secret: Option<&Secret>, world: &World) -> (Vec<OtherHolder>, Vec<String>) {
+pub(super) async fn find_holders(secret: Option<&Secret>, world: &World) -> (Vec<OtherHolder>, Vec<String>) {
     let mut others = Vec::new();
     let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
     for name in discovered.iter().filter_map(|found| found.source.variable()) {

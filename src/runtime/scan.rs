@@ -4,25 +4,34 @@
 use super::accounts::Stop;
 use super::found_tokens::save_token;
 use super::ports::World;
+use crate::domain::credentials::{StoreKind, TokenOutcome};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::scan::shell_profile::SavedToken;
-use crate::domain::scan::{SaveTokens, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult};
+use crate::domain::scan::{
+    SaveProgress, SaveTokens, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult, save_token_limit,
+};
 use crate::domain::secret::Secret;
+use jiff::civil::Date;
+use std::pin::pin;
+use tokio::time::sleep;
 
 /// Saves the tokens one after the other, then finds out what can be replaced in the profiles. A token that could not be saved is
-/// replaced nowhere. `stop` leaves the rest as it is.
+/// replaced nowhere. `stop` leaves the rest as it is. `tell` is given the token that is next.
 pub async fn save_tokens(
     request: SaveTokens,
     world: &World,
     stop: &Stop,
+    tell: impl Fn(SaveProgress),
 ) -> Result<(Vec<TokenResult>, Vec<ShellProfilePlan>), Problem> {
     let SaveTokens { tokens, profiles, store, today } = request;
     let mut results = Vec::new();
-    for secret in tokens {
+    let count = tokens.len();
+    for (secret, number) in tokens.into_iter().zip(1..) {
         let outcome = if stop.is_asked_for() {
             Err(Problem::new(ProblemCode::Cancelled))
         } else {
-            save_token(&secret, store, today, world, stop).await
+            tell(SaveProgress { number, count });
+            save_in_time(&secret, store, today, world, stop).await
         };
         results.push(TokenResult { secret, outcome });
     }
@@ -31,6 +40,29 @@ pub async fn save_tokens(
     let profiles: Vec<_> = profiles.into_iter().filter(|profile| profile.secrets.iter().any(&is_saved)).collect();
     let plans = if profiles.is_empty() { Vec::new() } else { world.scan.plan(profiles, saved).await? };
     Ok((results, plans))
+}
+
+/// Saves a token within a time limit of its own, so that a keychain that never answers does not cost the results of the others.
+async fn save_in_time(
+    secret: &Secret,
+    store: Option<StoreKind>,
+    today: Date,
+    world: &World,
+    stop: &Stop,
+) -> Result<TokenOutcome, Problem> {
+    let (end, ended) = Stop::new();
+    let mut work = pin!(save_token(secret, store, today, world, &ended));
+    let problem = tokio::select! {
+        biased;
+        outcome = &mut work => return outcome,
+        () = stop.signal() => Problem::new(ProblemCode::Cancelled),
+        () = sleep(save_token_limit()) => Problem::new(ProblemCode::KeychainSlow),
+    };
+    let _ = end.send(true);
+    match work.await {
+        Err(ended) if ended.code == ProblemCode::Cancelled => Err(problem),
+        outcome => outcome,
+    }
 }
 
 /// Makes the changes that a person has consented to.

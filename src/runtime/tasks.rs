@@ -84,6 +84,7 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::Rotate(request) => Ok(TaskOutcome::Rotated(Box::new(rotate::swap(&world, &request, &stopped, report_line).await))),
         Task::CheckRevoked(token) => rotate::is_refused(&world, token).await.map(TaskOutcome::RevocationChecked),
+        Task::FindHolders(token) => Ok(TaskOutcome::HoldersFound(rotate::find_holders(Some(&token), &world).await.0)),
         Task::WriteReminder(file) => {
             let ReminderFile { name, text } = *file;
             world.calendar.create(name.into(), text).await.map(TaskOutcome::ReminderWritten)
@@ -93,10 +94,11 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
         }
         Task::Scan(request) => {
             let tell = move |progress| report(Progress::Scanned(progress));
-            world.scan.scan(request, Box::new(tell)).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
+            world.scan.scan(request, Box::new(tell), stopped.signal()).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
         }
         Task::SaveFoundTokens(request) => {
-            let (results, plans) = scan::save_tokens(*request, &world, &stopped).await?;
+            let (results, plans) =
+                scan::save_tokens(*request, &world, &stopped, |next| report(Progress::SavingToken(next))).await?;
             Ok(TaskOutcome::FoundTokensSaved(results, plans))
         }
         Task::ReplaceLines(changes) => Ok(TaskOutcome::LinesReplaced(scan::replace_lines(changes, &world).await)),

@@ -10,6 +10,7 @@ use crate::domain::login::LoginSteps;
 use crate::domain::machine::Findings;
 use crate::domain::oauth::{Pkce, RedirectUri};
 use crate::domain::problem::Problem;
+use crate::domain::store_choice::{StoreChoice, StoreRequest};
 use crate::domain::team_profile::{LoadedProfile, PROFILE_FILE_NAME, ProfileKey, TeamProfile};
 use jiff::civil::Date;
 
@@ -179,6 +180,12 @@ pub struct Ctx<'a> {
 impl<'a> Ctx<'a> {
     pub fn catalog(&self) -> &'static Catalog {
         self.setup.catalog
+    }
+
+    /// Chooses the store of a secret without a menu. The person is there for a dialog of the keychain.
+    pub fn choose_store(&self) -> StoreChoice {
+        let request = StoreRequest { named: None, file_was_chosen: self.setup.file_was_chosen, waits_for_unlock: true };
+        request.choose(self.findings.keychain.get())
     }
 
     /// The redirect URI of the user's own connection: from a flag, otherwise the one registered before.

@@ -33,11 +33,27 @@ pub fn shows_a_secret(text: &str) -> bool {
 
 /// True where the text begins as another service's secrets do.
 pub fn is_foreign(text: &str) -> bool {
-    foreign_formats().iter().any(|format| {
+    foreign_rest(text).is_some()
+}
+
+/// True where another service's secret begins within a token. Of a prefix that is letters, such as `AKIA`, that may be chance: what follows in
+/// a key is long, or has no lowercase letter.
+pub fn is_foreign_within(text: &str) -> bool {
+    let is_chance = |rest: &str| {
+        text.chars().all(char::is_alphanumeric) && text.contains(char::is_lowercase) && rest.len() < SHORTEST_LONG_KEY
+    };
+    foreign_rest(text).is_some_and(|rest| !is_chance(rest))
+}
+
+/// Length of a Google key behind its prefix; no shorter key with a prefix of letters has lowercase letters.
+const SHORTEST_LONG_KEY: usize = 35;
+
+fn foreign_rest(text: &str) -> Option<&str> {
+    foreign_formats().iter().find_map(|format| {
         let rests = format.prefixes.iter().filter_map(|prefix| text.strip_prefix(prefix.as_str()));
         rests
             .into_iter()
-            .any(|rest| rest.len() >= format.at_least && format.contains.as_deref().is_none_or(|part| rest.contains(part)))
+            .find(|rest| rest.len() >= format.at_least && format.contains.as_deref().is_none_or(|part| rest.contains(part)))
     })
 }
 

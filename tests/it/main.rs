@@ -11,6 +11,7 @@ mod core_dumps;
 mod examples;
 mod flows;
 mod frozen_names;
+mod fuzz_lock;
 mod home_folders;
 mod layers;
 mod login;

@@ -296,6 +296,7 @@ fn the_conversations_reach_every_page_and_every_kind_of_work() {
         "Copy by the terminal",
         "EndWait",
         "Exchange",
+        "FindHolders",
         "FindInstallers",
         "FindManagers",
         "Identify",

@@ -8,6 +8,7 @@ use crate::support::mcp_server::McpServer;
 use crate::support::notion::TOKEN;
 use crate::support::rotation_notion::{COLLEAGUE, ELSEWHERE, NEW, Notion, SMALLER};
 use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
+use notion_auth::adapters::storage::file_lock::FileLock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::fs;
@@ -393,6 +394,41 @@ fn stopped_at_a_secret_manager_it_says_what_is_left_and_can_go_on() {
     assert_eq!((saved_token(&home), document["left"].as_array().unwrap().len()), (NEW.to_owned(), 2));
     let (_, plan) = rotate(&home, "rotate --dry-run --json", "");
     assert!(plan["secret_managers"].as_array().unwrap().iter().all(|copy| copy["outdated"] == true), "{plan}");
+}
+
+/// Two signals arrive while the new token is being written: the file of secrets is locked by another program, for less than the time after
+/// which a write gives up. Returns the document, and the home as it was left.
+fn interrupted_twice() -> (Notion, Sandbox, Option<i32>, Value) {
+    let (notion, home) = machine();
+    let lock = FileLock::acquire(&home.file("secrets.json.lock")).unwrap();
+    let mut child = home.start(ROTATE);
+    child.stdin.take().unwrap().write_all(NEW.as_bytes()).unwrap();
+    let is_marker = |file: &std::path::PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("saving-"));
+    poll_until("the write", || home.files().iter().any(is_marker).then_some(()));
+    // The program waits for the second signal only after it has noticed the first.
+    poll_until("the end", || {
+        let _ = kill_process(Pid::from_child(&child), Signal::INT);
+        child.try_wait().unwrap().map(drop)
+    });
+    let run = CommandOutput::wait(child);
+    drop(lock);
+    check_no_secret(&run);
+    let document = run.json_document();
+    (notion, home, run.exit_code, document)
+}
+
+#[test]
+fn a_second_signal_in_the_middle_of_the_write_leaves_unknown_what_was_replaced() {
+    let is_unknown = |document: &Value| document["rotated"].is_null() && document.get("rotated").is_some();
+    // On a busy machine, the write may give up before the second signal, and then the result is known.
+    let interrupted = (0..5).map(|_| interrupted_twice()).find(|(.., document)| is_unknown(document));
+    let (_notion, home, exit_code, document) = interrupted.expect("each write gave up before the second signal");
+    assert_eq!((exit_code, &document["problem"]["code"]), (Some(130), &json!("cancelled")), "{document}");
+    assert!(document["problem"]["evidence"].as_str().unwrap().contains("same new token"), "{document}");
+    assert!([TOKEN, NEW].contains(&saved_token(&home).as_str()));
+    let (exit_code, document) = rotate(&home, ROTATE, NEW);
+    assert_eq!((exit_code, &document["can_revoke"], saved_token(&home)), (Some(0), &json!(true), NEW.to_owned()), "{document}");
+    assert_eq!(home.run("status --json", "").json_document()["leftovers"], json!([]));
 }
 
 #[test]

@@ -6,7 +6,8 @@ mod files;
 mod fix;
 
 use crate::support::named_pipe::make_named_pipe;
-use crate::support::sandbox::{CommandOutput, Sandbox};
+use crate::support::sandbox::{CommandOutput, Sandbox, poll_until};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -136,13 +137,64 @@ fn a_path_that_can_not_be_searched_is_refused() {
 fn without_git_a_history_is_not_searched_and_that_is_said() {
     let home = Sandbox::new().without_variable("PATH");
     write(&home, "app/.env", token("wxyz"));
-    for options in ["--git", "--staged"] {
+    for (options, found) in [("--git", 1), ("--git --fix --yes", 1), ("--staged", 0)] {
         let run = home.run(&format!("scan {options} --json app"), "");
-        assert_eq!(
-            (run.exit_code, run.json_document()["problem"]["code"].as_str()),
-            (Some(1), Some("git_search_failed")),
-            "{run:?}"
-        );
+        let document = run.json_document();
+        assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+        assert_eq!(document["findings"].as_array().map(Vec::len), Some(found), "the files are searched without it: {run:?}");
+        assert!(document.get("tokens").is_none(), "nothing is changed after half a search: {run:?}");
+        let run = home.run(&format!("scan {options} app"), "");
+        assert_eq!((run.exit_code, run.stdout.contains("~/app/.env:1")), (Some(1), found == 1), "{run:?}");
+        assert!(found == 0 || run.stderr.contains("the search is incomplete"), "{run:?}");
     }
-    assert_eq!(home.run("scan --json app", "").exit_code, Some(7), "files are searched without it");
+    let run = home.run("scan --json app", "");
+    assert_eq!((run.exit_code, &run.json_document()["problem"]), (Some(7), &Value::Null));
+}
+
+#[test]
+fn what_was_found_is_in_the_document_of_a_command_that_could_not_go_on() {
+    let home = Sandbox::new();
+    write(&home, "app/.env", token("wxyz"));
+    let run = home.run("scan --fix --json app", "");
+    let document = run.json_document();
+    assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(3), Some("input_required")), "{run:?}");
+    assert_eq!((findings(&home, &run).len(), document["files"].as_u64()), (1, Some(1)), "{run:?}");
+}
+
+#[test]
+fn a_signal_ends_the_search_with_what_was_found_until_then() {
+    let home = Sandbox::new();
+    write(&home, "app/.env", token("wxyz"));
+    // A git that never ends is what the search waits for. It is asked about the repository after the files were searched.
+    let began = home.path().join("began");
+    home.add_program(
+        "git",
+        &format!("case \" $* \" in *' ls-files '*) exit 1;; esac; : >{}; exec /bin/sleep 600", began.display()),
+    );
+    for (options, is_json) in [("--git --json", true), ("--git", false)] {
+        let _ = std::fs::remove_file(&began);
+        let child = home.start(&format!("scan {options} app"));
+        poll_until("git", || began.exists().then_some(()));
+        kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+        let run = CommandOutput::wait(child);
+        assert_eq!(run.exit_code, Some(130), "{run:?}");
+        if is_json {
+            assert_eq!(run.json_document()["problem"]["code"], "cancelled", "{run:?}");
+            assert_eq!(findings(&home, &run).len(), 1, "{run:?}");
+        } else {
+            assert!(run.stdout.contains("~/app/.env:1") && run.stderr.contains("the search is incomplete"), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_stops_reading_changes_no_exit_code() {
+    let home = Sandbox::new();
+    write(&home, "app/.env", token("wxyz"));
+    for options in ["--json", ""] {
+        let mut child = home.start(&format!("scan {options} app"));
+        drop(child.stdout.take());
+        let run = CommandOutput::wait(child);
+        assert_eq!((run.exit_code, run.stderr.contains("Couldn't write")), (Some(7), false), "{run:?}");
+    }
 }

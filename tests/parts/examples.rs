@@ -10,6 +10,8 @@ mod documents;
 
 use crate::support::connection_sandbox::ConnectionSandbox;
 use crate::support::examples::{Example, of_the_documents, of_the_help};
+use crate::support::notion::TOKEN;
+use crate::support::rotation_notion::{NEW, Notion};
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 
@@ -20,7 +22,6 @@ const CANNOT_RUN: &[(&str, &str)] = &[
     ("\"$GITHUB_ENV\"", "needs a job of GitHub Actions"),
     ("ntn workers list", "needs ntn; tests/parts/run_command.rs runs it with the real one"),
     ("--yes --json", "hands a secret over; tests/parts/send_to.rs does it"),
-    ("notion-auth rotate", "replaces a token, and the one of these examples is a connection's; tests/it/rotate.rs does it"),
     ("cargo ", "builds or tests this very program"),
     ("bash tests/", "runs these very tests"),
 ];
@@ -100,6 +101,7 @@ fn try_out(example: &Example) {
             let run = run(&desk.home, line);
             assert_eq!(run.exit_code, Some(0), "{example:?}: {run:?}");
         }
+        ["notion-auth", "rotate", ..] => rotate(example),
         _ => {
             let desk = signed_in();
             if !line.contains("export") {
@@ -110,6 +112,37 @@ fn try_out(example: &Example) {
             assert!(!run.stderr.contains("error:"), "{example:?}: {run:?}");
         }
     }
+}
+
+/// Somebody is signed in with a token, and has created a new one. Where it is asked for, it is typed.
+fn rotate(example: &Example) {
+    let notion = Notion::start();
+    let home = Sandbox::with_notion(&notion.server).with_shell();
+    let run = home.run("login --token-stdin --store file --expires 90d", TOKEN);
+    assert_eq!(run.exit_code, Some(0), "{run:?}");
+    call_it_acme(&home);
+    std::fs::write(home.path().join("token.txt"), format!("{NEW}\n")).unwrap();
+    let line = example.line.as_str();
+    if ["--dry-run", "--token-stdin", "--ics"].iter().any(|option| line.contains(option)) {
+        let run = home.run_bash(line);
+        assert_eq!(run.exit_code, Some(0), "{example:?}: {run:?}");
+        return;
+    }
+    let home = home.with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+    let terminal = home.start_terminal((100, 30), line.strip_prefix("notion-auth ").unwrap());
+    for (question, answer) in
+        [("It is not shown.", NEW), ("When does it expire?", ""), ("Type y or n", "y"), ("refuses the old token?", "n")]
+    {
+        terminal.wait_for_text(question);
+        terminal.send_text(&format!("{answer}\r"));
+    }
+    assert_eq!(terminal.wait_exit().exit_code(), 0, "{example:?}");
+}
+
+/// Gives the workspace the name in the examples.
+fn call_it_acme(home: &Sandbox) {
+    let renamed = std::fs::read_to_string(home.file("credentials.json")).unwrap().replace("Fake Works", "Acme");
+    home.write_file("credentials.json", &renamed);
 }
 
 /// Puts a team profile into the home, and returns its path.
@@ -128,9 +161,7 @@ fn signed_in() -> ConnectionSandbox {
     for program in ["ntn", "python"] {
         desk.home.add_program(program, "test -n \"$NOTION_API_TOKEN\"");
     }
-    let records = desk.home.file("credentials.json");
-    let renamed = std::fs::read_to_string(&records).unwrap().replace("Fake Works", "Acme");
-    desk.home.write_file("credentials.json", &renamed);
+    call_it_acme(&desk.home);
     std::fs::write(desk.home.path().join("token.txt"), "ntn_fake_member_0000000000000000000000000000\n").unwrap();
     desk
 }

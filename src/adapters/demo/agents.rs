@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of the invented home: not connected, with comments, with a token in plain text, with an own sign-in, and in a format that
-/// is changed by hand. Others hold tokens in plain text, for a scan.
+/// is changed by hand. Others hold tokens in plain text, for a scan: one of the issued form, which it is certain about and which works, others that
+/// are possible ones, a revoked one, a client secret and a placeholder.
 const FILES: [(&str, &str); 8] = [
     (".claude.json", "{\n  \"numStartups\": 12,\n  \"mcpServers\": {}\n}\n"),
     (".codex/config.toml", "model = \"gpt-5\" # my choice\n\n[mcp_servers.docs]\nurl = \"https://docs.example/mcp\"\n"),
@@ -32,13 +33,16 @@ const FILES: [(&str, &str); 8] = [
          \"https://mcp.notion.com/mcp\", \"enabled\": true },\n  },\n}\n",
     ),
     (".config/goose/config.yaml", "extensions:\n  developer:\n    type: builtin\n    enabled: true\n"),
-    (
-        ".zshrc",
-        "export EDITOR=vim\nexport NOTION_TOKEN=\"ntn_demo_member_on_a_paid_plan_0001\" # for my scripts\nalias ll='ls -l'\n",
-    ),
+    (".zshrc", "export EDITOR=vim\nexport NOTION_TOKEN=\"{token}\" # for my scripts\nalias ll='ls -l'\n"),
     (".bash_history", "ls\nexport NOTION_API_KEY=ntn_demo_connection_with_pages_0004\ncurl https://api.notion.com/v1/users/me\n"),
-    ("project/.env", "PORT=3000\nNOTION_TOKEN=ntn_demo_revoked_by_its_creator_0006\nNOTION_API_KEY=ntn_xxxxxxxxxxxxxxxx\n"),
+    (
+        "project/.env",
+        "PORT=3000\nNOTION_TOKEN=ntn_demo_revoked_by_its_creator_0006\nNOTION_API_KEY=ntn_xxxxxxxxxxxxxxxx\nNOTION_CLIENT_SECRET={secret}\n",
+    ),
 ];
+
+/// A client secret of the form that Notion issues.
+const CLIENT_SECRET: &str = concat!("secret_", "DemoClientSecretInTheFormNotionIssuesAb0012");
 
 /// The answers of the invented team.
 const TEAM_PROFILE: &str = "# The answers of your team\nschema = 1\nrole = \"member\"\nplan = \"business\"\npath = \"cli\"\nstore = \"keychain\"\n\
@@ -50,7 +54,7 @@ pub fn create_home(folder: &Path) -> io::Result<Environment> {
     for (path, text) in FILES {
         let path = home.join(path);
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        std::fs::write(path, text)?;
+        std::fs::write(path, text.replace("{token}", SimulatedNotion::found_token()).replace("{secret}", CLIENT_SECRET))?;
     }
     let project = home.join("project");
     std::fs::create_dir_all(&project)?;

@@ -5,7 +5,7 @@ use crate::adapters::loopback::LoopbackListener;
 use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::AuthorizationAttempt;
 use crate::domain::secret::Secret;
-use crate::runtime::ports::{Job, Loopback, ProgressCallback};
+use crate::runtime::ports::{Job, Loopback, PortReservation, ProgressCallback};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,10 @@ impl DemoLoopback {
 }
 
 impl Loopback for DemoLoopback {
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>> {
+        self.listener.reserve(ports)
+    }
+
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
         let answer = self.listener.wait_for_callback(pending, tell);
         let came = self.consent.begin();

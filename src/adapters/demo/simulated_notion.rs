@@ -17,7 +17,7 @@ pub use oauth::{AUTHORIZATION_CODE as CONSENT_CODE, Consent};
 use crate::adapters::machine::clock::Clock;
 use crate::domain::link::Link;
 use crate::domain::problem::{Problem, ProblemCode};
-use accounts::{EXAMPLES, find_example};
+use accounts::{EXAMPLES, FOUND, find_example};
 use answers::{DemoRequest, DemoResponse, TokenUses, answer};
 use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -138,6 +138,11 @@ impl SimulatedNotion {
         (oauth::CLIENT_ID, oauth::CLIENT_SECRET)
     }
 
+    /// Returns the token that lies in plain text in a profile of the demo's home.
+    pub fn found_token() -> &'static str {
+        FOUND.token
+    }
+
     /// The tokens that the server knows, each with the behaviour that it shows.
     pub fn example_tokens() -> &'static [ExampleToken] {
         EXAMPLES
@@ -247,7 +252,7 @@ impl DemoServerState {
     }
 
     fn portal(&self) -> Response<Full<Bytes>> {
-        let rows: Vec<_> = EXAMPLES.iter().map(|example| example.as_row(self.is_revoked(example.token))).collect();
+        let rows: Vec<_> = EXAMPLES.iter().chain([&FOUND]).map(|example| example.as_row(self.is_revoked(example.token))).collect();
         let mut response = page(StatusCode::OK, "text/html; charset=utf-8", PORTAL_PAGE.replace(ROWS_MARKER, &rows.join("\n")));
         forbid_loading(&mut response);
         response

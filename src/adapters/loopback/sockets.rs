@@ -26,7 +26,7 @@ pub async fn check_port(port: u16) -> PortState {
 
 /// The sockets that could be bound, and why the others could not.
 pub(super) struct Sockets {
-    port: u16,
+    pub(super) port: u16,
     /// The listeners on 127.0.0.1 and on ::1.
     pub(super) listeners: [Option<TcpListener>; 2],
     bind_error: Option<BindError>,
@@ -38,21 +38,33 @@ struct BindError {
 }
 
 impl Sockets {
+    /// Binds what can be bound.
     pub(super) async fn bind(port: u16) -> Self {
+        Self::bind_with_retries(port, false).await
+    }
+
+    /// Binds both addresses, or none.
+    pub(super) async fn bind_both(port: u16) -> Option<Self> {
+        Some(Self::bind_with_retries(port, true).await).filter(|sockets| sockets.bind_error.is_none())
+    }
+
+    async fn bind_with_retries(port: u16, needs_both: bool) -> Self {
         for _ in 0..BIND_ATTEMPTS {
-            let sockets = Self::bind_once(port).await;
+            let sockets = Self::bind_once(port, needs_both).await;
             if !sockets.bind_error.as_ref().is_some_and(BindError::is_taken) {
                 return sockets;
             }
             drop(sockets);
             sleep(BIND_RETRY_INTERVAL).await;
         }
-        Self::bind_once(port).await
+        Self::bind_once(port, needs_both).await
     }
 
-    async fn bind_once(port: u16) -> Self {
+    async fn bind_once(port: u16, needs_both: bool) -> Self {
         let (v4, not_v4) = bind_address((Ipv4Addr::LOCALHOST, port)).await;
-        let (v6, not_v6) = bind_address((Ipv6Addr::LOCALHOST, port)).await;
+        // Of two programs that try at once and each get one address, neither could use the port.
+        let skips_v6 = needs_both && not_v4.as_ref().is_some_and(BindError::is_taken);
+        let (v6, not_v6) = if skips_v6 { (None, None) } else { bind_address((Ipv6Addr::LOCALHOST, port)).await };
         let is_heard = v4.is_some() || v6.is_some();
         // A machine without IPv6 has no ::1, which is harmless, because no other program has it either. A ::1 on which another
         // program listens is not: the browser may deliver the code there.

@@ -5,7 +5,7 @@
 
 mod tracked;
 
-use super::displayable_path;
+use super::{displayable_path, or_stopped, path_missing};
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::process::program::{Program, RunError};
 use crate::adapters::process::program_search;
@@ -17,12 +17,14 @@ use crate::domain::scan::{
 };
 use crate::domain::secret::WipingBuffer;
 use crate::domain::token_text::without_secrets;
-use crate::runtime::ports::ProgressCallback;
+use crate::runtime::ports::{ProgressCallback, StopSignal};
 use std::collections::hash_map::{HashMap, RandomState};
 use std::ffi::OsString;
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// Time limit of a search of a history.
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(300);
@@ -141,72 +143,121 @@ impl<'a> Git<'a> {
         Ok(Repository { top, common: canonical(folder.join(common)), is_shallow })
     }
 
-    /// Searches every commit of the repositories that the paths are in, each once.
+    /// True if the index has the path, or has a change of it. A path outside the repository is in none.
+    async fn has_in_index(&self, folder: &Path, path: &Path) -> bool {
+        for question in [["ls-files", "-z"].as_slice(), ["diff", "--cached", "--name-only", "--no-renames", "-z"].as_slice()] {
+            let arguments = question.iter().copied().chain(["--"]).map(OsString::from).chain([path.into()]);
+            let answer = self.program(folder, true, arguments).capture().await;
+            if answer.is_ok_and(|output| output.status.success() && !output.stdout.is_empty()) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Searches every commit of the repositories that the paths are in, each once. A repository that can't be searched, or `stop`, leaves
+    /// what was found until then, with the problem.
     pub async fn search_history(
         &self,
         paths: &[PathBuf],
         short: &(dyn Fn(&Path) -> String + Sync),
         tell: &ProgressCallback<ScanProgress>,
-    ) -> Result<ScanReport, Problem> {
+        stop: &mut StopSignal,
+    ) -> ScanReport {
         let mut report = ScanReport { commits: Some(0), ..ScanReport::default() };
         let mut known: Vec<PathBuf> = Vec::new();
         for path in paths {
-            let repository = self.repository_of(path, false).await?;
-            if known.contains(&repository.common) {
-                continue;
-            }
-            let mut skip = |reason: String| report.skipped.push(Skipped { path: short(&repository.top), reason });
-            if repository.is_shallow {
-                skip("a shallow clone: older commits are not here (git fetch --unshallow)".to_owned());
-            }
-            // A commit comes before its parents, whatever their clocks say.
-            let arguments =
-                ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
-            let pattern: String = NEEDLES.iter().chain(&VARIABLE_NEEDLES).copied().collect::<Vec<_>>().join("|");
-            let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
-            let arguments = arguments.chain(["-G".into(), pattern.into()]);
-            let program = self.program(&repository.top, false, arguments).time_limit(HISTORY_TIMEOUT);
-            let mut search = PatchSearch::new(&repository.top, short, Some(tell));
-            match program.stream_bytes(|bytes| search.push(bytes)).await {
-                Ok((status, _)) if status.success() => {}
-                Ok((_, stderr)) => return Err(failed(git_message(&repository.top, &stderr))),
-                Err(RunError::TimedOut(limit)) => {
-                    skip(format!("stopped after {} s: older commits were not searched", limit.as_secs()));
+            let searched = match or_stopped(stop, self.repository_of(path, false)).await.flatten() {
+                Ok(repository) if known.contains(&repository.common) => continue,
+                Ok(repository) => {
+                    known.push(repository.common.clone());
+                    self.search_repository(&repository, short, tell, stop, &mut report).await
                 }
-                Err(error) => return Err(run_problem(&error)),
+                Err(problem) => Err(problem),
+            };
+            if let Err(problem) = searched {
+                let is_cancelled = problem.code == ProblemCode::Cancelled;
+                report.problem.get_or_insert(problem);
+                if is_cancelled {
+                    break;
+                }
             }
-            let found = search.finish();
-            if found.findings.len() == MAX_FINDINGS {
-                skip(format!("{MAX_FINDINGS} findings or more; the rest is not listed"));
-            }
-            if found.is_cut {
-                skip(format!("a line longer than {} KiB was cut", MAX_LINE_BYTES / 1024));
-            }
-            report.commits = report.commits.map(|commits| commits + found.commits);
-            report.findings.extend(found.findings);
-            known.push(repository.common);
         }
-        Ok(report)
+        report
     }
 
-    /// Searches what the next commit would add, of these paths or of all. In a hook, git's own variables name the index.
+    async fn search_repository(
+        &self,
+        repository: &Repository,
+        short: &(dyn Fn(&Path) -> String + Sync),
+        tell: &ProgressCallback<ScanProgress>,
+        stop: &mut StopSignal,
+        report: &mut ScanReport,
+    ) -> Result<(), Problem> {
+        let mut skip = |reason: String| report.skipped.push(Skipped { path: short(&repository.top), reason });
+        if repository.is_shallow {
+            skip("a shallow clone: older commits are not here (git fetch --unshallow)".to_owned());
+        }
+        // All refs and the HEAD of each work tree. A commit comes before its parents, whatever their clocks say.
+        let arguments =
+            ["log", "--all", "--topo-order", "-m", "--format=commit %H", "--no-show-signature", "--no-notes", "--no-decorate"];
+        let pattern: String = NEEDLES.iter().chain(&VARIABLE_NEEDLES).copied().collect::<Vec<_>>().join("|");
+        let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
+        let arguments = arguments.chain(["-G".into(), pattern.into()]);
+        let program = self.program(&repository.top, false, arguments).time_limit(HISTORY_TIMEOUT);
+        let mut search = PatchSearch::new(&repository.top, short, Some(tell));
+        let ended = or_stopped(stop, program.stream_bytes(|bytes| search.push(bytes))).await;
+        let found = search.finish();
+        if found.findings.len() == MAX_FINDINGS {
+            skip(format!("{MAX_FINDINGS} findings or more; the rest is not listed"));
+        }
+        if found.is_cut {
+            skip(format!("a line longer than {} KiB was cut", MAX_LINE_BYTES / 1024));
+        }
+        let outcome = match ended {
+            Ok(Err(RunError::TimedOut(limit))) => {
+                skip(format!("stopped after {} s: older commits were not searched", limit.as_secs()));
+                Ok(())
+            }
+            ended => ended.and_then(|ended| check_end(&repository.top, ended)),
+        };
+        report.commits = report.commits.map(|commits| commits + found.commits);
+        report.findings.extend(found.findings);
+        outcome
+    }
+
+    /// Searches what the next commit would add, of these paths or of all. In a hook, git's own variables name the index. A named path has
+    /// to be in the folder, in the index, or among the changes of the index, as that of a deleted file is.
     pub async fn search_staged(
         &self,
         folder: &Path,
         paths: &[PathBuf],
         short: &(dyn Fn(&Path) -> String + Sync),
+        stop: &mut StopSignal,
     ) -> Result<ScanReport, Problem> {
-        let repository = self.repository_of(folder, true).await?;
+        let repository = or_stopped(stop, self.repository_of(folder, true)).await.flatten()?;
+        for path in paths {
+            if folder.join(path).symlink_metadata().is_err() && !self.has_in_index(folder, path).await {
+                return Err(path_missing(&folder.join(path)));
+            }
+        }
         let arguments = ["diff", "--cached"].map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
         let limits = (!paths.is_empty()).then(|| std::iter::once("--".into()).chain(paths.iter().map(OsString::from)));
         let program = self.program(folder, true, arguments.chain(limits.into_iter().flatten()));
         let mut search = PatchSearch::new(&repository.top, short, None);
-        let (status, stderr) = program.stream_bytes(|bytes| search.push(bytes)).await.map_err(|error| run_problem(&error))?;
-        if !status.success() {
-            return Err(failed(git_message(folder, &stderr)));
-        }
+        let ended = or_stopped(stop, program.stream_bytes(|bytes| search.push(bytes))).await;
         let found = search.finish();
-        Ok(ScanReport { findings: found.findings, files: found.files, ..ScanReport::default() })
+        let problem = ended.and_then(|ended| check_end(folder, ended)).err();
+        Ok(ScanReport { findings: found.findings, files: found.files, problem, ..ScanReport::default() })
+    }
+}
+
+/// Returns why git failed, if it did.
+fn check_end(folder: &Path, ended: Result<(ExitStatus, Zeroizing<Vec<u8>>), RunError>) -> Result<(), Problem> {
+    match ended {
+        Ok((status, _)) if status.success() => Ok(()),
+        Ok((_, stderr)) => Err(failed(git_message(folder, &stderr))),
+        Err(error) => Err(run_problem(&error)),
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> FileSearch<'a> {
     /// Searches files that a person or a list names, through a link too, and everything below the folders.
     pub fn run(self, files: &[PathBuf], folders: &[PathBuf]) -> ScanReport {
         let mut buffer = Zeroizing::default();
-        for file in files {
+        for file in files.iter().take_while(|_| !self.is_cancelled.load(Ordering::Relaxed)) {
             self.search_file(file, true, &mut buffer);
         }
         if let Some((first, rest)) = folders.split_first() {

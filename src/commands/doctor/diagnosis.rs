@@ -169,6 +169,7 @@ impl DiagnosisRunner {
             | Progress::TlsAttempted
             | Progress::OutputLine(_)
             | Progress::Scanned(_)
+            | Progress::SavingToken(_)
             | Progress::Retrying(_) => {}
         }
     }

@@ -129,7 +129,7 @@ pub(super) fn document(report: &ScanReport) -> Value {
         report.skipped.iter().map(|skipped| json!({ "path": skipped.path, "reason": skipped.reason })).collect();
     json!({
         "schema": 1, "findings": findings, "files": report.files, "commits": report.commits, "binary_files": report.binary_files,
-        "skipped": skipped,
+        "skipped": skipped, "problem": report.problem.as_ref().map(problem_json),
     })
 }
 

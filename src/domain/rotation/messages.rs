@@ -184,16 +184,17 @@ fn copy_step(copy: &SecretCopy) -> String {
 }
 
 fn other_step(other: &OtherHolder, record: &CredentialRecord) -> LeftStep {
+    let is_needed = other.needs_old();
     match other {
         OtherHolder::Variable(name) => LeftStep {
             text: format!("Set {name} to the new token, in this shell and where it is set:"),
             command: format!("export {name}=\"$(notion-auth token {})\"", option_word("workspace", &record.account.key())),
-            is_needed: true,
+            is_needed,
         },
-        OtherHolder::AgentFile { agent, id, is_same } => LeftStep {
+        OtherHolder::AgentFile { agent, id, .. } => LeftStep {
             text: format!("Connect {agent} without a token in its file:"),
             command: format!("notion-auth agents connect {}", operand(id)),
-            is_needed: *is_same,
+            is_needed,
         },
     }
 }

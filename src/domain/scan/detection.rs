@@ -232,6 +232,17 @@ mod tests {
     }
 
     #[test]
+    fn two_tokens_of_a_line_are_two_and_one_that_is_there_twice_is_one() {
+        let (one, other) = (issued("ntn_"), format!("{}Z9", issued("ntn_").strip_suffix("R5").unwrap()));
+        for line in [format!("A={one} B={other}"), format!("export A={one}; export B='{other}'"), format!("{one},{other}")] {
+            let secrets: Vec<Secret> =
+                detect(&line, PlainTextPlace::of(Path::new(".zshrc"))).into_iter().map(|found| found.secret).collect();
+            assert_eq!(secrets, [Secret::new(one.as_str()), Secret::new(other.as_str())], "{line}");
+        }
+        assert_eq!(found(".zshrc", &format!("A={one} B={one}")).len(), 1, "the line is one place of it");
+    }
+
+    #[test]
     fn a_secret_with_another_name_is_never_a_token() {
         let secret = issued("secret_");
         for (name, kind) in [

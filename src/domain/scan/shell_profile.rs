@@ -54,8 +54,9 @@ impl ProfileShell {
             Self::Posix => format!("{indent}{start}\"$({command})\"{rest}"),
             Self::Fish | Self::Powershell => format!("{indent}{start}({command}){rest}"),
         };
-        // A comment behind it may hold another one, or what may be one.
-        (!text_contains_secret(rest) && detect(rest, place).is_empty()).then_some(replaced)
+        // A comment behind it may hold another one, or what may be one, and so may the name before it.
+        let is_clean = |part: &str| !text_contains_secret(part) && detect(part, place).is_empty();
+        (is_clean(start) && is_clean(rest)).then_some(replaced)
     }
 
     /// Replaces each line that assigns one of these tokens. Returns `None` if there is none whose form is understood.
@@ -221,6 +222,8 @@ mod tests {
             "1X=T",
             "X[0]=T",
             "X=Tx",
+            "T=T",
+            "export T='T'",
         ] {
             assert_eq!(replaced(ProfileShell::Posix, line), None, "{line}");
         }

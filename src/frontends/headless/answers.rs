@@ -5,8 +5,9 @@ use super::{HeadlessLogin, SignInMethod};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::credentials::StoreKind;
 use crate::domain::login::LoginSteps;
-use crate::domain::machine::{Finding, KeychainState, NtnState};
+use crate::domain::machine::{Finding, NtnState};
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::store_choice::{StoreChoice, StoreRequest};
 use crate::wizard::app::{self, Model};
 use crate::wizard::msg::{Answer, Choice, Prompt, PromptId};
 use jiff::civil::Date;
@@ -138,45 +139,21 @@ impl HeadlessLogin<'_> {
 
     /// The store that is chosen, once there is room in it.
     fn answer_store(&self, model: &Model) -> PromptAction {
-        let chosen = self.chosen_store(model);
-        let PromptAction::Answer(Answer::Choice(index)) = chosen else { return chosen };
-        let store = [StoreKind::Keychain, StoreKind::File].get(index).copied();
-        match (&self.room, store) {
-            (_, None) | (Some(Finding::Found(Ok(()))), _) => chosen,
-            (None, Some(store)) => PromptAction::CheckRoom(store),
-            (Some(Finding::Pending), _) => PromptAction::Wait,
-            (Some(Finding::Found(Err(problem))), _) => PromptAction::Fail(problem.clone()),
-        }
-    }
-
-    fn chosen_store(&self, model: &Model) -> PromptAction {
-        let keychain = match (&model.findings().keychain, self.answers.store) {
-            (Finding::Pending, None | Some(StoreKind::Keychain)) => return PromptAction::Wait,
-            (Finding::Pending, Some(_)) => None,
-            (Finding::Found(state), _) => Some(state),
+        let request = StoreRequest { named: self.answers.store, file_was_chosen: false, waits_for_unlock: false };
+        let store = match request.choose(model.findings().keychain.get()) {
+            StoreChoice::Use(store) => store,
+            StoreChoice::ProbeFirst => return PromptAction::Wait,
+            StoreChoice::Refused(problem) => return PromptAction::Fail(problem),
+            StoreChoice::Open(open) => return PromptAction::Fail(open.option_needed(true)),
         };
-        let refusal = keychain.and_then(KeychainState::problem);
-        match (self.answers.store, keychain, refusal) {
-            (Some(StoreKind::File), ..) | (None, Some(KeychainState::Disabled { .. }), _) => {
-                PromptAction::Answer(Answer::Choice(1))
-            }
-            (Some(StoreKind::None | StoreKind::Ntn), ..) => PromptAction::Answer(Answer::Choice(2)),
-            (_, _, None) => PromptAction::Answer(Answer::Choice(0)),
-            // A keychain that was named explicitly is unlocked by its dialog, without a timeout.
-            (Some(StoreKind::Keychain), Some(state), _) if state.can_be_unlocked() => PromptAction::Answer(Answer::Choice(0)),
-            (Some(StoreKind::Keychain), _, Some(problem)) => PromptAction::Fail(problem),
-            (None, _, Some(problem)) => {
-                let unlock = if matches!(keychain, Some(state) if state.can_be_unlocked()) {
-                    ", --store keychain to wait for its unlock dialog,"
-                } else {
-                    ""
-                };
-                // The system's own message is in `doctor`.
-                option_needed(&format!(
-                    "{} Add --store file to use a private file (plain text){unlock} or --store none. Nothing was sent.",
-                    problem.headline()
-                ))
-            }
+        let Some(index) = StoreKind::OFFERED.iter().position(|offered| *offered == store) else {
+            return input_required(format!("--store {}", store.name()));
+        };
+        match &self.room {
+            Some(Finding::Found(Err(problem))) if store != StoreKind::None => PromptAction::Fail(problem.clone()),
+            Some(Finding::Pending) if store != StoreKind::None => PromptAction::Wait,
+            None if store != StoreKind::None => PromptAction::CheckRoom(store),
+            _ => PromptAction::Answer(Answer::Choice(index)),
         }
     }
 }

@@ -8,14 +8,15 @@ use crate::domain::checks::mcp_checks;
 use crate::domain::credentials::{CredentialRecord, Secrets, SignInOutcome, StoreKind};
 use crate::domain::link::Link;
 use crate::domain::loopback::PortState;
-use crate::domain::machine::{BrowserState, KeychainState};
+use crate::domain::machine::BrowserState;
 use crate::domain::mcp::McpIdentity;
 use crate::domain::oauth::{AuthorizationAttempt, parse_callback};
-use crate::domain::problem::{MissingInput, Problem, ProblemCode};
+use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
+use crate::domain::store_choice::StoreRequest;
 use crate::frontends::console::Console;
 use crate::runtime::ports::World;
-use crate::runtime::{mcp, oauth};
+use crate::runtime::{mcp, oauth, store_choice};
 use crate::wizard::msg::Progress;
 use jiff::civil::Date;
 use std::cell::Cell;
@@ -100,7 +101,7 @@ async fn sign_in(
     // The store is checked before anyone is asked for consent, so that the tokens can be saved.
     let store = choose_store(world, options).await?;
     world.store.check_room(store).await?;
-    let redirect = mcp::choose_redirect(world, options.port).await?;
+    let (redirect, _reservation) = mcp::reserve_redirect(world, options.port).await?;
     format.report_waiting(WaitingFor::SignIn, console);
     let attempt = mcp::begin_sign_in(world, redirect).await?;
     let code = wait_for_code(world, options, &attempt, redirect_urls, format, console).await?;
@@ -144,23 +145,10 @@ async fn save_own_token(
 }
 
 async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreKind, Problem> {
-    let chosen = options.store.or_else(|| options.file_was_chosen.then_some(StoreKind::File));
-    if let Some(store @ StoreKind::File) = chosen {
-        return Ok(store);
-    }
-    let state = world.store.probe_keychain().await?;
-    match (state.problem(), chosen) {
-        (None, _) => Ok(StoreKind::Keychain),
-        (Some(_), None) if matches!(state, KeychainState::Disabled { .. }) => Ok(StoreKind::File),
-        (Some(_), Some(_)) if state.can_be_unlocked() => Ok(StoreKind::Keychain),
-        (Some(problem), Some(_)) => Err(problem),
-        (Some(problem), None) => {
-            let unlock = if state.can_be_unlocked() { ", or --store keychain to wait for its unlock dialog" } else { "" };
-            let headline = problem.headline();
-            let what = format!("{headline} Add --store file to use a private file (plain text){unlock}. Nothing was sent.");
-            Err(Problem::needed(MissingInput::Option, what))
-        }
-    }
+    let McpLoginOptions { store: named, file_was_chosen, .. } = *options;
+    let request = StoreRequest { named, file_was_chosen, waits_for_unlock: false };
+    // Such a sign-in that is not saved would be of no use to an agent.
+    store_choice::choose_store(world, request, |open| open.option_needed(false)).await
 }
 
 /// Waits for the redirect at the listener and on standard input at once; the first one counts.

@@ -17,9 +17,10 @@ use crate::domain::oauth::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::retry::{REQUEST_TIMEOUT, RetryWait, max_duration};
-use crate::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
 use crate::domain::scan::{
-    SaveTokens, ScanProgress, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
+    SaveProgress, SaveTokens, ScanProgress, ScanReport, ScanRequest, ShellProfileChange, ShellProfilePlan, ShellProfileResult,
+    TokenResult, save_token_limit,
 };
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{ManagerState, SendOutcome, SendPlan};
@@ -89,6 +90,8 @@ pub enum Task {
     Rotate(Box<RotationRequest>),
     /// Asks Notion if it refuses the old token.
     CheckRevoked(Secret),
+    /// Finds the places outside our storage that still hold this token, which a rotation has replaced.
+    FindHolders(Secret),
     /// Writes the reminder of an expiry date to the current folder.
     WriteReminder(Box<ReminderFile>),
     /// Searches this user's files for tokens in plain text.
@@ -192,7 +195,7 @@ impl Task {
             Self::FindInstallers => Properties::foreground(seconds(10), InstallFailed),
             Self::Install(_) => Properties::foreground(seconds(900), InstallFailed),
             Self::FindManagers => Properties::foreground(seconds(10), ManagerUnusable),
-            Self::PlanAgents(_) => Properties::foreground(seconds(20), TimedOut),
+            Self::PlanAgents(_) | Self::FindHolders(_) => Properties::foreground(seconds(20), TimedOut),
             // Most agents start the same command, which is tried out once.
             Self::ChangeAgents(_) => Properties::write(seconds(300), TimedOut),
             // Covers the keychain, two lists and two searches, which are requested at once, and the machine's programs.
@@ -211,13 +214,12 @@ impl Task {
             // It ends with the files, however many; Back ends it before.
             Self::Scan(_) => Properties::foreground(seconds(900), ScanPathRefused)
                 .with_timeout_evidence("too many files; name a folder: notion-auth scan PATH"),
-            // Each token is verified and saved by itself.
+            // Each token has a time limit of its own. The profiles are read after them.
             Self::SaveFoundTokens(request) => {
-                let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX).clamp(1, 20);
+                let tokens = u32::try_from(request.tokens.len()).unwrap_or(u32::MAX);
                 Properties {
                     cancellation: Cancellation::EndsWait,
-                    retry_time: tokens * retries_of(REQUEST_TIMEOUT),
-                    ..Properties::write(tokens * (seconds(80) + KEYCHAIN_DIALOG_TIMEOUT), KeychainSlow)
+                    ..Properties::write(save_token_limit().saturating_mul(tokens) + seconds(60), KeychainSlow)
                 }
             }
             Self::ReplaceLines(_) => Properties::write(seconds(60), FileFailed),
@@ -271,6 +273,8 @@ pub enum Progress {
     OutputLine(String),
     /// The progress of a scan.
     Scanned(ScanProgress),
+    /// A token that was found is being verified and saved.
+    SavingToken(SaveProgress),
     // Results of an inspection.
     Users(Result<CapabilityResponse<UserList>, Problem>),
     OwnerFound(Result<CapabilityResponse<bool>, Problem>),
@@ -318,6 +322,7 @@ pub enum TaskOutcome {
     Rotated(Box<RotationOutcome>),
     /// True if Notion refuses the old token.
     RevocationChecked(bool),
+    HoldersFound(Vec<OtherHolder>),
     /// The path of the file.
     ReminderWritten(String),
     Scanned(Box<ScanReport>),

@@ -6,8 +6,8 @@ mod view;
 use super::Page;
 use crate::domain::agents::plan::{AgentAction, AgentChange, AgentPlan, AgentResult, AgentStep};
 use crate::domain::credentials::{CredentialRecord, StoreKind};
-use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
+use crate::domain::store_choice::StoreChoice;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
@@ -137,15 +137,12 @@ impl AgentsPage {
         if let Some(problem) = &ctx.setup.no_store {
             return Transition::refuse(problem.evidence.as_deref().unwrap_or_else(|| problem.headline()));
         }
-        match ctx.findings.keychain.get() {
-            _ if ctx.setup.file_was_chosen => self.sign_in_with(StoreKind::File),
-            None => Transition::notify("Still checking the keychain. Press Enter again in a moment."),
-            Some(KeychainState::Absent { .. } | KeychainState::Disabled { .. }) => {
+        match ctx.choose_store() {
+            StoreChoice::Use(store) => self.sign_in_with(store),
+            StoreChoice::ProbeFirst => Transition::notify("Still checking the keychain. Press Enter again in a moment."),
+            StoreChoice::Open(_) | StoreChoice::Refused(_) => {
                 self.phase = AgentsPhase::AwaitingPlaintext;
                 Transition::stay()
-            }
-            Some(KeychainState::Available { .. } | KeychainState::Locked { .. } | KeychainState::TimedOut) => {
-                self.sign_in_with(StoreKind::Keychain)
             }
         }
     }

@@ -9,7 +9,9 @@ use crate::domain::auth_path::AuthPath;
 use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
-use crate::domain::rotation::{OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest};
+use crate::domain::rotation::{
+    OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps,
+};
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput};
@@ -48,6 +50,8 @@ pub struct RotatePage {
     old: Option<Secret>,
     /// Notion's answer about the old token: true if it is refused.
     is_revoked: Option<bool>,
+    /// The places that hold the old token are looked up again.
+    is_finding_holders: bool,
     output: OutputLog,
     problem: Option<Problem>,
     /// The demo's next example.
@@ -65,6 +69,7 @@ impl RotatePage {
             token: None,
             old: None,
             is_revoked: None,
+            is_finding_holders: false,
             output: OutputLog::default(),
             problem: None,
             next_example: 0,
@@ -118,13 +123,14 @@ impl RotatePage {
             Input::Answer(Answer::Choice(index)) => Some(*index),
             _ => None,
         };
-        let chosen = choice.and_then(|index| self.next_steps(outcome).into_iter().nth(index)).map(|(step, _)| step);
+        let chosen = choice.and_then(|index| self.next_steps(outcome, ctx).into_iter().nth(index)).map(|(step, _)| step);
         match (chosen, input) {
+            (Some(NextStep::CopyCommand(command)), _) => Transition::copy(&command),
             (Some(NextStep::OpenPage), _) | (None, Input::Do(Intent::Open)) => self.open_revoke_page(ctx),
             (Some(NextStep::Prove), _) => self.prove(),
             (None, Input::Do(Intent::Retry)) if outcome.is_confirmed() => self.prove(),
             (Some(NextStep::TryAgain), _) | (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
-            (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
+            (Some(NextStep::Agents), _) | (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
             (Some(NextStep::Back), _) | (None, Input::Do(Intent::Back)) => self.leave(),
             (None, Input::Do(Intent::Copy)) => {
                 let link = Self::revoke_link(outcome, ctx);
@@ -148,7 +154,7 @@ impl RotatePage {
     }
 
     fn prove(&mut self) -> Transition {
-        self.problem = None;
+        (self.problem, self.is_finding_holders) = (None, false);
         self.old.clone().map_or_else(Transition::stay, |old| Transition::start(Task::CheckRevoked(old)))
     }
 
@@ -168,25 +174,40 @@ impl RotatePage {
         }
     }
 
-    /// Returns what can be done after the rotation, the main step first, with its label in plain mode.
-    fn next_steps(&self, outcome: &RotationOutcome) -> Vec<(NextStep, &'static str)> {
+    /// Returns what can be done after the rotation, with its label in plain mode. The main step is the one that the page names first.
+    fn next_steps(&self, outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Vec<(NextStep, &'static str)> {
         let can_prove = self.old.is_some() && outcome.is_confirmed() && self.is_revoked != Some(true);
         let is_revoked = self.is_revoked == Some(true);
-        [
+        let holder = Self::holder_step(outcome, ctx).filter(|_| outcome.is_confirmed() && !is_revoked);
+        let steps = [
             (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page where you revoke the old token")),
             (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again with what is left")),
             (can_prove, (NextStep::Prove, "Check that Notion refuses the old token")),
             (true, (NextStep::Back, "Back")),
-        ]
-        .into_iter()
-        .filter_map(|(is_possible, step)| is_possible.then_some(step))
-        .collect()
+        ];
+        holder.into_iter().chain(steps.into_iter().filter_map(|(is_possible, step)| is_possible.then_some(step))).collect()
+    }
+
+    /// Returns the step for the first place that still holds the old token. A variable is the shell's, so its command can only be copied.
+    fn holder_step(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<(NextStep, &'static str)> {
+        let needed = outcome.others.iter().find(|other| other.needs_old())?;
+        match needed {
+            OtherHolder::AgentFile { .. } => Some((NextStep::Agents, "Connect the agent without a token in its file")),
+            OtherHolder::Variable(_) => {
+                let command = left_steps(outcome, ctx.setup.shell_syntax).into_iter().find(|step| step.is_needed)?.command;
+                Some((NextStep::CopyCommand(command), "Copy the command that sets the variable"))
+            }
+        }
     }
 }
 
 /// A step after the rotation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum NextStep {
+    /// Leads to the page that connects agents.
+    Agents,
+    /// Copies the command with which a person sets a variable.
+    CopyCommand(String),
     OpenPage,
     TryAgain,
     /// Asks Notion if it refuses the old token.
@@ -198,6 +219,15 @@ impl Page for RotatePage {
     /// A rotation is beside the steps.
     fn has_steps(&self) -> bool {
         false
+    }
+
+    /// The agents may have been connected meanwhile.
+    fn on_return(&mut self, _ctx: &Ctx<'_>) -> Transition {
+        let RotatePhase::Finished(outcome) = &self.phase else { return Transition::stay() };
+        let has_agent = outcome.others.iter().any(|other| matches!(other, OtherHolder::AgentFile { .. }));
+        let Some(old) = self.old.clone().filter(|_| has_agent) else { return Transition::stay() };
+        self.is_finding_holders = true;
+        Transition::start(Task::FindHolders(old))
     }
 
     fn mode(&self) -> Mode {
@@ -270,6 +300,11 @@ impl Page for RotatePage {
             Ok(TaskOutcome::RotationChecked(check)) => self.phase = RotatePhase::Reviewing(check),
             Ok(TaskOutcome::Rotated(outcome)) => self.phase = RotatePhase::Finished(outcome),
             Ok(TaskOutcome::RevocationChecked(is_revoked)) => self.is_revoked = Some(is_revoked),
+            Ok(TaskOutcome::HoldersFound(others)) => {
+                if let RotatePhase::Finished(outcome) = &mut self.phase {
+                    outcome.others = others;
+                }
+            }
             reply => {
                 if self.phase == RotatePhase::Entering {
                     self.input.on_refusal();
@@ -285,7 +320,7 @@ impl Page for RotatePage {
         view::sheet(self, ctx, theme)
     }
 
-    fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
+    fn prompt(&self, ctx: &Ctx<'_>) -> Prompt {
         match &self.phase {
             RotatePhase::Entering => match self.input.choice() {
                 Some(choice) => choice.prompt(),
@@ -296,7 +331,7 @@ impl Page for RotatePage {
                 Menu::new(PromptId::Continue, "The new token was checked.", items).prompt()
             }
             RotatePhase::Finished(outcome) => {
-                let items = self.next_steps(outcome).into_iter().map(|(_, label)| Choice::new(label, "")).collect();
+                let items = self.next_steps(outcome, ctx).into_iter().map(|(_, label)| Choice::new(label, "")).collect();
                 let prompt = if outcome.is_saved() { "The token was replaced." } else { "The token was not replaced." };
                 Menu::new(PromptId::Finished, prompt, items).prompt()
             }
@@ -317,8 +352,10 @@ impl Page for RotatePage {
                 Actions::enter("replace").back("other token").key(Intent::Right, "expiry").in_help(Intent::Left, "expiry")
             }
             RotatePhase::Finished(outcome) => {
-                let steps = self.next_steps(outcome);
+                let steps = self.next_steps(outcome, ctx);
                 let label = match steps.first() {
+                    Some((NextStep::Agents, _)) => "agents",
+                    Some((NextStep::CopyCommand(_), _)) => "copy command",
                     Some((NextStep::OpenPage, _)) => "revoke page",
                     Some((NextStep::TryAgain, _)) => "try again",
                     Some((NextStep::Prove, _)) => "check",

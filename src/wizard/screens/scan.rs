@@ -6,14 +6,14 @@ mod view;
 use super::Page;
 use crate::domain::auth_path::AuthMethod;
 use crate::domain::credentials::StoreKind;
-use crate::domain::machine::KeychainState;
 use crate::domain::problem::Problem;
 use crate::domain::sanitize::capitalised;
 use crate::domain::scan::{
-    ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult, TokenResult,
-    counted,
+    SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretKind, ShellProfileChange, ShellProfilePlan, ShellProfileResult,
+    TokenResult, counted,
 };
 use crate::domain::secret::Secret;
+use crate::domain::store_choice::StoreChoice;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, Menu, MenuEvent};
 use crate::wizard::msg::{
@@ -45,6 +45,8 @@ enum ScanPhase {
 pub struct ScanPage {
     phase: ScanPhase,
     progress: ScanProgress,
+    /// The token that is being saved.
+    saving: Option<SaveProgress>,
     report: ScanReport,
     selected: usize,
     /// The selected answer of the page about one secret.
@@ -60,6 +62,7 @@ impl ScanPage {
         let page = Self {
             phase: ScanPhase::Scanning,
             progress: ScanProgress::default(),
+            saving: None,
             report: ScanReport::default(),
             selected: 0,
             selected_answer: 0,
@@ -140,18 +143,20 @@ impl ScanPage {
 
     /// Saves the tokens, unless there is no keychain and the file has not been agreed to.
     fn save(&mut self, tokens: Vec<Secret>, ctx: &Ctx<'_>) -> Transition {
-        match ctx.findings.keychain.get() {
-            Some(KeychainState::Absent { .. }) if !ctx.setup.file_was_chosen => {
+        match ctx.choose_store() {
+            StoreChoice::Open(_) | StoreChoice::Refused(_) => {
                 self.phase = ScanPhase::AwaitingPlaintext(tokens);
                 Transition::stay()
             }
-            _ => self.save_in(tokens, ctx.setup.file_was_chosen.then_some(StoreKind::File), ctx),
+            StoreChoice::Use(StoreKind::File) => self.save_in(tokens, Some(StoreKind::File), ctx),
+            // The task probes the keychain, which may have changed since.
+            StoreChoice::Use(_) | StoreChoice::ProbeFirst => self.save_in(tokens, None, ctx),
         }
     }
 
     fn save_in(&mut self, tokens: Vec<Secret>, store: Option<StoreKind>, ctx: &Ctx<'_>) -> Transition {
         let request = self.report.save_request(tokens.clone(), store, ctx.setup.today);
-        self.problem = None;
+        (self.problem, self.saving) = (None, None);
         self.phase = ScanPhase::Saving(tokens);
         Transition::start(Task::SaveFoundTokens(Box::new(request)))
     }
@@ -252,8 +257,10 @@ impl Page for ScanPage {
     }
 
     fn on_progress(&mut self, progress: Progress, _ctx: &Ctx<'_>) -> Transition {
-        if let Progress::Scanned(progress) = progress {
-            self.progress = progress;
+        match progress {
+            Progress::Scanned(progress) => self.progress = progress,
+            Progress::SavingToken(next) => self.saving = Some(next),
+            _ => {}
         }
         Transition::stay()
     }

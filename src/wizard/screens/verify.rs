@@ -265,6 +265,7 @@ impl Page for VerifyPage {
             | Progress::TlsAttempted
             | Progress::OutputLine(_)
             | Progress::Scanned(_)
+            | Progress::SavingToken(_)
             | Progress::Retrying(_) => {}
         }
         Transition::stay()

@@ -5,7 +5,7 @@ use crate::support::harness::{Harness, TestEffect};
 use crate::support::rotation::{NEW, check, new_record, outcome, outcome_with_rest, plan, plan_with, record};
 use notion_auth::domain::credentials::CredentialIndex;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::rotation::{RotationCheck, RotationRequest};
+use notion_auth::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationRequest};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, Progress, Prompt, PromptId, Task, TaskOutcome};
 
@@ -132,6 +132,39 @@ fn what_is_left_is_tried_again_with_the_same_token() {
     wizard.reply(TaskOutcome::Rotated(Box::new(outcome())));
     wizard.press("r");
     assert_eq!(started(&mut wizard), [Task::CheckRevoked(Secret::new(MEMBER))], "never the new token");
+}
+
+#[test]
+fn enter_does_what_comes_first_where_a_place_still_holds_the_old_token() {
+    let agent = |is_same| OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), is_same };
+    let mut wizard = Harness::new();
+    replacing(&mut wizard);
+    let variable = OtherHolder::Variable("NOTION_TOKEN".into());
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![variable.clone(), agent(true)], ..outcome() })));
+    record!(wizard);
+    wizard.take_effects();
+    wizard.press("Enter");
+    let copied = wizard.take_effects();
+    let is_command = |effect: &TestEffect| format!("{effect:?}").contains("export NOTION_TOKEN=");
+    assert!(copied.iter().any(is_command), "{copied:?}");
+
+    let mut wizard = Harness::new();
+    replacing(&mut wizard);
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![agent(true)], ..outcome() })));
+    record!(wizard);
+    wizard.press("Enter");
+    assert_eq!(wizard.screen_name(), "agents");
+    wizard.take_effects();
+    wizard.press("Esc");
+    // The agent may be connected by now, so its file is looked at again.
+    let looked = started(&mut wizard);
+    assert!(looked.contains(&Task::FindHolders(Secret::new(MEMBER))), "{looked:?}");
+    record!(wizard);
+    wizard.reply(TaskOutcome::HoldersFound(vec![agent(false)]));
+    record!(wizard);
+    wizard.press("Enter");
+    let opened = started(&mut wizard);
+    assert!(matches!(opened.as_slice(), [Task::OpenLink(_)]), "{opened:?}");
 }
 
 #[test]

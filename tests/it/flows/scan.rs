@@ -7,8 +7,8 @@ use notion_auth::domain::diff::diff;
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::{
-    Certainty, Origin, PlainTextPlace, ScanProgress, ScanReport, ScanRequest, SecretFinding, SecretKind, ShellProfileChange,
-    ShellProfilePlan, ShellProfileResult, Skipped, TokenResult,
+    Certainty, Origin, PlainTextPlace, SaveProgress, ScanProgress, ScanReport, ScanRequest, SecretFinding, SecretKind,
+    ShellProfileChange, ShellProfilePlan, ShellProfileResult, Skipped, TokenResult,
 };
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
@@ -221,6 +221,30 @@ fn saving_that_fails_is_asked_about_again() {
     wizard.press("r");
     assert_eq!(wizard.take_effects(), []);
     assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::SaveTokens, .. }));
+}
+
+#[test]
+fn esc_while_tokens_are_saved_ends_the_wait_and_shows_what_was_saved() {
+    let mut wizard = Harness::new();
+    at_the_list(&mut wizard);
+    wizard.press("Enter y");
+    wizard.take_effects();
+    wizard.send_progress(Progress::SavingToken(SaveProgress { number: 2, count: 2 }));
+    record!(wizard);
+    wizard.press("Esc");
+    assert!(matches!(wizard.take_effects().as_slice(), [TestEffect::EndWait(Task::SaveFoundTokens(_))]));
+    assert_eq!(wizard.screen_name(), "scan", "what is being written is waited for");
+    let mut stopped = results();
+    stopped[1].outcome = Err(Problem::new(ProblemCode::Cancelled));
+    wizard.reply(TaskOutcome::FoundTokensSaved(stopped, Vec::new()));
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Existing))]);
+    record!(wizard);
+    wizard.press("q");
+    assert!(
+        matches!(wizard.outcome(), Some(Outcome::Finished(line)) if line.contains("1 of 2 tokens saved")),
+        "{:?}",
+        wizard.outcome()
+    );
 }
 
 #[test]

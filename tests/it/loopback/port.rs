@@ -5,6 +5,7 @@ use crate::support::connection_fakes::CODE;
 use notion_auth::adapters::loopback::check_port;
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::problem::ProblemCode;
+use notion_auth::runtime::ports::Loopback;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -51,6 +52,45 @@ async fn looking_at_a_port_leaves_it_as_it_was() {
     assert_eq!(check_port(port).await, PortState::Free(port));
     let waiting = Waiting::on(&LoopbackListener::default(), port).await;
     assert_eq!(waiting.state, PortState::Free(port));
+}
+
+#[tokio::test]
+async fn a_port_that_is_held_is_nobody_elses_until_its_callback_has_come() {
+    let (listener, other) = (LoopbackListener::default(), LoopbackListener::default());
+    let ports = vec![free_port(), free_port()];
+    let reservation = listener.reserve(ports.clone()).await.unwrap().unwrap();
+    let next = other.reserve(ports.clone()).await.unwrap().unwrap();
+    assert_eq!([reservation.redirect.port, next.redirect.port], *ports);
+    assert!(LoopbackListener::default().reserve(ports.clone()).await.unwrap().is_none());
+    // A browser that comes early is answered as soon as the callback is waited for.
+    let early = tokio::spawn(say(
+        V4,
+        ports[0],
+        get(&format!("localhost:{}", ports[0]), &format!("/callback?{}", consent())).leak().as_bytes(),
+    ));
+    let waiting = Waiting::on(&listener, ports[0]).await;
+    assert_eq!(waiting.state, PortState::Free(ports[0]));
+    drop(reservation);
+    assert_eq!(status(&early.await.unwrap()), "200");
+    assert_eq!(waiting.end().await, Ok(CODE.into()));
+    drop(next);
+    assert_eq!(check_port(ports[1]).await, PortState::Free(ports[1]), "without a callback it is free again");
+}
+
+#[tokio::test]
+async fn many_that_begin_at_once_hold_a_port_each() {
+    let ports: Vec<u16> = (0..4).map(|_| free_port()).collect();
+    let listeners: Vec<LoopbackListener> = ports.iter().map(|_| LoopbackListener::default()).collect();
+    let jobs: Vec<_> = listeners.iter().map(|listener| tokio::spawn(listener.reserve(ports.clone()))).collect();
+    let mut held = Vec::new();
+    for job in jobs {
+        held.push(job.await.unwrap().unwrap().expect("there is a port for each"));
+    }
+    let mut taken: Vec<u16> = held.iter().map(|reservation| reservation.redirect.port).collect();
+    taken.sort_unstable();
+    let mut all = ports;
+    all.sort_unstable();
+    assert_eq!(taken, all);
 }
 
 #[cfg(target_os = "linux")]

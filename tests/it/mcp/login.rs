@@ -83,6 +83,30 @@ fn a_redirect_url_can_be_pasted_instead() {
 }
 
 #[test]
+fn sign_ins_that_begin_at_once_each_listen_on_a_port_of_their_own() {
+    let sandboxes = [McpSandbox::new(), McpSandbox::new(), McpSandbox::new()];
+    let command = |sandbox: &McpSandbox| sandbox.login_command().replace(&format!(" --port {}", sandbox.port), "");
+    let mut children: Vec<Child> = sandboxes.iter().map(|sandbox| sandbox.home.start(&command(sandbox))).collect();
+    let mut redirects = Vec::new();
+    for (child, sandbox) in children.iter_mut().zip(&sandboxes) {
+        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let mut events = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+        let open = events.find(|event| event["event"] == "open").unwrap();
+        let redirect = open["redirect"].as_str().unwrap();
+        let registration = sandbox.server.requests().into_iter().find(|request| request.path() == "/register").unwrap();
+        assert!(open["listening"] == true && registration.body.contains(redirect), "{open} {}", registration.body);
+        redirects.push(redirect.to_owned());
+    }
+    for mut child in children {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    redirects.sort();
+    redirects.dedup();
+    assert_eq!(redirects.len(), 3, "{redirects:?}");
+}
+
+#[test]
 fn the_metadata_at_the_root_will_do() {
     let sandbox = McpSandbox::new();
     sandbox.server.change(|settings| settings.has_suffixed_metadata = false);

@@ -5,6 +5,7 @@ use super::moves::CANARY;
 use super::replies::reply_to;
 use notion_auth::domain::credentials::{StoreKind, VerifiedCredential};
 use notion_auth::domain::login::{ApprovalRequest, LoginOutcome};
+use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use notion_auth::wizard::app::{self, Model};
@@ -171,6 +172,8 @@ impl Laws {
     #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
     fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
+        // The setting that turns the keychain off is consent to the file.
+        let is_keychain_off = matches!(step.before.findings().keychain.get(), Some(KeychainState::Disabled { .. }));
         let tries_again = *step.msg == Msg::Input(Input::Do(Intent::Retry));
         for effect in step.effects {
             let is_allowed = match effect {
@@ -219,7 +222,7 @@ impl Laws {
                 Effect::Start(id, Task::AuthorizeMcp(store)) => {
                     let is_plain = *store == StoreKind::File;
                     self.opens = is_decision(step.msg).then_some(*id);
-                    self.mcp_may_use_the_file |= is_plain && agrees_to_plaintext;
+                    self.mcp_may_use_the_file |= is_plain && (agrees_to_plaintext || is_keychain_off);
                     let has_consent = self.file_was_chosen || self.mcp_may_use_the_file;
                     (is_decision(step.msg) || tries_again) && (!is_plain || has_consent)
                 }
@@ -242,7 +245,7 @@ impl Laws {
                 }
                 Effect::Start(_, Task::WriteReminder(_)) => *step.msg == Msg::Input(Input::Do(Intent::Reminder)),
                 Effect::Start(_, Task::SaveFoundTokens(request)) => {
-                    let has_consent = self.file_was_chosen || agrees_to_plaintext;
+                    let has_consent = self.file_was_chosen || agrees_to_plaintext || is_keychain_off;
                     is_yes(step.msg) && (request.store != Some(StoreKind::File) || has_consent)
                 }
                 // The connections are only tried out if no file has to be changed.
@@ -266,9 +269,9 @@ impl Laws {
                         || matches!(ended, Some((_, Ok(TaskOutcome::StepRan(StepOutcome::Done)))))
                 }
                 Effect::Copy(_) | Effect::Start(_, Task::Copy(_)) => {
-                    // Enter copies the command of an answer that no page carries out.
-                    let is_question = matches!(step.before.screen(), Screen::Question(_));
-                    *step.msg == Msg::Input(Input::Do(Intent::Copy)) || (is_question && is_decision(step.msg))
+                    // Enter copies a command that no page carries out: that of an answer, or that of a variable of the shell.
+                    let has_command = matches!(step.before.screen(), Screen::Question(_) | Screen::Rotate(_));
+                    *step.msg == Msg::Input(Input::Do(Intent::Copy)) || (has_command && is_decision(step.msg))
                 }
                 Effect::Start(
                     _,
@@ -278,6 +281,7 @@ impl Laws {
                     | Task::WatchReach(_)
                     | Task::FindInstallers
                     | Task::FindManagers
+                    | Task::FindHolders(_)
                     | Task::PlanAgents(_)
                     | Task::PrepareRotation(_)
                     | Task::Scan(_)

@@ -241,7 +241,8 @@ fn team_profile_road() -> Vec<Move> {
     road
 }
 
-/// The second credential is a token: a new one is checked, replaces it, and what is left is tried again.
+/// The second credential is a token: a new one is checked and replaces it. An agent that holds the old one is looked at, and what is left
+/// is tried again.
 fn rotation_road() -> Vec<Move> {
     let key = |intent| Move::Say(Input::Do(intent));
     let mut road = vec![Move::AnswerBeside(3); 6];
@@ -258,9 +259,11 @@ fn rotation_road() -> Vec<Move> {
         key(Intent::Yes),
         Move::Tell(7),
         Move::Answer(3),
+        key(Intent::Confirm),
+        key(Intent::Back),
+        Move::Answer(3),
         key(Intent::Retry),
         Move::Answer(1),
-        key(Intent::Back),
     ]);
     road
 }

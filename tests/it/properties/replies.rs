@@ -25,8 +25,8 @@ use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::rotation::{RotationCheck, RotationOutcome, RotationPlan};
-use notion_auth::domain::scan::ScanProgress;
+use notion_auth::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationPlan};
+use notion_auth::domain::scan::{SaveProgress, ScanProgress};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
 use notion_auth::domain::team_profile::LoadedProfile;
@@ -68,6 +68,7 @@ pub fn reply_to(task: &Task, seed: u8) -> Reply {
         }))),
         Task::Rotate(_) => Ok(TaskOutcome::Rotated(Box::new(rotation_outcome(seed)))),
         Task::CheckRevoked(_) => Ok(TaskOutcome::RevocationChecked(seed.is_multiple_of(3))),
+        Task::FindHolders(_) => Ok(TaskOutcome::HoldersFound(rotation_holders(seed))),
         Task::WriteReminder(file) => Ok(TaskOutcome::ReminderWritten(file.name.clone())),
         Task::Scan(_) => Ok(TaskOutcome::Scanned(Box::new(scan::report(seed)))),
         Task::SaveFoundTokens(request) => Ok(TaskOutcome::FoundTokensSaved(
@@ -112,7 +113,8 @@ pub fn progress(seed: u8) -> Progress {
         8 => Progress::AuthorizationPending(Box::new(pending())),
         9 => Progress::Introspected(Ok(Introspection { active: count > 4, scope: None, issued_at: None })),
         6 => Progress::LoginInvitation(invitation()),
-        7 if count > 20 => Progress::Scanned(ScanProgress { files: count, findings: 1 }),
+        7 if count > 22 => Progress::SavingToken(SaveProgress { number: 1, count: 3 }),
+        7 if count > 18 => Progress::Scanned(ScanProgress { files: count, findings: 1 }),
         7 => Progress::OutputLine("added 1 package".into()),
         0 => Progress::Users(Ok(CapabilityResponse::Granted(UserList {
             people: vec!["person-1".into()],
@@ -166,8 +168,21 @@ fn rotation_plan(seed: u8) -> RotationPlan {
     plan
 }
 
+fn rotation_holders(seed: u8) -> Vec<OtherHolder> {
+    let agent = |is_same| OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), is_same };
+    match seed % 5 {
+        0 => vec![OtherHolder::Variable("NOTION_TOKEN".into()), agent(true)],
+        1 | 2 => vec![agent(true)],
+        3 => vec![agent(false)],
+        _ => Vec::new(),
+    }
+}
+
 fn rotation_outcome(seed: u8) -> RotationOutcome {
     let mut outcome = if seed.is_multiple_of(3) { rotation::outcome() } else { rotation::outcome_with_rest() };
+    if outcome.is_confirmed() {
+        outcome.others = rotation_holders(seed / 3);
+    }
     if seed.is_multiple_of(5) {
         outcome.results[0].result = Err(problem(seed));
     }

@@ -4,6 +4,7 @@ use super::{token, write};
 use crate::support::notion::{FakeNotion, Request, Response};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
@@ -224,6 +225,45 @@ fn a_line_in_a_text_of_several_lines_and_one_with_more_in_its_comment_stay() {
 }
 
 #[test]
+fn a_line_with_two_tokens_keeps_both_or_none() {
+    let notion = notion();
+    let home = home(&notion);
+    let (one, other) = (token("wxyz"), token("abcd"));
+    for line in [
+        format!("export A={one} B={other}"),
+        format!("export A={one}; export B={other}"),
+        format!("export A={one} # {other}"),
+        format!("export A={one} B={one}"),
+        format!("A={one} B={one} program"),
+    ] {
+        let text = format!("{line}\nexport C={one}\n");
+        let profile = write(&home, ".zshrc", &text);
+        let run = home.run("scan --fix --yes --json .zshrc", "");
+        let document = run.json_document();
+        assert_eq!((run.exit_code, &document["changes"][0]["lines"]), (Some(7), &json!([2])), "{line}: {run:?}");
+        assert!(read(&profile).starts_with(&format!("{line}\n")), "{line}");
+        let run = home.run("scan .zshrc", "");
+        assert!(run.stdout.contains("~/.zshrc:1"), "it is still listed: {run:?}");
+    }
+}
+
+#[test]
+fn the_demo_shows_every_kind_of_finding_and_of_result() {
+    let home = Sandbox::new();
+    let run = home.run("--demo scan --fix --yes --json", "");
+    let document = run.json_document();
+    let seen = |list: &str, field: &str| -> BTreeSet<String> {
+        document[list].as_array().unwrap().iter().filter_map(|item| Some(item[field].as_str()?.to_owned())).collect()
+    };
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+    assert_eq!(seen("findings", "certainty"), set(&["certain", "possible"]), "{run:?}");
+    assert_eq!(seen("findings", "kind"), set(&["token", "client_secret"]), "{run:?}");
+    // Commands of the demo are signed in with one of the tokens.
+    assert_eq!(seen("tokens", "result"), set(&["saved", "already_saved", "rejected"]), "{run:?}");
+    assert_eq!((run.exit_code, result(&document, "changes", 0)), (Some(7), "replaced"), "{run:?}");
+}
+
+#[test]
 fn nothing_is_sent_or_changed_without_consent() {
     let notion = notion();
     let home = home(&notion);
@@ -233,10 +273,12 @@ fn nothing_is_sent_or_changed_without_consent() {
         let run = home.run(&format!("scan --fix {options} .bashrc"), "");
         assert_eq!(run.exit_code, Some(3), "{run:?}");
     }
-    let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
-    terminal.wait_for_text("y or n");
-    terminal.send_text("n\r");
-    assert_eq!(terminal.wait_exit().exit_code(), 130);
+    for answer in ["n\r", "\x03"] {
+        let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));
+        terminal.wait_for_text("y or n");
+        terminal.send_text(answer);
+        assert_eq!(terminal.wait_exit().exit_code(), 130);
+    }
     assert_eq!(notion.requests().len(), 0);
     // The token is saved, and the line stays.
     let terminal = home.start_terminal((80, 40), &format!("scan --fix {}", profile.display()));

@@ -13,7 +13,7 @@ use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, SendPlan, managers};
 use notion_auth::domain::workers::{ProviderTokenState, StepCommand, StepOutcome, WorkerProject};
-use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, ProgressCallback, SecretManagers, Workers};
+use notion_auth::runtime::ports::{Job, Loopback, NotionOauth, PortReservation, ProgressCallback, SecretManagers, Workers};
 use notion_auth::wizard::context::DemoClient;
 
 /// Fake values that cannot be mistaken for real ones.
@@ -131,6 +131,10 @@ pub(crate) struct FakeLoopback {
 }
 
 impl Loopback for FakeLoopback {
+    fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>> {
+        Box::pin(std::future::ready(Ok(ports.first().map(|port| PortReservation::new(*port, ())))))
+    }
+
     fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
         self.calls.record(format!("wait {}", pending.redirect));
         tell(ListenerEvent::Listening(PortState::Free(pending.redirect.port)));

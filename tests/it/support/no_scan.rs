@@ -3,12 +3,12 @@
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::scan::shell_profile::SavedToken;
 use notion_auth::domain::scan::{ScanProgress, ScanReport, ScanRequest, ShellProfile, ShellProfileChange, ShellProfilePlan};
-use notion_auth::runtime::ports::{Job, PlainTextScan, ProgressCallback};
+use notion_auth::runtime::ports::{Job, PlainTextScan, ProgressCallback, StopSignal};
 
 pub(crate) struct NoScan;
 
 impl PlainTextScan for NoScan {
-    fn scan(&self, _: ScanRequest, _: ProgressCallback<ScanProgress>) -> Job<ScanReport> {
+    fn scan(&self, _: ScanRequest, _: ProgressCallback<ScanProgress>, _: StopSignal) -> Job<ScanReport> {
         Box::pin(std::future::ready(Ok(ScanReport::default())))
     }
 

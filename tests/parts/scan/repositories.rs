@@ -152,6 +152,71 @@ fn a_hook_stops_the_commit_that_would_add_a_token() {
     assert_eq!(scan(&home, &folder, "--staged unstaged").exit_code, Some(0));
 }
 
+#[test]
+fn a_repository_that_can_not_be_read_costs_only_its_own_findings() {
+    let home = home().with_variable("GIT_CEILING_DIRECTORIES", "/");
+    let (sound, broken) = (repository(&home, "sound"), repository(&home, "broken"));
+    let added = commit(&sound, "a", &token("wxyz"));
+    commit(&sound, "a", "gone\n");
+    commit(&broken, "b", &token("abcd"));
+    std::fs::remove_file(broken.join(".git/HEAD")).unwrap();
+    let run = scan(&home, home.path(), "--git broken sound");
+    let document = run.json_document();
+    assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+    assert!(document["problem"]["evidence"].as_str().unwrap().contains("/broken: "), "{run:?}");
+    assert_eq!(lines(&home, &run), ["~/broken/b:1 abcd -".to_owned(), format!("~/sound/a:1 wxyz {added}")], "{run:?}");
+    // A commit that the history needs is gone, in the middle of what git writes.
+    let parent = git(&sound, &["rev-parse", "HEAD~2"]);
+    std::fs::remove_file(sound.join(format!(".git/objects/{}/{}", &parent[..2], &parent[2..]))).unwrap();
+    let run = scan(&home, home.path(), "--git sound");
+    assert_eq!((run.exit_code, run.json_document()["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+}
+
+#[test]
+fn a_named_path_that_does_not_exist_is_an_error_whatever_is_searched() {
+    let home = home();
+    let folder = repository(&home, "app");
+    commit(&folder, "a", "1\n");
+    for options in ["nosuch", "--git nosuch", "--staged nosuch", "--staged a nosuch", "--staged ../nosuch", "--fix --yes nosuch"] {
+        let run = scan(&home, &folder, options);
+        let code = run.json_document()["problem"]["code"].as_str().map(str::to_owned);
+        assert_eq!((run.exit_code, code.as_deref()), (Some(2), Some("scan_path_refused")), "{options}: {run:?}");
+    }
+    // A hook may name a file that the commit deletes, and one that is gone from the folder but not from the index.
+    std::fs::write(folder.join("b"), token("wxyz")).unwrap();
+    git(&folder, &["add", "b"]);
+    git(&folder, &["rm", "--quiet", "a"]);
+    std::fs::remove_file(folder.join("b")).unwrap();
+    assert_eq!(scan(&home, &folder, "--staged a").exit_code, Some(0));
+    assert_eq!(scan(&home, &folder, "--staged a b").exit_code, Some(7));
+}
+
+#[test]
+fn what_all_commits_are_is_what_the_help_says() {
+    let home = home();
+    let folder = repository(&home, "app");
+    let commit_token = |folder: &Path, end: &str| commit(folder, &format!("{end}.txt"), &token(end));
+    commit(&folder, "a", "1\n");
+    git(&folder, &["worktree", "add", "--quiet", "--detach", "../tree"]);
+    commit_token(&home.path().join("tree"), "tree");
+    commit_token(&folder, "tagg");
+    git(&folder, &["tag", "v1"]);
+    git(&folder, &["reset", "--quiet", "--hard", "HEAD~"]);
+    for end in ["olde", "newe"] {
+        std::fs::write(folder.join("a"), token(end)).unwrap();
+        git(&folder, &["stash", "--quiet"]);
+    }
+    commit_token(&folder, "lost");
+    git(&folder, &["reset", "--quiet", "--hard", "HEAD~"]);
+    let run = scan(&home, &folder, "--git");
+    let mut ends: Vec<String> =
+        findings(&run).iter().filter_map(|finding| Some(finding["last_four"].as_str()?.to_owned())).collect();
+    ends.sort();
+    ends.dedup();
+    // The reflog alone has the older stash and the commit that was taken back.
+    assert_eq!(ends, ["newe", "tagg", "tree"], "{run:?}");
+}
+
 /// Writes a program that leaves a mark when it is run.
 fn trap(home: &Path, name: &str) -> String {
     let path = home.join(format!("trap-{name}"));

@@ -30,6 +30,8 @@ pub(super) enum DemoAccount {
     Member,
     /// A second token of the same member.
     MemberAgain,
+    /// A token of the same member, which lies in plain text in a file of the invented home.
+    Scripts,
     OwnerOnFree,
     /// A token of a person's OAuth connection, which may list users.
     Guest,
@@ -108,14 +110,30 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
     },
 ];
 
+/// A token of exactly the form that Notion issues, so that a scan of the demo is certain about it. Nobody is offered it as an example.
+pub(super) const FOUND: ExampleToken = ExampleToken {
+    token: concat!("ntn_", "31415926535", "DemoTokenInTheFormNotionIssuesA0011"),
+    owner: "Mika, for scripts",
+    effect: "works; a shell profile of the demo contains it",
+    account: DemoAccount::Scripts,
+};
+
 /// Returns the example with this token.
 pub(super) fn find_example(token: &str) -> Option<&'static ExampleToken> {
-    EXAMPLES.iter().find(|example| example.token == token)
+    const ALL_FOUND: &[ExampleToken] = &[FOUND];
+    EXAMPLES.iter().chain(ALL_FOUND).find(|example| example.token == token)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::token_text::has_issued_form;
+
+    #[test]
+    fn the_token_that_a_scan_finds_has_the_issued_form() {
+        assert!(has_issued_form(FOUND.token), "{}", FOUND.token.len());
+        assert!(find_example(FOUND.token).is_some());
+    }
 
     #[test]
     fn examples_are_short_distinct_and_plainly_fake() {

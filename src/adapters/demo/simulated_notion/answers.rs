@@ -19,6 +19,7 @@ const OLUS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b2";
 const APPS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b3";
 const SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b4";
 const MIKAS_NEW_BOT: &str = "dddddddd-0000-4000-8000-0000000000b6";
+const MIKAS_SCRIPTS_BOT: &str = "dddddddd-0000-4000-8000-0000000000b7";
 const NEW_SYNC_BOT: &str = "dddddddd-0000-4000-8000-0000000000b5";
 pub(super) const WORKS: DemoWorkspace =
     DemoWorkspace { id: "dddddddd-0000-4000-8000-0000000000aa", name: "Demo Works", upload_limit: 5_368_709_120 };
@@ -100,6 +101,9 @@ fn me(account: DemoAccount) -> Value {
         DemoAccount::MemberAgain => {
             (MIKAS_NEW_BOT, "Mika's new token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
         }
+        DemoAccount::Scripts => {
+            (MIKAS_SCRIPTS_BOT, "Mika's scripts", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
+        }
         DemoAccount::Member | DemoAccount::Revoked | DemoAccount::RateLimited | DemoAccount::Blocked | DemoAccount::Trouble => {
             (MIKAS_BOT, "Mika's token", json!({"type": "user", "user": person(MIKA, "Mika Demo")}), WORKS)
         }
@@ -142,6 +146,7 @@ fn search(account: DemoAccount, searches: usize) -> Value {
         DemoAccount::EmptyConnection => (3, 0),
         DemoAccount::Member
         | DemoAccount::MemberAgain
+        | DemoAccount::Scripts
         | DemoAccount::Revoked
         | DemoAccount::RateLimited
         | DemoAccount::Blocked

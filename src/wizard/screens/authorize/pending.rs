@@ -29,7 +29,8 @@ pub(super) fn draw(sheet: &mut Sheet, pending: &AuthorizationAttempt, is_mcp: bo
         }
         PortState::Unavailable { port, evidence } => {
             let mark = vec![components::verdict_mark(sheet, Verdict::Warn)];
-            let text = format!("Port {port} isn't available: {evidence}. You can still paste the last page's URL.");
+            let text =
+                format!("Port {port} isn't available: {evidence}. Quit that program and press r, or paste the last page's URL.");
             sheet.hanging(mark, Role::Text, &text);
         }
     }

@@ -113,7 +113,12 @@ fn draw_outcome(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet,
 /// Draws Notion's answer about the old token.
 fn draw_proof(page: &RotatePage, outcome: &RotationOutcome, sheet: &mut Sheet, ctx: &Ctx<'_>) {
     if ctx.is_waiting {
-        components::draw_waiting(sheet, &format!("Asking {} about the old token…", ctx.setup.notion_host));
+        let text = if page.is_finding_holders {
+            "Checking whether an agent's file still contains the old token…".to_owned()
+        } else {
+            format!("Asking {} about the old token…", ctx.setup.notion_host)
+        };
+        components::draw_waiting(sheet, &text);
         return sheet.blank();
     }
     let (verdict, text) = match page.is_revoked {

@@ -55,6 +55,10 @@ fn draw_work(page: &ScanPage, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         return sheet.text(Role::Text, "Cancelled. Press r to try again.");
     }
     let text = match page.phase {
+        ScanPhase::Saving(_) if page.saving.is_some_and(|next| next.count > 1) => {
+            let (number, count) = page.saving.map_or((1, 1), |next| (next.number, next.count));
+            format!("Verifying token {number} of {count} with {} and saving it…", ctx.setup.notion_host)
+        }
         ScanPhase::Saving(_) => format!("Verifying with {} and saving…", ctx.setup.notion_host),
         ScanPhase::Replacing => "Replacing the lines…".to_owned(),
         _ if page.progress.files == 0 => "Searching shell profiles, agents' settings and this folder…".to_owned(),

@@ -82,7 +82,7 @@ fn a_port_that_somebody_holds_is_named_with_its_holder_and_pasting_still_works()
     terminal.wait_for_text(&format!("(pid {})", std::process::id()));
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
-    terminal.wait_for_text("You can still paste");
+    terminal.wait_for_text("choose Allow");
     terminal.paste(&desk.server.allow(&printed_link(&terminal)));
     verified(&terminal);
     drop(held);

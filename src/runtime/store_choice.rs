@@ -1,0 +1,24 @@
+//! Chooses the store of a secret for a command, and probes the keychain only if the choice depends on it.
+
+use super::ports::World;
+use crate::domain::credentials::StoreKind;
+use crate::domain::problem::Problem;
+use crate::domain::store_choice::{OpenChoice, StoreChoice, StoreRequest};
+
+/// Returns the store. `on_open` gives the problem if somebody would have to choose first.
+pub async fn choose_store(
+    world: &World,
+    request: StoreRequest,
+    on_open: impl FnOnce(OpenChoice) -> Problem,
+) -> Result<StoreKind, Problem> {
+    let choice = match request.choose(None) {
+        StoreChoice::ProbeFirst => request.choose(Some(&world.store.probe_keychain().await?)),
+        choice => choice,
+    };
+    match choice {
+        StoreChoice::Use(store) => Ok(store),
+        StoreChoice::Open(open) => Err(on_open(open)),
+        StoreChoice::Refused(problem) => Err(problem),
+        StoreChoice::ProbeFirst => Err(Problem::bug("the store is not chosen although the keychain was probed")),
+    }
+}
