@@ -443,7 +443,8 @@ fn search(groups: &[&[Act]], usual: usize) {
 const FIRST: Act = Act::Login("ntn_fake_first_0000000000000000000000000000");
 const SECOND: Act = Act::Login("ntn_fake_second_000000000000000000000000000");
 
-/// Without the account's lock two refreshes spend the same token, and a logout takes a pair from under a refresh. On Windows a file that
+/// Without the account's lock two refreshes spend the same token, and a logout takes a pair from under a refresh. With it, these pairs are
+/// among those of `two_commands`. On Windows a file that
 /// another command has open cannot be replaced: what the lock would have kept apart waits for each other in every order, for hours.
 #[cfg(unix)]
 #[test]
@@ -455,7 +456,6 @@ fn without_the_lock_of_an_account_an_order_is_found_that_loses_a_credential() {
         for acts in [[Act::Refresh, Act::Refresh], [Act::Refresh, Act::LogoutConnection]] {
             let found = search_orders(kind, &acts, 1, unlocked);
             assert!(found.is_err(), "{acts:?} on {kind:?}: the fault goes unseen in {found:?} orders");
-            assert!(search_orders(kind, &acts, 1, Machine::world).is_ok());
         }
     }
 }
