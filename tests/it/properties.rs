@@ -97,115 +97,117 @@ fn verdict(result: Verdict) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(CONVERSATIONS))]
+    #![proptest_config(config(2 * CONVERSATIONS))]
 
     #[test]
     fn every_conversation_keeps_the_laws_and_can_be_left(conversation in conversation()) {
         verdict(WIZARD.walk(&conversation, |_| ()).and_then(|walk| WIZARD.the_door_is_open(walk)))?;
     }
-
-    #[test]
-    fn every_conversation_ends_in_a_frame_that_is_whole_and_masked(conversation in conversation()) {
-        let (columns, rows) = conversation.size;
-        let mut walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
-        let mut screen = Screen::new(conversation.theme, columns, rows);
-        // Between a change of size and its message the frame is larger or smaller than the model knows.
-        screen.draw(&walk.model);
-        app::update(&mut walk.model, Msg::Resized(columns, rows));
-        let frame = screen.draw(&walk.model);
-        prop_assert_eq!(&frame, &screen.draw(&walk.model), "two frames of one model differ");
-        // After the end no size is heard of any more, and no frame is drawn.
-        if walk.model.outcome().is_none() {
-            let area = frame.buffer.area;
-            prop_assert!(frame.cursor.is_none_or(|cursor| area.contains(cursor)), "the cursor is out of sight: {:?}", frame.cursor);
-            prop_assert!(frame.links.iter().all(|spot| area.union(spot.area) == area), "a link is out of sight: {:?}", frame.links);
-        }
-        verdict(masked(&frames::buffer_text(&frame.buffer)))?;
-        verdict(masked(&format!("{:?}", walk.model)))?;
-    }
 }
 
 proptest! {
     #![proptest_config(config(CONVERSATIONS))]
 
-    /// What the footer, the help and plain mode list is what the keys do.
+    /// One test for all, because the way to a state takes longer than to look at it.
     #[test]
-    fn every_action_does_something(conversation in conversation()) {
-        let walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
-        prop_assume!(walk.model.outcome().is_none());
-        // Any key takes away a notice and the scroll offset, which is not what it is for.
-        let mut model = walk.model;
-        let (columns, rows) = conversation.size;
-        for msg in [Msg::Resized(columns, rows), Msg::Input(Input::Do(Intent::Pick(usize::MAX)))] {
-            app::update(&mut model, msg);
-        }
-        // A selection may be at its end, or where its number is, and a form may say once more what is missing.
-        let is_form = app::mode(&model) == Mode::Insert;
-        let may_be_idle = |intent: Intent| match intent {
-            Intent::Up | Intent::Down | Intent::First | Intent::Last | Intent::Left | Intent::Right | Intent::Pick(_) | Intent::Paste => {
-                true
-            }
-            Intent::Confirm | Intent::Retry => is_form,
-            _ => false,
+    fn every_conversation_ends_in_a_state_that_is_drawn_told_and_answered(conversation in conversation()) {
+        let Walk { model, .. } = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
+        the_frame_is_whole_and_masked(&conversation, model.clone())?;
+        every_action_does_something(&conversation, model.clone())?;
+        every_key_that_the_page_names_works_there(model.clone())?;
+        it_is_told_in_lines_that_ask_or_wait_and_name_a_way_on(&conversation, &model)?;
+    }
+}
+
+fn the_frame_is_whole_and_masked(conversation: &Conversation, mut model: Model) -> Result<(), TestCaseError> {
+    let (columns, rows) = conversation.size;
+    let mut screen = Screen::new(conversation.theme, columns, rows);
+    // Between a change of size and its message the frame is larger or smaller than the model knows.
+    screen.draw(&model);
+    app::update(&mut model, Msg::Resized(columns, rows));
+    let frame = screen.draw(&model);
+    prop_assert_eq!(&frame, &screen.draw(&model), "two frames of one model differ");
+    // After the end no size is heard of any more, and no frame is drawn.
+    if model.outcome().is_none() {
+        let area = frame.buffer.area;
+        prop_assert!(frame.cursor.is_none_or(|cursor| area.contains(cursor)), "the cursor is out of sight: {:?}", frame.cursor);
+        prop_assert!(frame.links.iter().all(|spot| area.union(spot.area) == area), "a link is out of sight: {:?}", frame.links);
+    }
+    verdict(masked(&frames::buffer_text(&frame.buffer)))?;
+    verdict(masked(&format!("{model:?}")))
+}
+
+/// What the footer, the help and plain mode list is what the keys do.
+fn every_action_does_something(conversation: &Conversation, mut model: Model) -> Result<(), TestCaseError> {
+    if model.outcome().is_some() {
+        return Ok(());
+    }
+    // Any key takes away a notice and the scroll offset, which is not what it is for.
+    let (columns, rows) = conversation.size;
+    for msg in [Msg::Resized(columns, rows), Msg::Input(Input::Do(Intent::Pick(usize::MAX)))] {
+        app::update(&mut model, msg);
+    }
+    // A selection may be at its end, or where its number is, and a form may say once more what is missing.
+    let is_form = app::mode(&model) == Mode::Insert;
+    let may_be_idle = |intent: Intent| match intent {
+        Intent::Up
+        | Intent::Down
+        | Intent::First
+        | Intent::Last
+        | Intent::Left
+        | Intent::Right
+        | Intent::Pick(_)
+        | Intent::Paste => true,
+        Intent::Confirm | Intent::Retry => is_form,
+        _ => false,
+    };
+    for action in app::actions(&model).iter().filter(|action| !may_be_idle(action.intent)) {
+        let mut after = model.clone();
+        let effects = app::update(&mut after, Msg::Input(Input::Do(action.intent)));
+        prop_assert!(!effects.is_empty() || after != model, "{action:?} does nothing on {}", screen_name(model.screen()));
+    }
+    Ok(())
+}
+
+/// A sentence never sends a person to a key that is dead.
+fn every_key_that_the_page_names_works_there(mut model: Model) -> Result<(), TestCaseError> {
+    // The question about quitting is asked over a page, whose keys work again after a no.
+    let is_asked_about_quitting = matches!(app::prompt(&model), Prompt::Consent { id: PromptId::UnsavedCredential, .. });
+    if model.outcome().is_some() || is_asked_about_quitting {
+        return Ok(());
+    }
+    app::update(&mut model, Msg::Resized(120, 60));
+    let frame = Screen::new(Theme::default(), 120, 60).draw(&model);
+    let text = frames::buffer_text(&frame.buffer);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for named in words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("press")).map(|pair| pair[1]) {
+        let Some(key) = named_key(named.trim_end_matches(['.', ',', ':'])) else { continue };
+        let KeyAction::Do(intent) = key_action(app::mode(&model), key) else {
+            prop_assert!(false, "{named} types a letter on {}:\n{text}", screen_name(model.screen()));
+            continue;
         };
-        for action in app::actions(&model).iter().filter(|action| !may_be_idle(action.intent)) {
-            let mut after = model.clone();
-            let effects = app::update(&mut after, Msg::Input(Input::Do(action.intent)));
-            prop_assert!(!effects.is_empty() || after != model, "{action:?} does nothing on {}", screen_name(model.screen()));
-        }
+        prop_assert!(app::actions(&model).allows(intent), "{named} is dead on {}:\n{text}", screen_name(model.screen()));
     }
+    Ok(())
 }
 
-proptest! {
-    #![proptest_config(config(CONVERSATIONS))]
-
-    /// A sentence never sends a person to a key that is dead.
-    #[test]
-    fn every_key_that_a_page_names_works_there(conversation in conversation()) {
-        let mut walk = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
-        // The question about quitting is asked over a page, whose keys work again after a no.
-        let is_asked_about_quitting = matches!(app::prompt(&walk.model), Prompt::Consent { id: PromptId::UnsavedCredential, .. });
-        if walk.model.outcome().is_some() || is_asked_about_quitting {
-            return Ok(());
-        }
-        app::update(&mut walk.model, Msg::Resized(120, 60));
-        let frame = Screen::new(Theme::default(), 120, 60).draw(&walk.model);
-        let text = frames::buffer_text(&frame.buffer);
-        let words: Vec<&str> = text.split_whitespace().collect();
-        for named in words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("press")).map(|pair| pair[1]) {
-            let Some(key) = named_key(named.trim_end_matches(['.', ',', ':'])) else { continue };
-            let KeyAction::Do(intent) = key_action(app::mode(&walk.model), key) else {
-                prop_assert!(false, "{named} types a letter on {}:\n{text}", screen_name(walk.model.screen()));
-                continue;
-            };
-            prop_assert!(app::actions(&walk.model).allows(intent), "{named} is dead on {}:\n{text}", screen_name(walk.model.screen()));
-        }
+/// Every state of the wizard can be used in plain mode.
+fn it_is_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation: &Conversation, model: &Model) -> Result<(), TestCaseError> {
+    let lines = app::plain_view(model, conversation.theme.ascii);
+    verdict(invariants::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &app::prompt(model)))?;
+    prop_assert!(lines.lines.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", screen_name(model.screen()));
+    for said in &lines.lines {
+        prop_assert!(!said.text.chars().any(char::is_control), "a line holds a code: {said:?}");
     }
-}
-
-proptest! {
-    #![proptest_config(config(CONVERSATIONS))]
-
-    /// Every state of the wizard can be used in plain mode.
-    #[test]
-    fn every_conversation_can_be_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation in conversation()) {
-        let told = WIZARD.walk(&conversation, |_| ()).map_err(TestCaseError::fail)?;
-        let model = &told.model;
-        let lines = app::plain_view(model, conversation.theme.ascii);
-        verdict(invariants::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &app::prompt(model)))?;
-        prop_assert!(lines.lines.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", screen_name(model.screen()));
-        for said in &lines.lines {
-            prop_assert!(!said.text.chars().any(char::is_control), "a line holds a code: {said:?}");
-        }
-        // A range of numbers is told as one, and each of its ends is heard.
-        for key in lines.keys.iter().flat_map(|(key, _)| key.split('-')) {
-            let line = Secret::new(if key == "Enter" { "" } else { key });
-            prop_assert!(app::parse_line(model, &line) != ParsedLine::Unknown, "{key} is told and not heard, on {}", screen_name(model.screen()));
-        }
-        let names_a_way_out = lines.keys.iter().any(|(key, _)| matches!(key.as_str(), "b" | "n" | "q" | "?"));
-        prop_assert!(names_a_way_out, "no way out is named on {}: {:?}", screen_name(model.screen()), lines.keys);
-        verdict(masked(&format!("{lines:?}")))?;
+    // A range of numbers is told as one, and each of its ends is heard.
+    for key in lines.keys.iter().flat_map(|(key, _)| key.split('-')) {
+        let line = Secret::new(if key == "Enter" { "" } else { key });
+        let is_heard = app::parse_line(model, &line) != ParsedLine::Unknown;
+        prop_assert!(is_heard, "{key} is told and not heard, on {}", screen_name(model.screen()));
     }
+    let names_a_way_out = lines.keys.iter().any(|(key, _)| matches!(key.as_str(), "b" | "n" | "q" | "?"));
+    prop_assert!(names_a_way_out, "no way out is named on {}: {:?}", screen_name(model.screen()), lines.keys);
+    verdict(masked(&format!("{lines:?}")))
 }
 
 /// The frames that a terminal of one size shows.

@@ -13,16 +13,19 @@ mod steps;
 
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::trace;
+use crate::domain::problem::Problem;
 use crate::domain::workers::{StepCommand, StepOutcome, WorkerProject};
 use crate::runtime::ports::{Job, ProgressCallback, Workers};
-use program::WorkersProgram;
+use program::{QUERY_TIMEOUT, WorkersProgram};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The worker of one folder: `ntn` searches that one and no other.
 pub struct LocalWorkers {
     environment: Arc<Environment>,
     folder: PathBuf,
+    query_timeout: Duration,
 }
 
 impl LocalWorkers {
@@ -32,22 +35,30 @@ impl LocalWorkers {
     }
 
     pub fn in_folder(environment: Arc<Environment>, folder: PathBuf) -> Self {
-        Self { environment, folder }
+        Self { environment, folder, query_timeout: QUERY_TIMEOUT }
+    }
+
+    #[must_use]
+    pub fn with_query_timeout(self, query_timeout: Duration) -> Self {
+        Self { query_timeout, ..self }
+    }
+
+    /// Returns the search for `ntn`, as a future that borrows nothing.
+    fn find_program(&self) -> impl Future<Output = Result<WorkersProgram, Problem>> + Send + use<> {
+        WorkersProgram::find(Arc::clone(&self.environment), self.folder.clone(), self.query_timeout)
     }
 }
 
 impl Workers for LocalWorkers {
     fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject> {
-        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
-        trace::job("workers", "inspect_project", async move {
-            Ok(inspect::inspect_project(&WorkersProgram::find(environment, folder).await?, key.as_deref()).await)
-        })
+        let program = self.find_program();
+        trace::job("workers", "inspect_project", async move { Ok(inspect::inspect_project(&program.await?, key.as_deref()).await) })
     }
 
     fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
-        let (environment, folder) = (Arc::clone(&self.environment), self.folder.clone());
+        let program = self.find_program();
         trace::job("workers", "run_step", async move {
-            let program = WorkersProgram::find(environment, folder).await?;
+            let program = program.await?;
             match step {
                 StepCommand::Create { name } => steps::create(&program, &name, &tell).await,
                 StepCommand::Deploy { name } => steps::deploy(&program, name, &tell).await,

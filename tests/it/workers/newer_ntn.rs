@@ -1,10 +1,12 @@
 //! Stand-ins for other versions of `ntn`: with and without `env push`, and with answers of their own.
 
-use super::{CLIENT_SECRET, Desk, credentials, deploy, github, start};
+use super::{CLIENT_SECRET, Desk, credentials, deploy, github, start, within};
 use crate::support::ntn::fake_ntn_folder;
 use notion_auth::domain::login::LoginFlow;
 use notion_auth::domain::problem::ProblemCode;
 use notion_auth::domain::workers::{NtnAnswer, StepOutcome};
+use notion_auth::runtime::ports::Workers;
+use std::time::Duration;
 
 const LISTS: &str = r#"'workers --verbose env list --json') echo '[{"key":"GITHUB_CLIENT_ID"},{"key":"GITHUB_CLIENT_SECRET"}]';;"#;
 
@@ -75,7 +77,8 @@ async fn a_flood_of_lines_is_cut_and_cleaned() {
 #[tokio::test]
 async fn an_answer_without_end_is_given_up() {
     let desk = desk("*show-redirect-url) yes;; 'workers --verbose env push --help') ;;");
-    let project = desk.look("github").await;
+    let workers = desk.workers().with_query_timeout(Duration::from_millis(500));
+    let project = within(workers.inspect_project(Some("github".into()))).await.expect("there is an ntn");
     assert!(matches!(project.redirect_url, NtnAnswer::Refused(_)), "{:?}", project.redirect_url);
     desk.person.wait_for_processes(|alive| alive == 0);
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Time limit of a query: `ntn` itself waits without limit for the response to a single request.
-const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
+pub const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Time limit of a build at Notion, including what it installs.
 const RUN_TIMEOUT: Duration = Duration::from_secs(14 * 60);
@@ -24,13 +24,14 @@ pub struct WorkersProgram {
     path: PathBuf,
     environment: Arc<Environment>,
     folder: PathBuf,
+    query_timeout: Duration,
 }
 
 impl WorkersProgram {
-    pub async fn find(environment: Arc<Environment>, folder: PathBuf) -> Result<Self, Problem> {
+    pub async fn find(environment: Arc<Environment>, folder: PathBuf, query_timeout: Duration) -> Result<Self, Problem> {
         environment.require_readable_proxies()?;
         let path = ntn_cli::require(&environment).await?.path;
-        Ok(Self { path, environment, folder })
+        Ok(Self { path, environment, folder, query_timeout })
     }
 
     pub fn folder(&self) -> &Path {
@@ -67,7 +68,7 @@ impl WorkersProgram {
     /// Returns its answer, good or not. It finds other programs through `search_path`, if that is given.
     pub async fn run_to_end(&self, arguments: &[&str], search_path: Option<&OsStr>) -> Result<CapturedOutput, WorkersFailure> {
         let program = self.command(arguments).environment(search_path.map(|path| ("PATH", path)));
-        program.time_limit(QUERY_TIMEOUT).capture().await.map_err(|error| WorkersFailure::not_run(&error))
+        program.time_limit(self.query_timeout).capture().await.map_err(|error| WorkersFailure::not_run(&error))
     }
 
     /// Runs `ntn workers` with these arguments to a good end, and reports every line.
