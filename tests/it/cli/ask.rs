@@ -7,7 +7,7 @@ use notion_auth::domain::question::QuestionIndex;
 use notion_auth::domain::sanitize::width;
 
 /// A question that could mean several.
-const UNSURE: &str = "token gone";
+const UNSURE: &str = "my token";
 
 async fn asked(columns: usize, question: &str, json: bool) -> Outcome {
     let args = AskArgs { question: question.split(' ').map(str::to_owned).collect(), json };
