@@ -8,6 +8,7 @@ use super::machine::agent_files::resolve;
 use super::machine::environment::Environment;
 use super::storage::agent_file;
 use super::trace;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::shell_profile::{SavedToken, without_tokens};
@@ -118,7 +119,7 @@ impl LocalScan {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _guard = CancelSearchOnDrop(Arc::clone(&is_cancelled));
         let scan = self.clone();
-        let search = tokio::task::spawn_blocking(move || {
+        let search = run_blocking("search of files", move || {
             let short = |path: &Path| scan.short(path);
             let mut report =
                 FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
@@ -126,9 +127,9 @@ impl LocalScan {
             let links = roots.files.iter().filter(|file| file.is_symlink());
             let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();
             report.findings.retain(|finding| !targets.contains(&finding.path));
-            report
+            Ok(report)
         });
-        search.await.map_err(|_| Problem::bug("the search of files ended early"))
+        search.await
     }
 
     async fn search(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>) -> Result<ScanReport, Problem> {
@@ -211,10 +212,7 @@ impl LocalScan {
 
     fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> T + Send + 'static) -> Job<T> {
         let scan = self.clone();
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || work(&scan)).await;
-            done.map_err(|_| Problem::bug("the work on a profile ended early"))
-        })
+        run_blocking("shell profiles", move || Ok(work(&scan)))
     }
 }
 

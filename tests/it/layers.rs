@@ -113,7 +113,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
         ],
     ),
     ("subtle", &["domain/secret"]),
-    ("ignore", &["adapters/plain_text_scan/walk"]),
+    ("walkdir", &["adapters/plain_text_scan/walk"]),
     ("memchr", &["adapters/plain_text_scan/search"]),
     ("webbrowser", &["adapters/machine/browser"]),
     ("etcetera", &["adapters/storage/folders"]),

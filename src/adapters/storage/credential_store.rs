@@ -4,7 +4,6 @@
 //! record may refer to a missing secret, which is detected and reported; the reverse would be a secret that no record knows.
 
 mod account_locks;
-mod blocking_thread;
 mod entries;
 mod identify;
 mod inspect;
