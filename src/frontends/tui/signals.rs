@@ -51,16 +51,18 @@ impl Signals {
     }
 }
 
-/// Returns the signals that end a program by default and can be handled outside a signal handler.
+/// Signals that a terminal, a shell or a session sends to end a program. The others are sent only by name.
+#[cfg(unix)]
+const USUAL_SIGNALS: [rustix::process::Signal; 2] = [rustix::process::Signal::TERM, rustix::process::Signal::QUIT];
+
+/// Returns all other signals that end a program by default and can be handled outside a signal handler.
 ///
 /// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
 /// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
 #[cfg(unix)]
-fn terminating_signals() -> impl Iterator<Item = i32> {
+fn unusual_signals() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as Unix;
     let everywhere = [
-        Unix::TERM,
-        Unix::QUIT,
         Unix::ABORT,
         Unix::USR1,
         Unix::USR2,
@@ -97,15 +99,20 @@ pub(in crate::frontends) struct Signals {
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        // A system may refuse to register some of the rarer signals.
-        let stream = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
+        let usual = USUAL_SIGNALS.map(rustix::process::Signal::as_raw);
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            terminating: terminating_signals().filter_map(stream).collect(),
+            terminating: usual.into_iter().filter_map(terminating_signal).collect(),
             terminal_gone: None,
         })
+    }
+
+    /// Handles the unusual signals too. Each registration copies all earlier ones (`signal_hook_registry`), and they took a fifth of
+    /// the instructions before the first frame, so the screen calls this after it.
+    pub(in crate::frontends) fn add_unusual(&mut self) {
+        self.terminating.extend(unusual_signals().filter_map(terminating_signal));
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
@@ -124,6 +131,13 @@ impl Signals {
             _ = suspend.recv() => Signal::Suspend,
         }
     }
+}
+
+/// Returns `None` if the system refuses to register the signal, as it may with some of the rarer ones.
+#[cfg(unix)]
+fn terminating_signal(number: i32) -> Option<(u8, tokio::signal::unix::Signal)> {
+    use tokio::signal::unix::{SignalKind, signal};
+    Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?))
 }
 
 /// Starts a thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP arrives, and crossterm's reader
@@ -186,6 +200,11 @@ impl Signals {
             logoff: windows::ctrl_logoff()?,
             shutdown: windows::ctrl_shutdown()?,
         })
+    }
+
+    /// A Windows console has no others.
+    pub(in crate::frontends) fn add_unusual(&mut self) {
+        let _ = self;
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
