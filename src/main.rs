@@ -77,7 +77,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         _ => OutputFormat::Text,
     };
     let mut log = None;
-    let outcome = Composition::build(cli.demo, command.is_some(), &environment).and_then(|mut composition| {
+    let outcome = Composition::build(cli.demo, command.as_ref(), &environment).and_then(|mut composition| {
         if cli.verbose {
             log = composition.start_trace(command.is_none())?;
         }

@@ -46,6 +46,8 @@ pub struct LocalStore {
     folders: Folders,
     /// Belongs to the operation in progress.
     cancellation: Cancellation,
+    /// True if a job runs on the thread that awaits it.
+    runs_in_place: bool,
 }
 
 impl LocalStore {
@@ -68,7 +70,15 @@ impl LocalStore {
             locks: AccountLocks::new(folders),
             folders: folders.clone(),
             cancellation: Cancellation::default(),
+            runs_in_place: false,
         }
+    }
+
+    /// Runs each operation on the thread that awaits it. For a command that does nothing else meanwhile: to start a thread and to be woken by
+    /// it takes longer than to read a private file.
+    #[must_use]
+    pub fn in_place(self) -> Self {
+        Self { runs_in_place: true, ..self }
     }
 
     /// Calls `notice` when an operation waits for the keychain's dialog.

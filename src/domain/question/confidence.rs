@@ -7,6 +7,7 @@
 
 use super::lexicon::Lexicon;
 use super::score::{EntryScore, OWN_WORDS, Query};
+use libm::exp;
 use serde::Serialize;
 
 /// How sure the search is of its answer.
@@ -48,7 +49,7 @@ pub(super) fn probability(scores: &[EntryScore], off_topic: f64, query: &Query, 
     let second = scores.get(1).map_or(0.0, |second| second.total);
     let features = features(best, second, scores, off_topic, query, lexicon);
     let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
-    let probability = 1.0 / (1.0 + (-logit).exp());
+    let probability = 1.0 / (1.0 + exp(-logit));
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
     let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
         || !query.terms().any(|term| lexicon.is_significant(term));
@@ -65,7 +66,7 @@ fn features(
     lexicon: &Lexicon<'_>,
 ) -> [(f64, f64); 12] {
     let lead = best.total - second;
-    let all: f64 = scores.iter().map(|score| (score.total - best.total).exp()).sum();
+    let all: f64 = scores.iter().map(|score| exp(score.total - best.total)).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
     let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
     let flag = |is_set: bool| f64::from(u8::from(is_set));

@@ -41,6 +41,9 @@ impl LocalStore {
         let cancellation = Cancellation::default();
         let keychain = self.keychain.for_operation(&cancellation);
         let store = Self { keychain, cancellation: cancellation.clone(), ..self.clone() };
+        if self.runs_in_place {
+            return Box::pin(async move { work(&store) });
+        }
         let job = run_blocking("credential store", move || work(&store));
         Box::pin(async move {
             let _cancels = CancelOnDrop(cancellation);
