@@ -10,7 +10,7 @@ use super::QuestionMatch;
 use super::lexicon::Lexicon;
 use super::prepared::{PreparedEntry, PreparedQuestions, TermLists};
 use super::synonyms::{QueryTerm, Term};
-use libm::{exp, log};
+use libm::{exp, log, log1p};
 
 const EVIDENCE: f64 = 0.6;
 const ABSENCE: f64 = 0.5;
@@ -156,7 +156,7 @@ impl Query {
     /// The logarithm of the number of known terms.
     #[expect(clippy::cast_precision_loss, reason = "at most a few hundred terms")]
     pub(super) fn log_length(&self) -> f64 {
-        (self.terms.len() as f64).ln_1p()
+        log1p(self.terms.len() as f64)
     }
 
     /// True if the stem is among the words of the question, stop words included.
