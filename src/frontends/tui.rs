@@ -103,7 +103,7 @@ async fn event_loop(
     let mut wait: Option<(TaskId, Instant)> = None;
     // The first frame precedes the probes, which would take a processor from it.
     draw(model, &mut screen, look.theme, &links)?;
-    signals.add_unusual();
+    signals.add_linux_signals();
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {

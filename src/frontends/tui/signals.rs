@@ -51,18 +51,16 @@ impl Signals {
     }
 }
 
-/// Signals that a terminal, a shell or a session sends to end a program. The others are sent only by name.
-#[cfg(unix)]
-const USUAL_SIGNALS: [rustix::process::Signal; 2] = [rustix::process::Signal::TERM, rustix::process::Signal::QUIT];
-
-/// Returns all other signals that end a program by default and can be handled outside a signal handler.
+/// Returns the signals that end a program by default and can be handled outside a signal handler.
 ///
 /// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
 /// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
 #[cfg(unix)]
-fn unusual_signals() -> impl Iterator<Item = i32> {
+fn terminating_signals() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as Unix;
     let everywhere = [
+        Unix::TERM,
+        Unix::QUIT,
         Unix::ABORT,
         Unix::USR1,
         Unix::USR2,
@@ -74,11 +72,19 @@ fn unusual_signals() -> impl Iterator<Item = i32> {
         Unix::TRAP,
         Unix::SYS,
     ];
+    everywhere.map(Unix::as_raw).into_iter()
+}
+
+/// Returns those of them that only Linux has, most of which are real-time signals. Nothing sends them but what names them.
+#[cfg(unix)]
+fn linux_signals() -> impl Iterator<Item = i32> {
     #[cfg(target_os = "linux")]
-    let more = [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS);
+    {
+        use rustix::process::Signal as Unix;
+        [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS)
+    }
     #[cfg(not(target_os = "linux"))]
-    let more = std::iter::empty();
-    everywhere.map(Unix::as_raw).into_iter().chain(more)
+    std::iter::empty()
 }
 
 /// Real-time signals. The C library reserves 32 and 33.
@@ -99,20 +105,19 @@ pub(in crate::frontends) struct Signals {
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let usual = USUAL_SIGNALS.map(rustix::process::Signal::as_raw);
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            terminating: usual.into_iter().filter_map(terminating_signal).collect(),
+            terminating: terminating_signals().filter_map(terminating_signal).collect(),
             terminal_gone: None,
         })
     }
 
-    /// Handles the unusual signals too. Each registration copies all earlier ones (`signal_hook_registry`), and they took a fifth of
-    /// the instructions before the first frame, so the screen calls this after it.
-    pub(in crate::frontends) fn add_unusual(&mut self) {
-        self.terminating.extend(unusual_signals().filter_map(terminating_signal));
+    /// Handles the signals that only Linux has. The screen calls this after its first frame, because each registration copies all earlier
+    /// ones (`signal_hook_registry`): these 34 took a sixth of the instructions that precede the frame.
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
+        self.terminating.extend(linux_signals().filter_map(terminating_signal));
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
@@ -202,8 +207,8 @@ impl Signals {
         })
     }
 
-    /// A Windows console has no others.
-    pub(in crate::frontends) fn add_unusual(&mut self) {
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
+        // Windows has none of them.
         let _ = self;
     }
 
