@@ -1,5 +1,7 @@
 //! Implementations of the ports. Each folder is about one part of the outside world.
 
+/// Blocking work on threads of its own.
+mod blocking_thread;
 /// Calendar files.
 pub mod calendar_file;
 /// Coding agents: their files, and the bridge that they start.

@@ -22,6 +22,7 @@ use notion_auth::frontends::headless::OutputFormat;
 use notion_auth::frontends::tui;
 use notion_auth::runtime::retry::with_retries;
 use std::io::{self, IsTerminal};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +77,7 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         _ => OutputFormat::Text,
     };
     let mut log = None;
-    let outcome = Composition::build(cli.demo, command.is_some(), &environment).and_then(|mut composition| {
+    let outcome = Composition::build(cli.demo, command.as_ref(), &environment).and_then(|mut composition| {
         if cli.verbose {
             log = composition.start_trace(command.is_none())?;
         }
@@ -135,38 +136,58 @@ async fn run_with_world(
     };
     let keyring_is_off = environment.keyring_off().is_some();
     let Some(command) = command else {
-        return wizard::run(options, world, composition.setup(shipped_catalog()?), environment, console).await;
+        return Box::pin(wizard::run(options, world, composition.setup(shipped_catalog()?), environment, console)).await;
     };
-    Ok(match command {
-        WorldCommand::Advise(args) => advise::run(&args, shipped_catalog()?, world.machine.as_ref(), console).await,
-        WorldCommand::Login(args) => login::run(args, retries, world, composition.setup(shipped_catalog()?), console).await,
-        WorldCommand::Status(args) => status::run(&args, today, &world, console).await,
-        WorldCommand::Doctor(args) => doctor::run(&args, shipped_catalog()?, today, world, console).await,
-        WorldCommand::Token(args) => token::run(&args, today, &world, console).await,
+    // In a box each, so that a command gets the memory of its own work and not that of the largest: it would be zeroed page by page.
+    let work: Pin<Box<dyn Future<Output = u8> + '_>> = match command {
+        WorldCommand::Advise(args) => {
+            let catalog = shipped_catalog()?;
+            Box::pin(async move { advise::run(&args, catalog, world.machine.as_ref(), console).await })
+        }
+        WorldCommand::Login(args) => Box::pin(login::run(args, retries, world, composition.setup(shipped_catalog()?), console)),
+        WorldCommand::Status(args) => Box::pin(async move { status::run(&args, today, &world, console).await }),
+        WorldCommand::Doctor(args) => {
+            let catalog = shipped_catalog()?;
+            Box::pin(async move { doctor::run(&args, catalog, today, world, console).await })
+        }
+        WorldCommand::Token(args) => Box::pin(async move { token::run(&args, today, &world, console).await }),
         WorldCommand::Env(args) => {
             let is_terminal = io::stdout().is_terminal();
             let context = env::EnvContext { today, is_demo: composition.demo.is_some(), keyring_is_off, is_terminal };
-            env::run(&args, context, &world, console).await
+            Box::pin(async move { env::run(&args, context, &world, console).await })
         }
-        WorldCommand::Run(args) => run::run(args, keyring_is_off, today, &world, composition.launcher.as_ref(), console).await,
-        WorldCommand::SendTo(args) => send_to::run(args, today, &world, console).await,
-        WorldCommand::Mcp(args) => mcp::run(args, world, console).await,
-        WorldCommand::Agents(args) => agents::run(args, today, &world, console).await,
-        WorldCommand::Profile(args) => profile::run(args, &world, console).await,
-        WorldCommand::Scan(args) => scan::run(&args, today, shipped_catalog()?, &world, console).await,
-        WorldCommand::Switch(args) => switch::run(&args, &world, console).await,
-        WorldCommand::Refresh(args) => refresh::run(&args, &world, console).await,
+        WorldCommand::Run(args) => {
+            let launcher = composition.launcher.as_ref();
+            Box::pin(async move { run::run(args, keyring_is_off, today, &world, launcher, console).await })
+        }
+        WorldCommand::SendTo(args) => Box::pin(async move { send_to::run(args, today, &world, console).await }),
+        WorldCommand::Mcp(args) => Box::pin(mcp::run(args, world, console)),
+        WorldCommand::Agents(args) => Box::pin(async move { agents::run(args, today, &world, console).await }),
+        WorldCommand::Profile(args) => Box::pin(async move { profile::run(args, &world, console).await }),
+        WorldCommand::Scan(args) => {
+            let catalog = shipped_catalog()?;
+            Box::pin(async move { scan::run(&args, today, catalog, &world, console).await })
+        }
+        WorldCommand::Switch(args) => Box::pin(async move { switch::run(&args, &world, console).await }),
+        WorldCommand::Refresh(args) => Box::pin(async move { refresh::run(&args, &world, console).await }),
         WorldCommand::Rotate(args) => {
             let context = rotate::RotateContext {
                 today,
                 catalog: shipped_catalog()?,
                 demo_portal: composition.demo.as_ref().map(|demo| demo.portal.clone()),
             };
-            rotate::run(args, &context, &world, console).await
+            Box::pin(async move { rotate::run(args, &context, &world, console).await })
         }
-        WorldCommand::Logout(args) => logout::run(&args, &world, shipped_catalog()?, console).await,
-        WorldCommand::Reset(args) => reset::run(&args, &world, console.is_interactive.then_some(reset::confirm), console).await,
-    })
+        WorldCommand::Logout(args) => {
+            let catalog = shipped_catalog()?;
+            Box::pin(async move { logout::run(&args, &world, catalog, console).await })
+        }
+        WorldCommand::Reset(args) => Box::pin(async move {
+            let confirm = console.is_interactive.then_some(reset::confirm);
+            reset::run(&args, &world, confirm, console).await
+        }),
+    };
+    Ok(work.await)
 }
 
 /// Returns true for plain mode: lines instead of a screen, lists instead of columns. `TERM` matters only if stdout is a terminal.

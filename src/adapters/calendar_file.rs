@@ -1,6 +1,7 @@
 //! Writes the calendar file of a reminder, where a person wants it. It never replaces a file.
 
 use super::trace;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::{CalendarFiles, Job};
 use std::fs::OpenOptions;
@@ -28,9 +29,8 @@ impl CalendarFiles for DemoCalendarFiles {
 }
 
 /// Writes on a thread of its own, because the folder may be on a slow disk.
-async fn create(path: PathBuf, text: String) -> Result<String, Problem> {
-    let written = tokio::task::spawn_blocking(move || create_blocking(&path, &text)).await;
-    written.unwrap_or_else(|_| Err(Problem::bug("writing the calendar file ended early")))
+fn create(path: PathBuf, text: String) -> Job<String> {
+    run_blocking("calendar file", move || create_blocking(&path, &text))
 }
 
 fn create_blocking(path: &Path, text: &str) -> Result<String, Problem> {

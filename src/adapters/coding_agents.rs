@@ -10,6 +10,7 @@ use super::storage::agent_file;
 use super::storage::agent_records::AgentRecords;
 use super::storage::folders::Folders;
 use super::trace;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::agents::config_file::EditFailure;
 use crate::domain::agents::connection::{ConnectionRecord, FileEdit, manual_entry};
 use crate::domain::agents::method::{Connection, ConnectionMethod, EntryValues};
@@ -44,10 +45,7 @@ impl LocalAgents {
 
     fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let agents = self.clone();
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || work(&agents)).await;
-            done.unwrap_or_else(|_| Err(Problem::bug("the work on an agent's file ended early")))
-        })
+        run_blocking("agents' files", move || work(&agents))
     }
 
     /// Returns the program that an entry names. Agents with a window don't have the `PATH` of a shell, so a file of the user gets the

@@ -11,6 +11,7 @@ pub mod system_fault;
 
 use self::environment::Environment;
 use super::loopback;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
@@ -42,10 +43,7 @@ impl LocalMachine {
     /// Runs blocking work on a thread of its own, because files may lie on a slow disk.
     fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Environment) -> Result<T, Problem> + Send + 'static) -> Job<T> {
         let environment = Arc::clone(&self.environment);
-        Box::pin(async move {
-            let found = tokio::task::spawn_blocking(move || work(&environment)).await;
-            found.unwrap_or_else(|_| Err(Problem::bug("the machine check ended early")))
-        })
+        run_blocking("machine check", move || work(&environment))
     }
 }
 

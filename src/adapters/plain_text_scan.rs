@@ -8,6 +8,7 @@ use super::machine::agent_files::resolve;
 use super::machine::environment::Environment;
 use super::storage::agent_file;
 use super::trace;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::shell_profile::{SavedToken, without_tokens};
@@ -135,7 +136,7 @@ impl LocalScan {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let guard = CancelSearchOnDrop(Arc::clone(&is_cancelled));
         let scan = self.clone();
-        let mut search = tokio::task::spawn_blocking(move || {
+        let mut search = run_blocking("search of files", move || {
             let short = |path: &Path| scan.short(path);
             let mut report =
                 FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
@@ -143,17 +144,16 @@ impl LocalScan {
             let links = roots.files.iter().filter(|file| file.is_symlink());
             let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();
             report.findings.retain(|finding| !targets.contains(&finding.path));
-            report
+            Ok(report)
         });
         let ended = or_stopped(stop, &mut search).await;
         let problem = ended.as_ref().err().cloned();
-        let ended = if let Ok(ended) = ended {
-            ended
+        let report = if let Ok(ended) = ended {
+            ended?
         } else {
             drop(guard);
-            search.await
+            search.await?
         };
-        let report = ended.map_err(|_| Problem::bug("the search of files ended early"))?;
         Ok(ScanReport { problem, ..report })
     }
 
@@ -246,10 +246,7 @@ impl LocalScan {
 
     fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> T + Send + 'static) -> Job<T> {
         let scan = self.clone();
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || work(&scan)).await;
-            done.map_err(|_| Problem::bug("the work on a profile ended early"))
-        })
+        run_blocking("shell profiles", move || Ok(work(&scan)))
     }
 }
 

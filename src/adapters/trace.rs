@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 use tracing::field::{Empty, Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Metadata, Span, Subscriber};
 
 /// The target of our own spans.
 pub const TARGET: &str = "notion_auth";
@@ -33,12 +33,25 @@ pub(in crate::adapters) fn job<T: 'static>(
     operation: &'static str,
     job: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Job<T> {
+    // In a box, so that what follows is compiled once for a type of result, and not once for each operation.
+    recorded(port, operation, Box::pin(job))
+}
+
+fn recorded<T: 'static>(port: &'static str, operation: &'static str, job: Job<T>) -> Job<T> {
     Box::pin(async move {
-        let span = tracing::info_span!(target: TARGET, "job", port, operation, outcome = Empty);
+        let span = open_span(port, operation);
         let result = job.await;
-        span.record("outcome", result.as_ref().map_or_else(|problem| problem.code.name(), |_| "answered"));
+        record_outcome(&span, result.as_ref().err());
         result
     })
+}
+
+fn open_span(port: &'static str, operation: &'static str) -> Span {
+    tracing::info_span!(target: TARGET, "job", port, operation, outcome = Empty)
+}
+
+fn record_outcome(span: &Span, problem: Option<&Problem>) {
+    span.record("outcome", problem.map_or("answered", |problem| problem.code.name()));
 }
 
 /// Writes the lines of this process from now on, on every thread. `main` calls it once; a second call changes nothing.

@@ -48,10 +48,22 @@ pub enum ExitReason {
 
 /// Returns the columns and rows of the terminal.
 pub fn terminal_size() -> io::Result<(u16, u16)> {
-    crossterm::terminal::size().map(|(columns, rows)| {
-        let usable = Size::from_reported(columns, rows);
-        (usable.columns, usable.rows)
-    })
+    let (columns, rows) = reported_size().map_or_else(crossterm::terminal::size, Ok)?;
+    let usable = Size::from_reported(columns, rows);
+    Ok((usable.columns, usable.rows))
+}
+
+/// Returns what standard output says, if it is a terminal that knows its size. crossterm would open `/dev/tty` each time, and ratatui asks
+/// before each frame.
+#[cfg(unix)]
+fn reported_size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
+#[cfg(not(unix))]
+fn reported_size() -> Option<(u16, u16)> {
+    None
 }
 
 /// ratatui's terminal, never dropped: its `Drop` shows the cursor, as the guard does too, and if that fails because the terminal
@@ -91,6 +103,7 @@ async fn event_loop(
     let mut wait: Option<(TaskId, Instant)> = None;
     // The first frame precedes the probes, which would take a processor from it.
     draw(model, &mut screen, look.theme, &links)?;
+    signals.add_linux_signals();
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {

@@ -29,6 +29,7 @@ use notion_auth::adapters::storage::log_file::LogFile;
 use notion_auth::adapters::storage::no_store::NoStore;
 use notion_auth::adapters::storage::profile_file::LocalProfiles;
 use notion_auth::adapters::trace;
+use notion_auth::cli::WorldCommand;
 use notion_auth::domain::auth_path::AuthMethod;
 use notion_auth::domain::base_url::BaseUrl;
 use notion_auth::domain::catalog::Catalog;
@@ -72,9 +73,9 @@ pub struct DemoServer {
 }
 
 impl Composition {
-    /// Does no I/O, except that the demo binds a port and creates a folder. With `announces_dialogs`, waiting for a keychain dialog
-    /// is announced on standard error; the wizard shows it on screen instead.
-    pub fn build(is_demo: bool, announces_dialogs: bool, environment: &Arc<Environment>) -> Result<Self, Problem> {
+    /// Does no I/O, except that the demo binds a port and creates a folder. For a command, waiting for a keychain dialog is announced on
+    /// standard error; the wizard shows it on screen instead.
+    pub fn build(is_demo: bool, command: Option<&WorldCommand>, environment: &Arc<Environment>) -> Result<Self, Problem> {
         let clock = Clock::from_setting(environment.fixed_clock())?;
         let program = std::env::current_exe().map_err(|error| Problem::bug(error.to_string()))?;
         let browser = Arc::new(SystemBrowser::new(program.clone()));
@@ -127,10 +128,16 @@ impl Composition {
         let notion_host = Link::parse(base.as_str()).map(|link| link.host()).unwrap_or_default();
         let file_was_chosen = keyring_off.is_some();
         let store: Arc<dyn CredentialStore> = match &folders {
-            Ok(folders) if announces_dialogs => {
-                Arc::new(LocalStore::new(folders, keyring_off).with_dialog_notice(Arc::new(announce_keychain_dialog)))
+            Ok(folders) => {
+                let store = LocalStore::new(folders, keyring_off);
+                Arc::new(match command {
+                    None => store,
+                    Some(command) => {
+                        let store = store.with_dialog_notice(Arc::new(announce_keychain_dialog));
+                        if passes_credential_on(command) { store.in_place() } else { store }
+                    }
+                })
             }
-            Ok(folders) => Arc::new(LocalStore::new(folders, keyring_off)),
             Err(problem) => Arc::new(NoStore::new(problem.clone())),
         };
         let options = ClientOptions { proxies: environment.proxy_settings(), ..ClientOptions::default() };
@@ -235,6 +242,11 @@ pub async fn sign_in_to_demo_mcp(today: Date, world: &World) -> Result<(), Probl
     let attempt = mcp::begin_sign_in(world, RedirectUri::default()).await?;
     let signed_in = mcp::finish_sign_in(world, attempt, Secret::new(CONSENT_CODE)).await?;
     mcp::save_sign_in(world, signed_in, StoreKind::Keychain, today).await.map(|_| ())
+}
+
+/// True for the commands that read one credential, one step after the other, and are part of other commands.
+fn passes_credential_on(command: &WorldCommand) -> bool {
+    matches!(command, WorldCommand::Token(_) | WorldCommand::Env(_) | WorldCommand::Run(_))
 }
 
 fn announce_keychain_dialog() {

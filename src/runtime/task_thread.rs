@@ -21,7 +21,6 @@ pub(super) struct TaskThread {
 impl TaskThread {
     /// Returns `None` if the system provides no thread; tasks then run on the thread of the screen.
     pub(super) fn start() -> Option<Self> {
-        // Built here, so that the first frame does not wait until the thread runs.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             // An idle thread of the blocking pool that waited for more work would wake a still screen to end itself.

@@ -7,3 +7,4 @@ pub mod machine;
 pub mod output_log;
 pub mod qr;
 pub mod sheet;
+mod text_line;

@@ -1,6 +1,7 @@
 //! The port on both loopback addresses: `localhost` is either, and browsers differ in which they try first.
 
 use super::port_owner::{PortOwner, find_owner};
+use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::loopback::PortState;
 use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -85,7 +86,7 @@ impl Sockets {
     /// Returns the owner of a taken port, if the machine tells.
     async fn owner(&self) -> Option<PortOwner> {
         let address = self.bind_error.as_ref().filter(|refusal| refusal.is_taken())?.address;
-        tokio::task::spawn_blocking(move || find_owner(address)).await.ok()?
+        run_blocking("port check", move || Ok(find_owner(address))).await.ok()?
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::classify::HttpResponse;
 use super::{failure, proxy};
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::machine::clock::Clock;
 use crate::adapters::trace;
 use crate::domain::base_url::BaseUrl;
@@ -130,8 +131,7 @@ impl Transport {
         let build = || async {
             let (base, options, sends_version) = (self.base.clone(), self.options.clone(), self.sends_version);
             // Reading the platform's roots takes 3 to 14 ms, which is several frames.
-            let built = tokio::task::spawn_blocking(move || build_client(&base, &options, sends_version)).await;
-            built.map_err(|error| Problem::bug(error.to_string()))?
+            run_blocking("HTTP client", move || build_client(&base, &options, sends_version)).await
         };
         self.client.get_or_try_init(build).await
     }

@@ -1,5 +1,6 @@
 //! Finds `ntn` and verifies that it is Notion's. Runs no command that signs in, stores or sends.
 
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli::{installers, token_location};
 use crate::adapters::process::program::{CapturedOutput, Program, RunError};
@@ -117,7 +118,7 @@ pub async fn require(environment: &Environment) -> Result<NtnInstallation, Probl
 /// The configuration may lie on a slow disk, so it is read on a thread of its own.
 async fn detect_storage(environment: &Environment, generation: LoginFlow) -> NtnStorage {
     let environment = environment.clone();
-    let looked = tokio::task::spawn_blocking(move || token_location::expected_storage(&environment, generation)).await;
+    let looked = run_blocking("storage of ntn", move || Ok(token_location::expected_storage(&environment, generation))).await;
     looked.unwrap_or(NtnStorage::Keychain)
 }
 

@@ -6,6 +6,7 @@
 
 mod npm;
 
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::ntn_cli;
 use crate::adapters::process::program::Program;
@@ -41,7 +42,9 @@ fn programs_of(installer: Installer) -> &'static [&'static str] {
 pub async fn can_install(environment: &Environment) -> bool {
     let own = environment.clone();
     let is_present = move |installer: &Installer| missing_programs(programs_of(*installer), &own).is_none();
-    let present = tokio::task::spawn_blocking(move || OFFERED_INSTALLERS.into_iter().filter(is_present).collect::<Vec<_>>()).await;
+    let present =
+        run_blocking("search for installers", move || Ok(OFFERED_INSTALLERS.into_iter().filter(is_present).collect::<Vec<_>>()))
+            .await;
     match present.unwrap_or_else(|_| OFFERED_INSTALLERS.to_vec()).as_slice() {
         [] => false,
         [Installer::Npm] => npm::unusable_reason(environment).await.is_none(),

@@ -5,12 +5,12 @@ use super::search::{MAX_FINDINGS_PER_FILE, search};
 use crate::domain::sanitize::sanitize;
 use crate::domain::scan::{Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped};
 use crate::runtime::ports::ProgressCallback;
-use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use walkdir::{DirEntry, WalkDir};
 use zeroize::Zeroizing;
 
 /// A larger file is not searched, and reported.
@@ -27,6 +27,8 @@ const MAX_FINDINGS: usize = 5000;
 pub const MAX_SKIPPED: usize = 1000;
 /// Files between two reports of progress.
 const PROGRESS_INTERVAL: usize = 1000;
+/// Entries of folders that a thread takes at once.
+const BATCH_ENTRIES: usize = 16;
 /// More threads than that wait for the disk and for each other.
 const MAX_THREADS: usize = 8;
 /// The folders in which version control keeps its data.
@@ -63,21 +65,7 @@ impl<'a> FileSearch<'a> {
         for file in files.iter().take_while(|_| !self.is_cancelled.load(Ordering::Relaxed)) {
             self.search_file(file, true, &mut buffer);
         }
-        if let Some((first, rest)) = folders.split_first() {
-            let mut builder = WalkBuilder::new(first);
-            for folder in rest {
-                builder.add(folder);
-            }
-            let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-            builder.standard_filters(false).follow_links(false).same_file_system(true).threads(threads);
-            let excluded = self.excluded.clone();
-            builder.filter_entry(move |entry| !is_version_control(entry) && !is_excluded(entry, excluded.as_deref()));
-            builder.build_parallel().run(|| {
-                let mut buffer = Zeroizing::default();
-                let search = &self;
-                Box::new(move |entry| search.visit(entry, &mut buffer))
-            });
-        }
+        self.search_folders(folders, &mut buffer);
         let files = self.files.load(Ordering::Relaxed);
         let mut report = self.report.into_inner().unwrap_or_else(PoisonError::into_inner);
         report.files = files;
@@ -86,20 +74,47 @@ impl<'a> FileSearch<'a> {
         report
     }
 
-    fn visit(&self, entry: Result<DirEntry, ignore::Error>, buffer: &mut Zeroizing<Vec<u8>>) -> WalkState {
-        if self.is_cancelled.load(Ordering::Relaxed) {
-            return WalkState::Quit;
-        }
+    /// Searches on several threads, which share one walk: whichever is free takes the next files from it.
+    fn search_folders(&self, folders: &[PathBuf], buffer: &mut Zeroizing<Vec<u8>>) {
+        let excluded = self.excluded.as_deref();
+        let walk = folders.iter().flat_map(|folder| {
+            let walk = WalkDir::new(folder).follow_links(false).same_file_system(true).into_iter();
+            walk.filter_entry(move |entry| !is_version_control(entry) && !is_excluded(entry, excluded))
+        });
+        let walk = Mutex::new(walk);
+        let search = |buffer: &mut Zeroizing<Vec<u8>>| {
+            loop {
+                let batch: Vec<_> = walk.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(BATCH_ENTRIES).collect();
+                if batch.is_empty() {
+                    return;
+                }
+                for entry in batch {
+                    if self.is_cancelled.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    self.visit(entry, buffer);
+                }
+            }
+        };
+        let more = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS) - 1;
+        std::thread::scope(|scope| {
+            for _ in 0..more {
+                // Without another thread, this one searches everything.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, || search(&mut Zeroizing::default()));
+            }
+            search(buffer);
+        });
+    }
+
+    fn visit(&self, entry: walkdir::Result<DirEntry>, buffer: &mut Zeroizing<Vec<u8>>) {
         match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.search_file(entry.path(), false, buffer),
+            Ok(entry) if entry.file_type().is_file() => self.search_file(entry.path(), false, buffer),
             Ok(_) => {}
             Err(error) => {
-                let text = error.to_string();
-                let (path, reason) = text.split_once(": ").unwrap_or((&text, "can't be read"));
-                self.skip((self.short)(Path::new(path)), reason);
+                let reason = error.io_error().map_or_else(|| error.to_string(), reason);
+                self.skip((self.short)(error.path().unwrap_or(Path::new(""))), &reason);
             }
         }
-        WalkState::Continue
     }
 
     fn search_file(&self, path: &Path, is_named: bool, buffer: &mut Zeroizing<Vec<u8>>) {

@@ -4,7 +4,6 @@
 //! record may refer to a missing secret, which is detected and reported; the reverse would be a secret that no record knows.
 
 mod account_locks;
-mod blocking_thread;
 mod entries;
 mod identify;
 mod inspect;
@@ -47,6 +46,8 @@ pub struct LocalStore {
     folders: Folders,
     /// Belongs to the operation in progress.
     cancellation: Cancellation,
+    /// True if a job runs on the thread that awaits it.
+    runs_in_place: bool,
 }
 
 impl LocalStore {
@@ -69,7 +70,15 @@ impl LocalStore {
             locks: AccountLocks::new(folders),
             folders: folders.clone(),
             cancellation: Cancellation::default(),
+            runs_in_place: false,
         }
+    }
+
+    /// Runs each operation on the thread that awaits it. For a command that does nothing else meanwhile: to start a thread and to be woken by
+    /// it takes longer than to read a private file.
+    #[must_use]
+    pub fn in_place(self) -> Self {
+        Self { runs_in_place: true, ..self }
     }
 
     /// Calls `notice` when an operation waits for the keychain's dialog.

@@ -4,6 +4,7 @@
 use super::agent_file;
 use super::private_folder::check_owner;
 use super::private_io::private_options;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::machine::environment::Environment;
 use crate::adapters::trace;
 use crate::domain::problem::{Problem, ProblemCode};
@@ -31,24 +32,16 @@ impl LocalProfiles {
 impl TeamProfiles for LocalProfiles {
     fn find(&self) -> Job<Option<ProfileFile>> {
         let project = self.environment.project_folder().to_owned();
-        trace::job("profiles", "find", run_blocking(move || find(&project)))
+        trace::job("profiles", "find", run_blocking("team profile", move || find(&project)))
     }
 
     fn read(&self, path: PathBuf) -> Job<ProfileFile> {
-        trace::job("profiles", "read", run_blocking(move || read(&path, Trust::Named)))
+        trace::job("profiles", "read", run_blocking("team profile", move || read(&path, Trust::Named)))
     }
 
     fn write(&self, path: PathBuf, text: String, replaces: bool) -> Job<String> {
-        trace::job("profiles", "write", run_blocking(move || write(&path, &text, replaces)))
+        trace::job("profiles", "write", run_blocking("team profile", move || write(&path, &text, replaces)))
     }
-}
-
-/// Runs blocking work on a thread of its own, because files may lie on a slow disk.
-fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Job<T> {
-    Box::pin(async move {
-        let done = tokio::task::spawn_blocking(work).await;
-        done.unwrap_or_else(|_| Err(Problem::bug("reading the team profile ended early")))
-    })
 }
 
 /// The reason for reading a file.

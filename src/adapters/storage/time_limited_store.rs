@@ -216,12 +216,13 @@ impl KeychainOperation {
         let thread_end = WakeOnDrop(self.cancellation.clone());
         // If no thread starts, the closure is dropped with its sender and the wait ends at once. If the wait is over, the answer is
         // dropped.
-        let _ = std::thread::Builder::new().name("keychain".into()).spawn(move || {
+        let call: Box<dyn FnOnce() + Send> = Box::new(move || {
             let _thread_end = thread_end;
             // Declared later and so dropped earlier: the thread that is woken finds the answer or its end.
             let sender = sender;
             let _ = sender.send(work());
         });
+        let _ = std::thread::Builder::new().name("keychain".into()).spawn(call);
         self.receive(&answer)
     }
 

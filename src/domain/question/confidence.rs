@@ -7,6 +7,7 @@
 
 use super::lexicon::Lexicon;
 use super::score::{EntryScore, OWN_WORDS, Query};
+use libm::exp;
 use serde::Serialize;
 
 /// How sure the search is of its answer.
@@ -47,7 +48,7 @@ pub(super) fn probability(scores: &[EntryScore], elsewhere: &[EntryScore], query
     }
     let features = features(best, scores, elsewhere, query, lexicon);
     let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
-    let probability = 1.0 / (1.0 + (-logit).exp());
+    let probability = 1.0 / (1.0 + exp(-logit));
     // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
     let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
         || !query.terms().any(|term| lexicon.is_significant(term));
@@ -64,7 +65,7 @@ fn features(
 ) -> [(f64, f64); 9] {
     let lead = best.total - scores.get(1).map_or(0.0, |second| second.total);
     let subject = elsewhere.first().map_or(0.0, |subject| subject.total);
-    let all: f64 = scores.iter().chain(elsewhere).map(|score| (score.total - best.total).exp()).sum();
+    let all: f64 = scores.iter().chain(elsewhere).map(|score| exp(score.total - best.total)).sum();
     let is_foreign = !best.has_foreign && query.terms().any(|term| lexicon.is_foreign(term));
     let names_notion = lexicon.stem(OUR_NAME).is_some_and(|name| query.has_word(name));
     let flag = |is_set: bool| f64::from(u8::from(is_set));

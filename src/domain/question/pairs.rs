@@ -2,6 +2,7 @@
 //! kind of question it is.
 
 use super::synonyms::Term;
+use libm::log;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ impl WordPairs<'_> {
                 let ratio = (count + SMOOTHING * average) / ((own + SMOOTHING) * average);
                 if let Some(evidence) = evidence.get_mut(entry) {
                     // Only the difference from an entry that lacks the pair matters.
-                    *evidence += count / (count + UNRELIABLE_COUNT) * ratio.ln() - MISSING;
+                    *evidence += count / (count + UNRELIABLE_COUNT) * log(ratio) - MISSING;
                 }
             }
         }

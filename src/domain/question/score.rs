@@ -11,6 +11,7 @@ use super::QuestionMatch;
 use super::lexicon::Lexicon;
 use super::prepared::{EntryTerms, PreparedQuestions};
 use super::synonyms::{QueryTerm, Term};
+use libm::{exp, log, log1p};
 
 const EVIDENCE: f64 = 0.6;
 const PAIRS: f64 = 0.3;
@@ -106,7 +107,7 @@ impl TermWeights {
                 add(&mut phrasings, *term, *count);
             }
         }
-        let rarity_of = |count: u16| (1.0 + asked_entries / f64::from(count.max(1))).ln();
+        let rarity_of = |count: u16| log(1.0 + asked_entries / f64::from(count.max(1)));
         let rarity: Vec<f64> = std::iter::zip(&entries, &factor).map(|(count, factor)| rarity_of(*count) * factor).collect();
         let error_word = rarity
             .iter()
@@ -164,7 +165,7 @@ impl Query {
     /// The logarithm of the number of known terms.
     #[expect(clippy::cast_precision_loss, reason = "at most a few hundred terms")]
     pub(super) fn log_length(&self) -> f64 {
-        (self.terms.len() as f64).ln_1p()
+        log1p(self.terms.len() as f64)
     }
 
     /// True if the stem is among the words of the question, stop words included.
@@ -247,7 +248,7 @@ impl Query {
             let ratio = (count + SMOOTHING * average) / ((phrasings + SMOOTHING) * average);
             let factor = weights.factor.get(*term).copied().unwrap_or(1.0);
             let reliability = if ratio > 1.0 { count / (count + UNRELIABLE_COUNT) } else { 1.0 };
-            evidence += certainty * factor * reliability * ratio.ln().max(MIN_EVIDENCE);
+            evidence += certainty * factor * reliability * log(ratio).max(MIN_EVIDENCE);
             if count > 0.0 {
                 known += certainty * weights.rarity(*term);
             }
@@ -260,7 +261,7 @@ impl Query {
         #[expect(clippy::cast_precision_loss, reason = "a few dozen phrasings")]
         let phrasings = entry.phrasings.len() as f64;
         let missing = entry.typical.iter().filter(|typical| self.terms().all(|term| term != **typical));
-        missing.map(|term| (1.0 - (f64::from(entry.count(*term)) / phrasings).min(MAX_TYPICAL_SHARE)).ln()).sum()
+        missing.map(|term| log(1.0 - (f64::from(entry.count(*term)) / phrasings).min(MAX_TYPICAL_SHARE))).sum()
     }
 
     /// Returns the Dice coefficient: twice the weight of the shared terms, compared with the weight of both texts.
@@ -313,7 +314,7 @@ impl EntryScore {
     /// Returns the match, with its share of the best one's probability. The bonus of a best one in its own words
     /// counts by half: it says that this is the answer, and less that the others are of no interest.
     pub(super) fn as_match(&self, probability: f64, best: Option<&Self>) -> QuestionMatch {
-        let ratio = best.map_or(1.0, |best| ((self.total - best.total + best.bonus / 2.0) / ALTERNATIVE_SCALE).exp().min(1.0));
+        let ratio = best.map_or(1.0, |best| exp((self.total - best.total + best.bonus / 2.0) / ALTERNATIVE_SCALE).min(1.0));
         QuestionMatch { entry: self.entry, score: round_score(probability * ratio) }
     }
 }

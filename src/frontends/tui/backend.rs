@@ -3,7 +3,6 @@
 //! The sequences are written around cells, because inside a span they would count as width. A frame is one write, or none if
 //! nothing changed; crossterm's back end would write the cursor each time and flush after each part.
 
-use crate::wizard::context::Size as Usable;
 use crate::wizard::widgets::sheet::LinkArea;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
@@ -124,9 +123,8 @@ impl<W: Write> Backend for HyperlinkBackend<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        let Size { width, height } = self.inner.size()?;
-        let usable = Usable::from_reported(width, height);
-        Ok(Size { width: usable.columns, height: usable.rows })
+        let (width, height) = super::terminal_size()?;
+        Ok(Size { width, height })
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -72,11 +72,19 @@ fn terminating_signals() -> impl Iterator<Item = i32> {
         Unix::TRAP,
         Unix::SYS,
     ];
+    everywhere.map(Unix::as_raw).into_iter()
+}
+
+/// Returns those of them that only Linux has, most of which are real-time signals. Nothing sends them but what names them.
+#[cfg(unix)]
+fn linux_signals() -> impl Iterator<Item = i32> {
     #[cfg(target_os = "linux")]
-    let more = [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS);
+    {
+        use rustix::process::Signal as Unix;
+        [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS)
+    }
     #[cfg(not(target_os = "linux"))]
-    let more = std::iter::empty();
-    everywhere.map(Unix::as_raw).into_iter().chain(more)
+    std::iter::empty()
 }
 
 /// Real-time signals. The C library reserves 32 and 33.
@@ -97,15 +105,19 @@ pub(in crate::frontends) struct Signals {
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        // A system may refuse to register some of the rarer signals.
-        let stream = |number: i32| Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
             suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            terminating: terminating_signals().filter_map(stream).collect(),
+            terminating: terminating_signals().filter_map(terminating_signal).collect(),
             terminal_gone: None,
         })
+    }
+
+    /// Handles the signals that only Linux has. The screen calls this after its first frame, because each registration copies all earlier
+    /// ones (`signal_hook_registry`): these 34 took a sixth of the instructions that precede the frame.
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
+        self.terminating.extend(linux_signals().filter_map(terminating_signal));
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
@@ -124,6 +136,13 @@ impl Signals {
             _ = suspend.recv() => Signal::Suspend,
         }
     }
+}
+
+/// Returns `None` if the system refuses to register the signal, as it may with some of the rarer ones.
+#[cfg(unix)]
+fn terminating_signal(number: i32) -> Option<(u8, tokio::signal::unix::Signal)> {
+    use tokio::signal::unix::{SignalKind, signal};
+    Some((u8::try_from(number).ok()?, signal(SignalKind::from_raw(number)).ok()?))
 }
 
 /// Starts a thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP arrives, and crossterm's reader
@@ -186,6 +205,11 @@ impl Signals {
             logoff: windows::ctrl_logoff()?,
             shutdown: windows::ctrl_shutdown()?,
         })
+    }
+
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
+        // Windows has none of them.
+        let _ = self;
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {

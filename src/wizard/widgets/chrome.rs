@@ -1,12 +1,13 @@
 //! The frame around every page: the header with the steps, the notice line, and the footer with the active keys.
 
+use super::text_line::put_line;
 use crate::domain::credentials::{Active, ActiveReason, Workspace};
 use crate::domain::sanitize::wrap;
 use crate::wizard::context::Ctx;
 use crate::wizard::msg::Notice;
 use crate::wizard::theme::{Glyph, Role, Theme};
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -141,6 +142,7 @@ pub fn draw_notice(frame: &mut Frame<'_>, news: &[Line<'_>]) {
 pub fn draw_line(frame: &mut Frame<'_>, y: u16, line: &Line<'_>) {
     let area = frame.area();
     if y < area.bottom() {
-        frame.buffer_mut().set_line(area.x + MARGIN_COLUMNS, y, line, area.width.saturating_sub(MARGIN_COLUMNS));
+        let start = Position::new(area.x + MARGIN_COLUMNS, y);
+        put_line(frame.buffer_mut(), start, line, area.width.saturating_sub(MARGIN_COLUMNS));
     }
 }

@@ -6,6 +6,7 @@
 mod plain;
 mod waits;
 
+use super::text_line::put_line;
 use crate::domain::command_line;
 use crate::domain::link::Link;
 use crate::domain::sanitize::{truncate, width, wrap};
@@ -317,7 +318,7 @@ impl Sheet {
         let spots = spots.collect();
         let below = self.height().saturating_sub(offset + height);
         for (line, y) in self.lines.iter().skip(offset).zip(area.y..area.bottom()) {
-            frame.buffer_mut().set_line(area.x, y, line, area.width);
+            put_line(frame.buffer_mut(), Position::new(area.x, y), line, area.width);
         }
         self.draw_scroll_marks(frame, area, offset, below);
         spots

@@ -112,6 +112,11 @@ fn every_signal_gives_the_terminal_back_and_is_told_by_the_exit_code() {
     let also = if cfg!(target_os = "linux") { &linux[..] } else { &[] };
     for name in everywhere.iter().chain(also) {
         let (_home, terminal) = demo(WIDE, "");
+        if also.contains(name) {
+            // These are handled after the first frame, and before the first key.
+            terminal.send_text("?");
+            terminal.wait_for(|screen| !screen.contents().contains(FIRST), "the help");
+        }
         // bash knows every signal by its name, the real-time ones too.
         let script = format!("kill -s {name} {} && kill -l {name}", terminal.pid());
         #[expect(clippy::disallowed_methods, reason = "another program sends the signal")]

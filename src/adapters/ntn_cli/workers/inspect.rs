@@ -4,6 +4,7 @@ use super::answers;
 use super::failure::WorkersFailure;
 use super::program::WorkersProgram;
 use super::sources::Sources;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::process::program::CapturedOutput;
 use crate::domain::sanitize::sanitize;
 use crate::domain::workers::commands::is_valid_key;
@@ -72,7 +73,7 @@ fn into_answer<T>(answer: Result<T, WorkersFailure>) -> NtnAnswer<T> {
 /// Reads the folder on a thread of its own, because it may lie on a slow disk.
 async fn read_sources(folder: &Path) -> Sources {
     let folder = folder.to_owned();
-    let looked = tokio::task::spawn_blocking(move || Sources::read(&folder)).await;
+    let looked = run_blocking("folder of the worker", move || Ok(Sources::read(&folder))).await;
     looked.unwrap_or(Sources { exist: false, worker_id: None })
 }
 

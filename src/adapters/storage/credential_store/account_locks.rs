@@ -10,7 +10,7 @@
 //! No process holds two locks of one level, except for a reset, which acquires those of both files in the order of their names. So
 //! no two processes can wait for each other. Lock files are never removed.
 
-use super::blocking_thread::run_blocking_while_wanted;
+use crate::adapters::blocking_thread::run_blocking_while_wanted;
 use crate::adapters::storage::file_lock::{FileLock, LockMode};
 use crate::adapters::storage::folders::{Folders, STORE_LOCK_NAME};
 use crate::adapters::storage::private_folder;
@@ -54,7 +54,7 @@ impl AccountLocks {
     /// Dropping the job ends the wait; a lock that is still obtained is released.
     pub fn acquire_within(&self, account: &Account, timeout: Duration) -> Job<AccountLock> {
         let (locks, account) = (self.clone(), account.clone());
-        run_blocking_while_wanted(move |is_wanted| locks.wait_for_account(&account, timeout, is_wanted))
+        run_blocking_while_wanted("credential store", move |is_wanted| locks.wait_for_account(&account, timeout, is_wanted))
     }
 
     /// Blocks the calling thread.

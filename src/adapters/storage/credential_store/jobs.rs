@@ -1,7 +1,7 @@
 //! The credential store's port: each operation as a job on a thread of its own, which a dropped job cancels.
 
 use super::LocalStore;
-use super::blocking_thread::run_blocking;
+use crate::adapters::blocking_thread::run_blocking;
 use crate::adapters::storage::time_limited_store::Cancellation;
 use crate::adapters::trace;
 use crate::domain::credentials::{
@@ -41,7 +41,10 @@ impl LocalStore {
         let cancellation = Cancellation::default();
         let keychain = self.keychain.for_operation(&cancellation);
         let store = Self { keychain, cancellation: cancellation.clone(), ..self.clone() };
-        let job = run_blocking(move || work(&store));
+        if self.runs_in_place {
+            return Box::pin(async move { work(&store) });
+        }
+        let job = run_blocking("credential store", move || work(&store));
         Box::pin(async move {
             let _cancels = CancelOnDrop(cancellation);
             job.await
@@ -110,11 +113,11 @@ impl CredentialStore for LocalStore {
         trace::job("store", "lock_account", async move {
             // Every writer comes through here, and holds no lock yet.
             let swept = store.clone();
-            let _ = run_blocking(move || {
+            let sweep = move || {
                 swept.sweep();
                 Ok(())
-            })
-            .await;
+            };
+            let _ = run_blocking("credential store", sweep).await;
             store.locks.acquire(&account).await
         })
     }
