@@ -169,7 +169,7 @@ const DEPENDENCY_PLACES: &[(&str, &[&str])] = &[
         ],
     ),
     ("frostem", &["domain/question/words"]),
-    ("libm", &["domain/question/score", "domain/question/confidence"]),
+    ("libm", &["domain/question/score", "domain/question/pairs", "domain/question/confidence"]),
     ("strsim", &["domain/question/spelling", "domain/credentials/suggestion", "domain/similar"]),
     ("clap", &["cli", "commands"]),
     ("clap_complete", &["commands/completions"]),
