@@ -1,6 +1,8 @@
 //! Validates the questions against a catalog. A test validates the shipped ones; nothing does at run time.
 
 use super::file::{QuestionTopic, QuestionsToml};
+use super::synonyms::MAX_PHRASE_WORDS;
+use super::words::words;
 use crate::domain::catalog::Catalog;
 use std::collections::HashSet;
 
@@ -9,6 +11,11 @@ impl QuestionsToml {
     pub fn faults(&self, catalog: &Catalog) -> Vec<String> {
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
+        for phrase in self.synonyms.iter().flat_map(|group| &group.words) {
+            if words(phrase).count() > MAX_PHRASE_WORDS {
+                faults.push(format!("{phrase:?} has more than {MAX_PHRASE_WORDS} words"));
+            }
+        }
         for topic in &self.topics {
             let id = &topic.id;
             if !seen.insert(id) {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The number of a stem.
 pub(super) type Term = usize;
 
-/// Maximum length of a phrase in words.
-const MAX_PHRASE_WORDS: usize = 8;
+/// Maximum length of a phrase in words; a longer one would never be found.
+pub(super) const MAX_PHRASE_WORDS: usize = 5;
 
 /// A term of a question.
 #[derive(Clone, Copy, Debug, PartialEq)]
