@@ -174,7 +174,7 @@ async fn send_to_manager(
         if !console.is_interactive {
             return Err(Problem::needed(MissingInput::Consent, "Add --yes to run the commands, or --dry-run to see them."));
         }
-        if !confirm(&plan, &selected.display_name(), console)? {
+        if !confirm(&plan, &selected.display_name(), console).await? {
             return Err(Problem::new(ProblemCode::Cancelled));
         }
     }
@@ -230,7 +230,7 @@ fn print_plan(plan: &SendPlan, is_json: bool, console: &mut Console) {
     }
 }
 
-fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, Problem> {
+async fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, Problem> {
     console.write_message(&format!("These commands send the token of {name} to {} as {}:", plan.manager().name, plan.name()));
     for line in command_lines(plan) {
         console.write_message_unwrapped(&format!("  {line}"));
@@ -238,7 +238,7 @@ fn confirm(plan: &SendPlan, name: &str, console: &mut Console) -> Result<bool, P
     if let Some(text) = plan.fallback_text() {
         console.write_message(&text);
     }
-    console.ask_yes("Run them? Type y or n, then press Enter.")
+    console.confirm("Run them?").await
 }
 
 async fn send(

@@ -113,13 +113,7 @@ impl Console {
         let _ = writeln!(self.err, "{}", strip_control_chars(line));
     }
 
-    /// Asks a yes-or-no question. Anything but a yes is a no.
-    pub fn ask_yes(&mut self, question: &str) -> Result<bool, Problem> {
-        self.write_message(question);
-        Ok(stdin::is_yes(&stdin::read_answer()?))
-    }
-
-    /// Asks a yes-or-no question like [`Self::ask_yes`], and the person can press Ctrl-C instead.
+    /// Asks a yes-or-no question. Anything but a yes is a no, and the person can press Ctrl-C instead.
     pub async fn confirm(&mut self, question: &str) -> Result<bool, Problem> {
         self.write_message(&format!("{question} Type y or n, then press Enter."));
         Ok(stdin::is_yes(&stdin::ask().await?))

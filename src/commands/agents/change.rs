@@ -164,7 +164,7 @@ async fn change(change: Change, world: &World, console: &mut Console) -> Result<
         return Ok(plans.iter().find_map(|plan| refusal(plan).map(Problem::exit_code)).unwrap_or(EXIT_SUCCESS));
     }
     let needs_consent = !options.yes && plans.iter().any(|plan| plan.change().is_some());
-    let is_token_saved = if needs_consent { ask(&plans, save_tokens, options.json, console)? } else { save_tokens };
+    let is_token_saved = if needs_consent { ask(&plans, save_tokens, options.json, console).await? } else { save_tokens };
     let mut changes = AgentChanges::new(&action, is_token_saved.then_some(today), world);
     let mut results = Vec::new();
     for plan in plans {
@@ -200,7 +200,7 @@ async fn select(action: &AgentAction, names: &[String], world: &World) -> Result
 }
 
 /// Shows the changes and asks for consent. Returns true if tokens in the files are to be saved first, which the option says too.
-fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Console) -> Result<bool, Problem> {
+async fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Console) -> Result<bool, Problem> {
     if !console.is_interactive || is_json {
         return Err(Problem::needed(MissingInput::Consent, "Add --yes to change the files, or --dry-run to see the changes."));
     }
@@ -210,9 +210,9 @@ fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Conso
         }
     }
     let has_token = plans.iter().any(|plan| plan.saveable_token().is_some());
-    let question = "Verify the token and save it in the keychain before it's removed? Type y or n, then press Enter.";
-    let is_saved = is_settled || has_token && console.ask_yes(question)?;
-    if console.ask_yes("Make these changes? Type y or n, then press Enter.")? {
+    let question = "Verify the token and save it in the keychain before it's removed?";
+    let is_saved = is_settled || has_token && console.confirm(question).await?;
+    if console.confirm("Make these changes?").await? {
         return Ok(is_saved);
     }
     Err(Problem::new(ProblemCode::Cancelled))
