@@ -53,8 +53,8 @@ pub fn terminal_size() -> io::Result<(u16, u16)> {
     Ok((usable.columns, usable.rows))
 }
 
-/// Returns what standard output says, if it is a terminal that knows its size. crossterm would open `/dev/tty` each time, and ratatui asks
-/// before each frame.
+/// Returns the size that standard output reports, if it is a terminal that knows it. crossterm would open `/dev/tty` each time, and ratatui
+/// asks before each frame.
 #[cfg(unix)]
 fn reported_size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
