@@ -11,8 +11,8 @@ use crate::domain::credentials::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::rotation::{
-    CopyTarget, HeldToken, OldToken, OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget,
-    TokenReach, check_owner, compare_reach, rotation_blocker,
+    CopyTarget, HeldToken, OldToken, OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, SwapResult,
+    SwapTarget, TokenReach, check_owner, compare_reach, rotation_blocker,
 };
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{SendOutcome, SendPlan};

@@ -1,7 +1,8 @@
 //! The messages about a rotation: what it will replace, what was found out about the new token, and what is left to do.
 
 use super::{
-    CopyTarget, HeldToken, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, SwapTarget,
+    CopyTarget, HeldToken, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan,
+    SwapTarget,
 };
 use crate::domain::command_line::{ShellSyntax, operand, option_word};
 use crate::domain::credentials::{CredentialRecord, MessageLine, SecretCopy, rotate_command, workspace_name};

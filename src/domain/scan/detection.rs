@@ -269,7 +269,11 @@ mod tests {
                 detect(&line, PlainTextPlace::of(Path::new("notes"))).into_iter().map(|it| (it.secret, it.start)).collect();
             assert_eq!(places, [0, 1, 2].map(|at| (Secret::new(values[at].as_str()), 2 + 50 * at)), "{line}");
         }
-        assert_eq!(found("notes", &format!("{token}ntn_")).len(), 0, "a prefix alone is no second one, and the first has another form");
+        assert_eq!(
+            found("notes", &format!("{token}ntn_")).len(),
+            0,
+            "a prefix alone is no second one, and the first has another form"
+        );
         assert_eq!(found(".env", &format!("NOTION_TOKEN={token}{other}")).len(), 2);
     }
 

@@ -2,9 +2,7 @@
 
 use crate::support::fakes::MEMBER;
 use crate::support::harness::{Harness, TestEffect};
-use crate::support::rotation::{
-    NEW, agent_file, check, new_record, outcome, outcome_with_rest, plan, plan_with, record, variable,
-};
+use crate::support::rotation::{NEW, agent_file, check, new_record, outcome, outcome_with_rest, plan, plan_with, record, variable};
 use notion_auth::domain::credentials::CredentialIndex;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::rotation::{HeldToken, RotationCheck, RotationOutcome, RotationRequest};
@@ -141,7 +139,10 @@ fn enter_does_what_comes_first_where_a_place_still_holds_the_old_token() {
     let mut wizard = Harness::new();
     replacing(&mut wizard);
     let variable = variable("NOTION_TOKEN", HeldToken::Old);
-    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![variable.clone(), agent_file(HeldToken::Old)], ..outcome() })));
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome {
+        others: vec![variable.clone(), agent_file(HeldToken::Old)],
+        ..outcome()
+    })));
     record!(wizard);
     wizard.take_effects();
     wizard.press("Enter");
