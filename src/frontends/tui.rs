@@ -78,9 +78,12 @@ pub async fn run(
     look: RenderOptions,
 ) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    let _guard = TerminalGuard::enter()?;
-    match event_loop(model, runtime, inbox, look, &mut signals).await {
-        // Drawing may fail on a closed terminal before SIGHUP arrives.
+    let ending = async {
+        let _guard = TerminalGuard::enter()?;
+        event_loop(model, runtime, inbox, look, &mut signals).await
+    };
+    match ending.await {
+        // Setting up the terminal and drawing may fail on a closed terminal before SIGHUP arrives.
         Err(_) if signals::is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
         ending => ending,
     }
