@@ -157,7 +157,7 @@ impl Stop {
         (sender, Self(receiver))
     }
 
-    /// For whoever cannot be interrupted.
+    /// Returns a stop that nobody asks for, for work that can't be interrupted.
     pub fn never() -> Self {
         Self::new().1
     }
