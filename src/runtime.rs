@@ -27,7 +27,6 @@ use crate::domain::problem::Problem;
 use crate::wizard::msg::{Msg, Progress, Task, TaskId};
 use accounts::Stop;
 use ports::World;
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use task_thread::TaskThread;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -45,26 +44,23 @@ pub struct Runtime {
     outbox: UnboundedSender<Msg>,
     running: HashMap<TaskId, Running>,
     retries: bool,
-    /// True if tasks run on a thread of their own and not on the one that starts them.
-    has_task_thread: bool,
-    /// Started by the first task, so that the first frame does not wait for it. `None` means that the system provides no thread.
-    task_thread: OnceCell<Option<TaskThread>>,
+    /// True until the first task has started the thread for tasks. The first frame precedes that, and does not wait for it.
+    starts_task_thread: bool,
+    /// `None` means that tasks run on the thread that starts them.
+    task_thread: Option<TaskThread>,
 }
 
 impl Runtime {
     /// Returns the runtime, and the receiver of the messages that its tasks send.
     pub fn new(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (outbox, inbox) = unbounded_channel();
-        (
-            Self { world, outbox, running: HashMap::new(), retries: false, has_task_thread: false, task_thread: OnceCell::new() },
-            inbox,
-        )
+        (Self { world, outbox, running: HashMap::new(), retries: false, starts_task_thread: false, task_thread: None }, inbox)
     }
 
     /// Like [`Self::new`], but tasks run on a thread of their own, so that they never delay a frame or a key press.
     pub fn with_task_thread(world: World) -> (Self, UnboundedReceiver<Msg>) {
         let (mut runtime, inbox) = Self::new(world);
-        runtime.has_task_thread = true;
+        runtime.starts_task_thread = true;
         (runtime, inbox)
     }
 
@@ -102,8 +98,11 @@ impl Runtime {
             // The receiver is gone only when the program is ending.
             let _ = outbox.send(Msg::Reply(id, reply));
         };
+        if std::mem::take(&mut self.starts_task_thread) {
+            self.task_thread = TaskThread::start();
+        }
         #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
-        let handle = match self.task_thread.get_or_init(|| self.has_task_thread.then(TaskThread::start).flatten()) {
+        let handle = match &self.task_thread {
             Some(worker) => worker.handle.spawn(task),
             None => tokio::spawn(task),
         };

@@ -8,7 +8,7 @@ use crate::runtime::ports::Job;
 use std::thread::Builder;
 use tokio::sync::oneshot;
 
-/// Returns what `work` returns, as a job. `name` is that of the work, in evidence and in lists of threads.
+/// Returns a job with the result of `work`. `name` names the work in evidence, and its thread in the system's lists.
 pub fn run_blocking<T: Send + 'static>(name: &'static str, work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Job<T> {
     run_blocking_while_wanted(name, |_| work())
 }

@@ -58,8 +58,8 @@ struct Fixes {
     tokens: Vec<TokenResult>,
     profiles: Vec<ShellProfilePlan>,
     changes: Vec<ShellProfileResult>,
-    /// It was stopped before the lines were replaced.
-    is_cancelled: bool,
+    /// The problem, such as a signal, that left tokens unsaved or lines as they were.
+    problem: Option<Problem>,
 }
 
 pub async fn run(args: &ScanArgs, today: Date, catalog: &Catalog, world: &World, console: &mut Console) -> u8 {
@@ -124,6 +124,9 @@ async fn scan(args: &ScanArgs, today: Date, catalog: &Catalog, stopped: &Stop, w
         Ok(fixes) => {
             report::write_advice(&report.without_replaced(&fixes.profiles, &fixes.changes), console);
             report::write_revocation(&report, page, console);
+            if let Some(problem) = &fixes.problem {
+                console.write_problem(problem);
+            }
             exit_code(&report, &fixes)
         }
         Err(problem) => refuse(&report, problem, args.json, console),
@@ -165,23 +168,27 @@ async fn fix(
         }
     }
     let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world, stopped, |_| ()).await?;
-    let mut fixes = Fixes { tokens, profiles, changes: Vec::new(), is_cancelled: false };
+    let problem = stopped.is_asked_for().then(|| Problem::new(ProblemCode::Cancelled));
+    let mut fixes = Fixes { tokens, profiles, changes: Vec::new(), problem };
     if !args.json {
         report::write_tokens(&fixes.tokens, console);
         report::write_plans(&fixes.profiles, console);
     }
     let changes: Vec<ShellProfileChange> =
         fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().ok()?.as_deref().cloned()).collect();
-    if changes.is_empty() {
+    if changes.is_empty() || fixes.problem.is_some() {
         return Ok(fixes);
     }
     let has_consent = if args.yes { Ok(true) } else { stopped.or(console.confirm("Make these changes?")).await };
-    fixes.is_cancelled = stopped.is_asked_for();
-    if !fixes.is_cancelled && has_consent? {
-        fixes.changes = replace_lines(changes, world).await;
-        if !args.json {
-            report::write_changes(&fixes.changes, console);
+    match has_consent {
+        Ok(true) => {
+            fixes.changes = replace_lines(changes, world).await;
+            if !args.json {
+                report::write_changes(&fixes.changes, console);
+            }
         }
+        Ok(false) => {}
+        Err(problem) => fixes.problem = Some(problem),
     }
     Ok(fixes)
 }
@@ -191,8 +198,7 @@ fn exit_code(report: &ScanReport, fixes: &Fixes) -> u8 {
     let of_tokens = fixes.tokens.iter().filter_map(|token| token.outcome.as_ref().err());
     let of_plans = fixes.profiles.iter().filter_map(|plan| plan.change.as_ref().err());
     let of_changes = fixes.changes.iter().filter_map(|change| change.outcome.as_ref().err());
-    let cancelled = fixes.is_cancelled.then(|| Problem::new(ProblemCode::Cancelled));
-    let problem = of_tokens.chain(of_plans).chain(of_changes).chain(&cancelled).next().map(Problem::exit_code);
+    let problem = of_tokens.chain(of_plans).chain(of_changes).chain(&fixes.problem).next().map(Problem::exit_code);
     let is_all_fixed = report.without_replaced(&fixes.profiles, &fixes.changes).findings.is_empty();
     problem.unwrap_or(if is_all_fixed { EXIT_SUCCESS } else { EXIT_TOKENS_FOUND })
 }

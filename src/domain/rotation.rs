@@ -50,19 +50,50 @@ pub struct CopyTarget {
     pub plan: Result<SendPlan, String>,
 }
 
-/// A place that holds the old token and that a rotation does not change.
+/// A place with a token that a rotation does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherHolder {
     /// A variable of this shell.
-    Variable(String),
-    /// The file of a coding agent with a token in plain text; `is_same` if it ends like the old one.
-    AgentFile { agent: String, id: String, is_same: bool },
+    Variable { name: String, token: HeldToken },
+    /// The file of a coding agent with a token in plain text, which is compared by its end.
+    AgentFile { agent: String, id: String, token: HeldToken },
+}
+
+/// The token in another place, compared with the old one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldToken {
+    Old,
+    Different,
+    /// The old token is no longer known, so nothing can be compared with it.
+    Unknown,
 }
 
 impl OtherHolder {
-    /// True if revoking the old token would break it.
+    pub fn token(&self) -> HeldToken {
+        match self {
+            Self::Variable { token, .. } | Self::AgentFile { token, .. } => *token,
+        }
+    }
+
+    /// True if revoking the old token would break it, or might.
     pub fn needs_old(&self) -> bool {
-        !matches!(self, Self::AgentFile { is_same: false, .. })
+        self.token() != HeldToken::Different
+    }
+
+    /// Returns it as it is to be named after its token was compared with that of the store. In a rotation that is continued
+    /// (`is_continued`), the store has the new token: a place with the same one is done, and any other may have the old one.
+    pub fn as_named(&self, is_continued: bool) -> Option<Self> {
+        let mut named = self.clone();
+        match &mut named {
+            Self::Variable { token, .. } | Self::AgentFile { token, .. } if is_continued => match token {
+                HeldToken::Old => return None,
+                HeldToken::Different | HeldToken::Unknown => *token = HeldToken::Unknown,
+            },
+            // A variable with another token has nothing to do with this rotation.
+            Self::Variable { token: HeldToken::Different, .. } => return None,
+            Self::Variable { .. } | Self::AgentFile { .. } => {}
+        }
+        Some(named)
     }
 }
 
@@ -77,6 +108,7 @@ pub struct RotationPlan {
     pub mcp: Option<CredentialRecord>,
     /// The agents that get the token for Notion MCP from the store.
     pub agents: Vec<String>,
+    /// The other places with a token, compared with the saved one.
     pub others: Vec<OtherHolder>,
 }
 
@@ -90,6 +122,11 @@ impl RotationPlan {
     /// received it are left.
     pub fn pending_copies(&self, is_saved: bool) -> impl Iterator<Item = &CopyTarget> {
         self.copies.iter().filter(move |target| !is_saved || target.copy.is_outdated)
+    }
+
+    /// Returns the other places that have, or may have, the old token, and agents' files with a different one.
+    pub fn other_holders(&self, is_saved: bool) -> Vec<OtherHolder> {
+        self.others.iter().filter_map(|other| other.as_named(is_saved)).collect()
     }
 }
 

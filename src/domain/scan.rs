@@ -297,7 +297,7 @@ pub struct SaveTokens {
 /// The token that is being verified and saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SaveProgress {
-    /// From 1.
+    /// Its place among the tokens, from 1.
     pub number: usize,
     pub count: usize,
 }

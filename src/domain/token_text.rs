@@ -26,9 +26,9 @@ use zeroize::Zeroizing;
 /// Limit of tokens to choose from; more are only reported as too many.
 const MAX_TOKENS: usize = 9;
 
-/// Length of the tokens that Notion issues, by the rules of secret scanners such as gitleaks (`notion-api-token`). It is only used to
-/// join a token that was broken over lines.
-const TOKEN_LENGTH: usize = 50;
+/// Length of the tokens and client secrets that Notion issues, by the rules of secret scanners such as gitleaks (`notion-api-token`). It is
+/// only used to join a token that was broken over lines, and to separate two that have no mark between them.
+pub const TOKEN_LENGTH: usize = 50;
 
 /// A value that looks like one of Notion's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,8 +53,8 @@ pub fn terminal_size() -> io::Result<(u16, u16)> {
     Ok((usable.columns, usable.rows))
 }
 
-/// Returns what standard output says, if it is a terminal that knows its size. crossterm would open `/dev/tty` each time, and ratatui asks
-/// before each frame.
+/// Returns the size that standard output reports, if it is a terminal that knows it. crossterm would open `/dev/tty` each time, and ratatui
+/// asks before each frame.
 #[cfg(unix)]
 fn reported_size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
@@ -78,9 +78,12 @@ pub async fn run(
     look: RenderOptions,
 ) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    let _guard = TerminalGuard::enter()?;
-    match event_loop(model, runtime, inbox, look, &mut signals).await {
-        // Drawing may fail on a closed terminal before SIGHUP arrives.
+    let ending = async {
+        let _guard = TerminalGuard::enter()?;
+        event_loop(model, runtime, inbox, look, &mut signals).await
+    };
+    match ending.await {
+        // Setting up the terminal and drawing may fail on a closed terminal before SIGHUP arrives.
         Err(_) if signals::is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
         ending => ending,
     }

@@ -244,7 +244,7 @@ pub async fn sign_in_to_demo_mcp(today: Date, world: &World) -> Result<(), Probl
     mcp::save_sign_in(world, signed_in, StoreKind::Keychain, today).await.map(|_| ())
 }
 
-/// True for the commands that read one credential, one step after the other, and are part of other commands.
+/// True for the commands that do nothing but read one credential. Scripts and other programs run them often, so their start counts.
 fn passes_credential_on(command: &WorldCommand) -> bool {
     matches!(command, WorldCommand::Token(_) | WorldCommand::Env(_) | WorldCommand::Run(_))
 }

@@ -157,7 +157,7 @@ impl Stop {
         (sender, Self(receiver))
     }
 
-    /// For whoever cannot be interrupted.
+    /// Returns a stop that nobody asks for, for work that can't be interrupted.
     pub fn never() -> Self {
         Self::new().1
     }
@@ -166,7 +166,7 @@ impl Stop {
         *self.0.borrow()
     }
 
-    /// Completes when it is asked for.
+    /// Completes when the stop is asked for.
     pub fn signal(&self) -> StopSignal {
         let mut receiver = self.0.clone();
         Box::pin(async move {

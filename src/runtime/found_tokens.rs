@@ -12,7 +12,7 @@ use crate::domain::store_choice::StoreRequest;
 use jiff::civil::Date;
 
 /// Asks Notion who the token belongs to, saves it in this store or the usual one, and reads it back. The active credential stays
-/// active. After a problem, the token is only in the file. `stop` ends the wait for Notion and for the store.
+/// active. After a problem, the token is only in the file. `stop` ends each wait for Notion and for the store.
 pub async fn save_token(
     secret: &Secret,
     store: Option<StoreKind>,
@@ -22,18 +22,18 @@ pub async fn save_token(
 ) -> Result<TokenOutcome, Problem> {
     // Nobody is asked here, so the private file is used only if a setting says so.
     let request = StoreRequest { named: store, file_was_chosen: false, waits_for_unlock: true };
-    let store = choose_store(world, request, |open| open.problem).await?;
+    let store = stop.or(choose_store(world, request, |open| open.problem)).await?;
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
     let verified = match stop.or(Box::pin(verify(world, candidate))).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),
         verified => verified?,
     };
     // Without the workspace that the environment selects for this run, which must not become the active one for good.
-    let index = world.store.load_index().await?;
+    let index = stop.or(world.store.load_index()).await?;
     let record = verified.record(store, None, today);
     let account = record.account.clone();
     if index.credentials.iter().any(|known| known.account == account) {
-        if world.store.load(account.clone()).await?.token == *secret {
+        if stop.or(world.store.load(account.clone())).await?.token == *secret {
             return Ok(TokenOutcome::AlreadySaved { account });
         }
         return Err(Problem::new(ProblemCode::AccountTaken).with_evidence(account.key()));

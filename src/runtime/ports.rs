@@ -271,7 +271,7 @@ pub trait Loopback: Send + Sync {
     fn close(&self) -> Job<()>;
 }
 
-/// A port that no other program can take. It is released when this is dropped, unless a callback is waited for at it by then.
+/// A port that no other program can take. It is released when this is dropped, unless the listener of a callback has it by then.
 pub struct PortReservation {
     pub redirect: RedirectUri,
     _guard: Box<dyn Send + Sync>,

@@ -11,8 +11,8 @@ use crate::domain::credentials::{
 };
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::rotation::{
-    CopyTarget, OldToken, OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget,
-    TokenReach, check_owner, compare_reach, rotation_blocker,
+    CopyTarget, HeldToken, OldToken, OtherHolder, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, SwapResult,
+    SwapTarget, TokenReach, check_owner, compare_reach, rotation_blocker,
 };
 use crate::domain::secret::Secret;
 use crate::domain::secret_manager::{SendOutcome, SendPlan};
@@ -97,27 +97,37 @@ async fn find_mcp(
     None
 }
 
-/// Returns the places that hold the old token and are not ours to change, and the agents that get theirs from the store.
+/// Returns the places with a token that are not ours to change, compared with this token, and the agents that get theirs from the store.
 pub(super) async fn find_holders(secret: Option<&Secret>, world: &World) -> (Vec<OtherHolder>, Vec<String>) {
     let mut others = Vec::new();
     let (discovered, _) = world.machine.discover_credentials().await.unwrap_or_default();
     for name in discovered.iter().filter_map(|found| found.source.variable()) {
-        let token = world.machine.environment_token(name).await.ok();
-        if token.is_some() && token.as_ref() == secret {
-            others.push(OtherHolder::Variable(name.to_owned()));
+        if let Ok(token) = world.machine.environment_token(name).await {
+            let token = compared(secret, |secret| token == *secret);
+            others.push(OtherHolder::Variable { name: name.to_owned(), token });
         }
     }
     let findings = world.machine.inspect_agents().await.unwrap_or_default();
-    let tail = secret.and_then(Secret::last_four).map(|tail| format!("…{tail}"));
+    let has_end = |finding: &AgentFinding, secret: &Secret| {
+        let end = secret.last_four().map(|end| format!("…{end}"));
+        finding.files.iter().any(|file| file.state == AgentState::PlainSecret && file.detail.is_some() && file.detail == end)
+    };
     let holds_secret = |finding: &&AgentFinding| finding.state() == AgentState::PlainSecret;
     others.extend(findings.iter().filter(holds_secret).map(|finding| OtherHolder::AgentFile {
         agent: finding.agent.name.clone(),
         id: finding.agent.id.clone(),
-        is_same:
-            finding.files.iter().any(|file| file.state == AgentState::PlainSecret && file.detail.is_some() && file.detail == tail),
+        token: compared(secret, |secret| has_end(finding, secret)),
     }));
     let uses_store = |finding: &&AgentFinding| matches!(finding.state(), AgentState::Bridge | AgentState::Helper);
     (others, findings.iter().filter(uses_store).map(|finding| finding.agent.name.clone()).collect())
+}
+
+fn compared(secret: Option<&Secret>, is_same: impl FnOnce(&Secret) -> bool) -> HeldToken {
+    match secret.map(is_same) {
+        Some(true) => HeldToken::Old,
+        Some(false) => HeldToken::Different,
+        None => HeldToken::Unknown,
+    }
 }
 
 /// Asks Notion about the new token, and proves that it is of the same workspace and owner. The token that is saved already is accepted only
@@ -172,7 +182,7 @@ pub async fn swap(
         results.push(SwapResult { target: SwapTarget::Store, result });
         if !is_saved {
             results.extend(mcp);
-            return outcome(plan, record, results);
+            return outcome(request, record, results);
         }
         record = new;
     }
@@ -191,11 +201,12 @@ pub async fn swap(
         };
         results.push(SwapResult { target: SwapTarget::Copy(target.copy.clone()), result });
     }
-    outcome(plan, record, results)
+    outcome(request, record, results)
 }
 
-fn outcome(plan: &RotationPlan, record: CredentialRecord, results: Vec<SwapResult>) -> RotationOutcome {
-    RotationOutcome { record, results, agents: plan.agents.clone(), others: plan.others.clone() }
+fn outcome(request: &RotationRequest, record: CredentialRecord, results: Vec<SwapResult>) -> RotationOutcome {
+    let RotationRequest { plan, check, .. } = request;
+    RotationOutcome { record, results, agents: plan.agents.clone(), others: plan.other_holders(check.is_saved) }
 }
 
 /// The MCP server has to accept the new token before it replaces the old one.

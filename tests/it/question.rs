@@ -346,6 +346,17 @@ fn the_shipped_questions_have_no_faults() {
     assert_eq!(questions().faults(catalog()), Vec::<String>::new());
 }
 
+/// The build script ignores the phrasings of an unknown question, as a misspelled id would be.
+#[test]
+fn every_phrasing_is_of_a_known_question() {
+    let known: HashSet<&str> = questions().topics.iter().map(|topic| topic.id.as_str()).collect();
+    for (author, text) in AUTHORS {
+        let phrasings = phrasings(author, text);
+        let unknown: Vec<&String> = phrasings.keys().filter(|id| !known.contains(id.as_str())).collect();
+        assert!(unknown.is_empty(), "{author}: {unknown:?}");
+    }
+}
+
 #[test]
 fn every_fault_of_the_questions_is_found() {
     type Damage = fn(&mut QuestionsToml);

@@ -297,6 +297,30 @@ fn what_holds_the_old_token_and_is_not_ours_is_named_and_the_page_waits() {
     assert!(commands[1].starts_with("notion-auth agents connect "), "{commands:?}");
 }
 
+/// The store has the new token by then, so the old one can't be compared with anything.
+#[test]
+fn a_continued_rotation_takes_no_place_with_the_new_token_for_one_with_the_old() {
+    let (_notion, mut home) = machine();
+    send(&home);
+    for token in [NEW, TOKEN] {
+        home = home.with_variable("NOTION_TOKEN", token);
+        break_managers(&home, true);
+        rotate(&home, ROTATE, SMALLER);
+        assert_eq!(rotate(&home, ROTATE, NEW).0, Some(1));
+        break_managers(&home, false);
+        // A file is compared by the end of its token, and the fakes end alike.
+        let in_file = if token == NEW { NEW } else { "ntn_fake_before_000000000000000000000000001234" };
+        let headers = json!({"Authorization": format!("Bearer {in_file}")});
+        let entry = json!({"type": "http", "url": "https://mcp.notion.com/mcp", "headers": headers});
+        fs::write(home.path().join(".claude.json"), json!({"mcpServers": {"notion": entry}}).to_string()).unwrap();
+        let (exit_code, document) = rotate(&home, ROTATE, NEW);
+        assert_eq!((exit_code, &document["complete"]), (Some(0), &json!(true)), "{document}");
+        let first: Vec<_> = document["left"].as_array().unwrap().iter().map(|left| &left["before_revoking"]).collect();
+        let expected = if token == NEW { vec![] } else { vec![&json!(true); 2] };
+        assert_eq!((first, &document["can_revoke"]), (expected.clone(), &json!(expected.is_empty())), "{document}");
+    }
+}
+
 #[test]
 fn what_is_replaced_in_another_way_is_told_with_the_command() {
     let (_notion, home) = machine();

@@ -169,17 +169,28 @@ fn a_signal_ends_the_search_with_what_was_found_until_then() {
     let began = home.path().join("began");
     home.add_program(
         "git",
-        &format!("case \" $* \" in *' ls-files '*) exit 1;; esac; : >{}; exec /bin/sleep 600", began.display()),
+        &format!(
+            "case \" $* \" in *' ls-files '*) exit 1;; esac; case $PWD in */broken*) echo 'fatal: no HEAD' >&2; exit 128;; esac\n\
+             : >{}; exec /bin/sleep 600",
+            began.display()
+        ),
     );
+    write(&home, "broken/a", "");
+    write(&home, "broken-too/a", "");
+    let run = home.run("scan --git --json broken app/../broken-too", "");
+    let document = run.json_document();
+    assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(1), Some("git_search_failed")), "{run:?}");
+    assert_eq!(document["skipped"].as_array().map(Vec::len), Some(1), "each repository is named: {run:?}");
     for (options, is_json) in [("--git --json", true), ("--git", false)] {
         let _ = std::fs::remove_file(&began);
-        let child = home.start(&format!("scan {options} app"));
+        let child = home.start(&format!("scan {options} broken app"));
         poll_until("git", || began.exists().then_some(()));
         kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
         let run = CommandOutput::wait(child);
         assert_eq!(run.exit_code, Some(130), "{run:?}");
         if is_json {
-            assert_eq!(run.json_document()["problem"]["code"], "cancelled", "{run:?}");
+            let document = run.json_document();
+            assert_eq!((&document["problem"]["code"], &document["skipped"][0]["path"]), (&"cancelled".into(), &"~/broken".into()));
             assert_eq!(findings(&home, &run).len(), 1, "{run:?}");
         } else {
             assert!(run.stdout.contains("~/app/.env:1") && run.stderr.contains("the search is incomplete"), "{run:?}");

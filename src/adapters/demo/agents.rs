@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files of the invented home: not connected, with comments, with a token in plain text, with an own sign-in, and in a format that
-/// is changed by hand. Others hold tokens in plain text, for a scan: one of the issued form, which it is certain about and which works, others that
-/// are possible ones, a revoked one, a client secret and a placeholder.
+/// is changed by hand. Others have tokens in plain text, for a scan: one of the issued form, which works, possible ones, a revoked one, a
+/// client secret and a placeholder.
 const FILES: [(&str, &str); 8] = [
     (".claude.json", "{\n  \"numStartups\": 12,\n  \"mcpServers\": {}\n}\n"),
     (".codex/config.toml", "model = \"gpt-5\" # my choice\n\n[mcp_servers.docs]\nurl = \"https://docs.example/mcp\"\n"),

@@ -155,8 +155,8 @@ impl<'a> Git<'a> {
         false
     }
 
-    /// Searches every commit of the repositories that the paths are in, each once. A repository that can't be searched, or `stop`, leaves
-    /// what was found until then, with the problem.
+    /// Searches the commits of the repositories that the paths are in, each once. A repository that can't be searched costs only its own
+    /// findings, and `stop` leaves what was found until then; the report has the problem.
     pub async fn search_history(
         &self,
         paths: &[PathBuf],
@@ -166,6 +166,7 @@ impl<'a> Git<'a> {
     ) -> ScanReport {
         let mut report = ScanReport { commits: Some(0), ..ScanReport::default() };
         let mut known: Vec<PathBuf> = Vec::new();
+        let mut problems: Vec<(String, Problem)> = Vec::new();
         for path in paths {
             let searched = match or_stopped(stop, self.repository_of(path, false)).await.flatten() {
                 Ok(repository) if known.contains(&repository.common) => continue,
@@ -175,14 +176,21 @@ impl<'a> Git<'a> {
                 }
                 Err(problem) => Err(problem),
             };
-            if let Err(problem) = searched {
-                let is_cancelled = problem.code == ProblemCode::Cancelled;
-                report.problem.get_or_insert(problem);
-                if is_cancelled {
-                    break;
-                }
+            let Err(problem) = searched else { continue };
+            let is_cancelled = problem.code == ProblemCode::Cancelled;
+            problems.push((short(path), problem));
+            if is_cancelled {
+                break;
             }
         }
+        // The report has one problem: the first, or that the search was cancelled. The others are listed.
+        let is_last = problems.last().is_some_and(|(_, problem)| problem.code == ProblemCode::Cancelled);
+        let one = if is_last { problems.pop() } else { (!problems.is_empty()).then(|| problems.remove(0)) };
+        report.problem = one.map(|(_, problem)| problem);
+        report.skipped.extend(problems.into_iter().map(|(path, problem)| Skipped {
+            path,
+            reason: problem.evidence.as_deref().unwrap_or_else(|| problem.headline()).to_owned(),
+        }));
         report
     }
 

@@ -1,4 +1,4 @@
-//! Walks folders on all cores and searches their files. It opens regular files only, follows no link, stays on a file system, and leaves
+//! Walks folders and searches their files, on several threads. It opens regular files only, follows no link, stays on a file system, and leaves
 //! the folders of version control to git. What is ignored by git is searched too: a file of secrets usually is.
 
 use super::search::{MAX_FINDINGS_PER_FILE, search};

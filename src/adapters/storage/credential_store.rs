@@ -74,8 +74,8 @@ impl LocalStore {
         }
     }
 
-    /// Runs each operation on the thread that awaits it. For a command that does nothing else meanwhile: to start a thread and to be woken by
-    /// it takes longer than to read a private file.
+    /// Runs each operation on the thread that awaits it, for a command that does nothing else meanwhile: starting a thread and waiting for it
+    /// takes longer than reading a private file.
     #[must_use]
     pub fn in_place(self) -> Self {
         Self { runs_in_place: true, ..self }

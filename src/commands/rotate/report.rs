@@ -3,7 +3,7 @@
 use crate::domain::command_line::ShellSyntax;
 use crate::domain::credentials::{CredentialRecord, MessageLine, workspace_name};
 use crate::domain::rotation::{
-    OtherHolder, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget, left_steps, plan_lines,
+    HeldToken, OtherHolder, RotationOutcome, RotationPlan, RotationRequest, SwapResult, SwapTarget, left_steps, plan_lines,
 };
 use crate::domain::secret_manager::SendPlan;
 use crate::frontends::console::{Console, problem_json};
@@ -43,15 +43,21 @@ fn plan_json(plan: &RotationPlan) -> Value {
         "schema": 1, "rotated": false, "account": plan.record.account.key(), "workspace": plan.record.workspace,
         "store": plan.record.store.name(), "old_works": plan.old.reach.is_ok(),
         "mcp": plan.mcp.as_ref().map(|twin| twin.account.key()), "secret_managers": copies,
-        "agents": plan.agents, "others": plan.others.iter().map(other_json).collect::<Vec<_>>(),
+        "agents": plan.agents, "others": plan.other_holders(false).iter().map(other_json).collect::<Vec<_>>(),
     })
 }
 
 fn other_json(other: &OtherHolder) -> Value {
-    match other {
-        OtherHolder::Variable(name) => json!({ "kind": "variable", "name": name, "same": true }),
-        OtherHolder::AgentFile { id, is_same, .. } => json!({ "kind": "agent", "name": id, "same": is_same }),
-    }
+    let (kind, name) = match other {
+        OtherHolder::Variable { name, .. } => ("variable", name),
+        OtherHolder::AgentFile { id, .. } => ("agent", id),
+    };
+    let is_same = match other.token() {
+        HeldToken::Old => Some(true),
+        HeldToken::Different => Some(false),
+        HeldToken::Unknown => None,
+    };
+    json!({ "kind": kind, "name": name, "same": is_same })
 }
 
 pub(super) fn outcome_json(

@@ -152,6 +152,7 @@ fn finding_json(finding: &SecretFinding, number: Option<usize>) -> Value {
 pub(super) fn fixed_document(report: &ScanReport, fixes: &Fixes) -> Value {
     let mut document = document(report);
     if let Some(fields) = document.as_object_mut() {
+        fields.insert("problem".into(), fixes.problem.as_ref().map(problem_json).into());
         fields.insert("tokens".into(), fixes.tokens.iter().map(token_json).collect());
         fields.insert("changes".into(), fixes.profiles.iter().map(|plan| change_json(plan, &fixes.changes)).collect());
     }

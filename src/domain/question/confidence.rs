@@ -95,7 +95,7 @@ const LEAD: f64 = 0.1;
 /// The best entry's share of the likelihood of all entries and subjects.
 const SHARE: f64 = 2.35;
 const COVERAGE: f64 = 1.61;
-/// By how much the best entry leads before the nearest subject that is not answered here.
+/// The lead of the best entry over the nearest subject that is not answered here.
 const SUBJECT: f64 = 0.21;
 const MAX_SUBJECT_LEAD: f64 = 8.0;
 const LENGTH: f64 = -0.89;

@@ -19,14 +19,14 @@ const MISSING: f64 = -1.0;
 /// The bytes of a record.
 const RECORD: usize = 4;
 
-/// The bits of a record for the number of phrasings; more phrasings than that are counted as so many.
+/// The bits of a record for the number of phrasings. A higher number is stored as the maximum.
 const COUNT_BITS: u32 = 4;
 const MAX_COUNT: usize = (1 << COUNT_BITS) - 1;
 
 /// The pairs of all phrasings.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct WordPairs<'a> {
-    /// For each stem, and at last for the edge of a text, how many records have it as the first word of their pair.
+    /// The number of records whose pair begins with a stem: one number for each stem, and the last one for the edge of a text.
     lengths: Vec<u16>,
     /// Sorted by pair and entry: two bytes for the second word, and two for the entry and the number of its phrasings that have the pair.
     /// They are read in place: tens of thousands of numbers would take longer to load than a search does.
@@ -46,7 +46,8 @@ impl PairCounts {
         }
     }
 
-    /// Entries from the 4,096th on, and stems from the 65,536th on, have no pairs.
+    /// Numbers that a record has no room for are left out: entries from the 4,096th on, stems from the 65,536th on, and more than 65,535
+    /// records that begin with one stem.
     pub(super) fn sorted(self, edge: Term) -> WordPairs<'static> {
         let mut lengths = vec![0_u16; edge + 1];
         let mut records = Vec::with_capacity(RECORD * self.0.len());
@@ -56,7 +57,8 @@ impl PairCounts {
             else {
                 continue;
             };
-            *length += 1;
+            let Some(longer) = length.checked_add(1) else { continue };
+            *length = longer;
             records.extend(second.to_le_bytes().into_iter().chain(counted.to_le_bytes()));
         }
         WordPairs { lengths, records: records.into() }
@@ -85,7 +87,7 @@ impl WordPairs<'_> {
         evidence
     }
 
-    /// The entries that have the pair, each with the number of its phrasings that have it.
+    /// Returns the entries that have the pair, each with the number of its phrasings that have it.
     fn counts(&self, first: Term, second: Term) -> impl Iterator<Item = (usize, usize)> {
         let before: usize = self.lengths.iter().take(first).map(|length| usize::from(*length)).sum();
         let length = self.lengths.get(first).map_or(0, |length| usize::from(*length));
@@ -98,7 +100,7 @@ impl WordPairs<'_> {
     }
 }
 
-/// Each pair of neighbours once, sorted. No pair has a word that no text has.
+/// Returns each pair of neighbours once, sorted. A word that no text has is in no pair.
 fn pairs(stems: impl Iterator<Item = Option<Term>>, edge: Term) -> Vec<(Term, Term)> {
     let words: Vec<Option<Term>> = [Some(edge)].into_iter().chain(stems).chain([Some(edge)]).collect();
     let neighbours = words.iter().zip(words.iter().skip(1));
@@ -132,6 +134,21 @@ mod tests {
         assert_eq!(counts(2, EDGE), [(0, 2)]);
         assert_eq!(counts(2, 2), []);
         assert_eq!(counts(50, 1), []);
+    }
+
+    #[test]
+    fn damaged_data_give_no_evidence_and_no_panic() {
+        for (lengths, records) in [
+            (vec![u16::MAX; 3], vec![1, 0]),
+            (vec![2, 0], vec![0; 7]),
+            (vec![1], vec![0, 0, 0xff, 0xff]),
+            (Vec::new(), vec![0xff; 64]),
+        ] {
+            let pairs = WordPairs { lengths, records: records.into() };
+            for phrasings in [&[][..], &[0, 0]] {
+                assert_eq!(pairs.evidence(&[Some(0), Some(1), Some(usize::MAX)], phrasings), vec![0.0; phrasings.len()]);
+            }
+        }
     }
 
     #[test]

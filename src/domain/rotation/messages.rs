@@ -1,7 +1,8 @@
 //! The messages about a rotation: what it will replace, what was found out about the new token, and what is left to do.
 
 use super::{
-    CopyTarget, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, SwapTarget,
+    CopyTarget, HeldToken, OldToken, OtherHolder, OwnerProof, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan,
+    SwapTarget,
 };
 use crate::domain::command_line::{ShellSyntax, operand, option_word};
 use crate::domain::credentials::{CredentialRecord, MessageLine, SecretCopy, rotate_command, workspace_name};
@@ -27,7 +28,7 @@ pub fn plan_lines(plan: &RotationPlan, is_saved: bool) -> Vec<MessageLine> {
     if !plan.agents.is_empty() {
         lines.push(MessageLine::Sentence(agents_sentence(&plan.agents)));
     }
-    lines.extend(plan.others.iter().map(|other| MessageLine::Sentence(other_sentence(other))));
+    lines.extend(plan.other_holders(is_saved).iter().map(|other| MessageLine::Sentence(other_sentence(other))));
     lines
 }
 
@@ -49,11 +50,15 @@ fn agents_sentence(agents: &[String]) -> String {
 }
 
 fn other_sentence(other: &OtherHolder) -> String {
-    match other {
-        OtherHolder::Variable(name) => format!("{name} in this shell contains the old token."),
-        OtherHolder::AgentFile { agent, is_same: true, .. } => format!("A file of {agent} contains the old token in plain text."),
-        OtherHolder::AgentFile { agent, is_same: false, .. } => {
-            format!("A file of {agent} contains a different token in plain text.")
+    let (place, suffix) = match other {
+        OtherHolder::Variable { name, .. } => (format!("{name} in this shell"), ""),
+        OtherHolder::AgentFile { agent, .. } => (format!("A file of {agent}"), " in plain text"),
+    };
+    match other.token() {
+        HeldToken::Old => format!("{place} contains the old token{suffix}."),
+        HeldToken::Different => format!("{place} contains a different token{suffix}."),
+        HeldToken::Unknown => {
+            format!("{place} contains a token{suffix}. It may be the old one, which is no longer saved and can't be compared.")
         }
     }
 }
@@ -185,14 +190,23 @@ fn copy_step(copy: &SecretCopy) -> String {
 
 fn other_step(other: &OtherHolder, record: &CredentialRecord) -> LeftStep {
     let is_needed = other.needs_old();
+    let is_unknown = other.token() == HeldToken::Unknown;
     match other {
-        OtherHolder::Variable(name) => LeftStep {
-            text: format!("Set {name} to the new token, in this shell and where it is set:"),
+        OtherHolder::Variable { name, .. } => LeftStep {
+            text: if is_unknown {
+                format!("If {name} contains the old token, set it to the new one, in this shell and where it is set:")
+            } else {
+                format!("Set {name} to the new token, in this shell and where it is set:")
+            },
             command: format!("export {name}=\"$(notion-auth token {})\"", option_word("workspace", &record.account.key())),
             is_needed,
         },
         OtherHolder::AgentFile { agent, id, .. } => LeftStep {
-            text: format!("Connect {agent} without a token in its file:"),
+            text: if is_unknown {
+                format!("If a file of {agent} contains the old token, connect {agent} without a token in its file:")
+            } else {
+                format!("Connect {agent} without a token in its file:")
+            },
             command: format!("notion-auth agents connect {}", operand(id)),
             is_needed,
         },

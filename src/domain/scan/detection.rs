@@ -7,7 +7,7 @@
 use super::places::PlainTextPlace;
 use crate::domain::secret::Secret;
 use crate::domain::token_text::{
-    MIN_TOKEN_LENGTH, NameHint, PREFIXES, PrefixKind, TextWord, displayable_name, foreign_format_of, has_issued_form,
+    MIN_TOKEN_LENGTH, NameHint, PREFIXES, PrefixKind, TOKEN_LENGTH, TextWord, displayable_name, foreign_format_of, has_issued_form,
     has_notion_id_form, has_secret_prefix, prefix_kind, words,
 };
 use crate::domain::variables::token_variables;
@@ -100,15 +100,32 @@ pub fn detect(line: &str, place: PlainTextPlace) -> Vec<Detection> {
 fn prefixed_secrets(word: &TextWord<'_>) -> Vec<Detection> {
     let mut start = word.start;
     let mut found = Vec::new();
-    for part in word.text.split(['-', '.', '~', '+']) {
-        if has_secret_prefix(part) && !is_placeholder(part) {
-            let certainty =
-                if has_issued_form(part) { Some(Certainty::Certain) } else { is_possible(part).then_some(Certainty::Possible) };
-            found.extend(certainty.map(|certainty| detection(part, word, start, certainty)));
+    for mut part in word.text.split(['-', '.', '~', '+']) {
+        while let Some((value, next)) = split_joined(part) {
+            found.extend(prefixed_secret(value, word, start));
+            start += value.len();
+            part = next;
         }
+        found.extend(prefixed_secret(part, word, start));
         start += part.len() + 1;
     }
     found
+}
+
+/// Splits off a value that another one follows without a mark, as in a file to which two were written without a line break. Only the issued
+/// form has an end that can be known.
+fn split_joined(part: &str) -> Option<(&str, &str)> {
+    let (value, next) = part.split_at_checked(TOKEN_LENGTH)?;
+    (has_issued_form(value) && has_secret_prefix(next)).then_some((value, next))
+}
+
+fn prefixed_secret(value: &str, word: &TextWord<'_>, start: usize) -> Option<Detection> {
+    if !has_secret_prefix(value) || is_placeholder(value) {
+        return None;
+    }
+    let certainty =
+        if has_issued_form(value) { Some(Certainty::Certain) } else { is_possible(value).then_some(Certainty::Possible) };
+    certainty.map(|certainty| detection(value, word, start, certainty))
 }
 
 fn detection(value: &str, word: &TextWord<'_>, start: usize, certainty: Certainty) -> Detection {
@@ -240,6 +257,24 @@ mod tests {
             assert_eq!(secrets, [Secret::new(one.as_str()), Secret::new(other.as_str())], "{line}");
         }
         assert_eq!(found(".zshrc", &format!("A={one} B={one}")).len(), 1, "the line is one place of it");
+    }
+
+    #[test]
+    fn secrets_that_follow_each_other_without_a_mark_are_found_each() {
+        let (token, secret) = (issued("ntn_"), issued("secret_"));
+        let other = format!("{}Z9", token.strip_suffix("R5").unwrap());
+        for values in [[&token, &other, &secret], [&secret, &token, &other]] {
+            let line = format!("x {}", values.map(String::as_str).concat());
+            let places: Vec<(Secret, usize)> =
+                detect(&line, PlainTextPlace::of(Path::new("notes"))).into_iter().map(|it| (it.secret, it.start)).collect();
+            assert_eq!(places, [0, 1, 2].map(|at| (Secret::new(values[at].as_str()), 2 + 50 * at)), "{line}");
+        }
+        assert_eq!(
+            found("notes", &format!("{token}ntn_")).len(),
+            0,
+            "a prefix alone is no second one, and the first has another form"
+        );
+        assert_eq!(found(".env", &format!("NOTION_TOKEN={token}{other}")).len(), 2);
     }
 
     #[test]

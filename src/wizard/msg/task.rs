@@ -90,7 +90,7 @@ pub enum Task {
     Rotate(Box<RotationRequest>),
     /// Asks Notion if it refuses the old token.
     CheckRevoked(Secret),
-    /// Finds the places outside our storage that still hold this token, which a rotation has replaced.
+    /// Finds the places outside our storage with a token, and compares it with this one.
     FindHolders(Secret),
     /// Writes the reminder of an expiry date to the current folder.
     WriteReminder(Box<ReminderFile>),

@@ -10,7 +10,7 @@ use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
 use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::domain::rotation::{
-    OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps,
+    HeldToken, OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps,
 };
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
@@ -158,6 +158,13 @@ impl RotatePage {
         self.old.clone().map_or_else(Transition::stay, |old| Transition::start(Task::CheckRevoked(old)))
     }
 
+    /// Compares the other places with the old token or, if that is not known, with the new one.
+    fn find_holders(&mut self) -> Transition {
+        let Some(token) = self.old.clone().or_else(|| self.token.clone()) else { return Transition::stay() };
+        (self.problem, self.is_finding_holders) = (None, true);
+        Transition::start(Task::FindHolders(token))
+    }
+
     /// Goes on with what is left, with the same new token.
     fn try_again(&mut self, outcome: &RotationOutcome) -> Transition {
         self.record = outcome.record.clone();
@@ -188,12 +195,12 @@ impl RotatePage {
         holder.into_iter().chain(steps.into_iter().filter_map(|(is_possible, step)| is_possible.then_some(step))).collect()
     }
 
-    /// Returns the step for the first place that still holds the old token. A variable is the shell's, so its command can only be copied.
+    /// Returns the step for the first place that has, or may have, the old token. A variable is the shell's, so its command can only be copied.
     fn holder_step(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<(NextStep, &'static str)> {
         let needed = outcome.others.iter().find(|other| other.needs_old())?;
         match needed {
             OtherHolder::AgentFile { .. } => Some((NextStep::Agents, "Connect the agent without a token in its file")),
-            OtherHolder::Variable(_) => {
+            OtherHolder::Variable { .. } => {
                 let command = left_steps(outcome, ctx.setup.shell_syntax).into_iter().find(|step| step.is_needed)?.command;
                 Some((NextStep::CopyCommand(command), "Copy the command that sets the variable"))
             }
@@ -225,9 +232,7 @@ impl Page for RotatePage {
     fn on_return(&mut self, _ctx: &Ctx<'_>) -> Transition {
         let RotatePhase::Finished(outcome) = &self.phase else { return Transition::stay() };
         let has_agent = outcome.others.iter().any(|other| matches!(other, OtherHolder::AgentFile { .. }));
-        let Some(old) = self.old.clone().filter(|_| has_agent) else { return Transition::stay() };
-        self.is_finding_holders = true;
-        Transition::start(Task::FindHolders(old))
+        if has_agent { self.find_holders() } else { Transition::stay() }
     }
 
     fn mode(&self) -> Mode {
@@ -298,11 +303,19 @@ impl Page for RotatePage {
                 }
             }
             Ok(TaskOutcome::RotationChecked(check)) => self.phase = RotatePhase::Reviewing(check),
-            Ok(TaskOutcome::Rotated(outcome)) => self.phase = RotatePhase::Finished(outcome),
+            Ok(TaskOutcome::Rotated(outcome)) => {
+                // A rotation that this page continues can't compare with the old token, which the page still has.
+                let can_compare = self.old.is_some() && outcome.others.iter().any(|other| other.token() == HeldToken::Unknown);
+                self.phase = RotatePhase::Finished(outcome);
+                if can_compare {
+                    return self.find_holders();
+                }
+            }
             Ok(TaskOutcome::RevocationChecked(is_revoked)) => self.is_revoked = Some(is_revoked),
             Ok(TaskOutcome::HoldersFound(others)) => {
+                let is_continued = self.old.is_none();
                 if let RotatePhase::Finished(outcome) = &mut self.phase {
-                    outcome.others = others;
+                    outcome.others = others.iter().filter_map(|other| other.as_named(is_continued)).collect();
                 }
             }
             reply => {

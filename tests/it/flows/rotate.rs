@@ -2,10 +2,10 @@
 
 use crate::support::fakes::MEMBER;
 use crate::support::harness::{Harness, TestEffect};
-use crate::support::rotation::{NEW, check, new_record, outcome, outcome_with_rest, plan, plan_with, record};
+use crate::support::rotation::{NEW, agent_file, check, new_record, outcome, outcome_with_rest, plan, plan_with, record, variable};
 use notion_auth::domain::credentials::CredentialIndex;
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationRequest};
+use notion_auth::domain::rotation::{HeldToken, RotationCheck, RotationOutcome, RotationRequest};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::msg::{Outcome, Probe, Progress, Prompt, PromptId, Task, TaskOutcome};
 
@@ -136,11 +136,13 @@ fn what_is_left_is_tried_again_with_the_same_token() {
 
 #[test]
 fn enter_does_what_comes_first_where_a_place_still_holds_the_old_token() {
-    let agent = |is_same| OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), is_same };
     let mut wizard = Harness::new();
     replacing(&mut wizard);
-    let variable = OtherHolder::Variable("NOTION_TOKEN".into());
-    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![variable.clone(), agent(true)], ..outcome() })));
+    let variable = variable("NOTION_TOKEN", HeldToken::Old);
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome {
+        others: vec![variable.clone(), agent_file(HeldToken::Old)],
+        ..outcome()
+    })));
     record!(wizard);
     wizard.take_effects();
     wizard.press("Enter");
@@ -150,7 +152,7 @@ fn enter_does_what_comes_first_where_a_place_still_holds_the_old_token() {
 
     let mut wizard = Harness::new();
     replacing(&mut wizard);
-    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![agent(true)], ..outcome() })));
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others: vec![agent_file(HeldToken::Old)], ..outcome() })));
     record!(wizard);
     wizard.press("Enter");
     assert_eq!(wizard.screen_name(), "agents");
@@ -160,7 +162,7 @@ fn enter_does_what_comes_first_where_a_place_still_holds_the_old_token() {
     let looked = started(&mut wizard);
     assert!(looked.contains(&Task::FindHolders(Secret::new(MEMBER))), "{looked:?}");
     record!(wizard);
-    wizard.reply(TaskOutcome::HoldersFound(vec![agent(false)]));
+    wizard.reply(TaskOutcome::HoldersFound(vec![agent_file(HeldToken::Different)]));
     record!(wizard);
     wizard.press("Enter");
     let opened = started(&mut wizard);
@@ -176,8 +178,41 @@ fn of_a_rotation_that_is_continued_the_old_token_is_not_known() {
     wizard.paste(NEW);
     wizard.reply(TaskOutcome::RotationChecked(Box::new(RotationCheck { is_saved: true, ..check(3) })));
     wizard.press("Enter y");
-    wizard.reply(TaskOutcome::Rotated(Box::new(outcome())));
+    wizard.take_effects();
+    let others = vec![agent_file(HeldToken::Unknown), variable("NOTION_TOKEN", HeldToken::Unknown)];
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others, ..outcome() })));
+    record!(wizard);
     assert!(!wizard.has_key("r") && wizard.has_key("o"));
+    assert_eq!(started(&mut wizard), []);
+    // A place that has the new token by now needs nothing.
+    wizard.press("Enter");
+    wizard.take_effects();
+    wizard.press("Esc");
+    let looked = started(&mut wizard);
+    assert!(looked.contains(&Task::FindHolders(Secret::new(NEW))), "{looked:?}");
+    wizard.reply(TaskOutcome::HoldersFound(vec![variable("NOTION_TOKEN", HeldToken::Old)]));
+    wizard.press("Enter");
+    let opened = started(&mut wizard);
+    assert!(matches!(opened.as_slice(), [Task::OpenLink(_)]), "{opened:?}");
+}
+
+#[test]
+fn a_page_that_continues_its_own_rotation_compares_with_the_old_token() {
+    let mut wizard = Harness::new();
+    replacing(&mut wizard);
+    wizard.reply(TaskOutcome::Rotated(Box::new(outcome_with_rest())));
+    wizard.press("Enter");
+    wizard.reply(TaskOutcome::RotationPlanned(Box::new(plan_with(NEW))));
+    wizard.reply(TaskOutcome::RotationChecked(Box::new(RotationCheck { is_saved: true, ..check(3) })));
+    wizard.press("Enter y");
+    wizard.take_effects();
+    let others = vec![variable("NOTION_TOKEN", HeldToken::Unknown)];
+    wizard.reply(TaskOutcome::Rotated(Box::new(RotationOutcome { others, ..outcome() })));
+    assert_eq!(started(&mut wizard), [Task::FindHolders(Secret::new(MEMBER))]);
+    wizard.reply(TaskOutcome::HoldersFound(vec![variable("NOTION_TOKEN", HeldToken::Different)]));
+    wizard.press("Enter");
+    let opened = started(&mut wizard);
+    assert!(matches!(opened.as_slice(), [Task::OpenLink(_)]), "{opened:?}");
 }
 
 #[test]

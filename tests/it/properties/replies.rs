@@ -25,7 +25,7 @@ use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, KeychainState, NtnState, Reachability};
 use notion_auth::domain::oauth::{CodeExchange, Introspection, OauthConnection};
 use notion_auth::domain::problem::{Problem, ProblemCode};
-use notion_auth::domain::rotation::{OtherHolder, RotationCheck, RotationOutcome, RotationPlan};
+use notion_auth::domain::rotation::{HeldToken, OtherHolder, RotationCheck, RotationOutcome, RotationPlan};
 use notion_auth::domain::scan::{SaveProgress, ScanProgress};
 use notion_auth::domain::secret::Secret;
 use notion_auth::domain::secret_manager::{ManagerState, SendOutcome, managers};
@@ -169,11 +169,12 @@ fn rotation_plan(seed: u8) -> RotationPlan {
 }
 
 fn rotation_holders(seed: u8) -> Vec<OtherHolder> {
-    let agent = |is_same| OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), is_same };
-    match seed % 5 {
-        0 => vec![OtherHolder::Variable("NOTION_TOKEN".into()), agent(true)],
-        1 | 2 => vec![agent(true)],
-        3 => vec![agent(false)],
+    match seed % 7 {
+        0 => vec![rotation::variable("NOTION_TOKEN", HeldToken::Old), rotation::agent_file(HeldToken::Old)],
+        1 => vec![rotation::variable("NOTION_TOKEN", HeldToken::Different), rotation::agent_file(HeldToken::Unknown)],
+        2 => vec![rotation::variable("NOTION_TOKEN", HeldToken::Unknown)],
+        3 | 4 => vec![rotation::agent_file(HeldToken::Old)],
+        5 => vec![rotation::agent_file(HeldToken::Different)],
         _ => Vec::new(),
     }
 }

@@ -51,6 +51,17 @@ async fn a_keychain_that_never_answers_costs_one_token_its_time_and_not_the_othe
     assert_eq!(fakes.store.current_index().credentials.len(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_saved_token_that_cannot_be_read_costs_no_more_time_either() {
+    let fakes = FakeWorld::new();
+    fakes.notion.accept(NEW, Identity { bot_id: Some("bot-9".into()), ..member_identity() });
+    save(&fakes, &Stop::never(), |_| ()).await;
+    fakes.store.load.push(ScriptedAnswer::Never);
+    let begin = tokio::time::Instant::now();
+    let codes = save(&fakes, &Stop::never(), |_| ()).await;
+    assert_eq!((codes, begin.elapsed()), (vec![Some(ProblemCode::KeychainSlow), None], save_token_limit()));
+}
+
 #[test]
 fn the_task_has_time_for_every_token() {
     let tokens = |count: usize| vec![Secret::new(MEMBER); count];

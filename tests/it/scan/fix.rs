@@ -2,16 +2,23 @@
 
 use super::{token, write};
 use crate::support::notion::{FakeNotion, Request, Response};
-use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
+use crate::support::sandbox::{BINARY, CommandOutput, Sandbox, poll_until};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
+/// The end of a token about which Notion never answers.
+const SILENT: &str = "mute";
+
 /// A workspace in which the tokens with these ends work, each of a person of its own.
 fn notion() -> FakeNotion {
     FakeNotion::start(|request: &Request| {
         let end = request.bearer().map(|bearer| bearer[bearer.len() - 4..].to_owned()).unwrap_or_default();
+        if end == SILENT {
+            return Response::silent();
+        }
         if !["wxyz", "abcd"].contains(&end.as_str()) {
             return Response::error(401, "unauthorized", request);
         }
@@ -261,6 +268,25 @@ fn the_demo_shows_every_kind_of_finding_and_of_result() {
     // Commands of the demo are signed in with one of the tokens.
     assert_eq!(seen("tokens", "result"), set(&["saved", "already_saved", "rejected"]), "{run:?}");
     assert_eq!((run.exit_code, result(&document, "changes", 0)), (Some(7), "replaced"), "{run:?}");
+}
+
+#[test]
+fn a_signal_among_the_tokens_leaves_the_lines_and_says_what_was_saved() {
+    let notion = notion();
+    let home = home(&notion);
+    let profile = write(&home, ".zshrc", format!("export A={}\nexport B={}\n", token("wxyz"), token(SILENT)));
+    let before = read(&profile);
+    let child = home.start("scan --fix --yes --json .zshrc");
+    poll_until("the second token", || {
+        notion.requests().iter().any(|request| request.bearer().is_some_and(|bearer| bearer.ends_with(SILENT))).then_some(())
+    });
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let run = CommandOutput::wait(child);
+    let document = run.json_document();
+    assert_eq!((run.exit_code, document["problem"]["code"].as_str()), (Some(130), Some("cancelled")), "{run:?}");
+    assert_eq!((result(&document, "tokens", 0), result(&document, "tokens", 1)), ("saved", "failed"), "{run:?}");
+    assert_eq!((document["findings"].as_array().map(Vec::len), result(&document, "changes", 0)), (Some(2), "unchanged"), "{run:?}");
+    assert_eq!(read(&profile), before);
 }
 
 #[test]

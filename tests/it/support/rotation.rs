@@ -7,7 +7,7 @@ use notion_auth::domain::checks::{CapabilityResponse, Reach};
 use notion_auth::domain::credentials::{CredentialRecord, Identity, SecretCopy, VerifiedCredential};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::rotation::{
-    CopyTarget, OldToken, OtherHolder, OwnerProof, RotationCheck, RotationOutcome, RotationPlan, SwapResult, SwapTarget,
+    CopyTarget, HeldToken, OldToken, OtherHolder, OwnerProof, RotationCheck, RotationOutcome, RotationPlan, SwapResult, SwapTarget,
     TokenReach, compare_reach,
 };
 use notion_auth::domain::secret::Secret;
@@ -88,10 +88,18 @@ pub(crate) fn outcome() -> RotationOutcome {
     }
 }
 
+pub(crate) fn variable(name: &str, token: HeldToken) -> OtherHolder {
+    OtherHolder::Variable { name: name.into(), token }
+}
+
+pub(crate) fn agent_file(token: HeldToken) -> OtherHolder {
+    OtherHolder::AgentFile { agent: "Cursor".into(), id: "cursor".into(), token }
+}
+
 /// The secret manager failed, and a variable holds the old token.
 pub(crate) fn outcome_with_rest() -> RotationOutcome {
     let mut outcome = outcome();
     outcome.results[2].result = Err(Problem::new(ProblemCode::SendFailed).with_evidence("Sign in first: aws sso login."));
-    outcome.others = vec![OtherHolder::Variable("NOTION_API_TOKEN".into())];
+    outcome.others = vec![variable("NOTION_API_TOKEN", HeldToken::Old)];
     outcome
 }

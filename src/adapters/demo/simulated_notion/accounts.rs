@@ -111,7 +111,7 @@ pub(super) const EXAMPLES: &[ExampleToken] = &[
 ];
 
 /// A token of exactly the form that Notion issues, so that a scan of the demo is certain about it. Nobody is offered it as an example.
-pub(super) const FOUND: ExampleToken = ExampleToken {
+pub(super) static FOUND: ExampleToken = ExampleToken {
     token: concat!("ntn_", "31415926535", "DemoTokenInTheFormNotionIssuesA0011"),
     owner: "Mika, for scripts",
     effect: "works; a shell profile of the demo contains it",
@@ -120,8 +120,7 @@ pub(super) const FOUND: ExampleToken = ExampleToken {
 
 /// Returns the example with this token.
 pub(super) fn find_example(token: &str) -> Option<&'static ExampleToken> {
-    const ALL_FOUND: &[ExampleToken] = &[FOUND];
-    EXAMPLES.iter().chain(ALL_FOUND).find(|example| example.token == token)
+    EXAMPLES.iter().chain([&FOUND]).find(|example| example.token == token)
 }
 
 #[cfg(test)]
