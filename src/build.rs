@@ -115,7 +115,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let prepared = PreparedQuestions::build(&read_toml::<Catalog>("paths")?, &questions);
     fs::write(out.join("prepared.postcard"), postcard::to_allocvec(&prepared)?)?;
     println!("cargo::rustc-env=NOTION_AUTH_VERSION={}", full_version(&env::var("CARGO_PKG_VERSION")?));
-    link_unwinder(|name| env::var(name).unwrap_or_default());
+    link(|name| env::var(name).unwrap_or_default());
     println!("cargo::rerun-if-changed=src/build.rs");
     for shape in [
         "agents/content.rs",
@@ -136,13 +136,20 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     Ok(())
 }
 
-/// Links the unwinder of GCC statically, if the compiler has it. As a shared library, it would be loaded at each start, which takes 0.09 ms.
-fn link_unwinder(target: impl Fn(&str) -> String) {
+/// Links so that the program starts quickly.
+fn link(target: impl Fn(&str) -> String) {
     let is_native = target("HOST") == target("TARGET");
     let is_glibc = target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu";
-    if !is_native || !is_glibc || target("PROFILE") != "release" {
-        return;
+    match target("PROFILE").as_str() {
+        "release" if is_native && is_glibc => link_unwinder(),
+        // Tests start a debug build thousands of times, and a fourth of each start moved it to a random address.
+        "debug" if is_native && is_glibc => println!("cargo::rustc-link-arg-bins=-no-pie"),
+        _ => {}
     }
+}
+
+/// Links the unwinder of GCC statically, if the compiler has it. As a shared library, it would be loaded at each start, which takes 0.09 ms.
+fn link_unwinder() {
     // A compiler that has no such file repeats its name.
     let asked = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
     let path = asked.ok().and_then(|answer| String::from_utf8(answer.stdout).ok()).unwrap_or_default();

@@ -187,7 +187,7 @@ impl Machine {
 
     pub(super) fn store(&self) -> LocalStore {
         let folders = Folders::under(self.parent.path().join("notion-auth"));
-        LocalStore::with_keychain(&folders, self.keychain.clone(), KeychainLimits::default())
+        LocalStore::with_keychain(&folders, self.keychain.clone(), KeychainLimits::default()).in_place()
     }
 
     pub(super) fn world(&self) -> World {
