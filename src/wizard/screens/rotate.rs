@@ -2,26 +2,26 @@
 //! is shown, and nothing is replaced without consent. The old token is revoked last, and its end can be proven.
 
 mod entry;
+mod finished;
 mod view;
 
 use super::Page;
 use crate::domain::auth_path::AuthPath;
 use crate::domain::credentials::{CredentialRecord, revoke_path, workspace_name};
-use crate::domain::link::Link;
 use crate::domain::problem::Problem;
 use crate::domain::rotation::{
-    HeldToken, OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest, left_steps,
+    HeldToken, OtherHolder, ReachVerdict, RotationCheck, RotationOutcome, RotationPlan, RotationRequest,
 };
 use crate::domain::secret::Secret;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Consent, ExpiryChoice, Menu, TokenInput};
 use crate::wizard::msg::{
-    Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Route, Task, TaskOutcome, Transition,
-    problem_of,
+    Answer, Choice, Input, Intent, Mode, Navigation, Progress, Prompt, PromptId, Reply, Task, TaskOutcome, Transition, problem_of,
 };
 use crate::wizard::theme::Theme;
 use crate::wizard::widgets::output_log::OutputLog;
 use crate::wizard::widgets::sheet::Sheet;
+use finished::NextStep;
 
 #[derive(Clone, Debug, PartialEq)]
 enum RotatePhase {
@@ -117,60 +117,6 @@ impl RotatePage {
         Transition::stay()
     }
 
-    fn on_finished(&mut self, outcome: &RotationOutcome, input: &Input, ctx: &Ctx<'_>) -> Transition {
-        let choice = match input {
-            Input::Do(Intent::Confirm) => Some(0),
-            Input::Answer(Answer::Choice(index)) => Some(*index),
-            _ => None,
-        };
-        let chosen = choice.and_then(|index| self.next_steps(outcome, ctx).into_iter().nth(index)).map(|(step, _)| step);
-        match (chosen, input) {
-            (Some(NextStep::CopyCommand(command)), _) => Transition::copy(&command),
-            (Some(NextStep::OpenPage), _) | (None, Input::Do(Intent::Open)) => self.open_revoke_page(ctx),
-            (Some(NextStep::Prove), _) => self.prove(),
-            (None, Input::Do(Intent::Retry)) if outcome.is_confirmed() => self.prove(),
-            (Some(NextStep::TryAgain), _) | (None, Input::Do(Intent::Retry)) => self.try_again(outcome),
-            (Some(NextStep::Agents), _) | (None, Input::Do(Intent::Agents)) => Transition::to(Route::Agents),
-            (Some(NextStep::Back), _) | (None, Input::Do(Intent::Back)) => self.leave(),
-            (None, Input::Do(Intent::Copy)) => {
-                let link = Self::revoke_link(outcome, ctx);
-                link.map_or_else(Transition::stay, |link| Transition::copy(link.as_str()))
-            }
-            (None, Input::Do(Intent::PrintLink)) => {
-                let link = Self::revoke_link(outcome, ctx);
-                link.map_or_else(Transition::stay, |link| Transition::print(link.as_str()))
-            }
-            _ => Transition::stay(),
-        }
-    }
-
-    fn revoke_link(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<Link> {
-        ctx.revocation_link(revoke_path(&outcome.record))
-    }
-
-    fn open_revoke_page(&self, ctx: &Ctx<'_>) -> Transition {
-        let RotatePhase::Finished(outcome) = &self.phase else { return Transition::stay() };
-        Self::revoke_link(outcome, ctx).map_or_else(Transition::stay, Transition::open)
-    }
-
-    fn prove(&mut self) -> Transition {
-        (self.problem, self.is_finding_holders) = (None, false);
-        self.old.clone().map_or_else(Transition::stay, |old| Transition::start(Task::CheckRevoked(old)))
-    }
-
-    /// Compares the other places with the old token or, if that is not known, with the new one.
-    fn find_holders(&mut self) -> Transition {
-        let Some(token) = self.old.clone().or_else(|| self.token.clone()) else { return Transition::stay() };
-        (self.problem, self.is_finding_holders) = (None, true);
-        Transition::start(Task::FindHolders(token))
-    }
-
-    /// Goes on with what is left, with the same new token.
-    fn try_again(&mut self, outcome: &RotationOutcome) -> Transition {
-        self.record = outcome.record.clone();
-        self.prepare()
-    }
-
     /// Leads back to the list, which is searched again if something has changed.
     fn leave(&self) -> Transition {
         match &self.phase {
@@ -180,46 +126,6 @@ impl RotatePage {
             _ => Transition::back(),
         }
     }
-
-    /// Returns what can be done after the rotation, with its label in plain mode. The main step is the one that the page names first.
-    fn next_steps(&self, outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Vec<(NextStep, &'static str)> {
-        let can_prove = self.old.is_some() && outcome.is_confirmed() && self.is_revoked != Some(true);
-        let is_revoked = self.is_revoked == Some(true);
-        let holder = Self::holder_step(outcome, ctx).filter(|_| outcome.is_confirmed() && !is_revoked);
-        let steps = [
-            (outcome.can_revoke() && !is_revoked, (NextStep::OpenPage, "Open the page where you revoke the old token")),
-            (!outcome.is_confirmed(), (NextStep::TryAgain, "Try again with what is left")),
-            (can_prove, (NextStep::Prove, "Check that Notion refuses the old token")),
-            (true, (NextStep::Back, "Back")),
-        ];
-        holder.into_iter().chain(steps.into_iter().filter_map(|(is_possible, step)| is_possible.then_some(step))).collect()
-    }
-
-    /// Returns the step for the first place that has, or may have, the old token. A variable is the shell's, so its command can only be copied.
-    fn holder_step(outcome: &RotationOutcome, ctx: &Ctx<'_>) -> Option<(NextStep, &'static str)> {
-        let needed = outcome.others.iter().find(|other| other.needs_old())?;
-        match needed {
-            OtherHolder::AgentFile { .. } => Some((NextStep::Agents, "Connect the agent without a token in its file")),
-            OtherHolder::Variable { .. } => {
-                let command = left_steps(outcome, ctx.setup.shell_syntax).into_iter().find(|step| step.is_needed)?.command;
-                Some((NextStep::CopyCommand(command), "Copy the command that sets the variable"))
-            }
-        }
-    }
-}
-
-/// A step after the rotation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum NextStep {
-    /// Leads to the page that connects agents.
-    Agents,
-    /// Copies the command with which a person sets a variable.
-    CopyCommand(String),
-    OpenPage,
-    TryAgain,
-    /// Asks Notion if it refuses the old token.
-    Prove,
-    Back,
 }
 
 impl Page for RotatePage {
