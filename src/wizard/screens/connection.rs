@@ -49,6 +49,8 @@ impl ConnectionPage {
             self.form.0.inform(Some(reason));
             return Transition::stay();
         }
+        // It may say to press Enter, which does nothing while Notion is being asked.
+        self.form.0.inform(None);
         Transition::start(Task::ProbeClient(client, self.redirect))
     }
 
