@@ -49,6 +49,8 @@ mod domain {
     #[path = "catalog/content.rs"]
     pub mod catalog;
 
+    pub mod compact_date;
+
     #[path = "token_text/format.rs"]
     pub mod foreign_secrets;
 
@@ -121,6 +123,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         "agents/content.rs",
         "auth_path.rs",
         "catalog/content.rs",
+        "compact_date.rs",
         "prerequisites",
         "problem.rs",
         "question",

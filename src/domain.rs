@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod checks;
 pub mod command_line;
+pub mod compact_date;
 pub mod credentials;
 pub mod diff;
 pub mod host_details;

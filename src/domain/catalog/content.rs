@@ -24,6 +24,7 @@ pub struct Source {
     #[serde(default)]
     pub url: Option<String>,
     /// Date of the document or, if it has none, the day it was read.
+    #[serde(with = "crate::domain::compact_date")]
     pub as_of: Date,
 }
 
@@ -35,6 +36,7 @@ pub struct Claim {
     pub text: String,
     /// Id of a source.
     pub source: String,
+    #[serde(with = "crate::domain::compact_date")]
     pub as_of: Date,
     pub verdict: ClaimStatus,
     #[serde(default)]
@@ -47,6 +49,7 @@ pub struct Claim {
 pub struct Correction {
     pub text: String,
     pub source: String,
+    #[serde(with = "crate::domain::compact_date")]
     pub as_of: Date,
 }
 

@@ -73,6 +73,7 @@ pub struct PlanPolicy {
     pub change: String,
     /// Id of a source in the catalog.
     pub source: String,
+    #[serde(with = "crate::domain::compact_date")]
     pub as_of: Date,
 }
 
