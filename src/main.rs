@@ -83,10 +83,12 @@ fn run(cli: Cli, console: &mut Console) -> u8 {
         }
         let demo_server = composition.demo_server.take();
         let wizard_options = WizardOptions { display: cli.display, retries: !cli.no_retry, profile: cli.profile };
-        let work = run_with_world(command, wizard_options, composition, console);
+        // In a box, because a future of this size would be moved about on the stack, page by page.
+        let work: Pin<Box<dyn Future<Output = Result<u8, Problem>> + '_>> =
+            Box::pin(run_with_world(command, wizard_options, composition, console));
         match demo_server {
             None => block_on_runtime(work),
-            Some(demo_server) => block_on_runtime(demo_server.serve_during(work)),
+            Some(demo_server) => block_on_runtime(Box::pin(demo_server.serve_during(work))),
         }
     });
     if let Some(path) = log {
@@ -196,7 +198,7 @@ fn is_plain_mode(display: DisplayArgs, environment: &Environment) -> bool {
 }
 
 /// Runs the future on a single-threaded runtime. At exit, tasks are cancelled and blocking threads are abandoned.
-fn block_on_runtime(work: impl Future<Output = Result<u8, Problem>>) -> Result<u8, Problem> {
+fn block_on_runtime(work: Pin<Box<dyn Future<Output = Result<u8, Problem>> + '_>>) -> Result<u8, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Idle blocking threads end at once: a keep-alive timer would wake an idle program later, only to end the thread.

@@ -23,9 +23,13 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 pub use guard::restore_on_panic;
+
+/// The time that a terminal has to read the first frame before the probes start. With two processors, frames came up to a fifth later
+/// without it.
+const FIRST_FRAME_TIME: Duration = Duration::from_millis(2);
 
 /// Options for drawing and for terminal input.
 #[derive(Clone, Copy, Debug)]
@@ -104,9 +108,10 @@ async fn event_loop(
     let mut is_aside = false;
     // The task that a spinner is shown for, and when that began.
     let mut wait: Option<(TaskId, Instant)> = None;
-    // The first frame precedes the probes, which would take a processor from it.
+    // The first frame precedes the probes, which would take a processor from it and from the terminal that shows it.
     draw(model, &mut screen, look.theme, &links)?;
     signals.add_linux_signals();
+    sleep(FIRST_FRAME_TIME).await;
     loop {
         for message in messages.drain(..) {
             for effect in app::update(model, message) {

@@ -18,6 +18,7 @@ mod safety;
 mod saving;
 mod switching;
 
+use crate::support::scratch::scratch_folder;
 use jiff::civil::date;
 use notion_auth::adapters::storage::folders::Folders;
 use notion_auth::domain::auth_path::AuthPath;
@@ -67,7 +68,7 @@ struct Home {
 
 impl Home {
     fn new() -> Self {
-        Self { parent: tempfile::tempdir().unwrap() }
+        Self { parent: scratch_folder() }
     }
 
     fn path(&self) -> PathBuf {

@@ -35,6 +35,7 @@ pub(crate) mod rotation;
 pub(crate) mod rotation_notion;
 pub(crate) mod sandbox;
 pub(crate) mod scheduler;
+pub(crate) mod scratch;
 pub(crate) mod screen_transcript;
 pub(crate) mod script;
 pub(crate) mod send_to;

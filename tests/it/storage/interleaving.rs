@@ -11,6 +11,7 @@ use super::{OTHER, TOKEN, account, record, secrets};
 use crate::support::connection_fakes::client;
 use crate::support::fakes::FakeWorld;
 use crate::support::scheduler::{Operation, ScheduledRun, explore};
+use crate::support::scratch::scratch_folder;
 #[cfg(unix)]
 use crate::support::unlocked::Unlocked;
 use notion_auth::adapters::demo::keychain::DemoKeychain;
@@ -168,10 +169,7 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn new(kind: StoreKind) -> Self {
-        // Thousands of orders sync their files; memory is fast.
-        let memory = PathBuf::from("/dev/shm");
-        let parent = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        Self { parent: Parent::Ours(parent.unwrap()), kind, keychain: Arc::default(), notion: Arc::default() }
+        Self { parent: Parent::Ours(scratch_folder()), kind, keychain: Arc::default(), notion: Arc::default() }
     }
 
     pub(super) fn prepared(kind: StoreKind, acts: &[Act]) -> Self {

@@ -3,6 +3,7 @@
 
 use super::interleaving::{Act, Machine, run_beside};
 use crate::support::scheduler::{Operation, ScheduledRun, explore_by};
+use crate::support::scratch::scratch_folder;
 use notion_auth::adapters::storage::file_lock::FileLock;
 use notion_auth::adapters::storage::storage_step::{StorageStep, announce};
 use notion_auth::domain::credentials::StoreKind;
@@ -37,7 +38,7 @@ type End = (Vec<Vec<usize>>, [usize; 2]);
 
 /// Every end of these programs, and how many orders it took to find them.
 fn ends(programs: &[Program], preemptions: usize, is_reduced: bool) -> (BTreeSet<End>, usize) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch_folder();
     let lock = folder.path().join("account-1.lock");
     let mut ends = BTreeSet::new();
     let runs = explore_by(preemptions, is_reduced, |run: &ScheduledRun| {

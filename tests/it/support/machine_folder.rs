@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "makes files and starts programs, and says so when it cannot")]
 
+use super::scratch::scratch_folder;
 use super::script;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::runtime::ports::ProgressCallback;
@@ -15,7 +16,7 @@ pub(crate) struct Folder(TempDir);
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(TempDir::new().unwrap())
+        Self(scratch_folder())
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks for what ntn left")]
 
 use super::deadline::DEADLINE;
+use super::scratch::scratch_folder;
 use super::script;
 use notion_auth::adapters::machine::environment::Environment;
 use notion_auth::domain::login::LoginFlow;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 /// Creates a folder with a shell script called `ntn`, which identifies itself as `ntn` of this generation.
 pub(crate) fn fake_ntn_folder(generation: LoginFlow, lines: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch_folder();
     let poll = if generation == LoginFlow::TwoSteps { 0 } else { 2 };
     let text = format!(
         "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in --version) echo 'ntn 0.23.19'; exit;; 'login --help') exit;; 'login poll --help') exit {poll};; esac\n{lines}\n"
@@ -42,7 +43,7 @@ pub(crate) struct NtnHome {
 impl NtnHome {
     /// Uses the programs of that folder and the system's.
     pub(crate) fn with_programs(folder: &Path) -> Self {
-        let home = TempDir::new().unwrap();
+        let home = scratch_folder();
         let path = format!("{}:/usr/bin:/bin", folder.display());
         let variables = vec![("HOME", home.path().to_str().unwrap().to_owned()), ("PATH", path)];
         Self { home, variables }

@@ -17,6 +17,7 @@ pub(crate) use modes::{LineMode, Mode};
 
 use super::deadline::DEADLINE;
 use super::fixed_clock::{FIXED_VARIABLES, clock_shift_variables};
+use super::scratch::scratch_folder;
 use pair::{PtyPair, resize};
 use responses::TerminalResponses;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -59,7 +60,7 @@ struct TerminalState {
 impl TestTerminal {
     /// Starts `program` with only `TERM`, an empty `HOME`, [`FIXED`], and `env` (which may replace those) in its environment.
     pub(crate) fn start(size: (u16, u16), program: impl AsRef<OsStr>, args: &[&str], env: &[(&str, &str)]) -> Self {
-        let home = TempDir::new().unwrap();
+        let home = scratch_folder();
         let pair = PtyPair::open(size).unwrap();
         let mut command = pair.command(program).unwrap();
         command

@@ -7,6 +7,7 @@ use super::deadline::DEADLINE;
 use super::fixed_clock::{FIXED_VARIABLES, clock_shift_variables};
 use super::notion::{FakeNotion, TOKEN, unused_address};
 use super::pty::TestTerminal;
+use super::scratch::scratch_folder;
 use super::script;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -35,7 +36,7 @@ pub(crate) struct CommandOutput {
 impl Sandbox {
     /// Creates a home from which nothing can be reached, not even Notion.
     pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = scratch_folder();
         let home = folder.path().to_str().unwrap().to_owned();
         let programs = folder.path().join("bin");
         std::fs::create_dir(&programs).unwrap();

@@ -5,6 +5,7 @@
 use super::deadline::DEADLINE;
 use super::notion::TOKEN;
 use super::ntn::NtnHome;
+use super::scratch::scratch_folder;
 use super::workers_server::{WORKSPACE, WorkersServer};
 use notion_auth::adapters::ntn_cli::workers::LocalWorkers;
 use notion_auth::domain::oauth::OauthClient;
@@ -78,7 +79,7 @@ impl Desk {
         ]);
         person.write_state("auth.json", &json!({WORKSPACE: TOKEN}).to_string());
         person.write_state("config.json", &json!({"version": "1", "defaultWorkspaceIds": {"local": WORKSPACE}}).to_string());
-        Self { server, person, folder: TempDir::new().unwrap(), output: Arc::default(), programs }
+        Self { server, person, folder: scratch_folder(), output: Arc::default(), programs }
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {

@@ -112,12 +112,11 @@ impl CredentialStore for LocalStore {
         let store = self.clone();
         trace::job("store", "lock_account", async move {
             // Every writer comes through here, and holds no lock yet.
-            let swept = store.clone();
-            let sweep = move || {
-                swept.sweep();
+            let sweep = |store: &Self| {
+                store.sweep();
                 Ok(())
             };
-            let _ = run_blocking("credential store", sweep).await;
+            let _ = store.run_operation(sweep).await;
             store.locks.acquire(&account).await
         })
     }
