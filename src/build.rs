@@ -40,6 +40,7 @@ macro_rules! shipped {
 /// same reading of words. A library crate for both would have to be a package of its own, as a build script can depend on no part of its
 /// own package; this is one package on purpose (`docs/architecture.md`), and it costs the build only these files.
 #[expect(dead_code, reason = "the program has uses for the rest")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a date over so, and in the library the function is public")]
 mod domain {
     #[path = "agents/content.rs"]
     pub mod agents;

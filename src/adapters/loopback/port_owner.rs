@@ -7,6 +7,9 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+/// The kernel writes its tables in parts, and can leave a socket out where another one is closed between two parts.
+const TABLE_READS: usize = 3;
+
 pub(super) enum PortOwner {
     Program {
         name: String,
@@ -34,12 +37,15 @@ impl fmt::Display for PortOwner {
 
 /// Blocks for as long as it takes to read the open files of every process.
 pub(super) fn find_owner(address: SocketAddr) -> Option<PortOwner> {
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
-    let socket = tables.iter().find_map(|table| find_listener(table, address))?;
-    let program = fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+    let read = || ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
+    let socket = (0..TABLE_READS).find_map(|_| read().iter().find_map(|table| find_listener(table, address)))?;
+    let holders = fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| {
         let pid = entry.file_name().to_str()?.parse().ok()?;
-        has_socket_open(&entry.path(), &socket).then(|| PortOwner::Program { name: process_name(&entry.path()), pid })
+        has_socket_open(&entry.path(), &socket).then(|| (entry.path(), pid))
     });
+    // What a program has started may hold a copy of its socket, some only until they run their own program.
+    let first = holders.min_by_key(|(process, _)| started_at(process));
+    let program = first.map(|(process, pid)| PortOwner::Program { name: process_name(&process), pid });
     Some(program.unwrap_or(if is_current_user(&socket.user) {
         PortOwner::Unreadable
     } else {
@@ -90,6 +96,18 @@ fn has_socket_open(process: &Path, socket: &ListeningSocket) -> bool {
     files.filter_map(|file| fs::read_link(file.path()).ok()).any(|target| target.as_os_str() == wanted.as_str())
 }
 
+/// Returns when the process started, in ticks since the machine did. One that has just ended counts as the latest.
+fn started_at(process: &Path) -> u64 {
+    let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
+    parse_start(&stat).unwrap_or(u64::MAX)
+}
+
+/// The 22nd field (proc_pid_stat(5)). The second is the name, in parentheses that it may contain itself.
+fn parse_start(stat: &str) -> Option<u64> {
+    let (_, after_name) = stat.rsplit_once(") ")?;
+    after_name.split(' ').nth(19)?.parse().ok()
+}
+
 fn process_name(process: &Path) -> String {
     let name = fs::read_to_string(process.join("comm")).map(|name| sanitize(&name)).unwrap_or_default();
     if name.is_empty() { "an unnamed program".into() } else { name }
@@ -116,6 +134,15 @@ mod tests {
         assert_eq!(found("127.0.0.1:8765"), Some(("43".into(), "1001".into())));
         assert_eq!(found("[::1]:8765"), Some(("44".into(), "1002".into())));
         assert_eq!(found("127.0.0.1:8766"), None);
+    }
+
+    #[test]
+    fn the_start_of_a_process_is_found_behind_any_name() {
+        let stat = "41 (a (b) c) S 1 41 41 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 8765 2 3 4";
+        assert_eq!(parse_start(stat), Some(8765));
+        assert_eq!(parse_start(""), None);
+        #[cfg(target_os = "linux")]
+        assert!(started_at(Path::new("/proc/1")) <= started_at(Path::new("/proc/self")));
     }
 
     #[test]

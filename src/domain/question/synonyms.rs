@@ -36,6 +36,8 @@ pub(super) struct SynonymTable {
     single_words: Vec<(Term, usize)>,
     /// Phrases, each with its group. The stems of a phrase are sorted, because their order does not matter.
     phrases: Vec<(Vec<Term>, usize)>,
+    /// The words of all phrases.
+    phrase_words: Vec<Term>,
 }
 
 impl SynonymTable {
@@ -57,6 +59,11 @@ impl SynonymTable {
                 continue;
             }
             stems.sort_unstable();
+            for stem in &stems {
+                if let Err(place) = self.phrase_words.binary_search(stem) {
+                    self.phrase_words.insert(place, *stem);
+                }
+            }
             if let Err(place) = self.phrases.binary_search_by(|(others, _)| others.cmp(&stems)) {
                 self.phrases.insert(place, (stems, group));
             }
@@ -113,7 +120,9 @@ impl SynonymTable {
 
     /// Returns the longest phrase at the beginning of `words`: its length and its meaning.
     fn longest_phrase(&self, words: &[QueryTerm]) -> Option<(usize, &[Term])> {
-        (2..=words.len().min(MAX_PHRASE_WORDS)).rev().find_map(|length| {
+        let is_phrase_word = |word: &&QueryTerm| word.term.is_some_and(|term| self.phrase_words.binary_search(&term).is_ok());
+        let longest = words.iter().take(MAX_PHRASE_WORDS).take_while(is_phrase_word).count();
+        (2..=longest).rev().find_map(|length| {
             let mut stems: Vec<Term> = words.get(..length)?.iter().map(|heard| heard.term).collect::<Option<_>>()?;
             stems.sort_unstable();
             let place = self.phrases.binary_search_by(|(others, _)| others.cmp(&stems)).ok()?;
