@@ -172,7 +172,10 @@ impl Screen {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
             }
-            Route::Connection => (Self::Connection(connection::ConnectionPage::new(ctx)), None),
+            Route::Connection => {
+                let (page, task) = connection::ConnectionPage::open(ctx);
+                (Self::Connection(page), task)
+            }
             Route::Authorize(client, redirect) => {
                 let (page, task) = authorize::AuthorizePage::for_connection(client, redirect, ctx);
                 (Self::Authorize(page), task)

@@ -35,10 +35,16 @@ pub struct ConnectionPage {
 }
 
 impl ConnectionPage {
-    /// Starts with the redirect URI that was registered last, and its client ID.
-    pub fn new(ctx: &Ctx<'_>) -> Self {
+    /// Starts with the redirect URI that was registered last, and its client ID. The page before may have probed another port, if the
+    /// records that name this one were not loaded yet.
+    pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
         let redirect = ctx.redirect();
-        Self { form: ConnectionForm::new(redirect, ctx.client_id()), redirect, problem: None }
+        let page = Self { form: ConnectionForm::new(redirect, ctx.client_id()), redirect, problem: None };
+        let is_another = matches!(
+            &ctx.findings.port,
+            Finding::Found(PortState::Free(port) | PortState::Unavailable { port, .. }) if *port != redirect.port
+        );
+        (page, is_another.then_some(Task::Probe(Probe::Port(redirect))))
     }
 
     /// Sends client ID and secret to Notion as soon as both are there.
