@@ -4,7 +4,7 @@ use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, g
 use crate::support::fakes::member_identity;
 use crate::support::harness::{Harness, TestEffect, copy_effects, open_task, probed, setup};
 use crate::support::headline;
-use notion_auth::domain::credentials::{Candidate, CredentialIndex, RememberedAnswers};
+use notion_auth::domain::credentials::{Candidate, CredentialIndex, Inventory, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::machine::{BrowserState, HeadlessReason};
 use notion_auth::domain::oauth::{
@@ -119,6 +119,21 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     assert_eq!(wizard.take_effects(), copy_effects("http://localhost:8765/callback"));
     wizard.reply(probed(ProbeResult::Port(PortState::Unavailable { port: 8765, evidence: "used by node (pid 4711)".into() })));
     record!(wizard);
+}
+
+#[test]
+fn the_port_of_records_that_were_loaded_late_is_probed_by_the_page_that_names_it() {
+    let mut wizard = Harness::new();
+    wizard.press("2");
+    wizard.reply(probed(ProbeResult::Port(PortState::Free(8765))));
+    let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
+    let remembered = RememberedAnswers { connection, ..RememberedAnswers::default() };
+    let index = CredentialIndex { remembered, ..CredentialIndex::default() };
+    wizard.reply(probed(ProbeResult::Existing(Box::new(Inventory { index, ..Inventory::default() }))));
+    wizard.take_effects();
+    wizard.press("Enter");
+    wizard.assert_shows("http://localhost:9000/callback");
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
 }
 
 #[test]
