@@ -268,6 +268,7 @@ fn open_page(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     if let Some(task) = task {
         model.start(task, effects);
     }
+    model.probe_port(effects);
 }
 
 /// Clears the history and the page cache, dropping their secrets, and opens the final page.
@@ -299,6 +300,7 @@ fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let transition = model.with_page(|page, ctx| page.on_return(ctx));
     apply(model, transition, effects);
+    model.probe_port(effects);
 }
 
 impl Model {
@@ -324,9 +326,9 @@ impl Model {
 
     fn start_background(&mut self, task: Task, effects: &mut Vec<Effect>) {
         let id = self.next_task_id();
-        if let Task::Probe(_) = task {
-            // An earlier probe's result is out of date by now; ignore its reply.
-            self.background.retain(|_, earlier| *earlier != task);
+        if let Task::Probe(probe) = &task {
+            // An earlier probe of the same kind is out of date by now; ignore its reply.
+            self.background.retain(|_, earlier| !matches!(earlier, Task::Probe(earlier) if earlier.is_same_kind(*probe)));
         }
         self.background.insert(id, task.clone());
         effects.push(Effect::Start(id, task));
@@ -337,6 +339,13 @@ impl Model {
         if !self.is_saving_answers() {
             let answers = Box::new(self.remembered.clone());
             self.start_background(Task::RememberAnswers(answers), effects);
+        }
+    }
+
+    /// Probes the port that the current page shows, if it shows one.
+    fn probe_port(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(redirect) = self.screen().redirect(&self.ctx()) {
+            self.start_background(Task::Probe(Probe::Port(redirect)), effects);
         }
     }
 

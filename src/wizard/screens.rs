@@ -27,11 +27,11 @@ pub mod workers;
 
 use super::context::Ctx;
 use super::kit::{Actions, Consent, Keys};
-use super::msg::{Input, Intent, Mode, Notice, Probe, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
+use super::msg::{Input, Intent, Mode, Notice, Progress, Prompt, Reply, Route, Task, TokenEntry, Transition, problem_of};
 use super::theme::Theme;
 pub use super::widgets::chrome::Stage;
 use super::widgets::sheet::Sheet;
-use crate::domain::auth_path::AuthMethod;
+use crate::domain::oauth::RedirectUri;
 use crate::domain::problem::Problem;
 
 pub trait Page {
@@ -163,19 +163,13 @@ impl Screen {
             Route::Guide => (Self::Guide(guide::GuidePage::default()), None),
             Route::Question => (Self::Question(question::QuestionPage::default()), None),
             Route::Prepare(path) => Self::open(Route::PrepareFor(path, prepare::recommended_method(path, ctx)), ctx),
-            Route::PrepareFor(path, method) => {
-                let task = path.methods().contains(&AuthMethod::OwnConnection).then_some(Task::Probe(Probe::Port(ctx.redirect())));
-                (Self::Prepare(prepare::PreparePage::new(path, method)), task)
-            }
+            Route::PrepareFor(path, method) => (Self::Prepare(prepare::PreparePage::new(path, method)), None),
             Route::Profile => (Self::Profile(profile::ProfilePage::new(ctx)), None),
             Route::Login(opens) => {
                 let (page, task) = login::LoginPage::open(opens, ctx);
                 (Self::Login(page), task)
             }
-            Route::Connection => {
-                let (page, task) = connection::ConnectionPage::open(ctx);
-                (Self::Connection(page), task)
-            }
+            Route::Connection => (Self::Connection(connection::ConnectionPage::new(ctx)), None),
             Route::Authorize(client, redirect) => {
                 let (page, task) = authorize::AuthorizePage::for_connection(client, redirect, ctx);
                 (Self::Authorize(page), task)
@@ -290,6 +284,15 @@ impl Screen {
             Self::Send(page) => page,
             Self::Rotate(page) => page,
             Self::Done(page) => page,
+        }
+    }
+
+    /// The redirect URI whose port this page shows, if it shows one.
+    pub fn redirect(&self, ctx: &Ctx<'_>) -> Option<RedirectUri> {
+        match self {
+            Self::Prepare(page) => page.redirect(ctx),
+            Self::Connection(page) => Some(page.redirect()),
+            _ => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The replies of background tasks: findings about this machine, and whether a link was opened or a text copied.
 
 use super::Model;
+use crate::domain::credentials::RememberedAnswers;
 use crate::wizard::msg::{Effect, Notice, Reply, Task, TaskOutcome, problem_of};
 
 /// Handles the reply of a background task.
@@ -8,10 +9,7 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
     match (task, reply) {
         (Task::Probe(_), Ok(TaskOutcome::Probed(result))) => {
             if let Some(read) = result.record(&mut model.findings) {
-                // The latest answers may not be written to disk yet, so merge them into what was read.
-                let latest = std::mem::replace(&mut model.remembered, read);
-                model.remembered.merge(latest);
-                model.apply_named_profile();
+                use_answers(model, read, effects);
             }
         }
         (Task::OpenLink(_), Ok(TaskOutcome::Completed)) => {
@@ -37,6 +35,18 @@ pub(super) fn on_reply(model: &mut Model, task: Task, reply: Reply, effects: &mu
             model.notice = Some(Notice::error(format!("Couldn't save your answers{evidence}; they apply to this session only.")));
         }
         (_, reply) => model.notice = Some(Notice::problem(&problem_of(reply))),
+    }
+}
+
+/// Uses the answers that were read from disk.
+fn use_answers(model: &mut Model, read: RememberedAnswers, effects: &mut Vec<Effect>) {
+    let redirect_before = model.ctx().redirect();
+    // The latest answers may not be written to disk yet, so merge them into what was read.
+    let latest = std::mem::replace(&mut model.remembered, read);
+    model.remembered.merge(latest);
+    model.apply_named_profile();
+    if model.ctx().redirect() != redirect_before {
+        model.probe_port(effects);
     }
 }
 

@@ -45,6 +45,11 @@ impl Probe {
     /// The probes that run at every start.
     pub const AT_START: [Self; 6] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
 
+    /// True if the results of both are the same finding: those of two ports are.
+    pub fn is_same_kind(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
     /// Returns the result of a probe that failed, because a failure says something about this machine too.
     pub fn failure(self, problem: Problem) -> ProbeResult {
         let evidence = || problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());

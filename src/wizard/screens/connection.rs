@@ -35,16 +35,15 @@ pub struct ConnectionPage {
 }
 
 impl ConnectionPage {
-    /// Starts with the redirect URI that was registered last, and its client ID. The page before may have probed another port, if the
-    /// records that name this one were not loaded yet.
-    pub fn open(ctx: &Ctx<'_>) -> (Self, Option<Task>) {
+    /// Starts with the redirect URI that was registered last, and its client ID.
+    pub fn new(ctx: &Ctx<'_>) -> Self {
         let redirect = ctx.redirect();
-        let page = Self { form: ConnectionForm::new(redirect, ctx.client_id()), redirect, problem: None };
-        let is_another = matches!(
-            &ctx.findings.port,
-            Finding::Found(PortState::Free(port) | PortState::Unavailable { port, .. }) if *port != redirect.port
-        );
-        (page, is_another.then_some(Task::Probe(Probe::Port(redirect))))
+        Self { form: ConnectionForm::new(redirect, ctx.client_id()), redirect, problem: None }
+    }
+
+    /// The redirect URI that this page names.
+    pub const fn redirect(&self) -> RedirectUri {
+        self.redirect
     }
 
     /// Sends client ID and secret to Notion as soon as both are there.

@@ -9,6 +9,7 @@ use crate::domain::advice::{Advice, Reason, Requirements, recommend};
 use crate::domain::auth_path::{AuthMethod, AuthPath};
 use crate::domain::checks::Verdict;
 use crate::domain::machine::{BrowserState, NtnState};
+use crate::domain::oauth::RedirectUri;
 use crate::wizard::context::Ctx;
 use crate::wizard::kit::{Actions, Menu, MenuEvent};
 use crate::wizard::msg::{Answer, Choice, Input, Intent, Mode, Prompt, PromptId, Route, TokenEntry, Transition};
@@ -43,6 +44,11 @@ impl PreparePage {
         let methods = Self { path, method_index: 0, message: None };
         let way = methods.methods().iter().position(|way| *way == method).unwrap_or(0);
         Self { method_index: way, ..methods }
+    }
+
+    /// The redirect URI whose port this page shows, if the path has one.
+    pub fn redirect(&self, ctx: &Ctx<'_>) -> Option<RedirectUri> {
+        self.methods().contains(&AuthMethod::OwnConnection).then(|| ctx.redirect())
     }
 
     fn methods(&self) -> &'static [AuthMethod] {

@@ -2,7 +2,7 @@
 
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET, CODE, client, grant, pending, redirect_url};
 use crate::support::fakes::member_identity;
-use crate::support::harness::{Harness, TestEffect, copy_effects, open_task, probed, setup};
+use crate::support::harness::{Harness, TestEffect, copy_effects, open_task, port_probe, probed, setup};
 use crate::support::headline;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, Inventory, RememberedAnswers};
 use notion_auth::domain::loopback::PortState;
@@ -14,7 +14,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::error;
 use notion_auth::wizard::context::ConnectionFlags;
-use notion_auth::wizard::msg::{Answer, Probe, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
+use notion_auth::wizard::msg::{Answer, ProbeResult, Progress, Prompt, PromptId, Task, TaskOutcome};
 
 const PORTAL: &str = "https://app.notion.com/developers/connections";
 
@@ -121,19 +121,45 @@ fn the_exact_address_is_shown_and_copied_and_the_holder_of_its_port_is_named() {
     record!(wizard);
 }
 
-#[test]
-fn the_port_of_records_that_were_loaded_late_is_probed_by_the_page_that_names_it() {
-    let mut wizard = Harness::new();
-    wizard.press("2");
-    wizard.reply(probed(ProbeResult::Port(PortState::Free(8765))));
-    let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
+/// The reply of the records of a person who registered this port.
+fn records_with_port(port: u16) -> TaskOutcome {
+    let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port } });
     let remembered = RememberedAnswers { connection, ..RememberedAnswers::default() };
     let index = CredentialIndex { remembered, ..CredentialIndex::default() };
-    wizard.reply(probed(ProbeResult::Existing(Box::new(Inventory { index, ..Inventory::default() }))));
-    wizard.take_effects();
+    probed(ProbeResult::Existing(Box::new(Inventory { index, ..Inventory::default() })))
+}
+
+#[test]
+fn records_that_are_loaded_late_replace_the_probe_of_the_usual_port() {
+    let mut wizard = Harness::new();
+    wizard.press("2");
+    assert_eq!(wizard.take_effects(), [port_probe(8765)]);
+    wizard.reply(records_with_port(9000));
+    assert_eq!(wizard.take_effects(), [port_probe(9000)]);
+    wizard.reply(probed(ProbeResult::Port(PortState::Free(9000))));
+    wizard.assert_shows("9000 is free");
+    wizard.press("Enter").assert_shows("Port 9000 is free");
+    assert_eq!(wizard.take_effects(), [port_probe(9000)], "whoever comes to the page sees the port as it is then");
+}
+
+#[test]
+fn a_late_reply_about_another_port_is_ignored() {
+    let mut wizard = entering();
+    wizard.press("Up Ctrl-U").type_text("9000").press("Enter").press("Up Ctrl-U").type_text("9001").press("Enter");
+    let started = wizard.take_effects();
+    assert_eq!(started[started.len() - 2..], [port_probe(9000), port_probe(9001)]);
+    wizard.reply(probed(ProbeResult::Port(PortState::Free(9001))));
+    wizard.reply(probed(ProbeResult::Port(PortState::Free(9000))));
+    wizard.assert_shows("Port 9001 is free");
+}
+
+#[test]
+fn a_page_that_is_shown_again_probes_the_port_that_it_names() {
+    let mut wizard = entering();
+    wizard.press("Up Ctrl-U").type_text("9000").press("Enter").press("Esc");
+    assert_eq!((wizard.screen_name(), wizard.take_effects().pop()), ("prepare", Some(port_probe(8765))));
     wizard.press("Enter");
-    wizard.assert_shows("http://localhost:9000/callback");
-    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
+    assert_eq!((wizard.screen_name(), wizard.take_effects().pop()), ("connection", Some(port_probe(9000))));
 }
 
 #[test]
@@ -142,7 +168,7 @@ fn another_port_is_chosen_once_and_is_the_one_that_is_registered() {
     wizard.press("Up Ctrl-U").type_text("80x").press("Enter");
     record!(wizard);
     wizard.press("Ctrl-U").type_text("9000").press("Enter");
-    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Port(RedirectUri { port: 9000 })))]);
+    assert_eq!(wizard.take_effects(), [port_probe(9000)]);
     wizard.assert_shows("http://localhost:9000/callback");
     wizard.paste(CLIENT_ID).paste(CLIENT_SECRET);
     assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::ProbeClient(client(), RedirectUri { port: 9000 }))]);
@@ -407,7 +433,8 @@ fn the_link_is_copied_printed_scanned_renewed_and_left() {
     wizard.press("r");
     assert_eq!(wizard.take_effects(), [TestEffect::Cancel(authorize(Pkce::Auto)), TestEffect::Start(authorize(Pkce::Auto))]);
     wizard.press("Esc");
-    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("connection", vec![TestEffect::Cancel(authorize(Pkce::Auto))]));
+    let effects = vec![TestEffect::Cancel(authorize(Pkce::Auto)), port_probe(8765)];
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("connection", effects));
     wizard.assert_shows(CLIENT_ID);
 }
 

@@ -2,12 +2,11 @@
 
 use crate::support::fakes::{CONNECTION, MEMBER, connection_identity, member_identity, token_record, workspace};
 use crate::support::harness::{
-    Harness, TOKEN_PORTAL, TestEffect, open_task, probed, verified_outcome, verified_token, verify_task,
+    Harness, TOKEN_PORTAL, TestEffect, open_task, port_probe, probed, verified_outcome, verified_token, verify_task,
 };
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::credentials::{Account, Candidate, CredentialIndex, CredentialSource, DiscoveredCredential, Unusable};
 use notion_auth::domain::machine::{BrowserState, HeadlessReason, NtnState};
-use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::wizard::msg::{Probe, ProbeResult, Task};
 
@@ -223,10 +222,7 @@ fn without_a_browser_and_without_ntn_the_cli_path_starts_on_the_token() {
 fn oauth_asks_which_of_two_things_is_meant_and_looks_at_its_port() {
     let mut wizard = Harness::new();
     wizard.press("2");
-    assert_eq!(
-        (wizard.screen_name(), wizard.take_effects()),
-        ("prepare", vec![TestEffect::Start(Task::Probe(Probe::Port(RedirectUri::default())))])
-    );
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("prepare", vec![port_probe(8765)]));
     record!(wizard);
     wizard.press("Tab");
     assert_eq!(wizard.screen_name(), "path");

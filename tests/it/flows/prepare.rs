@@ -1,7 +1,9 @@
 //! Before the sign-in: verdicts with their grounds, messages to send, and a way on that is never closed.
 
 use crate::support::fakes::{MEMBER, member_identity};
-use crate::support::harness::{Harness, TestEffect, copy_effects, probed, verified_outcome, verified_token, verify_task};
+use crate::support::harness::{
+    Harness, TestEffect, copy_effects, port_probe, probed, verified_outcome, verified_token, verify_task,
+};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::Verdict;
@@ -106,7 +108,7 @@ fn whatever_was_told_enter_goes_on() {
         );
         let mut oauth = prepared(standing, "2");
         oauth.press("Enter");
-        assert_eq!((oauth.screen_name(), oauth.take_effects()), ("connection", vec![]));
+        assert_eq!((oauth.screen_name(), oauth.take_effects()), ("connection", vec![port_probe(8765)]));
     }
 }
 

@@ -96,7 +96,7 @@ fn a_token_is_prepared_for_by_what_a_token_takes() {
 fn the_two_oauths_are_told_apart() {
     hold_layout("prepare_oauth", |wizard| {
         member(wizard);
-        wizard.press("2").reply(probed(ProbeResult::Port(PortState::Free(8910))));
+        wizard.press("2").reply(probed(ProbeResult::Port(PortState::Free(8765))));
     });
 }
 

@@ -11,6 +11,8 @@ use notion_auth::domain::command_line::ShellSyntax;
 use notion_auth::domain::credentials::{Candidate, CredentialIndex, DiscoveredCredential, Identity, VerifiedCredential};
 use notion_auth::domain::link::Link;
 use notion_auth::domain::login::{LoginOutcome, LoginSteps};
+use notion_auth::domain::loopback::PortState;
+use notion_auth::domain::oauth::RedirectUri;
 use notion_auth::domain::problem::Problem;
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model};
@@ -369,7 +371,9 @@ fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
         ProbeResult::Network(_) => probe == Probe::Network,
         ProbeResult::Existing(_) => probe == Probe::Existing,
         ProbeResult::TeamProfile(_) => probe == Probe::TeamProfile,
-        ProbeResult::Port(_) => matches!(probe, Probe::Port(_)),
+        ProbeResult::Port(PortState::Free(port) | PortState::Unavailable { port, .. }) => {
+            probe == Probe::Port(RedirectUri { port: *port })
+        }
         ProbeResult::Surroundings(_) => probe == Probe::Surroundings,
         ProbeResult::Storage(_) => probe == Probe::Storage,
     }
@@ -429,6 +433,11 @@ pub(crate) fn verified_token(text: &str, identity: Identity) -> VerifiedCredenti
 
 pub(crate) fn verified_outcome(verified: VerifiedCredential) -> TaskOutcome {
     TaskOutcome::Verified(Box::new(verified))
+}
+
+/// The start of the probe of this port.
+pub(crate) fn port_probe(port: u16) -> TestEffect {
+    TestEffect::Start(Task::Probe(Probe::Port(RedirectUri { port })))
 }
 
 pub(crate) fn probed(result: ProbeResult) -> TaskOutcome {
