@@ -97,7 +97,7 @@ fn verdict(result: Verdict) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(CONVERSATIONS))]
+    #![proptest_config(config(2 * CONVERSATIONS))]
 
     #[test]
     fn every_conversation_keeps_the_laws_and_can_be_left(conversation in conversation()) {

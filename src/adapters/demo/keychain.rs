@@ -27,6 +27,10 @@ impl SecretStore for DemoKeychain {
         NAME
     }
 
+    fn may_hang(&self) -> bool {
+        false
+    }
+
     fn place(&self, account: &Account) -> String {
         format!("{NAME}, account {}", account.key())
     }

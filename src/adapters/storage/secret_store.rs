@@ -9,6 +9,10 @@ use crate::domain::secret::Secret;
 pub trait SecretStore: Send + Sync {
     /// The name for a person.
     fn name(&self) -> &'static str;
+    /// False where every call responds at once, so that none needs a time limit.
+    fn may_hang(&self) -> bool {
+        true
+    }
     /// The exact location of this account's secret, for a person.
     fn place(&self, account: &Account) -> String;
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem>;

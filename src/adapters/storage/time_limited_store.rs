@@ -1,8 +1,8 @@
 //! A secret store that responds within a time limit, whatever the one behind it does.
 //!
-//! Each call runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends with the process. So an
-//! abandoned write may still land when the person unlocks the keychain at last. It is left there: the next write replaces it,
-//! whereas deleting it could hit the write of a retry.
+//! Each call of a store that may hang runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends
+//! with the process. So an abandoned write may still land when the person unlocks the keychain at last. It is left there: the next
+//! write replaces it, whereas deleting it could hit the write of a retry.
 #![expect(clippy::disallowed_methods, reason = "a time limit needs a clock")]
 
 use super::json_file::Note;
@@ -85,6 +85,9 @@ impl TimeLimitedStore {
     ) -> Result<T, Problem> {
         announce(StorageStep::Keychain)
             .map_err(|error| Problem::new(ProblemCode::KeychainFailed).with_evidence(error.to_string()))?;
+        if !self.store.may_hang() {
+            return work(&*self.store);
+        }
         let (store, name) = (Arc::clone(&self.store), self.store.name());
         let operation = self.operation.clone().unwrap_or_else(|| KeychainOperation::for_one_call(self.limits.operation_timeout));
         let answer = operation.run(move || work(&*store));

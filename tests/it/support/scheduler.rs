@@ -14,7 +14,12 @@ use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+/// Its threads run one operation after another: to start and end a thread took longer than most operations.
+static THREADS: LazyLock<Runtime> = LazyLock::new(|| Builder::new_current_thread().build().unwrap());
 
 /// An operation under test.
 pub(crate) type Operation = Box<dyn FnOnce() + Send>;
@@ -182,7 +187,7 @@ impl ScheduledRun {
         let (trace, violations) = stage.wait();
         *self.trace.lock().unwrap() = trace;
         for thread in threads {
-            thread.join().expect("an operation panicked");
+            THREADS.block_on(thread).expect("an operation panicked");
         }
         assert_eq!(violations, [""; 0], "in the order {:?}", self.order());
     }
@@ -256,9 +261,9 @@ impl Scheduler {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(self: &Arc<Self>, number: usize, operation: Operation) -> std::thread::JoinHandle<()> {
+    fn start(self: &Arc<Self>, number: usize, operation: Operation) -> JoinHandle<()> {
         let stage = Arc::clone(self);
-        std::thread::spawn(move || {
+        THREADS.spawn_blocking(move || {
             let done = DoneOnDrop(Arc::clone(&stage), number);
             stage.pause(number, ActorState::Ready);
             set_observer(Some(Arc::new(move |step| {
