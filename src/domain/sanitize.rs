@@ -84,9 +84,10 @@ fn is_arabic(character: char) -> bool {
     matches!(character, '\u{0620}'..='\u{064A}' | '\u{066E}'..='\u{06D3}')
 }
 
-/// Width in terminal cells.
+/// Width in terminal cells. Most text is printable ASCII, of which each byte is a cell.
 pub fn width(text: &str) -> usize {
-    text.width()
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain { text.len() } else { text.width() }
 }
 
 /// With a capital at its beginning, as a sentence has.
@@ -122,21 +123,27 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
+    // The line's width is kept, because to measure it for each word would take quadratic time.
+    let mut used = 0;
     for word in text.split_whitespace() {
-        let mut word = word.to_owned();
-        if !line.is_empty() && width(&line) + 1 + width(&word) > cells {
+        let mut word = Cow::Borrowed(word);
+        if !line.is_empty() && used + 1 + width(&word) > cells {
             lines.push(std::mem::take(&mut line));
         }
         while width(&word) > cells {
             let room = if line.is_empty() { cells } else { 0 };
             let (head, tail) = split_at_cells(&word, room);
             lines.push(head);
-            word = tail;
+            word = Cow::Owned(tail);
         }
-        if !line.is_empty() && !word.is_empty() {
+        if line.is_empty() {
+            used = 0;
+        } else if !word.is_empty() {
             line.push(' ');
+            used += 1;
         }
         line.push_str(&word);
+        used += width(&word);
     }
     if !line.is_empty() || lines.is_empty() {
         lines.push(line);
