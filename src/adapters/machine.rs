@@ -12,6 +12,7 @@ pub mod system_fault;
 use self::environment::Environment;
 use super::loopback;
 use crate::adapters::blocking_thread::run_blocking;
+use crate::adapters::demo::home::DemoHome;
 use crate::adapters::demo::ntn::DemoNtn;
 use crate::adapters::ntn_cli;
 use crate::adapters::ntn_cli::{files, token_location};
@@ -158,13 +159,14 @@ fn credentials_from_environment(environment: &Environment) -> Vec<DiscoveredCred
 pub struct DemoMachine {
     local: LocalMachine,
     /// The invented home in which the agents are.
-    home: LocalMachine,
+    home: Arc<DemoHome>,
+    agents: LocalMachine,
     ntn: DemoNtn,
 }
 
 impl DemoMachine {
-    pub fn new(environment: Arc<Environment>, home: Arc<Environment>, ntn: DemoNtn) -> Self {
-        Self { local: LocalMachine::new(environment), home: LocalMachine::new(home), ntn }
+    pub fn new(environment: Arc<Environment>, home: Arc<DemoHome>, ntn: DemoNtn) -> Self {
+        Self { local: LocalMachine::new(environment), agents: LocalMachine::new(home.environment()), home, ntn }
     }
 }
 
@@ -202,7 +204,7 @@ impl Machine for DemoMachine {
 
     /// No agent of the person's is looked at.
     fn inspect_agents(&self) -> Job<Vec<AgentFinding>> {
-        self.home.inspect_agents()
+        self.home.with_files(|| self.agents.inspect_agents())
     }
 
     fn workspace_variable(&self) -> Option<String> {

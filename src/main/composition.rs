@@ -3,9 +3,11 @@
 use jiff::civil::Date;
 use notion_auth::adapters::calendar_file::{DemoCalendarFiles, LocalCalendarFiles};
 use notion_auth::adapters::coding_agents::LocalAgents;
-use notion_auth::adapters::demo::agents::{self, DemoAgents};
+use notion_auth::adapters::demo::agents::DemoAgents;
+use notion_auth::adapters::demo::home::DemoHome;
 use notion_auth::adapters::demo::loopback::DemoLoopback;
 use notion_auth::adapters::demo::ntn::DemoNtn;
+use notion_auth::adapters::demo::scan::DemoScan;
 use notion_auth::adapters::demo::secret_managers::DemoSecretManagers;
 use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, ExampleToken, SimulatedNotion};
 use notion_auth::adapters::demo::team_profile::DemoProfiles;
@@ -87,7 +89,7 @@ impl Composition {
             let client = NotionClient::new(base).with_clock(clock);
             let ntn = DemoNtn::new(&notion);
             let mcp = McpClient::new(McpUrl::parse(&notion.mcp_url()), ClientOptions::default(), clock);
-            let home = Arc::new(agents::create_home(folder.path()).map_err(|error| Problem::bug(error.to_string()))?);
+            let home = Arc::new(DemoHome::new(folder.path()));
             let folders = Folders::under(folder.path().to_owned());
             let store: Arc<dyn CredentialStore> = Arc::new(LocalStore::demo(folder.path().to_owned()));
             let world = World {
@@ -100,7 +102,7 @@ impl Composition {
                 calendar: Arc::new(DemoCalendarFiles { folder: folder.path().to_owned() }),
                 agents: Arc::new(DemoAgents::new(Arc::clone(&home), program, &folders, Arc::clone(&store))),
                 profiles: Arc::new(DemoProfiles::new(Arc::clone(&home))),
-                scan: Arc::new(LocalScan::new(Arc::clone(&home), None)),
+                scan: Arc::new(DemoScan::new(Arc::clone(&home))),
                 store,
                 machine: Arc::new(DemoMachine::new(Arc::clone(environment), home, ntn.clone())),
                 browser,

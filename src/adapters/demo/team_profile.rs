@@ -1,6 +1,6 @@
 //! The demo's team profile: a file of its own, in the project of the demo's invented home. None of the person's folders is searched.
 
-use crate::adapters::machine::environment::Environment;
+use super::home::DemoHome;
 use crate::adapters::storage::profile_file::LocalProfiles;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
@@ -9,22 +9,25 @@ use crate::runtime::ports::{Job, TeamProfiles};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub struct DemoProfiles(LocalProfiles);
+pub struct DemoProfiles {
+    home: Arc<DemoHome>,
+    files: LocalProfiles,
+}
 
 impl DemoProfiles {
-    pub fn new(home: Arc<Environment>) -> Self {
-        Self(LocalProfiles::new(home))
+    pub fn new(home: Arc<DemoHome>) -> Self {
+        Self { files: LocalProfiles::new(home.environment()), home }
     }
 }
 
 impl TeamProfiles for DemoProfiles {
     fn find(&self) -> Job<Option<ProfileFile>> {
-        self.0.find()
+        self.home.with_files(|| self.files.find())
     }
 
     /// A file that the person named is read, and used with the simulated Notion.
     fn read(&self, path: PathBuf) -> Job<ProfileFile> {
-        self.0.read(path)
+        self.home.with_files(|| self.files.read(path))
     }
 
     fn write(&self, path: PathBuf, _text: String, _replaces: bool) -> Job<String> {

@@ -38,6 +38,7 @@ fn is_single_cell(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::buffer::Cell;
     use ratatui::layout::Rect;
     use ratatui::style::{Style, Stylize};
     use ratatui::text::Span;
@@ -62,7 +63,7 @@ mod tests {
         for character in ('\u{20}'..char::MAX).filter(|character| is_single_cell(*character) && *character != '\u{7f}') {
             let mut buffer = Buffer::filled(Rect::new(0, 0, 3, 1), '#'.into());
             buffer.set_string(0, 0, format!("{character}{character}"), Style::new());
-            assert_eq!(buffer.content.iter().map(|cell| cell.symbol()).collect::<String>(), format!("{character}{character}#"));
+            assert_eq!(buffer.content.iter().map(Cell::symbol).collect::<String>(), format!("{character}{character}#"));
         }
     }
 }

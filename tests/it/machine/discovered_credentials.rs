@@ -1,6 +1,7 @@
 //! Credentials that were there before us: in `NOTION_API_TOKEN`, and in the files that `ntn` keeps.
 
 use super::{DEADLINE, Folder};
+use notion_auth::adapters::demo::home::DemoHome;
 use notion_auth::adapters::demo::ntn::DemoNtn;
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::machine::environment::Environment;
@@ -185,13 +186,18 @@ async fn other_variables_are_found_by_name_and_an_unclear_one_is_not_handed_on()
     }
 }
 
+/// The demo's invented home; nothing here needs its files.
+fn home(folder: &Folder) -> Arc<DemoHome> {
+    Arc::new(DemoHome::new(folder.text().as_ref()))
+}
+
 #[tokio::test]
 async fn the_demo_sees_none_of_it() {
     let folder = Folder::new();
     folder.file("auth.json", &format!(r#"{{"one":"{FAKE}"}}"#));
     let environment = folder.environment(&[("NOTION_HOME", folder.text()), ("NOTION_API_TOKEN", FAKE)]);
     let notion = SimulatedNotion::bind().expect("a port");
-    let demo = DemoMachine::new(Arc::new(environment), Arc::default(), DemoNtn::new(&notion));
+    let demo = DemoMachine::new(Arc::new(environment), home(&folder), DemoNtn::new(&notion));
     assert_eq!(demo.discover_credentials().await, Ok((vec![], None)));
     assert_eq!(demo.environment_token("NOTION_API_TOKEN").await.unwrap_err().code, ProblemCode::SecretMissing);
     assert_eq!(demo.ntn_token("one".into()).await.unwrap_err().code, ProblemCode::SecretMissing);
@@ -202,7 +208,7 @@ async fn the_ntn_of_the_demo_lists_its_login() {
     let folder = Folder::new();
     let notion = SimulatedNotion::bind().expect("a port");
     let ntn = DemoNtn::new(&notion);
-    let demo = DemoMachine::new(Arc::new(folder.environment(&[])), Arc::default(), ntn.clone());
+    let demo = DemoMachine::new(Arc::new(folder.environment(&[])), home(&folder), ntn.clone());
     // The automatic approval comes after a delay, which a paused clock skips.
     tokio::time::pause();
     let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::Resume };
