@@ -351,9 +351,9 @@ fn visitors(port: u16) -> Child {
     command.env(CROWD_PORT, port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
-/// How many connections a process of visitors has made.
+/// How many connections a process of visitors has made. Its output stays open, for what the test runner writes there at the end.
 fn connected(visitors: &mut Child) -> usize {
-    let lines = BufReader::new(visitors.stdout.take().unwrap()).lines();
+    let lines = BufReader::new(visitors.stdout.as_mut().unwrap()).lines();
     let count =
         lines.map_while(Result::ok).find_map(|line| line.split_once(RESULT_PREFIX).map(|(_, count)| count.parse().unwrap()));
     count.expect("it says how many")
