@@ -12,7 +12,7 @@ use super::storage::folders::Folders;
 use super::trace;
 use crate::adapters::blocking_thread::run_blocking;
 use crate::domain::agents::config_file::EditFailure;
-use crate::domain::agents::connection::{ConnectionRecord, FileEdit, manual_entry};
+use crate::domain::agents::connection::{AgentConnectionRecord, FileEdit, manual_entry};
 use crate::domain::agents::method::{Connection, ConnectionMethod, EntryValues};
 use crate::domain::agents::plan::{AgentAction, AgentPlan, AgentRequest, AgentStep, FileChange, PlanSubject};
 use crate::domain::agents::server_entry::ServerEntry;
@@ -168,7 +168,7 @@ impl LocalAgents {
         sanitize(&path.to_string_lossy())
     }
 
-    fn record_of(&self, path: &Path) -> Option<ConnectionRecord> {
+    fn record_of(&self, path: &Path) -> Option<AgentConnectionRecord> {
         self.records.as_ref()?.find(path.to_str()?)
     }
 
@@ -185,7 +185,7 @@ impl LocalAgents {
         };
         let (Some(records), Some(file)) = (&self.records, path.to_str()) else { return Ok(()) };
         let made = made.iter().filter_map(|folder| folder.to_str().map(str::to_owned));
-        let record = record.map(|record| ConnectionRecord { folders: folders.into_iter().chain(made).collect(), ..record });
+        let record = record.map(|record| AgentConnectionRecord { folders: folders.into_iter().chain(made).collect(), ..record });
         // Without a record, a later `disconnect` still removes our entry.
         let _ = records.replace(file, record);
         Ok(())
@@ -241,7 +241,7 @@ fn change_step(
         &ours.as_ref().map(texts_of).unwrap_or_default(),
     );
     let record = record.and_then(|(name, change, was_created)| {
-        Some(ConnectionRecord { file: path.to_str()?.to_owned(), name, change, was_created, folders: Vec::new() })
+        Some(AgentConnectionRecord { file: path.to_str()?.to_owned(), name, change, was_created, folders: Vec::new() })
     });
     let after = text.map(Secret::new);
     AgentStep::Change(Box::new(FileChange { path: path.to_owned(), before, after, record, replaces, command, lines }))

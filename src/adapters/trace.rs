@@ -63,7 +63,7 @@ pub fn install(write: impl Fn(&str) + Send + Sync + 'static) {
 pub struct TraceLines<W> {
     write: W,
     last_id: AtomicU64,
-    operations: Mutex<HashMap<u64, Operation>>,
+    operations: Mutex<HashMap<u64, TracedOperation>>,
 }
 
 impl<W: Fn(&str) + Send + Sync + 'static> TraceLines<W> {
@@ -71,7 +71,7 @@ impl<W: Fn(&str) + Send + Sync + 'static> TraceLines<W> {
         Self { write, last_id: AtomicU64::new(0), operations: Mutex::default() }
     }
 
-    fn operations(&self) -> MutexGuard<'_, HashMap<u64, Operation>> {
+    fn operations(&self) -> MutexGuard<'_, HashMap<u64, TracedOperation>> {
         self.operations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -83,7 +83,7 @@ impl<W: Fn(&str) + Send + Sync + 'static> Subscriber for TraceLines<W> {
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut operation = Operation { since: Instant::now(), handles: 1, subject: Vec::new(), outcome: Vec::new() };
+        let mut operation = TracedOperation { since: Instant::now(), handles: 1, subject: Vec::new(), outcome: Vec::new() };
         attributes.record(&mut operation);
         self.operations().insert(id, operation);
         Id::from_u64(id)
@@ -128,14 +128,14 @@ impl<W: Fn(&str) + Send + Sync + 'static> Subscriber for TraceLines<W> {
 }
 
 /// An operation under way.
-struct Operation {
+struct TracedOperation {
     since: Instant,
     handles: usize,
     subject: Vec<String>,
     outcome: Vec<String>,
 }
 
-impl Operation {
+impl TracedOperation {
     fn push(&mut self, field: &Field, value: &str) {
         if SUBJECT_FIELDS.contains(&field.name()) {
             self.subject.push(sanitize(value));
@@ -151,7 +151,7 @@ impl Operation {
     }
 }
 
-impl Visit for Operation {
+impl Visit for TracedOperation {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.push(field, value);
     }

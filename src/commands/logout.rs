@@ -5,7 +5,7 @@ use super::refresh::wait_for_termination_signal;
 use super::selection::resolve_ambiguity;
 use crate::domain::catalog::Catalog;
 use crate::domain::credentials::{
-    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, Purpose, RemainingCredentials, active_after_logout,
+    CredentialIndex, CredentialRecord, LogoutOutcome, OrphanSecret, RemainingCredentials, TokenPurpose, active_after_logout,
     find_credential, no_saved_credential, only_credential, orphan_message, revoke_path,
 };
 use crate::domain::problem::{Problem, ProblemCode};
@@ -36,7 +36,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
     let mut active = Vec::new();
     match Box::pin(select(args, world, console)).await {
         Err(problem) => exit_code = console.write_problem(&problem),
-        Ok(Selection { records, orphans, was_active }) => {
+        Ok(LogoutTargets { records, orphans, was_active }) => {
             active = was_active;
             let ((stop, stopped), count) = (Stop::new(), records.len());
             let mut second_signal = pin!(async {
@@ -82,27 +82,27 @@ fn cancelled() -> u8 {
 }
 
 /// What a logout ends.
-struct Selection {
+struct LogoutTargets {
     records: Vec<CredentialRecord>,
     orphans: Vec<OrphanSecret>,
     was_active: Vec<CredentialRecord>,
 }
 
 /// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
-async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<Selection, Problem> {
+async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<LogoutTargets, Problem> {
     let index = accounts::load_index(world).await?;
     let records = select_records(args, &index, console);
     let wants_orphans = args.all || (args.workspace.is_some() && records.is_err());
     let mut orphans = if wants_orphans { accounts::find_orphans(world).await } else { Vec::new() };
     orphans.retain(|orphan| args.all || args.workspace.as_ref() == Some(&orphan.account.key()));
     let records = if orphans.is_empty() { records? } else { records.unwrap_or_default() };
-    Ok(Selection { records, orphans, was_active: index.active_records().cloned().collect() })
+    Ok(LogoutTargets { records, orphans, was_active: index.active_records().cloned().collect() })
 }
 
 fn select_records(args: &LogoutArgs, index: &CredentialIndex, console: &mut Console) -> Result<Vec<CredentialRecord>, Problem> {
     match &args.workspace {
         Some(wanted) => {
-            resolve_ambiguity(find_credential(index, wanted, Purpose::Any), index, console).map(|record| vec![record.clone()])
+            resolve_ambiguity(find_credential(index, wanted, TokenPurpose::Any), index, console).map(|record| vec![record.clone()])
         }
         None if args.all && index.credentials.is_empty() => Err(no_saved_credential()),
         None if args.all => Ok(index.credentials.clone()),

@@ -1,7 +1,7 @@
 //! `refresh`: gets a new pair of tokens for an OAuth connection or for Notion MCP, and saves it where the old pair was.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::credentials::{CredentialRecord, Purpose, active_credential, find_credential, refresh_message};
+use crate::domain::credentials::{CredentialRecord, TokenPurpose, active_credential, find_credential, refresh_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::ports::World;
@@ -37,7 +37,7 @@ async fn select_record(args: &RefreshArgs, world: &World, console: &mut Console)
     let selection = args
         .workspace
         .as_ref()
-        .map_or_else(|| active_credential(&index, Purpose::Any), |wanted| find_credential(&index, wanted, Purpose::Any));
+        .map_or_else(|| active_credential(&index, TokenPurpose::Any), |wanted| find_credential(&index, wanted, TokenPurpose::Any));
     resolve_ambiguity(selection, &index, console).cloned()
 }
 

@@ -10,7 +10,7 @@ use crate::domain::calendar::ReminderFile;
 use crate::domain::catalog::Catalog;
 use crate::domain::command_line::operand;
 use crate::domain::credentials::{
-    CredentialIndex, CredentialRecord, Purpose, active_credential, find_credential, revoke_path, workspace_name,
+    CredentialIndex, CredentialRecord, TokenPurpose, active_credential, find_credential, revoke_path, workspace_name,
 };
 use crate::domain::link::Link;
 use crate::domain::machine::BrowserState;
@@ -85,33 +85,38 @@ impl RotateContext {
 pub async fn run(args: RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> u8 {
     let is_json = args.json;
     let outcome = match &args.ics {
-        Some(file) => write_reminder(&args, file, context.today, world, console).await.map_err(Failure::from),
+        Some(file) => write_reminder(&args, file, context.today, world, console).await.map_err(RotationFailure::from),
         None => rotate_or_cancel(&args, context, world, console).await,
     };
     match outcome {
         Ok(exit_code) => exit_code,
-        Err(Failure { problem, rotated }) if is_json => {
+        Err(RotationFailure { problem, rotated }) if is_json => {
             console.write_json(&json!({ "schema": 1, "rotated": rotated, "problem": problem_json(&problem) }));
             problem.exit_code()
         }
-        Err(Failure { problem, .. }) => console.write_problem(&problem),
+        Err(RotationFailure { problem, .. }) => console.write_problem(&problem),
     }
 }
 
 /// A rotation that ended without an outcome.
-struct Failure {
+struct RotationFailure {
     problem: Problem,
     /// `None` if it was stopped while it wrote, so that nobody knows.
     rotated: Option<bool>,
 }
 
-impl From<Problem> for Failure {
+impl From<Problem> for RotationFailure {
     fn from(problem: Problem) -> Self {
         Self { problem, rotated: Some(false) }
     }
 }
 
-async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &World, console: &mut Console) -> Result<u8, Failure> {
+async fn rotate_or_cancel(
+    args: &RotateArgs,
+    context: &RotateContext,
+    world: &World,
+    console: &mut Console,
+) -> Result<u8, RotationFailure> {
     check_input(args, console)?;
     last_day(args, context.today)?;
     let record = select_record(args.workspace.as_deref(), world, console).await?;
@@ -120,7 +125,7 @@ async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &Wo
     let mut work = pin!(rotate_record(args, context, record, &is_swapping, &stopped, world, console));
     tokio::select! {
         biased;
-        outcome = &mut work => return outcome.map_err(Failure::from),
+        outcome = &mut work => return outcome.map_err(RotationFailure::from),
         () = wait_for_termination_signal() => {}
     }
     if !is_swapping.get() {
@@ -130,10 +135,10 @@ async fn rotate_or_cancel(args: &RotateArgs, context: &RotateContext, world: &Wo
     let _ = stop.send(true);
     tokio::select! {
         biased;
-        outcome = &mut work => outcome.map_err(Failure::from),
+        outcome = &mut work => outcome.map_err(RotationFailure::from),
         () = wait_for_termination_signal() => {
             let next = "It was stopped while it wrote. To finish it, run it again with the same new token.";
-            Err(Failure { problem: Problem::new(ProblemCode::Cancelled).with_evidence(next), rotated: None })
+            Err(RotationFailure { problem: Problem::new(ProblemCode::Cancelled).with_evidence(next), rotated: None })
         }
     }
 }
@@ -157,17 +162,17 @@ fn check_input(args: &RotateArgs, console: &Console) -> Result<(), Problem> {
 async fn select_record(wanted: Option<&str>, world: &World, console: &mut Console) -> Result<CredentialRecord, Problem> {
     let index = accounts::load_index(world).await?;
     let Some(wanted) = wanted else {
-        return resolve_ambiguity(active_credential(&index, Purpose::Any), &index, console).cloned();
+        return resolve_ambiguity(active_credential(&index, TokenPurpose::Any), &index, console).cloned();
     };
     let mut rotatable = index.credentials.clone();
     rotatable.retain(|record| rotation_blocker(record).is_none());
     let rotatable = CredentialIndex { credentials: rotatable, ..index.clone() };
-    let found = find_credential(&rotatable, wanted, Purpose::Any);
+    let found = find_credential(&rotatable, wanted, TokenPurpose::Any);
     let is_there = found.is_ok() || found.as_ref().is_err_and(|error| !error.candidates.is_empty());
-    if is_there || find_credential(&index, wanted, Purpose::Any).is_err_and(|error| error.candidates.is_empty()) {
+    if is_there || find_credential(&index, wanted, TokenPurpose::Any).is_err_and(|error| error.candidates.is_empty()) {
         return resolve_ambiguity(found, &rotatable, console).cloned();
     }
-    resolve_ambiguity(find_credential(&index, wanted, Purpose::Any), &index, console).cloned()
+    resolve_ambiguity(find_credential(&index, wanted, TokenPurpose::Any), &index, console).cloned()
 }
 
 async fn rotate_record(

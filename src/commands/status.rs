@@ -4,7 +4,7 @@
 
 mod report;
 
-use crate::domain::credentials::{Active, Entry, Inventory, Purpose};
+use crate::domain::credentials::{Active, Entry, Inventory, TokenPurpose};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
@@ -70,7 +70,7 @@ fn exit_code(inventory: &Inventory, json: bool, console: &mut Console) -> u8 {
 }
 
 fn mcp_exit_code(inventory: &Inventory) -> u8 {
-    let active = inventory.index.active_for(Purpose::Mcp).and_then(|record| inventory.entry_of(&record.account));
+    let active = inventory.index.active_for(TokenPurpose::Mcp).and_then(|record| inventory.entry_of(&record.account));
     let refused = active.and_then(|entry| entry.answer.as_ref()?.as_ref().err());
     refused.map_or(EXIT_SUCCESS, Problem::exit_code)
 }

@@ -1,7 +1,7 @@
 //! `switch`: makes another saved credential the active one, and reports what that affects and what it does not.
 
 use super::selection::resolve_ambiguity;
-use crate::domain::credentials::{Purpose, find_credential, switch_message};
+use crate::domain::credentials::{TokenPurpose, find_credential, switch_message};
 use crate::domain::problem::Problem;
 use crate::frontends::console::{Console, EXIT_SUCCESS};
 use crate::runtime::accounts;
@@ -30,7 +30,8 @@ async fn switch(args: &SwitchArgs, world: &World, console: &mut Console) -> Resu
     if let Some(problem) = inventory.index_problem {
         return Err(problem);
     }
-    let record = resolve_ambiguity(find_credential(&inventory.index, &args.workspace, Purpose::Any), &inventory.index, console)?;
+    let record =
+        resolve_ambiguity(find_credential(&inventory.index, &args.workspace, TokenPurpose::Any), &inventory.index, console)?;
     let was_active = inventory.index.is_marked(&record.account);
     if !was_active {
         accounts::switch(&record.account, world).await?;

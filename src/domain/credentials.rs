@@ -28,7 +28,7 @@ pub use expiry::{
 };
 pub use found::{CredentialSource, DiscoveredCredential, Unusable};
 pub use identity::{Identity, Owner, Person, TokenKind, Workspace, same_id};
-pub use index::{CredentialIndex, NoActive, ProfileDecision, Purpose, RememberedAnswers};
+pub use index::{CredentialIndex, NoActive, ProfileDecision, RememberedAnswers, TokenPurpose};
 pub use inventory::{Active, ActiveReason, Inventory};
 pub use logout::{
     Deletion, LogoutOutcome, RefreshOutcome, RemainingCredentials, Revocation, RevocationOutcomes, logout_command, orphan_message,

@@ -47,7 +47,7 @@ impl Variable {
 /// Returns the variables that the program of this command is known to read.
 pub fn variables_for(command: &[OsString]) -> impl Iterator<Item = &'static Variable> {
     let words: Vec<String> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let program = Program::from_command(&words);
+    let program = StartedProgram::from_command(&words);
     known_variables().iter().filter(move |variable| {
         let mut programs = variable.readers.iter().flat_map(|reader| &reader.programs);
         program.as_ref().is_some_and(|program| programs.any(|name| program.is_called(name)))
@@ -55,14 +55,14 @@ pub fn variables_for(command: &[OsString]) -> impl Iterator<Item = &'static Vari
 }
 
 /// The program that a command ends up running.
-enum Program {
+enum StartedProgram {
     /// A file name without its folder and extension.
     Command(String),
     /// A package or a script, as it was passed to a runner.
     Started(String),
 }
 
-impl Program {
+impl StartedProgram {
     fn from_command(words: &[String]) -> Option<Self> {
         let (first, arguments) = words.split_first()?;
         let command = command_name(first);

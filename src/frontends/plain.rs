@@ -14,7 +14,7 @@ use crate::domain::token_text::contains_secret;
 use crate::runtime::Runtime;
 use crate::wizard::app::{self, Model, ParsedLine, PlainPrompt};
 use crate::wizard::msg::{Effect, Input, Intent, Mode, Msg, Outcome, Progress};
-use announcer::{Announcer, Scope};
+use announcer::{Announcer, Verbosity};
 use line_reader::{InputLine, LineReader};
 use line_writer::LineWriter;
 use std::io;
@@ -158,7 +158,7 @@ impl PlainMode<'_> {
     /// Announces what is new, then prompts.
     fn announce(&mut self) -> io::Result<()> {
         let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, Scope::Brief, &mut self.writer)?;
+        self.announcer.announce(&lines, Verbosity::Brief, &mut self.writer)?;
         self.prompt(lines.prompt.as_ref())
     }
 
@@ -203,7 +203,7 @@ impl PlainMode<'_> {
     fn print_help(&mut self) -> io::Result<()> {
         self.announcer.reset();
         let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, Scope::Full, &mut self.writer)?;
+        self.announcer.announce(&lines, Verbosity::Full, &mut self.writer)?;
         self.writer.write_wrapped("Commands here (press Enter after each):")?;
         for (key, does) in app::line_help(self.model) {
             self.writer.write_wrapped(&format!("{key}: {does}"))?;

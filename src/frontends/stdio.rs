@@ -33,9 +33,9 @@ pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
 }
 
 /// The end of the thread that writes.
-pub struct LineWriter(oneshot::Receiver<()>);
+pub struct WriterThread(oneshot::Receiver<()>);
 
-impl LineWriter {
+impl WriterThread {
     /// Waits until every line is written, or the reader is gone or reads no more.
     pub async fn finish(self) {
         let _ = timeout(WRITE_TIMEOUT, self.0).await;
@@ -43,7 +43,7 @@ impl LineWriter {
 }
 
 /// Returns a channel to standard output. Each line is one write, and nothing else writes there. It closes when the reader is gone.
-pub fn spawn_line_writer() -> Result<(Sender<Vec<u8>>, LineWriter), Problem> {
+pub fn spawn_line_writer() -> Result<(Sender<Vec<u8>>, WriterThread), Problem> {
     let (sender, mut lines) = channel::<Vec<u8>>(QUEUE_LENGTH);
     let (ended, end) = oneshot::channel();
     let write = move || {
@@ -58,7 +58,7 @@ pub fn spawn_line_writer() -> Result<(Sender<Vec<u8>>, LineWriter), Problem> {
         let _ = ended.send(());
     };
     spawn("standard output", write)?;
-    Ok((sender, LineWriter(end)))
+    Ok((sender, WriterThread(end)))
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Problem> {

@@ -10,7 +10,7 @@ use crate::domain::agents::plan::{
     AgentAction, AgentChange, AgentOutcome, AgentPlan, AgentRequest, AgentResult, AgentStep, PlanSubject,
 };
 use crate::domain::agents::{Agent, Scope, known_agents};
-use crate::domain::credentials::{CredentialRecord, Purpose, TokenOutcome, active_credential, find_credential};
+use crate::domain::credentials::{CredentialRecord, TokenOutcome, TokenPurpose, active_credential, find_credential};
 use crate::domain::problem::Problem;
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -19,13 +19,13 @@ use std::collections::HashMap;
 pub async fn find_sign_in(workspace: Option<&str>, world: &World) -> Result<CredentialRecord, Problem> {
     let index = load_index(world).await?;
     let found = match workspace {
-        Some(workspace) => find_credential(&index, workspace, Purpose::Mcp),
-        None => active_credential(&index, Purpose::Mcp),
+        Some(workspace) => find_credential(&index, workspace, TokenPurpose::Mcp),
+        None => active_credential(&index, TokenPurpose::Mcp),
     };
     match found {
         Ok(record) => Ok(record.clone()),
         // That nothing at all is saved means the same here.
-        Err(_) if index.credentials.is_empty() => Err(Purpose::Mcp.mismatch()),
+        Err(_) if index.credentials.is_empty() => Err(TokenPurpose::Mcp.mismatch()),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use super::ports::World;
 use super::store_choice::choose_store;
 use super::verify::verify;
 use crate::domain::auth_path::AuthMethod;
-use crate::domain::credentials::{Candidate, Purpose, StoreKind, TokenOutcome, workspace_name};
+use crate::domain::credentials::{Candidate, StoreKind, TokenOutcome, TokenPurpose, workspace_name};
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
 use crate::domain::store_choice::StoreRequest;
@@ -38,7 +38,7 @@ pub async fn save_token(
         }
         return Err(Problem::new(ProblemCode::AccountTaken).with_evidence(account.key()));
     }
-    let active = index.active_for(Purpose::Api).map(|active| active.account.clone());
+    let active = index.active_for(TokenPurpose::Api).map(|active| active.account.clone());
     let workspace = workspace_name(&record).to_owned();
     let write = world.store.save(record.clone(), verified.secrets());
     let receipt = stop.or_stored(world, &account, &record, secret, write).await?;

@@ -11,7 +11,7 @@ pub mod problem;
 pub mod token_input;
 pub mod waiting;
 
-pub use actions::{Action, Actions, Importance, Keys, Purpose};
+pub use actions::{Action, Actions, HelpGroup, Importance, Keys};
 pub use consent::Consent;
 pub use expiry_choice::ExpiryChoice;
 pub use form::{Form, FormEvent};

@@ -51,7 +51,7 @@ pub enum Role {
     Badge,
     /// The light background of a QR code and the modules drawn on it; the only background that is not the terminal's own.
     Paper,
-    /// A dark background, the same as the modules on `LineWriter`.
+    /// A dark background, the same as the modules on `Paper`.
     Ink,
 }
 

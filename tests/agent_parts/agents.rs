@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-struct Agent {
+struct AgentProgram {
     id: &'static str,
     /// The name by which it introduces itself to a server.
     client: &'static str,
@@ -26,8 +26,8 @@ struct Agent {
     session: &'static [&'static str],
 }
 
-const AGENTS: [Agent; 4] = [
-    Agent {
+const AGENTS: [AgentProgram; 4] = [
+    AgentProgram {
         id: "claude-code",
         client: "claude-code",
         settings: ".claude.json",
@@ -36,7 +36,7 @@ const AGENTS: [Agent; 4] = [
         listed: "mcp - ✔ Connected",
         session: &[],
     },
-    Agent {
+    AgentProgram {
         id: "codex",
         client: "codex-mcp-client",
         settings: ".codex/config.toml",
@@ -57,7 +57,7 @@ const AGENTS: [Agent; 4] = [
             "hello",
         ],
     },
-    Agent {
+    AgentProgram {
         id: "opencode",
         client: "opencode",
         settings: ".config/opencode/opencode.jsonc",
@@ -66,7 +66,7 @@ const AGENTS: [Agent; 4] = [
         listed: "✓ notion",
         session: &[],
     },
-    Agent {
+    AgentProgram {
         id: "gemini-cli",
         client: "gemini-cli-mcp-client",
         settings: ".gemini/settings.json",
@@ -131,7 +131,7 @@ fn disconnect(sandbox: &McpSandbox) {
     assert!(AGENTS.iter().all(|agent| states[agent.id] == "not_connected"), "{states:?}");
 }
 
-fn is_from(request: &Request, agent: &Agent) -> bool {
+fn is_from(request: &Request, agent: &AgentProgram) -> bool {
     request.body.contains(&format!("\"name\":\"{}\"", agent.client))
 }
 

@@ -4,7 +4,7 @@
 
 use crate::installed::package_file;
 use crate::node_server::{NodeServer, request, signed_in};
-use crate::support::mcp_sandbox::Bridge;
+use crate::support::mcp_sandbox::RunningBridge;
 use crate::support::ports::free_port;
 use crate::support::sandbox::{CommandOutput, Sandbox};
 use serde_json::Value;
@@ -16,13 +16,13 @@ const FETCH: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"
 
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 
-struct Provider {
+struct OauthProvider {
     _server: NodeServer,
     port: u16,
     home: Sandbox,
 }
 
-impl Provider {
+impl OauthProvider {
     fn signed_in() -> Self {
         let port = free_port();
         let start = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agent_parts/oauth_provider/start.mjs");
@@ -55,13 +55,13 @@ impl Provider {
     }
 
     fn assert_works(&self) -> u64 {
-        Self::refresh_count(&Bridge::start(&self.home).ask(FETCH))
+        Self::refresh_count(&RunningBridge::start(&self.home).ask(FETCH))
     }
 }
 
 #[test]
 fn refresh_tokens_rotate_and_a_logout_ends_the_grant() {
-    let provider = Provider::signed_in();
+    let provider = OauthProvider::signed_in();
     let mut seen = vec![provider.secret("mcp-refresh")];
     for count in 1..=5 {
         let run = provider.home.run("refresh", "");
@@ -81,12 +81,12 @@ fn refresh_tokens_rotate_and_a_logout_ends_the_grant() {
 
 #[test]
 fn an_agent_outlives_its_tokens() {
-    let provider = Provider::signed_in();
-    let mut bridge = Bridge::start(&provider.home);
+    let provider = OauthProvider::signed_in();
+    let mut bridge = RunningBridge::start(&provider.home);
     let begin = Instant::now();
     // Each answer takes the server a second.
     let slow = FETCH.replace("\"self\"", "\"slow\"");
-    while Provider::refresh_count(&bridge.ask(&slow)) < 2 {
+    while OauthProvider::refresh_count(&bridge.ask(&slow)) < 2 {
         assert!(begin.elapsed() < Duration::from_secs(300));
     }
     assert!(begin.elapsed() > Duration::from_secs(60), "the tokens live for a minute each");
@@ -94,12 +94,12 @@ fn an_agent_outlives_its_tokens() {
 
 #[test]
 fn eight_bridges_at_once_refresh_once() {
-    let provider = Provider::signed_in();
+    let provider = OauthProvider::signed_in();
     for round in 1..=rounds("AGENT_PARTS_ROUNDS", 5) {
         provider.revoke_access_token();
         // The server refuses a message without reading it, and may close the connection before its refusal is read. Then only a
         // message that changes nothing is sent again, as an agent's first ones are.
-        let mut bridges: Vec<Bridge> = (0..8).map(|_| Bridge::start(&provider.home)).collect();
+        let mut bridges: Vec<RunningBridge> = (0..8).map(|_| RunningBridge::start(&provider.home)).collect();
         for bridge in &mut bridges {
             bridge.send(LIST);
         }
@@ -113,7 +113,7 @@ fn eight_bridges_at_once_refresh_once() {
 
 #[test]
 fn killed_refreshes_lose_nothing() {
-    let provider = Provider::signed_in();
+    let provider = OauthProvider::signed_in();
     let begin = Instant::now();
     assert_eq!(provider.home.run("refresh", "").exit_code, Some(0));
     let duration = begin.elapsed();

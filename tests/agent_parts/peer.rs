@@ -4,7 +4,7 @@
 
 use crate::installed::{node, package_file, released_program, with_agents};
 use crate::support::loopback_client::send_bytes;
-use crate::support::mcp_sandbox::{Bridge, McpSandbox};
+use crate::support::mcp_sandbox::{McpSandbox, RunningBridge};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -100,7 +100,7 @@ fn measure_starts(command: &impl Fn() -> Command) -> Figures {
     let mut memory = 0;
     let start = || {
         let begin = Instant::now();
-        let mut bridge = Bridge::from_command(command());
+        let mut bridge = RunningBridge::from_command(command());
         assert_eq!(bridge.ask(INITIALIZE)["id"], 0);
         let start = begin.elapsed();
         memory = memory.max(peak_memory(bridge.id()));
@@ -113,7 +113,7 @@ fn measure_starts(command: &impl Fn() -> Command) -> Figures {
 
 /// Returns the medians of a request without and with each bridge, in turn, and the bridges' memory.
 fn measure_requests(direct: impl Fn(), commands: [Command; 2]) -> ([Duration; 3], [u64; 2]) {
-    let mut bridges = commands.map(Bridge::from_command);
+    let mut bridges = commands.map(RunningBridge::from_command);
     for bridge in &mut bridges {
         bridge.ask(INITIALIZE);
         bridge.send(INITIALIZED);

@@ -2,7 +2,7 @@
 
 use crate::installed::package_file;
 use crate::node_server::{NodeServer, signed_in};
-use crate::support::mcp_sandbox::Bridge;
+use crate::support::mcp_sandbox::RunningBridge;
 use crate::support::ports::free_port;
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ fn the_example_server_of_the_typescript_sdk_answers_through_the_bridge() {
     let home = signed_in(port);
     assert_eq!(home.run("status --check", "").exit_code, Some(0));
 
-    let mut bridge = Bridge::start(&home);
+    let mut bridge = RunningBridge::start(&home);
     assert_eq!(bridge.ask(INITIALIZE)["result"]["serverInfo"]["name"], "simple-streamable-http-server");
     bridge.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
     bridge.send(r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"multi-greet","arguments":{"name":"Ada"}}}"#);

@@ -4,7 +4,7 @@
 mod budgets;
 
 #[cfg(unix)]
-fn main() -> budgets::session::Outcome<()> {
+fn main() -> budgets::session::BenchResult<()> {
     budgets::measure()
 }
 

@@ -28,7 +28,7 @@ const TURNS: usize = 8;
 /// Answers of the listener itself and of its HTTP library.
 const STATUSES: [&str; 9] = ["200", "400", "404", "405", "414", "421", "431", "501", "505"];
 
-struct Waiting {
+struct ListenerUnderTest {
     runtime: Runtime,
     listener: LoopbackListener,
     port: u16,
@@ -36,12 +36,12 @@ struct Waiting {
 }
 
 thread_local! {
-    static WAITING: RefCell<Waiting> = RefCell::new(Waiting::begin());
+    static WAITING: RefCell<ListenerUnderTest> = RefCell::new(ListenerUnderTest::begin());
 }
 
 fuzz_target!(|bytes: &[u8]| WAITING.with_borrow_mut(|waiting| waiting.visit(bytes)));
 
-impl Waiting {
+impl ListenerUnderTest {
     fn begin() -> Self {
         let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a free port");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -33,7 +33,7 @@ const SHORTEST_SECRET: usize = 12;
 const LIMITS: RequestLimits =
     RequestLimits { connect_timeout: Duration::from_secs(20), request_timeout: Duration::from_secs(20), max_body_bytes: 64 * 1024 };
 
-struct World {
+struct ClientUnderTest {
     runtime: Runtime,
     tasks: LocalSet,
     client: NotionClient,
@@ -41,12 +41,12 @@ struct World {
 }
 
 thread_local! {
-    static WORLD: World = World::new();
+    static WORLD: ClientUnderTest = ClientUnderTest::new();
 }
 
 fuzz_target!(|bytes: &[u8]| WORLD.with(|world| world.check(&String::from_utf8_lossy(bytes))));
 
-impl World {
+impl ClientUnderTest {
     fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let tasks = LocalSet::new();

@@ -18,10 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const DOCUMENT: &str = include_str!("../../docs/agents.md");
 
 /// A name, and the fields beside it.
-type Fields = BTreeMap<String, BTreeSet<String>>;
+type DocumentedFields = BTreeMap<String, BTreeSet<String>>;
 
 /// The rows of the table under this heading.
-fn documented(heading: &str) -> Fields {
+fn documented(heading: &str) -> DocumentedFields {
     let section = DOCUMENT.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(|| panic!("no heading {heading:?}"));
     let rows = section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| {
@@ -111,7 +111,7 @@ fn own_connection() -> Vec<Value> {
 
 #[test]
 fn every_event_and_field_is_documented_and_every_documented_one_is_produced() {
-    let mut produced = Fields::new();
+    let mut produced = DocumentedFields::new();
     for event in every_kind_of_run().iter().flatten() {
         produced.entry(event["event"].as_str().unwrap().to_owned()).or_default().extend(fields(event));
     }

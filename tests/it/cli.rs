@@ -25,13 +25,13 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 /// The output and exit code of a command.
-pub(crate) struct Outcome {
+pub(crate) struct CommandOutcome {
     pub(crate) out: String,
     pub(crate) err: String,
     pub(crate) exit_code: u8,
 }
 
-impl Outcome {
+impl CommandOutcome {
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.out.lines().count(), 1, "one document on one line: {}", self.out);
         serde_json::from_str(&self.out).unwrap()
@@ -39,17 +39,17 @@ impl Outcome {
 }
 
 /// Runs a command against a console of 80 columns.
-pub(crate) async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
+pub(crate) async fn outcome(command: impl AsyncFnOnce(&mut Console) -> u8) -> CommandOutcome {
     outcome_at(80, command).await
 }
 
-async fn outcome_at(width: usize, command: impl AsyncFnOnce(&mut Console) -> u8) -> Outcome {
+async fn outcome_at(width: usize, command: impl AsyncFnOnce(&mut Console) -> u8) -> CommandOutcome {
     let (out, err) = (Captured::default(), Captured::default());
     let mut console = Console::new(out.clone(), err.clone(), width);
     console.shows_messages = true;
     let exit_code = command(&mut console).await;
     let exit_code = console.finish(exit_code);
-    Outcome { out: out.text(), err: err.text(), exit_code }
+    CommandOutcome { out: out.text(), err: err.text(), exit_code }
 }
 
 #[derive(Clone, Default)]

@@ -3,7 +3,7 @@
 
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::permissions::{mode, set_mode, tree};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{BINARY, Sandbox};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn read_everything(home: &Sandbox) {
     }
     let terminal = home.start_terminal((100, 30), "");
     terminal.wait_for_text("OAuth");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
 }
 
@@ -130,7 +130,7 @@ fn without_a_home_the_variable_is_handed_on_reported_and_examined() {
 fn without_a_home_the_wizard_starts() {
     let terminal = TestTerminal::start((100, 30), BINARY, &[], &[("HOME", "nowhere"), ("NOTION_API_TOKEN", TOKEN)]);
     terminal.wait_for_text("OAuth");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
 }
 

@@ -6,7 +6,7 @@ mod source;
 
 use notion_auth::domain::auth_path::AuthPath;
 use source::{SourceFile, read_sources};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -385,6 +385,33 @@ fn no_test_file_is_forgotten() {
             assert!(is_listed, "{folder}/{name}.rs is declared nowhere");
         }
     }
+}
+
+/// Returns the type that a line defines. Associated types, which are indented, belong to their trait.
+fn defined_type(line: &str) -> Option<&str> {
+    let text = line.trim_start();
+    let public = text
+        .strip_prefix("pub")
+        .map(|rest| rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest));
+    let (kind, rest) = public.unwrap_or(text).trim_start().split_once(' ')?;
+    let is_definition = matches!(kind, "struct" | "enum" | "trait") || (kind == "type" && text.len() == line.len());
+    is_definition.then(|| rest.split(|letter: char| !letter.is_alphanumeric()).next()).flatten()
+}
+
+/// One name has one meaning, in the tests too. A type for each system stands twice in one file.
+#[test]
+fn no_two_files_define_types_of_the_same_name() {
+    let mut files_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for folder in ["src", "tests"] {
+        for (file, text) in read_sources(&root().join(folder)) {
+            for name in text.lines().filter_map(defined_type) {
+                files_of.entry(name.to_owned()).or_default().insert(format!("{folder}/{file}"));
+            }
+        }
+    }
+    assert!(["Catalog", "Signals", "TestMachine"].iter().all(|name| files_of.contains_key(*name)), "a definition is not found");
+    files_of.retain(|_, files| files.len() > 1);
+    assert_eq!(files_of, BTreeMap::new());
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod port;
 mod responses;
 
 use crate::support::deadline::DEADLINE;
-use crate::support::loopback_wait::{V4, V6, Waiting, consent, get, rest, say};
+use crate::support::loopback_wait::{LoopbackWait, V4, V6, consent, get, rest, say};
 use crate::support::ports::free_port;
 use notion_auth::adapters::loopback::{ListenerLimits, LoopbackListener};
 

@@ -28,6 +28,9 @@ fn token() -> Secret {
     Secret::new(TOKEN)
 }
 
+/// How a server responds.
+type Responder = fn(&Request) -> Response;
+
 #[tokio::test]
 async fn a_token_is_traced_to_its_person_workspace_and_plan_hint() {
     let fake = FakeNotion::start(respond_as_member);
@@ -52,8 +55,7 @@ async fn a_request_carries_the_token_the_pinned_version_and_our_name() {
 
 #[tokio::test]
 async fn each_misbehaviour_has_its_problem_and_none_repeats_the_token() {
-    type Script = fn(&Request) -> Response;
-    let rows: &[(&str, Script, ProblemCode)] = &[
+    let rows: &[(&str, Responder, ProblemCode)] = &[
         ("refused token", |request| Response::error(401, "unauthorized", request), ProblemCode::Unauthorized),
         ("missing right", |request| Response::error(403, "restricted_resource", request), ProblemCode::Restricted),
         ("network rule", |_| Response::html(403, "<h1>Blocked</h1>").header("cf-ray", "8f00-FRA"), ProblemCode::BlockedByNetwork),
@@ -249,8 +251,7 @@ async fn the_host_is_reached_without_a_token_by_any_answer_of_the_api() {
 
 #[tokio::test]
 async fn an_answer_of_another_is_no_reach() {
-    type Script = fn(&Request) -> Response;
-    let rows: [(Script, ProblemCode); 3] = [
+    let rows: [(Responder, ProblemCode); 3] = [
         (|_| Response::html(401, "<h1>Log in to the hotel</h1>"), ProblemCode::UnexpectedResponse),
         (|_| Response::html(200, "<h1>Welcome</h1>"), ProblemCode::UnexpectedResponse),
         (|_| Response::html(503, "<h1>Later</h1>"), ProblemCode::NotionServerError),

@@ -4,4 +4,4 @@
 mod failures;
 mod two_steps;
 
-use crate::support::ntn_login::Login;
+use crate::support::ntn_login::NtnLoginRun;

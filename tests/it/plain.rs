@@ -11,4 +11,4 @@ mod rotate;
 mod send;
 mod token;
 
-use crate::support::conversation::{Conversation, FIRST, WIDE, accept};
+use crate::support::conversation::{FIRST, PlainConversation, WIDE, accept};

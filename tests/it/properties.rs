@@ -7,8 +7,8 @@ mod replies;
 
 use crate::support::frames;
 use crate::support::harness::{named_key, screen_name};
-use invariants::{Laws, Step, Verdict, masked};
-use moves::{Conversation, conversation};
+use invariants::{LawResult, Laws, Step, masked};
+use moves::{RandomConversation, conversation};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
 use notion_auth::wizard::keymap::{KeyAction, key_action};
@@ -45,7 +45,7 @@ struct Walk {
 
 impl Wizard {
     /// Talks, and judges every step.
-    fn walk(&self, conversation: &Conversation, mut watch: impl FnMut(&Step<'_>)) -> Result<Walk, String> {
+    fn walk(&self, conversation: &RandomConversation, mut watch: impl FnMut(&Step<'_>)) -> Result<Walk, String> {
         let laws = Laws::new(conversation.file_was_chosen);
         let mut walk = Walk { model: Model::new(conversation.setup(), 120, 40), laws };
         let mut asked = (self.ask)(&walk.model);
@@ -63,7 +63,7 @@ impl Wizard {
     }
 
     /// Law 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
-    fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> Verdict {
+    fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> LawResult {
         let mut effects: Vec<Effect> = laws.pending().iter().map(|(id, task)| Effect::Start(*id, task.clone())).collect();
         for intent in [Intent::QuitNow, Intent::Confirm] {
             effects.extend((self.update)(&mut model, Msg::Input(Input::Do(intent))));
@@ -92,7 +92,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, seed)
 }
 
-fn verdict(result: Verdict) -> Result<(), TestCaseError> {
+fn verdict(result: LawResult) -> Result<(), TestCaseError> {
     result.map_err(TestCaseError::fail)
 }
 
@@ -119,9 +119,9 @@ proptest! {
     }
 }
 
-fn the_frame_is_whole_and_masked(conversation: &Conversation, mut model: Model) -> Result<(), TestCaseError> {
+fn the_frame_is_whole_and_masked(conversation: &RandomConversation, mut model: Model) -> Result<(), TestCaseError> {
     let (columns, rows) = conversation.size;
-    let mut screen = Screen::new(conversation.theme, columns, rows);
+    let mut screen = FrameSequence::new(conversation.theme, columns, rows);
     // Between a change of size and its message the frame is larger or smaller than the model knows.
     screen.draw(&model);
     app::update(&mut model, Msg::Resized(columns, rows));
@@ -138,7 +138,7 @@ fn the_frame_is_whole_and_masked(conversation: &Conversation, mut model: Model) 
 }
 
 /// What the footer, the help and plain mode list is what the keys do.
-fn every_action_does_something(conversation: &Conversation, mut model: Model) -> Result<(), TestCaseError> {
+fn every_action_does_something(conversation: &RandomConversation, mut model: Model) -> Result<(), TestCaseError> {
     if model.outcome().is_some() {
         return Ok(());
     }
@@ -177,7 +177,7 @@ fn every_key_that_the_page_names_works_there(mut model: Model) -> Result<(), Tes
         return Ok(());
     }
     app::update(&mut model, Msg::Resized(120, 60));
-    let frame = Screen::new(Theme::default(), 120, 60).draw(&model);
+    let frame = FrameSequence::new(Theme::default(), 120, 60).draw(&model);
     let text = frames::buffer_text(&frame.buffer);
     let words: Vec<&str> = text.split_whitespace().collect();
     for named in words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("press")).map(|pair| pair[1]) {
@@ -192,7 +192,10 @@ fn every_key_that_the_page_names_works_there(mut model: Model) -> Result<(), Tes
 }
 
 /// Every state of the wizard can be used in plain mode.
-fn it_is_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation: &Conversation, model: &Model) -> Result<(), TestCaseError> {
+fn it_is_told_in_lines_that_ask_or_wait_and_name_a_way_on(
+    conversation: &RandomConversation,
+    model: &Model,
+) -> Result<(), TestCaseError> {
     let lines = app::plain_view(model, conversation.theme.ascii);
     verdict(invariants::asking_is_complete(model.is_waiting(), model.outcome().is_some(), &app::prompt(model)))?;
     prop_assert!(lines.lines.iter().any(|said| !said.text.is_empty()), "a page says nothing: {}", screen_name(model.screen()));
@@ -211,7 +214,7 @@ fn it_is_told_in_lines_that_ask_or_wait_and_name_a_way_on(conversation: &Convers
 }
 
 /// The frames that a terminal of one size shows.
-struct Screen {
+struct FrameSequence {
     terminal: Terminal<TestBackend>,
     theme: Theme,
 }
@@ -223,7 +226,7 @@ struct Drawn {
     links: Vec<LinkArea>,
 }
 
-impl Screen {
+impl FrameSequence {
     fn new(theme: Theme, columns: u16, rows: u16) -> Self {
         Self { terminal: Terminal::new(TestBackend::new(columns, rows)).expect("a test terminal"), theme }
     }

@@ -359,8 +359,8 @@ fn every_phrasing_is_of_a_known_question() {
 
 #[test]
 fn every_fault_of_the_questions_is_found() {
-    type Damage = fn(&mut QuestionsToml);
-    let damages: [(Damage, &str); 10] = [
+    type QuestionDamage = fn(&mut QuestionsToml);
+    let damages: [(QuestionDamage, &str); 10] = [
         (|all| all.synonyms[0].words.push("more words than any phrase has".into()), "has more than 5 words"),
         (|all| all.topics.push(all.topics[0].clone()), "which_path stands twice"),
         (|all| all.topics[0].also.clear(), "which_path can be put in one way only"),

@@ -89,14 +89,14 @@ fn svg(buffer: &Buffer) -> String {
     svg
 }
 
-type Look = (Color, Modifier);
+type PictureStyle = (Color, Modifier);
 
-fn look(cell: &Cell) -> Look {
+fn look(cell: &Cell) -> PictureStyle {
     (cell.fg, cell.modifier)
 }
 
 /// One run of cells that look alike.
-fn run(svg: &mut String, text: &str, (x, y): (u16, u16), (colour, modifier): Look) {
+fn run(svg: &mut String, text: &str, (x, y): (u16, u16), (colour, modifier): PictureStyle) {
     let cells = text.chars().count();
     let (left, top) = (f32::from(x) * CELL.0, f32::from(y) * CELL.1 + 8.0);
     let cells_wide = f32::from(u16::try_from(cells).unwrap()) * CELL.0;

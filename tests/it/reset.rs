@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::reset_output::{removed, would_remove};
 use crate::support::sandbox::Sandbox;
 
@@ -99,7 +99,7 @@ fn in_a_terminal_it_asks_and_only_yes_is_a_yes() {
         let terminal = home.start_terminal((100, 40), "reset");
         terminal.wait_for_text("Type yes and press Enter");
         terminal.send_text(answer);
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         assert_eq!(terminal.wait_exit().exit_code(), code, "{}", terminal.screen_text());
         assert_eq!(home.file("secrets.json").exists(), code != 0);
     }

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
 use crate::support::workers_server::WORKSPACE;
 use rustix::process::{Pid, Signal, kill_process};
@@ -271,11 +271,11 @@ fn ctrl_c_reaches_the_command_and_ctrl_z_stops_it_in_the_demo_too() {
         let script = "trap \"echo caught \\$((1 + 1)); exit 5\" INT; trap \"echo goes \\$((1 + 1)) on\" CONT; [ -t 0 ] && echo on a $((40 + 2)) terminal; while :; do sleep 0.01; done";
         terminal.send_text(&format!("\"$OURS\" {demo} run -- bash -c '{script}'\r"));
         terminal.wait_for_text("on a 42 terminal");
-        terminal.send_key(Key::Ctrl('z'));
+        terminal.send_key(TerminalKey::Ctrl('z'));
         terminal.wait_for_text("Stopped");
         terminal.send_text("fg\r");
         terminal.wait_for_text("goes 2 on");
-        terminal.send_key(Key::Ctrl('c'));
+        terminal.send_key(TerminalKey::Ctrl('c'));
         terminal.wait_for_text("caught 2");
         terminal.send_text("echo ended with $?\r");
         terminal.wait_for_text("ended with 5");

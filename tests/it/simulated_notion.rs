@@ -18,12 +18,12 @@ use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 
 /// A running demo; ends with the test.
-struct Demo {
+struct RunningDemo {
     notion: NotionClient,
     server: AbortHandle,
 }
 
-impl Demo {
+impl RunningDemo {
     fn start() -> Self {
         let simulated = SimulatedNotion::bind().expect("a free port").with_latency(Duration::ZERO);
         let notion = NotionClient::new(BaseUrl::parse(&simulated.base_url()).expect("loopback is allowed"));
@@ -31,7 +31,7 @@ impl Demo {
     }
 }
 
-impl Drop for Demo {
+impl Drop for RunningDemo {
     fn drop(&mut self) {
         self.server.abort();
     }
@@ -49,7 +49,7 @@ fn reach(pages: usize, data_sources: usize) -> CapabilityResponse<Reach> {
 
 #[tokio::test]
 async fn a_member_sees_pages_and_may_not_list_users() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     let identity = demo.notion.whoami(token("member")).await.expect("a good token");
     assert_eq!((identity.kind(), identity.display_name()), (TokenKind::User, Some("Mika Demo")));
     assert_eq!((identity.workspace_name(), identity.upload_limit), (Some("Demo Works"), Some(5_368_709_120)));
@@ -62,14 +62,14 @@ async fn a_member_sees_pages_and_may_not_list_users() {
 
 #[tokio::test]
 async fn an_owner_on_free_is_given_away_by_the_upload_limit() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     let identity = demo.notion.whoami(token("owner")).await.expect("a good token");
     assert_eq!((identity.display_name(), identity.upload_limit), (Some("Olu Demo"), Some(5_242_880)));
 }
 
 #[tokio::test]
 async fn a_guest_is_found_and_not_listed() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     let identity = demo.notion.whoami(token("guest")).await.expect("a good token");
     let guest = identity.person().expect("a person").id.clone();
     assert_eq!(demo.notion.user_exists(token("guest"), guest.clone()).await, Ok(CapabilityResponse::Granted(true)));
@@ -81,7 +81,7 @@ async fn a_guest_is_found_and_not_listed() {
 
 #[tokio::test]
 async fn a_connection_acts_as_its_own_bot() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     let identity = demo.notion.whoami(token("with_pages")).await.expect("a good token");
     assert_eq!((identity.owner.clone(), identity.display_name()), (Owner::Workspace, Some("Demo Sync")));
     assert_eq!(demo.notion.search(token("with_pages")).await, Ok(reach(12, 1)));
@@ -89,7 +89,7 @@ async fn a_connection_acts_as_its_own_bot() {
 
 #[tokio::test]
 async fn pages_are_shared_with_the_empty_connection_after_the_first_look() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     for expected in [reach(0, 0), reach(3, 0), reach(3, 0)] {
         assert_eq!(demo.notion.search(token("without_pages")).await, Ok(expected));
     }
@@ -97,7 +97,7 @@ async fn pages_are_shared_with_the_empty_connection_after_the_first_look() {
 
 #[tokio::test]
 async fn refusals_and_troubles_are_the_real_ones() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     for (secret, code, retry_after) in [
         (token("revoked"), ProblemCode::Unauthorized, None),
         (token("blocked"), ProblemCode::BlockedByNetwork, None),
@@ -112,7 +112,7 @@ async fn refusals_and_troubles_are_the_real_ones() {
 
 #[tokio::test]
 async fn patience_and_outage_pass() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     for word in ["rate_limited", "trouble"] {
         demo.notion.whoami(token(word)).await.expect_err("the first time");
         let identity = demo.notion.whoami(token(word)).await.expect("the second time");
@@ -122,7 +122,7 @@ async fn patience_and_outage_pass() {
 
 #[tokio::test]
 async fn the_host_is_reachable_and_its_clock_agrees() {
-    let demo = Demo::start();
+    let demo = RunningDemo::start();
     let reachable = demo.notion.reach_host().await.expect("reachable");
     assert!(reachable.clock_skew_s.is_some_and(|seconds| seconds.abs() <= 2), "{reachable:?}");
 }

@@ -4,4 +4,4 @@
 mod demo;
 mod newer_ntn;
 
-use crate::support::worker_desk::{CLIENT_SECRET, Desk, await_token, credentials, deploy, github, start, within};
+use crate::support::worker_desk::{CLIENT_SECRET, WorkerDesk, await_token, credentials, deploy, github, start, within};

@@ -3,7 +3,7 @@
 
 use crate::installed::chromium;
 use crate::support::connection_fakes::{CODE, STATE};
-use crate::support::loopback_wait::{Waiting, consent};
+use crate::support::loopback_wait::{LoopbackWait, consent};
 use crate::support::notion::{FakeNotion, Response};
 use notion_auth::adapters::loopback::LoopbackListener;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn processes_at(profile: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn a_real_browser_brings_the_answer_and_shows_the_page() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let back = format!("http://localhost:{}/callback?{}", waiting.port, consent());
     let consent_page = FakeNotion::start(move |_| Response::redirect(302, &back));
     let address = format!("{}/v1/oauth/authorize", consent_page.base_url());
@@ -29,7 +29,7 @@ async fn a_real_browser_brings_the_answer_and_shows_the_page() {
 
 #[tokio::test]
 async fn a_browser_that_was_opened_brings_the_answer_and_leaves_nobody_behind() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let back = format!("http://localhost:{}/callback?{}", waiting.port, consent());
     let browser = chromium::open(&back);
     let profile = browser.profile().to_owned();

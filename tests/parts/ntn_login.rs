@@ -8,4 +8,4 @@ mod failures;
 mod picker;
 mod storage;
 
-use crate::support::ntn_login::Login;
+use crate::support::ntn_login::NtnLoginRun;

@@ -5,4 +5,4 @@ mod login;
 mod token;
 mod workers;
 
-use crate::support::conversation::{Conversation, FIRST, WIDE, accept};
+use crate::support::conversation::{FIRST, PlainConversation, WIDE, accept};

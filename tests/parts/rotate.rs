@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks at what the client was given")]
 
 use crate::installed::secret_service::SecretService;
-use crate::send_to::{Server, held};
+use crate::send_to::{ManagerServer, held};
 use crate::support::notion::TOKEN;
 use crate::support::rotation_notion::{COLLEAGUE, NEW, Notion};
 use crate::support::sandbox::Sandbox;
@@ -44,7 +44,7 @@ fn the_real_keychain_has_the_new_token_under_its_own_account_and_no_longer_the_o
 fn what_was_sent_to_aws_twice_is_replaced_there_and_what_cannot_be_reached_is_taken_up_again() {
     let notion = Notion::start();
     let home = Sandbox::with_notion(&notion.server);
-    let server = Server::start();
+    let server = ManagerServer::start();
     let home = server.known_to(home);
     let run = home.run("login --token-stdin --store file", TOKEN);
     assert_eq!(run.exit_code, Some(0), "{run:?}");

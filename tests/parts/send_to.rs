@@ -10,12 +10,12 @@ use crate::support::send_to::{hand_to, signed_in};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-pub(crate) struct Server {
+pub(crate) struct ManagerServer {
     child: Child,
     port: u16,
 }
 
-impl Server {
+impl ManagerServer {
     pub(crate) fn start() -> Self {
         let port = free_port();
         let mut command = Command::new(python::programs_folder().join("moto_server"));
@@ -55,7 +55,7 @@ pub(crate) fn held(home: &Sandbox, name: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-impl Drop for Server {
+impl Drop for ManagerServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -64,7 +64,7 @@ impl Drop for Server {
 
 #[test]
 fn a_secret_is_created_and_then_given_a_new_value_and_each_time_read_back() {
-    let server = Server::start();
+    let server = ManagerServer::start();
     let (notion, home) = signed_in(200);
     let home = server.known_to(home);
     for round in ["created", "put"] {
@@ -85,7 +85,7 @@ fn a_secret_is_created_and_then_given_a_new_value_and_each_time_read_back() {
 
 #[test]
 fn what_the_client_lacks_is_told_with_what_helps() {
-    let server = Server::start();
+    let server = ManagerServer::start();
     let (_notion, home) = signed_in(200);
     let home = server.known_to(home);
     let shown = hand_to(&home, "aws --yes");

@@ -5,7 +5,7 @@
 use crate::installed::secret_service::SecretService;
 use crate::recipes::blocks;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{BINARY, Sandbox};
 use crate::support::wizard::FIRST;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ fn a_clone_brings_an_offer_and_nothing_that_is_used_by_itself() {
     terminal.wait_for_text("Use your team's answers");
     terminal.send_text("a");
     terminal.wait_for_text("clone/notion-auth.toml");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("From notion-auth.toml");
     terminal.send_text("q");
     terminal.wait_exit();

@@ -11,14 +11,14 @@ mod secrets;
 use crate::installed::ntn::real_ntn_folder;
 use crate::support::script;
 use crate::support::worker_desk::{
-    CLIENT_ID, CLIENT_SECRET, Desk, await_token, client, credentials, deploy, github, start, within,
+    CLIENT_ID, CLIENT_SECRET, WorkerDesk, await_token, client, credentials, deploy, github, start, within,
 };
 use notion_auth::domain::workers::StepOutcome;
 use notion_auth::domain::workers::provider::Provider;
 use std::path::Path;
 use tempfile::TempDir;
 
-impl Desk {
+impl WorkerDesk {
     /// Uses the real `ntn`, with the sources of a worker that nobody has deployed.
     fn new(provider: &Provider) -> Self {
         Self::with_ntn(recording(&real_ntn_folder().join("ntn")), provider)

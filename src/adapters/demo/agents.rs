@@ -5,7 +5,7 @@ use super::simulated_notion::SimulatedNotion;
 use crate::adapters::coding_agents::LocalAgents;
 use crate::adapters::storage::folders::Folders;
 use crate::domain::agents::plan::{AgentPlan, AgentRequest, FileChange};
-use crate::domain::credentials::{Purpose, active_credential};
+use crate::domain::credentials::{TokenPurpose, active_credential};
 use crate::domain::problem::Problem;
 use crate::domain::secret::Secret;
 use crate::runtime::ports::{CodingAgents, CredentialStore, Job};
@@ -37,7 +37,7 @@ impl CodingAgents for DemoAgents {
     fn verify(&self, _command: Vec<String>) -> Job<usize> {
         let index = self.store.load_index();
         Box::pin(async move {
-            active_credential(&index.await?, Purpose::Mcp).map_err(Problem::from)?;
+            active_credential(&index.await?, TokenPurpose::Mcp).map_err(Problem::from)?;
             Ok(SimulatedNotion::mcp_tools())
         })
     }
@@ -45,7 +45,7 @@ impl CodingAgents for DemoAgents {
     fn read_headers(&self, _command: Vec<String>) -> Job<Secret> {
         let store = Arc::clone(&self.store);
         Box::pin(async move {
-            let account = active_credential(&store.load_index().await?, Purpose::Mcp).map_err(Problem::from)?.account.clone();
+            let account = active_credential(&store.load_index().await?, TokenPurpose::Mcp).map_err(Problem::from)?.account.clone();
             Ok(store.load(account).await?.token)
         })
     }

@@ -1,6 +1,6 @@
 //! The demo's listener: the real one, and an automatic consent if no browser comes.
 
-use super::simulated_notion::{CONSENT_CODE, Consent};
+use super::simulated_notion::{CONSENT_CODE, DemoConsent};
 use crate::adapters::loopback::LoopbackListener;
 use crate::domain::loopback::ListenerEvent;
 use crate::domain::oauth::AuthorizationAttempt;
@@ -14,11 +14,11 @@ const AUTO_CONSENT_DELAY: Duration = Duration::from_secs(6);
 
 pub struct DemoLoopback {
     listener: LoopbackListener,
-    consent: Arc<Consent>,
+    consent: Arc<DemoConsent>,
 }
 
 impl DemoLoopback {
-    pub fn new(consent: Arc<Consent>) -> Self {
+    pub fn new(consent: Arc<DemoConsent>) -> Self {
         Self { listener: LoopbackListener::default(), consent }
     }
 }

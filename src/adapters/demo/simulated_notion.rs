@@ -12,7 +12,7 @@ mod oauth;
 
 pub use accounts::ExampleToken;
 pub use login::{Approval, Decision, LOGIN_CODE};
-pub use oauth::{AUTHORIZATION_CODE as CONSENT_CODE, Consent};
+pub use oauth::{AUTHORIZATION_CODE as CONSENT_CODE, DemoConsent};
 
 use crate::adapters::machine::clock::Clock;
 use crate::domain::link::Link;
@@ -59,7 +59,7 @@ pub struct SimulatedNotion {
     portal: Link,
     login_page: Link,
     approval: Arc<Approval>,
-    consent: Arc<Consent>,
+    consent: Arc<DemoConsent>,
     latency: Duration,
     clock: Clock,
 }
@@ -124,7 +124,7 @@ impl SimulatedNotion {
     }
 
     /// Reports whether the consent page of an own connection was opened.
-    pub fn consent(&self) -> Arc<Consent> {
+    pub fn consent(&self) -> Arc<DemoConsent> {
         Arc::clone(&self.consent)
     }
 
@@ -182,7 +182,7 @@ struct DemoServerState {
     mcp: mcp::McpPairs,
     origin: String,
     approval: Arc<Approval>,
-    consent: Arc<Consent>,
+    consent: Arc<DemoConsent>,
     latency: Duration,
     clock: Clock,
 }
@@ -224,8 +224,13 @@ impl DemoServerState {
             return render_response(said);
         }
         let token = authorization.and_then(|text| text.strip_prefix("Bearer ")).filter(|token| !self.is_revoked(token));
-        let of_mcp =
-            mcp::McpRequest { method: request.method.as_str(), path: request.uri.path(), origin: &self.origin, token, body: &body };
+        let of_mcp = mcp::DemoMcpRequest {
+            method: request.method.as_str(),
+            path: request.uri.path(),
+            origin: &self.origin,
+            token,
+            body: &body,
+        };
         if let Some(said) = self.mcp.respond(&of_mcp) {
             return render_response(said);
         }

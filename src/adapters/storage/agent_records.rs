@@ -1,7 +1,7 @@
 //! The records of what we changed in the files of coding agents, so that `agents disconnect` can give them back. They hold no secret.
 
 use super::json_file::{JsonFile, SCHEMA_VERSION};
-use crate::domain::agents::connection::ConnectionRecord;
+use crate::domain::agents::connection::AgentConnectionRecord;
 use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ pub const AGENTS_FILE: &str = "agents.json";
 struct Document {
     schema: u32,
     #[serde(default)]
-    connections: Vec<ConnectionRecord>,
+    connections: Vec<AgentConnectionRecord>,
 }
 
 impl Default for Document {
@@ -30,13 +30,13 @@ impl AgentRecords {
     }
 
     /// Returns the record of this file. Without one, only our entry can be removed, which is no reason to fail.
-    pub fn find(&self, file: &str) -> Option<ConnectionRecord> {
+    pub fn find(&self, file: &str) -> Option<AgentConnectionRecord> {
         let document = self.0.read().unwrap_or_default();
         document.connections.into_iter().find(|record| record.file == file)
     }
 
     /// Replaces the record of this file, or removes it. Writes nothing if nothing changes.
-    pub fn replace(&self, file: &str, record: Option<ConnectionRecord>) -> Result<(), Problem> {
+    pub fn replace(&self, file: &str, record: Option<AgentConnectionRecord>) -> Result<(), Problem> {
         if self.find(file) == record {
             return Ok(());
         }

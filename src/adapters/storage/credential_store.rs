@@ -21,7 +21,7 @@ use super::json_file::Note;
 use super::keychain::Keychain;
 use super::records_file::RecordsFile;
 use super::secret_store::SecretStore;
-use super::time_limited_store::{Cancellation, DialogNotice, KeychainLimits, TimeLimitedStore};
+use super::time_limited_store::{CancellationFlag, DialogNotice, KeychainLimits, TimeLimitedStore};
 use crate::adapters::demo::keychain::DemoKeychain;
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, Receipt, RememberedAnswers, SecretCopy, Secrets, StoreKind,
@@ -45,7 +45,7 @@ pub struct LocalStore {
     locks: AccountLocks,
     folders: Folders,
     /// Belongs to the operation in progress.
-    cancellation: Cancellation,
+    cancellation: CancellationFlag,
     /// True if a job runs on the thread that awaits it.
     runs_in_place: bool,
 }
@@ -69,7 +69,7 @@ impl LocalStore {
             keychain,
             locks: AccountLocks::new(folders),
             folders: folders.clone(),
-            cancellation: Cancellation::default(),
+            cancellation: CancellationFlag::default(),
             runs_in_place: false,
         }
     }

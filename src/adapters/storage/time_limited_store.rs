@@ -65,7 +65,7 @@ impl TimeLimitedStore {
 
     /// Returns this store for the calls of one operation, which share its time limit and end when `cancellation` is triggered.
     #[must_use]
-    pub fn for_operation(&self, cancellation: &Cancellation) -> Self {
+    pub fn for_operation(&self, cancellation: &CancellationFlag) -> Self {
         let ends_at = Instant::now() + self.limits.operation_timeout;
         let operation =
             KeychainOperation { ends_at, notice: Arc::new(Mutex::new(self.notice.clone())), cancellation: cancellation.clone() };
@@ -152,7 +152,7 @@ pub fn run_within<T: Send + 'static>(
 
 /// Ends the calls of an operation when the person no longer waits for it.
 #[derive(Clone, Default)]
-pub struct Cancellation(Arc<Wakeup>);
+pub struct CancellationFlag(Arc<Wakeup>);
 
 #[derive(Default)]
 struct Wakeup {
@@ -160,7 +160,7 @@ struct Wakeup {
     changed: Condvar,
 }
 
-impl Cancellation {
+impl CancellationFlag {
     pub fn trigger(&self) {
         *self.lock() = true;
         self.0.changed.notify_all();
@@ -205,12 +205,12 @@ struct KeychainOperation {
     ends_at: Instant,
     /// Taken when the notice is given.
     notice: Arc<Mutex<Option<DialogNotice>>>,
-    cancellation: Cancellation,
+    cancellation: CancellationFlag,
 }
 
 impl KeychainOperation {
     fn for_one_call(limit: Duration) -> Self {
-        Self { ends_at: Instant::now() + limit, notice: Arc::default(), cancellation: Cancellation::default() }
+        Self { ends_at: Instant::now() + limit, notice: Arc::default(), cancellation: CancellationFlag::default() }
     }
 
     /// Runs `work` on a thread of its own and waits until it answers, the operation is cancelled, or its time is up.
@@ -267,7 +267,7 @@ impl KeychainOperation {
 }
 
 /// Wakes the thread that waits for this one when this one ends, even by a panic.
-struct WakeOnDrop(Cancellation);
+struct WakeOnDrop(CancellationFlag);
 
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {

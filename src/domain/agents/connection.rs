@@ -18,7 +18,7 @@ const OTHER_SERVER_NAME: &str = "notion-auth";
 /// A change that we made to a file, so that it can be given back byte for byte. It contains no secret: only a plain address is kept of
 /// an entry that we replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionRecord {
+pub struct AgentConnectionRecord {
     pub file: String,
     /// The name of our server in it.
     pub name: String,
@@ -57,7 +57,7 @@ impl Agent {
     pub fn connect(
         &self,
         text: Option<&str>,
-        record: Option<&ConnectionRecord>,
+        record: Option<&AgentConnectionRecord>,
         wanted: &Connection,
     ) -> Result<Option<FileEdit>, EditFailure> {
         let state = wanted.method.state();
@@ -97,7 +97,7 @@ impl Agent {
 
     /// Returns what the file has to say so that the agent is no longer connected through us, or `None` if it isn't. An own sign-in counts
     /// if we wrote it and nothing has changed it since.
-    pub fn disconnect(&self, text: &str, record: Option<&ConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
+    pub fn disconnect(&self, text: &str, record: Option<&AgentConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
         let original = record.and_then(|record| self.undo(text, record));
         let is_written = |server: &NotionServer| original.is_some() && record.is_some_and(|record| record.name == server.name);
         let is_ours = |server: &NotionServer| server.is_through_us() || is_written(server);
@@ -119,7 +119,7 @@ impl Agent {
     }
 
     /// Takes our change back, if nothing else would be touched.
-    fn undo(&self, text: &str, record: &ConnectionRecord) -> Option<String> {
+    fn undo(&self, text: &str, record: &AgentConnectionRecord) -> Option<String> {
         let original = record.change.undo(text)?;
         is_same_otherwise(self.format, text, &original, self.path(&record.name)).then_some(original)
     }

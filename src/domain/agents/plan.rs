@@ -1,6 +1,6 @@
 //! The plan of a connection: what would be changed for each agent. It is shown, and carried out only after consent.
 
-use super::connection::{ConnectionRecord, ReplacedServer};
+use super::connection::{AgentConnectionRecord, ReplacedServer};
 use super::method::ConnectionMethod;
 use super::{Agent, Scope, can_be_saved};
 use crate::domain::credentials::TokenOutcome;
@@ -76,7 +76,7 @@ pub struct FileChange {
     /// The new content; `None` removes the file.
     pub after: Option<Secret>,
     /// The record of this change, to take it back.
-    pub record: Option<ConnectionRecord>,
+    pub record: Option<AgentConnectionRecord>,
     pub replaces: Option<ReplacedServer>,
     /// The command that the agent starts afterwards: the bridge, or what prints headers.
     pub command: Vec<String>,

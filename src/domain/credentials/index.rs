@@ -97,11 +97,11 @@ impl CredentialIndex {
 
     /// The active record: the marked one, else the only one. If the environment names a workspace, only its records count.
     pub fn active_record(&self) -> Option<&CredentialRecord> {
-        self.active_for(Purpose::Api)
+        self.active_for(TokenPurpose::Api)
     }
 
     /// The record that is used for this purpose if none is named.
-    pub fn active_for(&self, purpose: Purpose) -> Option<&CredentialRecord> {
+    pub fn active_for(&self, purpose: TokenPurpose) -> Option<&CredentialRecord> {
         let mark = self.mark(purpose);
         let selectable = || self.selectable().filter(|record| purpose.accepts(record));
         let marked = mark.and_then(|account| selectable().find(|record| record.account == *account));
@@ -112,13 +112,13 @@ impl CredentialIndex {
         marked.or_else(only)
     }
 
-    fn mark(&self, purpose: Purpose) -> Option<&Account> {
-        if purpose == Purpose::Mcp { self.active_mcp.as_ref() } else { self.active.as_ref() }
+    fn mark(&self, purpose: TokenPurpose) -> Option<&Account> {
+        if purpose == TokenPurpose::Mcp { self.active_mcp.as_ref() } else { self.active.as_ref() }
     }
 
     /// The active credential of each purpose.
     pub fn active_records(&self) -> impl Iterator<Item = &CredentialRecord> {
-        [Purpose::Api, Purpose::Mcp].into_iter().filter_map(|purpose| self.active_for(purpose))
+        [TokenPurpose::Api, TokenPurpose::Mcp].into_iter().filter_map(|purpose| self.active_for(purpose))
     }
 
     /// True if this account was made the active one of its purpose.
@@ -128,14 +128,14 @@ impl CredentialIndex {
 
     /// True if this is the credential that its kind of program uses.
     pub fn is_active(&self, record: &CredentialRecord) -> bool {
-        self.active_for(Purpose::of(record)).is_some_and(|active| active.account == record.account)
+        self.active_for(TokenPurpose::of(record)).is_some_and(|active| active.account == record.account)
     }
 }
 
 /// The use that a credential is selected for. This is the one place that keeps tokens of the REST API and of Notion MCP apart: neither
 /// server accepts the other's, so a token is never handed out for the wrong purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum TokenPurpose {
     /// Switching, refreshing and logging out, which every credential allows.
     Any,
     /// Requests to Notion's REST API, as with `NOTION_API_TOKEN`.
@@ -144,7 +144,7 @@ pub enum Purpose {
     Mcp,
 }
 
-impl Purpose {
+impl TokenPurpose {
     /// The one purpose that the tokens of this credential have.
     pub fn of(record: &CredentialRecord) -> Self {
         if record.is_mcp() { Self::Mcp } else { Self::Api }
@@ -184,7 +184,7 @@ pub enum NoActive {
 
 impl NoActive {
     /// Returns why none of these records is active for this purpose.
-    pub fn among(index: &CredentialIndex, purpose: Purpose) -> Self {
+    pub fn among(index: &CredentialIndex, purpose: TokenPurpose) -> Self {
         let count = index.credentials.iter().filter(|record| purpose.accepts(record)).count();
         match (&index.workspace_variable, index.credentials.len()) {
             (_, 0) => Self::NotSignedIn,

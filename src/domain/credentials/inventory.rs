@@ -4,7 +4,7 @@ use super::account::Account;
 use super::description::titles;
 use super::entry::Entry;
 use super::found::{CredentialSource, DiscoveredCredential, Unusable};
-use super::index::{CredentialIndex, NoActive, Purpose};
+use super::index::{CredentialIndex, NoActive, TokenPurpose};
 use super::lookup::{self, SelectionError};
 use super::record::{CredentialRecord, StoreKind};
 use crate::domain::problem::Problem;
@@ -95,13 +95,13 @@ impl Inventory {
         if let Some(problem) = &self.index_problem {
             return Err(NoActive::Unreadable(problem.clone()));
         }
-        let record = self.index.active_record().ok_or_else(|| NoActive::among(&self.index, Purpose::Api))?;
+        let record = self.index.active_record().ok_or_else(|| NoActive::among(&self.index, TokenPurpose::Api))?;
         let entry = self.entry_of(&record.account).ok_or(NoActive::NotSignedIn)?;
         Ok(Active { entry, reason: self.record_reason(), problem: None })
     }
 
     fn record_reason(&self) -> ActiveReason {
-        let records: Vec<_> = self.index.credentials.iter().filter(|record| Purpose::Api.accepts(record)).collect();
+        let records: Vec<_> = self.index.credentials.iter().filter(|record| TokenPurpose::Api.accepts(record)).collect();
         match records.as_slice() {
             _ if self.index.workspace_variable.is_some() => ActiveReason::WorkspaceVariable,
             [record] if record.store == StoreKind::Ntn => ActiveReason::OnlyLogin,
@@ -115,7 +115,7 @@ impl Inventory {
         match self.active() {
             Ok(Active { problem: Some(problem), .. }) => Err(problem.clone().into()),
             Ok(active) => Ok(active),
-            Err(reason) => Err(lookup::not_selected(&self.index, &reason, Purpose::Api)),
+            Err(reason) => Err(lookup::not_selected(&self.index, &reason, TokenPurpose::Api)),
         }
     }
 
@@ -125,7 +125,7 @@ impl Inventory {
         if let Some(problem) = &self.index_problem {
             return Err(problem.clone().into());
         }
-        let record = lookup::find_credential(&self.index, wanted, Purpose::Api)?;
+        let record = lookup::find_credential(&self.index, wanted, TokenPurpose::Api)?;
         self.entry_of(&record.account).ok_or_else(|| lookup::no_saved_credential().into())
     }
 

@@ -1,7 +1,7 @@
 //! Selects the credential that a name, or no name, refers to. Every command uses it, so that all resolve names alike.
 
 use super::identity::{Workspace, same_id};
-use super::index::{CredentialIndex, NoActive, Purpose};
+use super::index::{CredentialIndex, NoActive, TokenPurpose};
 use super::record::{CredentialRecord, StoreKind, workspace_name};
 use super::suggestion::similar_names;
 use crate::domain::problem::{MissingInput, Problem, ProblemCode};
@@ -38,11 +38,11 @@ type SelectionResult<'a> = Result<&'a CredentialRecord, SelectionError<'a>>;
 
 /// Returns the active one of the saved credentials for this purpose, whatever the environment holds. For any purpose it is that of the
 /// REST API, or that of Notion MCP if there is no other.
-pub fn active_credential(ledger: &CredentialIndex, purpose: Purpose) -> SelectionResult<'_> {
+pub fn active_credential(ledger: &CredentialIndex, purpose: TokenPurpose) -> SelectionResult<'_> {
     let found = match purpose {
-        Purpose::Any => ledger.active_record().or_else(|| {
+        TokenPurpose::Any => ledger.active_record().or_else(|| {
             let has_other = ledger.credentials.iter().any(|record| !record.is_mcp());
-            ledger.active_for(Purpose::Mcp).filter(|_| !has_other)
+            ledger.active_for(TokenPurpose::Mcp).filter(|_| !has_other)
         }),
         purpose => ledger.active_for(purpose),
     };
@@ -54,16 +54,16 @@ pub fn active_credential(ledger: &CredentialIndex, purpose: Purpose) -> Selectio
 pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
     let mut selectable = ledger.selectable();
     let first = selectable.next().filter(|_| selectable.next().is_none());
-    first.ok_or_else(|| match NoActive::among(ledger, Purpose::Any) {
+    first.ok_or_else(|| match NoActive::among(ledger, TokenPurpose::Any) {
         NoActive::NotSignedIn => no_saved_credential().into(),
-        reason => not_selected(ledger, &reason, Purpose::Any),
+        reason => not_selected(ledger, &reason, TokenPurpose::Any),
     })
 }
 
 /// Returns the error of a command that was to use the active credential, and there is none.
-pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive, purpose: Purpose) -> SelectionError<'a> {
+pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive, purpose: TokenPurpose) -> SelectionError<'a> {
     match (reason, &ledger.workspace_variable) {
-        (NoActive::NotSignedIn | NoActive::OtherPurpose, _) if purpose == Purpose::Mcp => purpose.mismatch().into(),
+        (NoActive::NotSignedIn | NoActive::OtherPurpose, _) if purpose == TokenPurpose::Mcp => purpose.mismatch().into(),
         (NoActive::OtherPurpose, _) => purpose.mismatch().into(),
         (NoActive::NotSignedIn, _) => Problem::new(ProblemCode::NotSignedIn).into(),
         (NoActive::Unreadable(problem), _) => problem.clone().into(),
@@ -93,7 +93,7 @@ pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
 
 /// The one that `wanted` names, of those that fit the purpose: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
 /// id, or by a name as it is printed.
-pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: Purpose) -> SelectionResult<'a> {
+pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: TokenPurpose) -> SelectionResult<'a> {
     let (fitting, others): (Vec<_>, Vec<_>) = ledger.credentials.iter().partition(|record| purpose.accepts(record));
     let find = |records: &[&'a CredentialRecord]| {
         Some(matching(records, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(records, wanted))

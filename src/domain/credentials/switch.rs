@@ -4,7 +4,7 @@ use super::MessageLine;
 use super::entry::Entry;
 use super::found::CredentialSource;
 use super::identity::same_id;
-use super::index::{CredentialIndex, Purpose};
+use super::index::{CredentialIndex, TokenPurpose};
 use super::inventory::Inventory;
 use super::lookup::unique_name;
 use super::record::{CredentialRecord, StoreKind};
@@ -46,7 +46,7 @@ pub fn active_after_logout(was_active: &CredentialRecord, now: &CredentialIndex)
     }
     let all: Vec<_> = now.credentials.iter().chain([was_active]).collect();
     let ended = unique_name(was_active, &all);
-    let purpose = Purpose::of(was_active);
+    let purpose = TokenPurpose::of(was_active);
     let left = now.credentials.iter().filter(|record| purpose.accepts(record)).count();
     match (now.active_for(purpose), left) {
         (_, 0) => None,

@@ -4,7 +4,7 @@
 use super::content::ProfileShell;
 
 /// The state between two lines.
-struct Reader {
+struct ScriptReader {
     shell: ProfileShell,
     /// The mark that ends the text that is open.
     quote: Option<Quote>,
@@ -30,11 +30,11 @@ struct HereDocument {
 
 /// Returns for each line if a command begins at it.
 pub fn command_lines(shell: ProfileShell, text: &str) -> Vec<bool> {
-    let mut reader = Reader { shell, quote: None, documents: Vec::new(), is_continued: false };
+    let mut reader = ScriptReader { shell, quote: None, documents: Vec::new(), is_continued: false };
     text.split('\n').map(|line| reader.read(line.strip_suffix('\r').unwrap_or(line))).collect()
 }
 
-impl Reader {
+impl ScriptReader {
     fn read(&mut self, line: &str) -> bool {
         let begins_command = self.quote.is_none() && self.documents.is_empty() && !self.is_continued;
         if let Some(document) = self.documents.first() {

@@ -9,7 +9,7 @@ use std::io;
 
 /// How much of a page is announced when it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum Verbosity {
     /// Without its details.
     Brief,
     Full,
@@ -43,7 +43,7 @@ impl Announcer {
         self.notice = None;
     }
 
-    pub(super) fn announce(&mut self, view: &PlainView, scope: Scope, writer: &mut LineWriter) -> io::Result<()> {
+    pub(super) fn announce(&mut self, view: &PlainView, verbosity: Verbosity, writer: &mut LineWriter) -> io::Result<()> {
         // The first line identifies the page and its prompt.
         let is_new = view.lines.first().map(|line| &line.text) != self.lines.first().map(|line| &line.text);
         if is_new {
@@ -52,8 +52,8 @@ impl Announcer {
             }
             self.announce_stage(view, writer)?;
         }
-        let is_in_scope = |line: &&PlainLine| scope == Scope::Full || !line.is_detail;
-        let lines = if is_new { view.lines.iter().filter(is_in_scope).cloned().collect() } else { diff(&self.lines, &view.lines) };
+        let is_announced = |line: &&PlainLine| verbosity == Verbosity::Full || !line.is_detail;
+        let lines = if is_new { view.lines.iter().filter(is_announced).cloned().collect() } else { diff(&self.lines, &view.lines) };
         for line in lines {
             write_plain_line(&line, writer)?;
         }

@@ -6,16 +6,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::task::{AbortHandle, Id};
 
 #[derive(Debug, Default)]
-pub(super) struct Unanswered(Mutex<Entries>);
+pub(super) struct Unanswered(Mutex<PendingMessages>);
 
 #[derive(Debug, Default)]
-struct Entries {
+struct PendingMessages {
     last_number: u64,
-    list: Vec<Entry>,
+    list: Vec<PendingMessage>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct PendingMessage {
     number: u64,
     /// `None` until the task is started.
     task: Option<AbortHandle>,
@@ -25,7 +25,7 @@ struct Entry {
 }
 
 impl Unanswered {
-    fn entries(&self) -> MutexGuard<'_, Entries> {
+    fn entries(&self) -> MutexGuard<'_, PendingMessages> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -34,7 +34,7 @@ impl Unanswered {
         let mut entries = self.entries();
         entries.last_number += 1;
         let number = entries.last_number;
-        entries.list.push(Entry { number, task: None, requests, bytes });
+        entries.list.push(PendingMessage { number, task: None, requests, bytes });
         number
     }
 
@@ -46,7 +46,7 @@ impl Unanswered {
 
     /// True if a message with so many requests and bytes can be sent beside those that are under way.
     pub(super) fn has_room_for(&self, requests: usize, bytes: usize, limits: &BridgeLimits) -> bool {
-        let add = |(requests, bytes), entry: &Entry| (requests + entry.requests.len(), bytes + entry.bytes);
+        let add = |(requests, bytes), entry: &PendingMessage| (requests + entry.requests.len(), bytes + entry.bytes);
         let (requests, bytes) = self.entries().list.iter().fold((requests, bytes), add);
         requests <= limits.max_requests && bytes <= limits.pending_bytes
     }

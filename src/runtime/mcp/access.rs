@@ -2,7 +2,9 @@
 //!
 //! One of these serves a whole process, so that ten requests at once lead to one refresh. Between processes the account lock does that.
 
-use crate::domain::credentials::{Account, CredentialRecord, Purpose, RefreshOutcome, Secrets, active_credential, find_credential};
+use crate::domain::credentials::{
+    Account, CredentialRecord, RefreshOutcome, Secrets, TokenPurpose, active_credential, find_credential,
+};
 use crate::domain::mcp::check_server;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::secret::Secret;
@@ -35,13 +37,13 @@ struct State {
     loaded: Option<(CredentialRecord, Secrets)>,
     /// The refresh under way. It goes on if the request that began it is dropped, and the next one waits for it.
     refresh: JoinSet<Result<RefreshOutcome, Problem>>,
-    failure: Option<Failure>,
+    failure: Option<RefreshFailure>,
     /// The token that the last refresh brought, and when.
     renewed: Option<(Secret, Instant)>,
 }
 
 /// A refresh that failed.
-struct Failure {
+struct RefreshFailure {
     /// The refresh token. With another one, a refresh may succeed.
     refresh: Option<Secret>,
     problem: Problem,
@@ -103,7 +105,8 @@ impl McpAccess {
         // The loaded secrets are out of date, also after a failure.
         state.loaded = None;
         let refresh = reason.secrets().refresh.clone();
-        let holds = |failure: &Failure| failure.refresh == refresh && failure.until.is_none_or(|until| Instant::now() < until);
+        let holds =
+            |failure: &RefreshFailure| failure.refresh == refresh && failure.until.is_none_or(|until| Instant::now() < until);
         if let Some(failure) = state.failure.as_ref().filter(|failure| holds(failure)) {
             return Err(failure.problem.clone());
         }
@@ -117,7 +120,7 @@ impl McpAccess {
         if let Err(problem) = ended.unwrap_or_else(|error| Err(Problem::bug(error.to_string()))) {
             let is_final = matches!(problem.code, ProblemCode::McpSignInEnded | ProblemCode::McpClientLost);
             let until = (!is_final).then(|| Instant::now() + FAILURE_PAUSE);
-            state.failure = Some(Failure { refresh, problem: problem.clone(), until });
+            state.failure = Some(RefreshFailure { refresh, problem: problem.clone(), until });
             return Err(problem);
         }
         let (_, secrets) = self.load(state).await?;
@@ -134,7 +137,7 @@ impl McpAccess {
         }
         let secrets = match self.world.store.load(record.account.clone()).await {
             // It was logged out a moment ago.
-            Err(problem) if problem.code == ProblemCode::NotSignedIn => return Err(Purpose::Mcp.mismatch()),
+            Err(problem) if problem.code == ProblemCode::NotSignedIn => return Err(TokenPurpose::Mcp.mismatch()),
             secrets => secrets?,
         };
         Ok(state.loaded.insert((record, secrets)).clone())
@@ -145,16 +148,16 @@ impl McpAccess {
         if let Some(account) = account {
             let same = index.credentials.into_iter().find(|record| record.account == *account);
             // After a logout, only a new sign-in to the same account will do.
-            return same.ok_or_else(|| Purpose::Mcp.mismatch());
+            return same.ok_or_else(|| TokenPurpose::Mcp.mismatch());
         }
         let found = match &self.wanted {
-            Some(wanted) => find_credential(&index, wanted, Purpose::Mcp),
-            None => active_credential(&index, Purpose::Mcp),
+            Some(wanted) => find_credential(&index, wanted, TokenPurpose::Mcp),
+            None => active_credential(&index, TokenPurpose::Mcp),
         };
         match found {
             Ok(record) => Ok(record.clone()),
             // That nothing at all is saved means the same here.
-            Err(_) if index.credentials.is_empty() => Err(Purpose::Mcp.mismatch()),
+            Err(_) if index.credentials.is_empty() => Err(TokenPurpose::Mcp.mismatch()),
             Err(error) => Err(error.into()),
         }
     }

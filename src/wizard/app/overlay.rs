@@ -3,7 +3,7 @@
 use crate::domain::sanitize::width;
 use crate::wizard::context::Size;
 use crate::wizard::keymap;
-use crate::wizard::kit::{Actions, Consent, Purpose};
+use crate::wizard::kit::{Actions, Consent, HelpGroup};
 use crate::wizard::msg::{Intent, Label, Mode, Prompt, PromptId};
 use crate::wizard::theme::{Role, Theme};
 use crate::wizard::widgets::sheet::{Sheet, pad};
@@ -63,10 +63,10 @@ const WIDEST_KEYS: usize = 12;
 fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
     let ascii = sheet.theme().ascii;
     sheet.title("Keys on this screen");
-    let mut groups: Vec<(Purpose, Vec<(Label, String)>)> = Purpose::VARIANTS.iter().map(|purpose| (*purpose, Vec::new())).collect();
+    let mut groups: Vec<(HelpGroup, Vec<(Label, String)>)> = HelpGroup::VARIANTS.iter().map(|group| (*group, Vec::new())).collect();
     for action in actions.iter() {
         let keys = keymap::key_labels(mode, action.intent, ascii).join(" ");
-        let Some((_, lines)) = groups.iter_mut().find(|(purpose, _)| *purpose == action.purpose()) else { continue };
+        let Some((_, lines)) = groups.iter_mut().find(|(group, _)| *group == action.help_group()) else { continue };
         match lines.iter_mut().find(|(label, _)| *label == action.label) {
             _ if keys.is_empty() => {}
             Some((_, known)) => *known = format!("{known} {keys}"),
@@ -75,8 +75,8 @@ fn draw_help(sheet: &mut Sheet, mode: Mode, actions: &Actions) {
     }
     let widths = groups.iter().flat_map(|(_, lines)| lines).map(|(_, keys)| width(keys));
     let widest = widths.filter(|width| *width <= WIDEST_KEYS).max().unwrap_or_default();
-    for (purpose, lines) in groups.iter().filter(|(_, lines)| !lines.is_empty()) {
-        sheet.text(Role::Dim, purpose.title());
+    for (group, lines) in groups.iter().filter(|(_, lines)| !lines.is_empty()) {
+        sheet.text(Role::Dim, group.title());
         for (label, keys) in lines {
             let mark = vec![sheet.span(Role::Key, &pad(&format!("  {keys}  "), widest + 4))];
             sheet.hanging(mark, Role::Text, label);

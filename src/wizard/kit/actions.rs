@@ -17,7 +17,7 @@ pub enum Importance {
 
 /// The groups of the help, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
-pub enum Purpose {
+pub enum HelpGroup {
     Answer,
     Select,
     Share,
@@ -26,7 +26,7 @@ pub enum Purpose {
     Program,
 }
 
-impl Purpose {
+impl HelpGroup {
     pub fn title(self) -> &'static str {
         match self {
             Self::Answer => "Continue and back",
@@ -50,19 +50,19 @@ pub struct Action {
 }
 
 impl Action {
-    pub fn purpose(&self) -> Purpose {
+    pub fn help_group(&self) -> HelpGroup {
         use Intent::{
             Accounts, AddAccount, Agents, AskQuestion, Back, Confirm, Copy, Details, Down, First, Guide, Help, Last, Left, LogOut,
             NextField, Open, PageDown, PageUp, Paste, Pick, PrintLink, Profile, Quit, QuitNow, Refresh, Reminder, Retry, Right,
             Rotate, Scan, Send, Suspend, ToggleQr, Up, UseExisting, Yes,
         };
         match self.intent {
-            Confirm | Yes | Back => Purpose::Answer,
-            Up | Down | Left | Right | First | Last | Pick(_) | NextField => Purpose::Select,
-            Open | Copy | Paste | PrintLink | ToggleQr => Purpose::Share,
-            Retry | Refresh | LogOut | Send | Rotate | Reminder => Purpose::Page,
-            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | Scan | AddAccount | Profile => Purpose::GoTo,
-            PageUp | PageDown | Help | Quit | QuitNow | Suspend => Purpose::Program,
+            Confirm | Yes | Back => HelpGroup::Answer,
+            Up | Down | Left | Right | First | Last | Pick(_) | NextField => HelpGroup::Select,
+            Open | Copy | Paste | PrintLink | ToggleQr => HelpGroup::Share,
+            Retry | Refresh | LogOut | Send | Rotate | Reminder => HelpGroup::Page,
+            Details | Guide | AskQuestion | UseExisting | Accounts | Agents | Scan | AddAccount | Profile => HelpGroup::GoTo,
+            PageUp | PageDown | Help | Quit | QuitNow | Suspend => HelpGroup::Program,
         }
     }
 

@@ -18,7 +18,7 @@ struct FormField {
 
 /// A sentence below the fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Note {
+enum FormNote {
     Info(String),
     Fault(String),
 }
@@ -27,7 +27,7 @@ enum Note {
 pub struct Form {
     fields: Vec<FormField>,
     focus: usize,
-    note: Option<Note>,
+    note: Option<FormNote>,
 }
 
 /// The result of an input.
@@ -98,16 +98,16 @@ impl Form {
 
     /// Says what was done with a paste.
     pub fn inform(&mut self, note: Option<String>) {
-        self.note = note.map(Note::Info);
+        self.note = note.map(FormNote::Info);
     }
 
     /// Says what is wrong with the focused field.
     pub fn fault(&mut self, fault: Option<String>) {
-        self.note = fault.map(Note::Fault);
+        self.note = fault.map(FormNote::Fault);
     }
 
     pub fn has_fault(&self) -> bool {
-        matches!(self.note, Some(Note::Fault(_)))
+        matches!(self.note, Some(FormNote::Fault(_)))
     }
 
     /// True if the texts are equal; the focus does not matter.
@@ -153,12 +153,12 @@ impl Form {
             if !field.is_folded || is_focused {
                 components::draw_labelled_field(sheet, &field.label, &field.text, is_focused);
             }
-            if let Some(Note::Fault(fault)) = self.note.as_ref().filter(|_| is_focused) {
+            if let Some(FormNote::Fault(fault)) = self.note.as_ref().filter(|_| is_focused) {
                 let mark = vec![sheet.span(Role::Warn, &format!("{} ", sheet.theme().glyph(Glyph::Warn)))];
                 sheet.hanging(mark, Role::Text, fault);
             }
         }
-        if let Some(Note::Info(note)) = &self.note {
+        if let Some(FormNote::Info(note)) = &self.note {
             sheet.text(Role::Dim, note);
         }
     }

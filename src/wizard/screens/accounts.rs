@@ -25,7 +25,7 @@ const LEAP_ROWS: isize = 10;
 
 /// The operation that is running or ran last.
 #[derive(Clone, Debug, PartialEq)]
-enum Operation {
+enum AccountOperation {
     Switch(Box<CredentialRecord>),
     /// Asks Notion who the credential belongs to.
     Verify(CredentialSource),
@@ -42,7 +42,7 @@ pub struct AccountsPage {
     selected: usize,
     /// Notion's answers about the credentials that were verified.
     verifications: Vec<(CredentialSource, IdentityResult)>,
-    operation: Option<Operation>,
+    operation: Option<AccountOperation>,
     /// The account whose logout waits for consent.
     pending_logout: Option<Box<CredentialRecord>>,
     /// The result of the last operation.
@@ -131,7 +131,7 @@ impl Page for AccountsPage {
     fn on_consent(&mut self, agreed: bool, _ctx: &Ctx<'_>) -> Transition {
         let Some(record) = self.pending_logout.take().filter(|_| agreed) else { return Transition::stay() };
         self.clear_result();
-        self.operation = Some(Operation::LogOut(record.clone()));
+        self.operation = Some(AccountOperation::LogOut(record.clone()));
         Transition::start(Task::LogOut(record))
     }
 
@@ -160,15 +160,15 @@ impl Page for AccountsPage {
 
     fn on_reply(&mut self, task: &Task, reply: Reply, ctx: &Ctx<'_>) -> Transition {
         match (task, reply, self.operation.clone()) {
-            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Use(_))) => {
+            (_, Ok(TaskOutcome::Verified(verified)), Some(AccountOperation::Use(_))) => {
                 return Transition::to(Route::Verify(verified, None));
             }
-            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Send(_))) => {
+            (_, Ok(TaskOutcome::Verified(verified)), Some(AccountOperation::Send(_))) => {
                 self.clear_result();
                 return Transition::to(Route::Send(verified));
             }
             // Only the identity is kept: the list does not need the secret.
-            (_, Ok(TaskOutcome::Verified(verified)), Some(Operation::Verify(source))) => {
+            (_, Ok(TaskOutcome::Verified(verified)), Some(AccountOperation::Verify(source))) => {
                 let actor = verified.identity.actor_id().map(str::to_owned);
                 let account = self.selected_credential(ctx).and_then(|listed| listed.record).map(|record| record.account);
                 self.record_verification(source, Ok(verified.identity));
@@ -177,10 +177,14 @@ impl Page for AccountsPage {
                     return Transition::start(Task::Identify(account, actor));
                 }
             }
-            (Task::Verify(_), Err(problem), Some(Operation::Use(source) | Operation::Send(source) | Operation::Verify(source))) => {
+            (
+                Task::Verify(_),
+                Err(problem),
+                Some(AccountOperation::Use(source) | AccountOperation::Send(source) | AccountOperation::Verify(source)),
+            ) => {
                 self.record_verification(source, Err(problem));
             }
-            (_, Ok(TaskOutcome::Identified(account)), Some(Operation::Verify(source))) => {
+            (_, Ok(TaskOutcome::Identified(account)), Some(AccountOperation::Verify(source))) => {
                 let named =
                     if matches!(source, CredentialSource::Saved(_)) { CredentialSource::Saved(account) } else { source.clone() };
                 for (verified, _) in self.verifications.iter_mut().filter(|(verified, _)| *verified == source) {
@@ -190,7 +194,7 @@ impl Page for AccountsPage {
             }
             // A failed move to the new key is not an error: the next verification tries it again.
             (Task::Identify(..), Err(_), _) => {}
-            (Task::Switch(_), Ok(TaskOutcome::Completed), Some(Operation::Switch(record))) => {
+            (Task::Switch(_), Ok(TaskOutcome::Completed), Some(AccountOperation::Switch(record))) => {
                 self.result_lines = ctx.inventory().map(|inventory| switch_message(&record, false, inventory)).unwrap_or_default();
                 return reprobe();
             }
@@ -221,9 +225,9 @@ impl Page for AccountsPage {
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {
         if ctx.is_waiting {
             let can_stop = match &self.operation {
-                Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => true,
-                Some(Operation::LogOut(record)) => record.store == StoreKind::Keychain,
-                Some(Operation::Switch(_) | Operation::Refresh(_)) | None => false,
+                Some(AccountOperation::Verify(_) | AccountOperation::Use(_) | AccountOperation::Send(_)) => true,
+                Some(AccountOperation::LogOut(record)) => record.store == StoreKind::Keychain,
+                Some(AccountOperation::Switch(_) | AccountOperation::Refresh(_)) | None => false,
             };
             return if can_stop { Actions::only_back("stop") } else { Actions::new() };
         }

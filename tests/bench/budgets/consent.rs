@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use super::road::unexpected;
-use super::session::{Outcome, Session, Subject, Watched};
+use super::session::{BenchResult, MeasuredProgram, PtySession, WatchedSession};
 use super::times::Times;
 use notion_auth::adapters::demo::simulated_notion::{CONSENT_CODE, SimulatedNotion};
 use notion_auth::adapters::notion_api::NotionClient;
@@ -17,15 +17,16 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The wizard's: from the last byte of the callback to the card on the screen.
-pub(crate) fn cards(program: &Path, notion: &str, rounds: usize) -> Outcome<Times> {
-    (0..rounds).map(|_| card(program, notion)).collect::<Outcome<Vec<_>>>().map(Times::from_iter)
+pub(crate) fn cards(program: &Path, notion: &str, rounds: usize) -> BenchResult<Times> {
+    (0..rounds).map(|_| card(program, notion)).collect::<BenchResult<Vec<_>>>().map(Times::from_iter)
 }
 
-fn card(program: &Path, notion: &str) -> Outcome<Duration> {
+fn card(program: &Path, notion: &str) -> BenchResult<Duration> {
     // Free a moment ago. The usual one may be taken on this machine.
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-    let subject = Subject { program: program.into(), arguments: &[], notion: notion.into(), variables: Vec::new(), marks: &[] };
-    let mut wizard = Watched::from(Session::start(&subject)?);
+    let subject =
+        MeasuredProgram { program: program.into(), arguments: &[], notion: notion.into(), variables: Vec::new(), marks: &[] };
+    let mut wizard = WatchedSession::from(PtySession::start(&subject)?);
     let mut walk = |keys: &str, mark: &str| {
         wizard.session.type_keys(keys)?;
         wizard.until(mark)
@@ -55,7 +56,7 @@ fn card(program: &Path, notion: &str) -> Outcome<Duration> {
 }
 
 /// The exchange, and the question whose token it is.
-pub(crate) fn calls(notion: &str, rounds: usize) -> Outcome<Times> {
+pub(crate) fn calls(notion: &str, rounds: usize) -> BenchResult<Times> {
     let notion = NotionClient::new(BaseUrl::parse(notion).map_err(unexpected)?);
     let (id, secret) = SimulatedNotion::example_client();
     let client = OauthClient { id: id.into(), secret: Secret::new(secret) };

@@ -2,7 +2,7 @@
 //! Beside them GitHub's `gh auth token`, where it is installed, which does the same, and a program that does nothing.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock, writes what it measures with and starts it")]
 
-use super::session::{Outcome, environment};
+use super::session::{BenchResult, environment};
 use super::times::Times;
 use jiff::civil::date;
 use notion_auth::adapters::storage::folders::Folders;
@@ -36,7 +36,7 @@ pub(crate) struct Kept {
     pub(crate) nothing: Times,
 }
 
-struct Subject {
+struct MeasuredCommand {
     command: Command,
     /// What has to stand in its output: a program that fails is quick.
     says: String,
@@ -44,7 +44,7 @@ struct Subject {
 }
 
 /// In turns, so that whatever else the machine does falls on all.
-pub(crate) fn measure(program: &Path, rounds: usize) -> Outcome<Kept> {
+pub(crate) fn measure(program: &Path, rounds: usize) -> BenchResult<Kept> {
     let (one, many, peer_home) = (TempDir::new()?, TempDir::new()?, TempDir::new()?);
     keep(one.path(), 1)?;
     keep(many.path(), MANY)?;
@@ -64,7 +64,7 @@ pub(crate) fn measure(program: &Path, rounds: usize) -> Outcome<Kept> {
     ];
     subjects.extend(peer(peer_home.path())?);
     for round in 0..=rounds {
-        for Subject { command, says, times } in &mut subjects {
+        for MeasuredCommand { command, says, times } in &mut subjects {
             let started = Instant::now();
             let output = command.output()?;
             let took = started.elapsed();
@@ -83,13 +83,13 @@ pub(crate) fn measure(program: &Path, rounds: usize) -> Outcome<Kept> {
     Ok(Kept { token, token_of_many, status_of_many, json_of_many, ask, nothing, peer: times.next() })
 }
 
-fn subject(mut command: Command, says: &str) -> Subject {
+fn subject(mut command: Command, says: &str) -> MeasuredCommand {
     command.stdin(Stdio::null());
-    Subject { command, says: says.into(), times: Vec::new() }
+    MeasuredCommand { command, says: says.into(), times: Vec::new() }
 }
 
 /// Signed in to so many workspaces, the last of which is the active one.
-fn keep(home: &Path, count: usize) -> Outcome<()> {
+fn keep(home: &Path, count: usize) -> BenchResult<()> {
     let folder = home.join("notion-auth");
     std::fs::create_dir_all(&folder)?;
     let records: Vec<CredentialRecord> = (0..count).map(record).collect();
@@ -128,7 +128,7 @@ fn record(number: usize) -> CredentialRecord {
 }
 
 /// Signed in by its own private file.
-fn peer(home: &Path) -> Outcome<Option<Subject>> {
+fn peer(home: &Path) -> BenchResult<Option<MeasuredCommand>> {
     let Some(program) = installed("gh") else { return Ok(None) };
     std::fs::write(home.join("hosts.yml"), format!("github.com:\n    oauth_token: {PEERS_TOKEN}\n    user: ada\n"))?;
     let mut command = Command::new(program);

@@ -1,9 +1,9 @@
 //! A login through the real `ntn` 0.4.0, beside the same `ntn login` by itself: what it costs to wait for the approval, and how
 //! soon the approval shows.
 
-use super::login_server::{CODE, LoginServer};
+use super::login_server::{BenchLoginServer, CODE};
 use super::road;
-use super::session::{Outcome, Session, Subject, Watched};
+use super::session::{BenchResult, MeasuredProgram, PtySession, WatchedSession};
 use super::times::Times;
 use super::usage::{Usage, child_of};
 use std::ffi::OsString;
@@ -15,21 +15,21 @@ const WAITING: Duration = Duration::from_secs(20);
 const SETTLED: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 3;
 
-pub(crate) struct Login {
+pub(crate) struct LoginBench {
     ours: PathBuf,
     ntn: PathBuf,
     notion: String,
 }
 
 /// What a process did while it waited.
-pub(crate) struct Waiting {
+pub(crate) struct WaitUsage {
     pub(crate) busy: Option<Duration>,
     pub(crate) wake_ups: Option<u64>,
     /// To its terminal.
     pub(crate) bytes: Option<usize>,
 }
 
-impl Waiting {
+impl WaitUsage {
     /// Of one processor, in percent.
     pub(crate) fn share(&self) -> Option<f64> {
         Some(self.busy?.as_secs_f64() / WAITING.as_secs_f64() * 100.0)
@@ -44,9 +44,9 @@ pub(crate) struct Approvals {
     pub(crate) since_confirmation: Times,
 }
 
-impl Login {
+impl LoginBench {
     /// `None` where there is no such `ntn`: it is fetched on Linux alone.
-    pub(crate) fn on_this_machine(ours: &Path) -> Outcome<Option<Self>> {
+    pub(crate) fn on_this_machine(ours: &Path) -> BenchResult<Option<Self>> {
         let ntn = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ntn-0.4.0/ntn");
         if !cfg!(target_os = "linux") || !ntn.is_file() {
             return Ok(None);
@@ -55,8 +55,8 @@ impl Login {
     }
 
     /// The wizard, the `ntn` it runs, and one by itself, all at once: nobody touches them.
-    pub(crate) fn waiting(&self) -> Outcome<[Waiting; 3]> {
-        let server = LoginServer::start()?;
+    pub(crate) fn waiting(&self) -> BenchResult<[WaitUsage; 3]> {
+        let server = BenchLoginServer::start()?;
         let (mut wizard, mut alone) = (self.wizard(&server)?, self.alone(&server)?);
         wizard.until(CODE)?;
         alone.until(CODE)?;
@@ -73,7 +73,7 @@ impl Login {
         let both: Vec<_> = before.into_iter().zip(after).map(|(before, after)| before.zip(after)).collect();
         let waiting = |at: usize| {
             let used = both.get(at).and_then(Option::as_ref);
-            Waiting {
+            WaitUsage {
                 busy: used.map(|(before, after)| after.busy_since(before)),
                 wake_ups: used.map(|(before, after)| after.wake_ups_since(before)),
                 bytes: bytes.get(at).copied().flatten(),
@@ -83,7 +83,7 @@ impl Login {
     }
 
     /// The wizard, and an `ntn` by itself; in turns.
-    pub(crate) fn approvals(&self) -> Outcome<[Approvals; 2]> {
+    pub(crate) fn approvals(&self) -> BenchResult<[Approvals; 2]> {
         let (mut ours, mut its) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             ours.push(approval(|server| self.wizard(server), |wizard| wizard.until("Mika Demo (mika"))?);
@@ -96,7 +96,7 @@ impl Login {
     }
 
     /// Two keys from the start; the code comes next.
-    fn wizard(&self, server: &LoginServer) -> Outcome<Watched> {
+    fn wizard(&self, server: &BenchLoginServer) -> BenchResult<WatchedSession> {
         let mut wizard = self.start(&self.ours, &[], server)?;
         wizard.until("ntn 0.4.0")?;
         wizard.session.type_keys("3")?;
@@ -105,32 +105,37 @@ impl Login {
         Ok(wizard)
     }
 
-    fn alone(&self, server: &LoginServer) -> Outcome<Watched> {
+    fn alone(&self, server: &BenchLoginServer) -> BenchResult<WatchedSession> {
         self.start(&self.ntn, &["login"], server)
     }
 
-    fn start(&self, program: &Path, arguments: &'static [&'static str], server: &LoginServer) -> Outcome<Watched> {
+    fn start(&self, program: &Path, arguments: &'static [&'static str], server: &BenchLoginServer) -> BenchResult<WatchedSession> {
         let mut variables = Vec::from(server.variables());
         // No opener of this machine is to be found: nothing is opened.
         variables.push(("PATH", self.ntn.parent().map_or_else(OsString::new, Into::into)));
-        let session =
-            Session::start(&Subject { program: program.into(), arguments, notion: self.notion.clone(), variables, marks: &[] })?;
-        Ok(Watched::from(session))
+        let session = PtySession::start(&MeasuredProgram {
+            program: program.into(),
+            arguments,
+            notion: self.notion.clone(),
+            variables,
+            marks: &[],
+        })?;
+        Ok(WatchedSession::from(session))
     }
 }
 
 /// From the approval and from its confirmation to what comes of it.
 fn approval(
-    begin: impl FnOnce(&LoginServer) -> Outcome<Watched>,
-    outcome: impl FnOnce(&mut Watched) -> Outcome<Instant>,
-) -> Outcome<(Duration, Duration)> {
-    let server = LoginServer::start()?;
+    begin: impl FnOnce(&BenchLoginServer) -> BenchResult<WatchedSession>,
+    outcome: impl FnOnce(&mut WatchedSession) -> BenchResult<Instant>,
+) -> BenchResult<(Duration, Duration)> {
+    let server = BenchLoginServer::start()?;
     let mut watched = begin(&server)?;
     let approved = server.approve()?;
     let shown = outcome(&mut watched)?;
     Ok((shown - approved, shown - server.confirmed()?))
 }
 
-fn written(session: &Session) -> usize {
+fn written(session: &PtySession) -> usize {
     session.collect(Duration::ZERO, Duration::ZERO).iter().map(|chunk| chunk.bytes.len()).sum()
 }

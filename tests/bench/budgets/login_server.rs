@@ -1,7 +1,7 @@
 //! Notion's side of a browser login, as `ntn` speaks with it: a proxy to which its `local` environment is led.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
-use super::session::Outcome;
+use super::session::BenchResult;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -28,26 +28,26 @@ const TOKEN: &str = "ntn_demo_member_on_a_paid_plan_0001";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Begins every login; nobody has approved it.
-pub(crate) struct LoginServer {
+pub(crate) struct BenchLoginServer {
     address: SocketAddr,
     approved: Arc<AtomicBool>,
-    answers: Receiver<(Answer, Instant)>,
+    answers: Receiver<(LoginAnswer, Instant)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Answer {
+enum LoginAnswer {
     Pending,
     Confirmed,
 }
 
-impl LoginServer {
+impl BenchLoginServer {
     /// It serves until the bench ends.
-    pub(crate) fn start() -> Outcome<Self> {
+    pub(crate) fn start() -> BenchResult<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let (address, approved) = (listener.local_addr()?, Arc::new(AtomicBool::new(false)));
         let (answered, answers) = channel();
-        let desk = Desk { approved: Arc::clone(&approved), answered };
+        let desk = LoginResponder { approved: Arc::clone(&approved), answered };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::spawn(move || runtime.block_on(serve(listener, Arc::new(desk))));
         Ok(Self { address, approved, answers })
@@ -60,18 +60,18 @@ impl LoginServer {
     }
 
     /// Approved just after `ntn` has asked, so that its next question is as far away as it can be.
-    pub(crate) fn approve(&self) -> Outcome<Instant> {
-        self.when(Answer::Pending)?;
+    pub(crate) fn approve(&self) -> BenchResult<Instant> {
+        self.when(LoginAnswer::Pending)?;
         self.approved.store(true, Ordering::SeqCst);
         Ok(Instant::now())
     }
 
     /// When it was told that the login is approved.
-    pub(crate) fn confirmed(&self) -> Outcome<Instant> {
-        self.when(Answer::Confirmed)
+    pub(crate) fn confirmed(&self) -> BenchResult<Instant> {
+        self.when(LoginAnswer::Confirmed)
     }
 
-    fn when(&self, awaited: Answer) -> Outcome<Instant> {
+    fn when(&self, awaited: LoginAnswer) -> BenchResult<Instant> {
         loop {
             let (answer, at) = self.answers.recv_timeout(PATIENCE)?;
             if answer == awaited {
@@ -82,12 +82,12 @@ impl LoginServer {
 }
 
 /// What answers are made of.
-struct Desk {
+struct LoginResponder {
     approved: Arc<AtomicBool>,
-    answered: Sender<(Answer, Instant)>,
+    answered: Sender<(LoginAnswer, Instant)>,
 }
 
-impl Desk {
+impl LoginResponder {
     fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         match request.uri().path() {
             "/api/v3/workersCliLoginInit" => given(&json!({
@@ -96,12 +96,12 @@ impl Desk {
                 "browserUrl": "http://localhost:3000/browser/approve?session=session-1",
             })),
             "/api/v3/workersCliLoginRedeem" => {
-                let answer = if self.approved.load(Ordering::SeqCst) { Answer::Confirmed } else { Answer::Pending };
+                let answer = if self.approved.load(Ordering::SeqCst) { LoginAnswer::Confirmed } else { LoginAnswer::Pending };
                 // Nobody listens where only waiting is measured.
                 let _ = self.answered.send((answer, Instant::now()));
                 given(&match answer {
-                    Answer::Pending => json!({"status": "pending"}),
-                    Answer::Confirmed => {
+                    LoginAnswer::Pending => json!({"status": "pending"}),
+                    LoginAnswer::Confirmed => {
                         json!({"status": "confirmed", "token": TOKEN, "spaceId": "workspace-1", "spaceName": "Demo Works"})
                     }
                 })
@@ -120,7 +120,7 @@ fn given(body: &Value) -> Response<Full<Bytes>> {
     Response::new(Full::new(Bytes::from(body.to_string())))
 }
 
-async fn serve(listener: TcpListener, desk: Arc<Desk>) {
+async fn serve(listener: TcpListener, desk: Arc<LoginResponder>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {

@@ -1,7 +1,7 @@
 //! What is measured against a Notion with a known latency: the checks after a paste, and `doctor` once a token is kept.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts what it measures")]
 
-use super::session::{Outcome, Session, Subject, environment};
+use super::session::{BenchResult, MeasuredProgram, PtySession, environment};
 use super::times::Times;
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::adapters::notion_api::NotionClient;
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const TOKEN: &str = "ntn_demo_guest_through_oauth_0003";
 
 /// Where the simulated Notion, which answers after `latency`, is found. It serves until the bench ends.
-pub(crate) fn notion(latency: Duration) -> Outcome<String> {
+pub(crate) fn notion(latency: Duration) -> BenchResult<String> {
     let notion = SimulatedNotion::bind().map_err(unexpected)?.with_latency(latency);
     let base = notion.base_url();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -29,12 +29,13 @@ pub(crate) fn notion(latency: Duration) -> Outcome<String> {
 }
 
 /// From the paste to the last check on the screen, and the most memory the program had by then.
-pub(crate) fn checks(program: &Path, notion: &str, rounds: usize) -> Outcome<(Times, Option<u64>)> {
-    let subject = Subject { program: program.into(), arguments: &[], notion: notion.into(), variables: Vec::new(), marks: &[] };
+pub(crate) fn checks(program: &Path, notion: &str, rounds: usize) -> BenchResult<(Times, Option<u64>)> {
+    let subject =
+        MeasuredProgram { program: program.into(), arguments: &[], notion: notion.into(), variables: Vec::new(), marks: &[] };
     let mut times = Vec::new();
     let mut memory = None;
     for _ in 0..rounds {
-        let mut session = Session::start(&subject)?;
+        let mut session = PtySession::start(&subject)?;
         session.collect(Duration::from_millis(300), Duration::from_secs(5));
         // No browser is here: nothing is opened on the way to the field.
         session.type_keys("1\r")?;
@@ -48,7 +49,7 @@ pub(crate) fn checks(program: &Path, notion: &str, rounds: usize) -> Outcome<(Ti
 }
 
 /// The slowest chain of the same calls, one after the other, through the same client.
-pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
+pub(crate) fn chain(notion: &str, rounds: usize) -> BenchResult<Times> {
     let client = NotionClient::new(BaseUrl::parse(notion).map_err(unexpected)?);
     let token = || Secret::new(TOKEN);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -69,7 +70,7 @@ pub(crate) fn chain(notion: &str, rounds: usize) -> Outcome<Times> {
 }
 
 /// `doctor`, from start to end, with the token in the private file.
-pub(crate) fn doctor(program: &Path, notion: &str, rounds: usize) -> Outcome<Times> {
+pub(crate) fn doctor(program: &Path, notion: &str, rounds: usize) -> BenchResult<Times> {
     let home = signed_in(program, notion)?;
     let mut times = Vec::new();
     for _ in 0..rounds {
@@ -87,7 +88,7 @@ pub(crate) fn doctor(program: &Path, notion: &str, rounds: usize) -> Outcome<Tim
 }
 
 /// A home in which the token is kept in the private file.
-fn signed_in(program: &Path, notion: &str) -> Outcome<TempDir> {
+fn signed_in(program: &Path, notion: &str) -> BenchResult<TempDir> {
     let home = TempDir::new()?;
     let mut login = Command::new(program);
     login.args(["login", "--token-stdin", "--store", "file"]).env_clear().envs(environment(home.path(), notion));

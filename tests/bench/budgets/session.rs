@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type BenchResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 pub(crate) const COLUMNS: u16 = 120;
 pub(crate) const ROWS: u16 = 40;
@@ -25,7 +25,7 @@ pub(crate) const ROWS: u16 = 40;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is measured.
-pub(crate) struct Subject {
+pub(crate) struct MeasuredProgram {
     pub(crate) program: PathBuf,
     pub(crate) arguments: &'static [&'static str],
     /// Where it is told that Notion is.
@@ -41,7 +41,7 @@ pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
 }
 
-pub(crate) struct Session {
+pub(crate) struct PtySession {
     pub(crate) started: Instant,
     chunks: Receiver<Chunk>,
     /// Open for as long as the program runs: without it, it would be hung up.
@@ -50,8 +50,8 @@ pub(crate) struct Session {
     _home: TempDir,
 }
 
-impl Session {
-    pub(crate) fn start(subject: &Subject) -> Outcome<Self> {
+impl PtySession {
+    pub(crate) fn start(subject: &MeasuredProgram) -> BenchResult<Self> {
         let home = TempDir::new()?;
         let (terminal, device) = open()?;
         terminal.resize(Size::new(ROWS, COLUMNS))?;
@@ -74,7 +74,7 @@ impl Session {
         Ok(Self { started, chunks, terminal, child, _home: home })
     }
 
-    pub(crate) fn type_keys(&mut self, keys: &str) -> Outcome<Instant> {
+    pub(crate) fn type_keys(&mut self, keys: &str) -> BenchResult<Instant> {
         let sent = Instant::now();
         self.terminal.write_all(keys.as_bytes())?;
         Ok(sent)
@@ -95,7 +95,7 @@ impl Session {
     }
 
     /// Waits for its end.
-    pub(crate) fn ended(&mut self) -> Outcome<Instant> {
+    pub(crate) fn ended(&mut self) -> BenchResult<Instant> {
         self.child.wait()?;
         Ok(Instant::now())
     }
@@ -113,7 +113,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for PtySession {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.child.kill();
@@ -122,20 +122,20 @@ impl Drop for Session {
 }
 
 /// A session, and all it has shown.
-pub(crate) struct Watched {
-    pub(crate) session: Session,
+pub(crate) struct WatchedSession {
+    pub(crate) session: PtySession,
     seen: Vec<Chunk>,
 }
 
-impl From<Session> for Watched {
-    fn from(session: Session) -> Self {
+impl From<PtySession> for WatchedSession {
+    fn from(session: PtySession) -> Self {
         Self { session, seen: Vec::new() }
     }
 }
 
-impl Watched {
+impl WatchedSession {
     /// When this stood on the screen.
-    pub(crate) fn until(&mut self, mark: &str) -> Outcome<Instant> {
+    pub(crate) fn until(&mut self, mark: &str) -> BenchResult<Instant> {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(at) = completed(&self.seen, &[mark]) {

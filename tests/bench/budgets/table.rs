@@ -12,7 +12,7 @@ pub(crate) struct Table {
     ours: usize,
 }
 
-pub(crate) struct Row<'a> {
+pub(crate) struct BudgetRow<'a> {
     pub(crate) name: &'a str,
     pub(crate) unit: &'a str,
     pub(crate) most: Option<f64>,
@@ -29,8 +29,8 @@ impl Table {
     }
 
     /// Prints a row. Its budget is kept when all of ours keep it.
-    pub(crate) fn row(&self, row: &Row<'_>) {
-        let Row { name, unit, most, values } = row;
+    pub(crate) fn row(&self, row: &BudgetRow<'_>) {
+        let BudgetRow { name, unit, most, values } = row;
         let digits = if unit.is_empty() { 0 } else { 2 };
         let cell = |value: &Option<f64>| value.map_or("-".into(), |value| format!("{value:.digits$} {unit}").trim_end().to_owned());
         let cells = cells(values.iter().map(cell));

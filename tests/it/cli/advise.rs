@@ -1,6 +1,6 @@
 //! `advise`: the tree and the prerequisites from flags alone, as text and as one document.
 
-use super::{Outcome, outcome_at};
+use super::{CommandOutcome, outcome_at};
 use crate::support::fakes::{FakeMachine, FakeWorld, ScriptedAnswer};
 use notion_auth::cli::{self, Command, WorldCommand};
 use notion_auth::commands::advise::{self, AdviseArgs};
@@ -21,16 +21,16 @@ fn parse(line: &str) -> AdviseArgs {
     }
 }
 
-async fn advised_on(machine: &FakeMachine, columns: usize, line: &str) -> Outcome {
+async fn advised_on(machine: &FakeMachine, columns: usize, line: &str) -> CommandOutcome {
     let (args, catalog) = (parse(line), Catalog::shipped().unwrap());
     outcome_at(columns, async |console| advise::run(&args, catalog, machine, console).await).await
 }
 
-async fn advised_at(columns: usize, line: &str) -> Outcome {
+async fn advised_at(columns: usize, line: &str) -> CommandOutcome {
     advised_on(&FakeWorld::new().machine, columns, line).await
 }
 
-async fn advised(line: &str) -> Outcome {
+async fn advised(line: &str) -> CommandOutcome {
     advised_at(80, line).await
 }
 

@@ -1,6 +1,6 @@
 //! `ask`: the answer that fits, as text and JSON, and what is said where none does.
 
-use super::{Outcome, outcome_at};
+use super::{CommandOutcome, outcome_at};
 use notion_auth::commands::ask::{self, AskArgs};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::question::QuestionIndex;
@@ -9,7 +9,7 @@ use notion_auth::domain::sanitize::width;
 /// A question that could mean several.
 const UNSURE: &str = "my token";
 
-async fn asked(columns: usize, question: &str, json: bool) -> Outcome {
+async fn asked(columns: usize, question: &str, json: bool) -> CommandOutcome {
     let args = AskArgs { question: question.split(' ').map(str::to_owned).collect(), json };
     let catalog = Catalog::shipped().expect("the catalog parses");
     let index = QuestionIndex::shipped().expect("the answers parse");

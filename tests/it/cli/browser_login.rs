@@ -1,6 +1,6 @@
 //! `login --path cli` in this process: what is answered, what is refused, and what is told of it.
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer, ntn_040, ntn_login, workspace};
 use crate::support::harness::setup;
 use notion_auth::domain::auth_path::AuthPath;
@@ -15,11 +15,11 @@ use notion_auth::wizard::app::Model;
 use notion_auth::wizard::context::Setup;
 
 /// No browser is opened, and nothing else is said.
-async fn login(fakes: &FakeWorld, telling: OutputFormat) -> Outcome {
+async fn login(fakes: &FakeWorld, telling: OutputFormat) -> CommandOutcome {
     run(fakes, setup(), false, telling).await
 }
 
-async fn run(fakes: &FakeWorld, setup: Setup, opens: bool, telling: OutputFormat) -> Outcome {
+async fn run(fakes: &FakeWorld, setup: Setup, opens: bool, telling: OutputFormat) -> CommandOutcome {
     let answers = PresetAnswers {
         path: AuthPath::Cli,
         method: SignInMethod::Browser { auto_open_browser: opens },
@@ -38,7 +38,7 @@ fn readable() -> FakeWorld {
     fakes
 }
 
-fn events(outcome: &Outcome) -> Vec<serde_json::Value> {
+fn events(outcome: &CommandOutcome) -> Vec<serde_json::Value> {
     outcome.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 

@@ -4,7 +4,7 @@ mod agreement;
 mod redaction;
 mod verdicts;
 
-use super::{Outcome, outcome_at};
+use super::{CommandOutcome, outcome_at};
 use crate::support::fakes::{
     CONNECTION, FakeWorld, MEMBER, ScriptedAnswer, member_identity, surroundings, token_record, workspace,
 };
@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
-async fn doctor_at(columns: usize, fakes: &FakeWorld, args: DoctorArgs) -> Outcome {
+async fn doctor_at(columns: usize, fakes: &FakeWorld, args: DoctorArgs) -> CommandOutcome {
     let (world, catalog) = (fakes.world(), Catalog::shipped().unwrap());
     let today = jiff::civil::date(2026, 11, 22);
     let shown = outcome_at(columns, async |console| doctor::run(&args, catalog, today, world, console).await).await;
@@ -30,7 +30,7 @@ async fn doctor_at(columns: usize, fakes: &FakeWorld, args: DoctorArgs) -> Outco
     shown
 }
 
-async fn report(fakes: &FakeWorld) -> Outcome {
+async fn report(fakes: &FakeWorld) -> CommandOutcome {
     doctor_at(80, fakes, DoctorArgs { names: false, json: false }).await
 }
 

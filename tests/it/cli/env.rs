@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "starts the programs that read the lines, and writes files for them")]
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::env::{self, EnvArgs, EnvContext, EnvFormat};
 use notion_auth::domain::credentials::{CredentialSource, DiscoveredCredential};
@@ -24,11 +24,11 @@ fn quiet() -> EnvContext {
     EnvContext { is_demo: false, today: TODAY, keyring_is_off: false, is_terminal: false }
 }
 
-async fn env(fakes: &FakeWorld, format: EnvFormat, reveal: bool) -> Outcome {
+async fn env(fakes: &FakeWorld, format: EnvFormat, reveal: bool) -> CommandOutcome {
     env_as(fakes, format, &[], reveal).await
 }
 
-async fn env_as(fakes: &FakeWorld, format: EnvFormat, names: &[&str], reveal: bool) -> Outcome {
+async fn env_as(fakes: &FakeWorld, format: EnvFormat, names: &[&str], reveal: bool) -> CommandOutcome {
     let names = names.iter().map(|name| name.parse().unwrap()).collect();
     let args = EnvArgs { names, ..args(format, reveal) };
     let world = fakes.world();

@@ -22,7 +22,7 @@ use tokio::sync::mpsc::unbounded_channel;
 const MOST_LINES: usize = 60;
 
 #[derive(Clone, Debug)]
-struct Plan {
+struct SignInPlan {
     input: String,
     is_connection: bool,
     path: AuthPath,
@@ -55,13 +55,13 @@ fn trouble() -> impl Strategy<Value = Option<ProblemCode>> {
     proptest::option::of(proptest::sample::select(ProblemCode::ALL))
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+fn plan() -> impl Strategy<Value = SignInPlan> {
     let paths = proptest::sample::select(&[AuthPath::Token, AuthPath::Cli][..]);
     let stores = proptest::option::of(proptest::sample::select(&[StoreKind::Keychain, StoreKind::File, StoreKind::None][..]));
     (input(), any::<bool>(), paths, stores, any::<u8>(), trouble(), trouble(), trouble(), trouble(), any::<bool>()).prop_map(
         |(input, is_connection, path, store, keychain, whoami, keep, probe, room, is_json)| {
             let path = if is_connection { AuthPath::Oauth } else { path };
-            Plan { input, is_connection, path, store, keychain, whoami, keep, probe, room, is_json }
+            SignInPlan { input, is_connection, path, store, keychain, whoami, keep, probe, room, is_json }
         },
     )
 }
@@ -77,7 +77,7 @@ fn keychain(seed: u8) -> KeychainState {
     }
 }
 
-async fn run_headless(plan: &Plan) -> (Option<super::Outcome>, Vec<String>) {
+async fn run_headless(plan: &SignInPlan) -> (Option<super::CommandOutcome>, Vec<String>) {
     // Not all that is prepared is asked for.
     let fakes = std::mem::ManuallyDrop::new(FakeWorld::new());
     fakes.store.probe_keychain.push(ScriptedAnswer::Now(Ok(keychain(plan.keychain))));

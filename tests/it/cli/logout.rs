@@ -1,12 +1,12 @@
 //! `logout`: what is deleted, and what is left.
 
-use super::{Outcome, outcome, small_catalog};
+use super::{CommandOutcome, outcome, small_catalog};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use notion_auth::commands::logout::{self, LogoutArgs};
 use notion_auth::domain::credentials::{Account, CredentialRecord, StoreKind, TokenKind};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
-async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> Outcome {
+async fn logout(fakes: &FakeWorld, workspace: Option<&str>, all: bool) -> CommandOutcome {
     let (args, world, catalog) =
         (LogoutArgs { workspace: workspace.map(Into::into), all, local_only: false }, fakes.world(), small_catalog());
     let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;

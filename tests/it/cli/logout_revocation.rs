@@ -1,13 +1,13 @@
 //! `logout` of an own connection: revoked first, then deleted, and what happened to each is said.
 
-use super::{Outcome, outcome, small_catalog};
+use super::{CommandOutcome, outcome, small_catalog};
 use crate::support::connection_fakes::{CLIENT_ID, REFRESH_TOKEN, connection_record, connection_secrets};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::logout::{self, LogoutArgs};
 use notion_auth::domain::credentials::Account;
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
-async fn logout(fakes: &FakeWorld, local_only: bool) -> Outcome {
+async fn logout(fakes: &FakeWorld, local_only: bool) -> CommandOutcome {
     let args = LogoutArgs { workspace: None, all: true, local_only };
     let (world, catalog) = (fakes.world(), small_catalog());
     let outcome = outcome(async |console| logout::run(&args, &world, &catalog, console).await).await;
@@ -26,7 +26,7 @@ fn kept() -> FakeWorld {
 }
 
 /// The messages as one line, however it was wrapped.
-fn messages(outcome: &Outcome) -> String {
+fn messages(outcome: &CommandOutcome) -> String {
     outcome.err.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

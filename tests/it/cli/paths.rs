@@ -1,11 +1,11 @@
 //! `paths`: the comparison and one path in full.
 
-use super::{Outcome, outcome_at, small_catalog};
+use super::{CommandOutcome, outcome_at, small_catalog};
 use notion_auth::commands::paths::{self, PathsArgs};
 use notion_auth::domain::auth_path::AuthPath;
 use notion_auth::domain::sanitize::width;
 
-async fn shown(columns: usize, id: Option<AuthPath>, json: bool) -> Outcome {
+async fn shown(columns: usize, id: Option<AuthPath>, json: bool) -> CommandOutcome {
     let catalog = small_catalog();
     outcome_at(columns, async |console| paths::run(&PathsArgs { id, json }, &catalog, console)).await
 }

@@ -1,6 +1,6 @@
 //! `refresh`: what is said of a new pair, and the exit code where there is none.
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::connection_fakes::{REFRESH_TOKEN, connection_record, connection_secrets};
 use crate::support::fakes::{FakeWorld, MEMBER, STRANGER, ScriptedAnswer, ntn_record, token_record, workspace};
 use notion_auth::commands::refresh::{self, RefreshArgs};
@@ -8,7 +8,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 
 const OLDER: &str = "nrt_fake_refresh_older_0000000000000000000000";
 
-async fn refresh(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
+async fn refresh(fakes: &FakeWorld, workspace: Option<&str>) -> CommandOutcome {
     let (args, world) = (RefreshArgs { workspace: workspace.map(Into::into) }, fakes.world());
     let outcome = outcome(async |console| refresh::run(&args, &world, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only messages");

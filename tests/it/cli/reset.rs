@@ -1,6 +1,6 @@
 //! `reset`: nothing goes without agreement, a dry run only looks, and what stays alive is said.
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::connection_fakes::connection_record;
 use crate::support::fakes::{FakeWorld, MEMBER, token_record, workspace};
 use notion_auth::commands::reset::{self, ResetArgs};
@@ -13,7 +13,7 @@ const AGREED: ResetArgs = ResetArgs { yes: true, ..REAL };
 const DRY: ResetArgs = ResetArgs { dry_run: true, ..REAL };
 
 /// With the answer of whoever sits at the terminal; `None` where nobody does.
-async fn reset(fakes: &FakeWorld, args: &ResetArgs, answer: Option<bool>) -> Outcome {
+async fn reset(fakes: &FakeWorld, args: &ResetArgs, answer: Option<bool>) -> CommandOutcome {
     let world = fakes.world();
     let ask = answer.map(|answer| move |_: &mut Console| answer);
     let outcome = outcome(async |console| reset::run(args, &world, ask, console).await).await;

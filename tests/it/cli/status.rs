@@ -1,6 +1,6 @@
 //! `status`: what is here, which is active and why, and what Notion says of each.
 
-use super::{Captured, Outcome, outcome};
+use super::{Captured, CommandOutcome, outcome};
 use crate::support::fakes::{
     CONNECTION, FakeWorld, MEMBER, STRANGER, ScriptedAnswer, member_identity, ntn_record, token_record, workspace,
 };
@@ -11,7 +11,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 use notion_auth::frontends::console::Console;
 use std::time::Duration;
 
-async fn status(fakes: &FakeWorld, check: bool, json: bool) -> Outcome {
+async fn status(fakes: &FakeWorld, check: bool, json: bool) -> CommandOutcome {
     let world = fakes.world();
     let today = jiff::civil::date(2026, 11, 22);
     outcome(async |console| status::run(&StatusArgs { check, json }, today, &world, console).await).await

@@ -1,11 +1,11 @@
 //! `switch`: which one becomes the active one, and the truth about what that affects.
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use notion_auth::commands::switch::{self, SwitchArgs};
 use notion_auth::domain::problem::{Problem, ProblemCode};
 
-async fn switch(fakes: &FakeWorld, workspace: &str) -> Outcome {
+async fn switch(fakes: &FakeWorld, workspace: &str) -> CommandOutcome {
     let (args, world) = (SwitchArgs { workspace: workspace.into() }, fakes.world());
     let outcome = outcome(async |console| switch::run(&args, &world, console).await).await;
     assert_eq!(outcome.out, "", "there is no data, only messages");

@@ -1,6 +1,6 @@
 //! `token`: the secret and nothing else.
 
-use super::{Outcome, outcome};
+use super::{CommandOutcome, outcome};
 use crate::support::fakes::{CONNECTION, FakeWorld, MEMBER, STRANGER, ntn_record, token_record, workspace};
 use crate::support::headline;
 use notion_auth::commands::token::{self, TokenArgs};
@@ -9,7 +9,7 @@ use notion_auth::domain::problem::{Problem, ProblemCode};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
 
-async fn token(fakes: &FakeWorld, workspace: Option<&str>) -> Outcome {
+async fn token(fakes: &FakeWorld, workspace: Option<&str>) -> CommandOutcome {
     let args = TokenArgs { workspace: workspace.map(Into::into) };
     let world = fakes.world();
     let outcome = outcome(async |console| token::run(&args, TODAY, &world, console).await).await;

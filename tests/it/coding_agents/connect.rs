@@ -1,7 +1,7 @@
 //! `agents connect` and `agents disconnect`, with the built binary and a fake MCP server.
 
 use super::{TOKEN, agent, write};
-use crate::support::mcp_sandbox::{Bridge, McpSandbox};
+use crate::support::mcp_sandbox::{McpSandbox, RunningBridge};
 use crate::support::mcp_server::SECRET_PREFIXES;
 use crate::support::notion::{FakeNotion, Response, respond_as_member};
 use crate::support::sandbox::{BINARY, CommandOutput, Sandbox};
@@ -129,7 +129,7 @@ fn an_agent_that_holds_variables_back_passes_on_what_the_bridge_needs() {
         let mut command = home.command("mcp");
         let all: Vec<_> = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
         command.env_clear().envs(all.into_iter().filter(|(name, _)| is_passed(name.to_str().unwrap())));
-        let answer = Bridge::from_command(command).ask(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
+        let answer = RunningBridge::from_command(command).ask(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
         assert_eq!(answer["result"]["tools"][0]["name"], "notion-search", "{answer}");
     }
     assert!(own.iter().all(|(name, value)| *value == format!("${name}")), "{own:?}");

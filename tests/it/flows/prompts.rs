@@ -14,7 +14,7 @@ use notion_auth::wizard::msg::{Answer, Input, Intent, Msg, Outcome, ProbeResult,
 
 /// Returns the kind of the prompt, without its text.
 #[derive(Debug, PartialEq)]
-enum Asked {
+enum PromptKind {
     Nothing,
     Choice(PromptId, usize),
     Text(PromptId),
@@ -22,13 +22,13 @@ enum Asked {
     Ended,
 }
 
-fn asked(wizard: &Harness) -> Asked {
+fn asked(wizard: &Harness) -> PromptKind {
     match wizard.prompt() {
-        Prompt::Busy => Asked::Nothing,
-        Prompt::Choice { id, options, .. } => Asked::Choice(id, options.len()),
-        Prompt::Text { id, .. } => Asked::Text(id),
-        Prompt::Consent { id, .. } => Asked::Consent(id),
-        Prompt::Ended => Asked::Ended,
+        Prompt::Busy => PromptKind::Nothing,
+        Prompt::Choice { id, options, .. } => PromptKind::Choice(id, options.len()),
+        Prompt::Text { id, .. } => PromptKind::Text(id),
+        Prompt::Consent { id, .. } => PromptKind::Consent(id),
+        Prompt::Ended => PromptKind::Ended,
     }
 }
 
@@ -36,41 +36,41 @@ fn asked(wizard: &Harness) -> Asked {
 fn every_question_of_the_token_road_is_answered_without_a_key() {
     let mut wizard = Harness::new();
     wizard.reply(probed(ProbeResult::Keychain(KeychainState::Absent { evidence: "no bus".into() })));
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Path, 3));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Path, 3));
     wizard.answer(Answer::Choice(0));
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::SignInMethod, 1));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::SignInMethod, 1));
     wizard.answer(Answer::Choice(0));
-    assert_eq!(asked(&wizard), Asked::Text(PromptId::Token));
+    assert_eq!(asked(&wizard), PromptKind::Text(PromptId::Token));
     wizard.answer(Answer::Text(Secret::new(MEMBER)));
     assert_eq!(wizard.take_effects(), [TestEffect::Start(verify_task(MEMBER, AuthPath::Token))]);
-    assert_eq!(asked(&wizard), Asked::Nothing);
+    assert_eq!(asked(&wizard), PromptKind::Nothing);
     wizard.reply(verified_outcome(verified_token(MEMBER, member_identity())));
-    assert_eq!(asked(&wizard), Asked::Nothing, "the checks are under way");
+    assert_eq!(asked(&wizard), PromptKind::Nothing, "the checks are under way");
     wizard.reply(TaskOutcome::Completed);
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Continue, 2));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Continue, 2));
     wizard.answer(Answer::Choice(0));
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Store, 4));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Store, 4));
     wizard.answer(Answer::Day(Some(jiff::civil::date(2027, 1, 31))));
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Store, 4), "the day is one line on this page");
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Store, 4), "the day is one line on this page");
     wizard.answer(Answer::Choice(1));
-    assert_eq!(asked(&wizard), Asked::Consent(PromptId::Plaintext));
+    assert_eq!(asked(&wizard), PromptKind::Consent(PromptId::Plaintext));
     wizard.answer(Answer::Consent(true));
-    assert_eq!(asked(&wizard), Asked::Nothing);
+    assert_eq!(asked(&wizard), PromptKind::Nothing);
     wizard.reply(TaskOutcome::Saved(Receipt { store: StoreKind::File, place: "there".into(), note: None }));
-    assert_eq!(asked(&wizard), Asked::Ended);
+    assert_eq!(asked(&wizard), PromptKind::Ended);
     wizard.send(Msg::Input(Input::Do(Intent::Confirm)));
     let Some(Outcome::Done(done)) = wizard.outcome() else { panic!("{:?}", wizard.outcome()) };
     assert_eq!(done.record.expires_on, Some(jiff::civil::date(2027, 1, 31)));
-    assert_eq!(asked(&wizard), Asked::Ended);
+    assert_eq!(asked(&wizard), PromptKind::Ended);
 }
 
 #[test]
 fn the_cli_path_asks_which_way() {
     let mut wizard = Harness::new();
     wizard.answer(Answer::Choice(2));
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::SignInMethod, 2));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::SignInMethod, 2));
     wizard.answer(Answer::Choice(1));
-    assert_eq!((wizard.screen_name(), asked(&wizard)), ("token", Asked::Text(PromptId::Token)));
+    assert_eq!((wizard.screen_name(), asked(&wizard)), ("token", PromptKind::Text(PromptId::Token)));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn the_oauth_path_asks_which_of_the_two_is_meant() {
     wizard.answer(Answer::Choice(1));
     assert_eq!(wizard.options(), [("Your own connection".to_owned(), None), ("Workers OAuth".to_owned(), None)]);
     wizard.answer(Answer::Choice(0));
-    assert_eq!((wizard.screen_name(), asked(&wizard)), ("connection", Asked::Text(PromptId::ClientId)));
+    assert_eq!((wizard.screen_name(), asked(&wizard)), ("connection", PromptKind::Text(PromptId::ClientId)));
 }
 
 #[test]
@@ -87,10 +87,10 @@ fn the_guide_asks_its_questions_and_then_which_path() {
     let mut wizard = Harness::new();
     wizard.press("g");
     for index in [0, 1, 0] {
-        assert_eq!(asked(&wizard), Asked::Choice(PromptId::Guide, 3));
+        assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Guide, 3));
         wizard.answer(Answer::Choice(index));
     }
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Path, 3));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Path, 3));
     wizard.answer(Answer::Choice(1));
     assert_eq!(wizard.screen_name(), "prepare", "a runner-up is taken like any path");
     record!(wizard);
@@ -107,9 +107,9 @@ fn several_credentials_are_a_choice() {
     };
     wizard.reply_discovered(vec![existing("ws-1"), existing("ws-2")], CredentialIndex::default());
     wizard.press("u");
-    assert_eq!(asked(&wizard), Asked::Choice(PromptId::Existing, 2));
+    assert_eq!(asked(&wizard), PromptKind::Choice(PromptId::Existing, 2));
     wizard.answer(Answer::Choice(1));
-    assert_eq!(asked(&wizard), Asked::Nothing);
+    assert_eq!(asked(&wizard), PromptKind::Nothing);
 }
 
 /// Two of one workspace; the first was kept by an earlier version, which did not write down whom it acts as.
@@ -193,10 +193,10 @@ fn an_answer_to_another_question_changes_nothing() {
 fn leaving_with_an_unkept_token_asks_for_consent() {
     let mut wizard = Harness::with_verified_token();
     wizard.press("q");
-    assert_eq!(asked(&wizard), Asked::Consent(PromptId::UnsavedCredential));
+    assert_eq!(asked(&wizard), PromptKind::Consent(PromptId::UnsavedCredential));
     wizard.answer(Answer::Consent(false));
     assert_eq!((wizard.screen_name(), wizard.outcome()), ("verify", None));
     wizard.press("q");
     wizard.answer(Answer::Consent(true));
-    assert_eq!((asked(&wizard), wizard.outcome()), (Asked::Ended, Some(&Outcome::Cancelled)));
+    assert_eq!((asked(&wizard), wizard.outcome()), (PromptKind::Ended, Some(&Outcome::Cancelled)));
 }

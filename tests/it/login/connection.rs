@@ -21,27 +21,27 @@ impl ConnectionSandbox {
     }
 
     /// The secret is given; what follows on standard input is still open.
-    fn begin(&self, more: &str) -> Login {
+    fn begin(&self, more: &str) -> RunningLogin {
         self.begin_with(&self.command(more))
     }
 
-    fn begin_with(&self, command: &str) -> Login {
+    fn begin_with(&self, command: &str) -> RunningLogin {
         Self::give_secret(self.home.start(command))
     }
 
     /// With so many file descriptors at most.
-    fn begin_within(&self, descriptors: u32, more: &str) -> Login {
+    fn begin_within(&self, descriptors: u32, more: &str) -> RunningLogin {
         let shell = format!("ulimit -n {descriptors}; exec {} {}", crate::support::sandbox::BINARY, self.command(more));
         let mut command = self.home.program_command("/bin/sh");
         command.args(["-c", &shell]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::give_secret(command.spawn().unwrap())
     }
 
-    fn give_secret(mut child: Child) -> Login {
+    fn give_secret(mut child: Child) -> RunningLogin {
         let mut input = child.stdin.take().unwrap();
         writeln!(input, "{CLIENT_SECRET}").unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        Login { child, input, out, events: Vec::new() }
+        RunningLogin { child, input, out, events: Vec::new() }
     }
 
     /// To its end, with no answer of anybody's.
@@ -61,14 +61,14 @@ impl ConnectionSandbox {
 }
 
 /// A login under way, and what it has told so far.
-struct Login {
+struct RunningLogin {
     child: Child,
     input: ChildStdin,
     out: BufReader<ChildStdout>,
     events: Vec<Value>,
 }
 
-impl Login {
+impl RunningLogin {
     /// Reads on to the next event of this name.
     #[track_caller]
     fn until(&mut self, name: &str) -> &Value {

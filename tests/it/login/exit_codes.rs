@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 /// The meaning of an exit code, a run that ends with it, and the code.
-type Row = (&'static str, fn() -> CommandOutput, i32);
+type ExitCodeCase = (&'static str, fn() -> CommandOutput, i32);
 
-const TABLE: [Row; 9] = [
+const TABLE: [ExitCodeCase; 9] = [
     ("success", || signed_in().1.run("status", ""), 0),
     ("failure", || signed_in().1.run("refresh", ""), 1),
     ("invalid usage", || Sandbox::new().run("login --token-stdin --store cloud", TOKEN), 2),

@@ -2,7 +2,7 @@
 
 use super::{read, signed_in};
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::sandbox::Sandbox;
 use notion_auth::adapters::storage::log_file::{LOG_NAME, LogFile, MAX_LOG_BYTES};
 use std::os::unix::fs::PermissionsExt;
@@ -53,11 +53,11 @@ fn run_wizard(home: &Sandbox, arguments: &str) -> String {
     terminal.wait_for_text("1  API token");
     terminal.send_text("1");
     terminal.wait_for_text("Paste your token");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Paste a token");
     terminal.paste(TOKEN);
     terminal.wait_for_text("Token verified");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.send_text("y");
     assert_eq!(terminal.wait_exit().exit_code(), 130, "{}", terminal.screen_text());
     String::from_utf8_lossy(&terminal.output()).into_owned()
@@ -151,7 +151,7 @@ fn plain_mode_logs_too_and_a_demo_leaves_nothing_behind() {
     let home = Sandbox::with_notion(&notion);
     let terminal = home.start_terminal((120, 40), "--demo -v");
     terminal.wait_for_text("1  API token");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
     assert!(home.files().is_empty() && !terminal.screen_text().contains("Log:"), "{:?}", home.files());
 }

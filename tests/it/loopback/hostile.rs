@@ -1,6 +1,6 @@
 //! Whatever else knocks: it is turned away, learns nothing, and the person's answer gets through.
 
-use super::{DEADLINE, ListenerLimits, LoopbackListener, MARK, V4, V6, Waiting, consent, get, header, rest, say, status};
+use super::{DEADLINE, ListenerLimits, LoopbackListener, LoopbackWait, MARK, V4, V6, consent, get, header, rest, say, status};
 use crate::support::connection_fakes::{CODE, STATE};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -75,7 +75,7 @@ fn assert_echoes_nothing(request: &str, answer: &str) {
 
 #[tokio::test]
 async fn every_hostile_request_is_turned_away_and_the_answer_still_counts() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     for (request, expected) in hostile(waiting.port) {
         let answer = say(V4, waiting.port, request.as_bytes()).await;
         let shown: String = request.chars().take(120).collect();
@@ -94,7 +94,7 @@ async fn every_hostile_request_is_turned_away_and_the_answer_still_counts() {
 
 #[tokio::test]
 async fn a_query_of_a_megabyte_is_not_even_read() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let request = get(&format!("localhost:{}", waiting.port), &format!("/callback?state={MARK}{}", "x".repeat(1 << 20)));
     let answer = say(V4, waiting.port, request.as_bytes()).await;
     assert!(matches!(status(&answer), "414" | "431" | "closed"), "{answer}");
@@ -105,7 +105,7 @@ async fn a_query_of_a_megabyte_is_not_even_read() {
 
 #[tokio::test]
 async fn cookies_of_other_servers_on_localhost_are_borne() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let cookies = format!("Cookie: {MARK}={}\r\n\r\n", "x".repeat(30_000));
     let request = get(&format!("localhost:{}", waiting.port), &format!("/callback?{}", consent()));
     let answer = say(V4, waiting.port, request.replace("\r\n\r\n", &format!("\r\n{cookies}")).as_bytes()).await;
@@ -117,7 +117,7 @@ async fn cookies_of_other_servers_on_localhost_are_borne() {
 #[tokio::test]
 async fn the_silent_and_the_slow_are_cut_off_and_hold_up_nobody() {
     let limits = ListenerLimits { connection_timeout: Duration::from_millis(200), ..ListenerLimits::default() };
-    let waiting = Waiting::anywhere(&LoopbackListener::with_limits(limits)).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::with_limits(limits)).await;
     let mut silent = TcpStream::connect((V4, waiting.port)).await.unwrap();
     let (mut hearing, mut speaking) = TcpStream::connect((V6, waiting.port)).await.unwrap().into_split();
     let trickle = async {
@@ -140,7 +140,7 @@ async fn the_silent_and_the_slow_are_cut_off_and_hold_up_nobody() {
 
 #[tokio::test]
 async fn a_crowd_of_idle_connections_pushes_out_its_oldest_and_not_the_answer() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let mut crowd = Vec::new();
     for index in 0..200 {
         let ip = if index % 2 == 0 { V4 } else { V6 };
@@ -155,7 +155,7 @@ async fn a_crowd_of_idle_connections_pushes_out_its_oldest_and_not_the_answer() 
 
 #[tokio::test]
 async fn a_port_scan_in_full_swing_does_not_hide_the_answer() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let port = waiting.port;
     let scanners: Vec<_> = [V4, V6, V4, V6]
         .into_iter()
@@ -182,7 +182,7 @@ const CLIENT_HELLO: &[u8] = b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03";
 #[tokio::test]
 async fn a_browser_that_wants_https_is_refused_at_once_and_reported_while_the_answer_still_comes() {
     let listener = LoopbackListener::default();
-    let waiting = Waiting::anywhere(&listener).await;
+    let waiting = LoopbackWait::anywhere(&listener).await;
     let mut stream = TcpStream::connect((V4, waiting.port)).await.expect("somebody listens");
     stream.write_all(CLIENT_HELLO).await.expect("it reads");
     let mut answer = Vec::new();
@@ -198,7 +198,7 @@ async fn a_browser_that_wants_https_is_refused_at_once_and_reported_while_the_an
 #[tokio::test]
 async fn once_the_answer_is_there_idle_visitors_are_let_go_and_close_frees_the_port() {
     let listener = LoopbackListener::default();
-    let waiting = Waiting::anywhere(&listener).await;
+    let waiting = LoopbackWait::anywhere(&listener).await;
     let port = waiting.port;
     let mut idle = Vec::new();
     for _ in 0..20 {

@@ -1,6 +1,6 @@
 //! A port that somebody else has: who it is, and that the wait goes on without it.
 
-use super::{ListenerLimits, LoopbackListener, V4, V6, Waiting, consent, free_port, get, say, status};
+use super::{ListenerLimits, LoopbackListener, LoopbackWait, V4, V6, consent, free_port, get, say, status};
 use crate::support::connection_fakes::CODE;
 use notion_auth::adapters::loopback::check_port;
 use notion_auth::domain::loopback::PortState;
@@ -21,13 +21,13 @@ async fn a_taken_port_is_told_and_the_wait_goes_on_for_a_paste() {
     let port = free_port();
     let _taken = [TcpListener::bind((V4, port)).unwrap(), TcpListener::bind((V6, port)).unwrap()];
     let listener = LoopbackListener::default();
-    let waiting = Waiting::on(&listener, port).await;
+    let waiting = LoopbackWait::on(&listener, port).await;
     assert!(matches!(waiting.state, PortState::Unavailable { port: taken, .. } if taken == port));
     assert!(!waiting.job.is_finished());
     waiting.stop().await;
 
     let limits = ListenerLimits { callback_timeout: Duration::from_millis(20), ..ListenerLimits::default() };
-    let waiting = Waiting::on(&LoopbackListener::with_limits(limits), port).await;
+    let waiting = LoopbackWait::on(&LoopbackListener::with_limits(limits), port).await;
     assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationExpired));
 }
 
@@ -37,7 +37,7 @@ async fn one_address_that_is_taken_is_told_and_the_other_still_answers() {
     for (taken, ours) in [(V4, V6), (V6, V4)] {
         let port = free_port();
         let _taken = TcpListener::bind((taken, port)).unwrap();
-        let waiting = Waiting::on(&listener, port).await;
+        let waiting = LoopbackWait::on(&listener, port).await;
         assert!(!evidence(&waiting.state).is_empty());
         let answer = say(ours, port, get(&format!("localhost:{port}"), &format!("/callback?{}", consent())).as_bytes()).await;
         assert_eq!(status(&answer), "200");
@@ -50,7 +50,7 @@ async fn looking_at_a_port_leaves_it_as_it_was() {
     let port = free_port();
     assert_eq!(check_port(port).await, PortState::Free(port));
     assert_eq!(check_port(port).await, PortState::Free(port));
-    let waiting = Waiting::on(&LoopbackListener::default(), port).await;
+    let waiting = LoopbackWait::on(&LoopbackListener::default(), port).await;
     assert_eq!(waiting.state, PortState::Free(port));
 }
 
@@ -68,7 +68,7 @@ async fn a_port_that_is_held_is_nobody_elses_until_its_callback_has_come() {
         ports[0],
         get(&format!("localhost:{}", ports[0]), &format!("/callback?{}", consent())).leak().as_bytes(),
     ));
-    let waiting = Waiting::on(&listener, ports[0]).await;
+    let waiting = LoopbackWait::on(&listener, ports[0]).await;
     assert_eq!(waiting.state, PortState::Free(ports[0]));
     drop(reservation);
     assert_eq!(status(&early.await.unwrap()), "200");
@@ -95,7 +95,7 @@ async fn many_that_begin_at_once_hold_a_port_each() {
 
 #[cfg(target_os = "linux")]
 mod holder {
-    use super::{LoopbackListener, PortState, V4, V6, Waiting, check_port, evidence, free_port};
+    use super::{LoopbackListener, LoopbackWait, PortState, V4, V6, check_port, evidence, free_port};
     use crate::support::deadline::DEADLINE;
     use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
     use std::io::{BufRead, BufReader, Read};
@@ -150,7 +150,7 @@ mod holder {
             let port = free_port();
             let other = Other::listening(ip, port);
             assert_eq!(evidence(&check_port(port).await), other.evidence(), "{ip}");
-            let waiting = Waiting::on(&listener, port).await;
+            let waiting = LoopbackWait::on(&listener, port).await;
             assert_eq!(evidence(&waiting.state), other.evidence(), "{ip}");
         }
     }
@@ -158,7 +158,7 @@ mod holder {
     #[tokio::test]
     async fn our_own_listener_is_in_nobodys_way() {
         let listener = LoopbackListener::default();
-        let waiting = Waiting::anywhere(&listener).await;
+        let waiting = LoopbackWait::anywhere(&listener).await;
         let port = waiting.port;
         wait_until_free(port).await;
         waiting.consent().await;

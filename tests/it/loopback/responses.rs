@@ -1,6 +1,6 @@
 //! The pages that a browser is shown, and the results of a wait.
 
-use super::{DEADLINE, ListenerLimits, LoopbackListener, MARK, V4, V6, Waiting, consent, free_port, get, header, say, status};
+use super::{DEADLINE, ListenerLimits, LoopbackListener, LoopbackWait, MARK, V4, V6, consent, free_port, get, header, say, status};
 use crate::support::connection_fakes::{CODE, STATE};
 use notion_auth::domain::loopback::PortState;
 use notion_auth::domain::problem::ProblemCode;
@@ -13,7 +13,7 @@ async fn the_code_is_taken_on_both_addresses_and_under_every_name_of_them() {
     let (listener, port) = (LoopbackListener::default(), free_port());
     for (ip, host) in [(V4, "127.0.0.1"), (V6, "[::1]"), (V4, "localhost"), (V6, "localhost"), (V4, "LocalHost")] {
         // Each on the same port, at once after the one before.
-        let waiting = Waiting::on(&listener, port).await;
+        let waiting = LoopbackWait::on(&listener, port).await;
         assert_eq!(waiting.state, PortState::Free(port));
         let answer = say(ip, port, get(&format!("{host}:{port}"), &format!("/callback?{}", consent())).as_bytes()).await;
         assert_eq!(status(&answer), "200", "{host}");
@@ -23,7 +23,7 @@ async fn the_code_is_taken_on_both_addresses_and_under_every_name_of_them() {
 
 #[tokio::test]
 async fn the_page_sends_the_person_back_and_claims_no_success() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.consent().await;
     assert!(answer.contains("<h1>You can return to the terminal</h1>") && answer.contains("Return to the terminal"), "{answer}");
     for claim in ["success", "signed in", "logged in", "connected"] {
@@ -34,7 +34,7 @@ async fn the_page_sends_the_person_back_and_claims_no_success() {
 
 #[tokio::test]
 async fn the_page_loads_nothing_and_is_kept_nowhere() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.consent().await;
     let policy = header(&answer, "content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'; img-src data:;"), "{policy}");
@@ -55,7 +55,7 @@ async fn the_page_loads_nothing_and_is_kept_nowhere() {
 
 #[tokio::test]
 async fn a_person_who_says_no_is_told_so_and_ends_the_wait() {
-    let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
     let answer = waiting.visit(V4, &format!("error=access_denied&error_description={MARK}&state={STATE}")).await;
     assert!(answer.contains("<h1>Access denied</h1>") && !answer.contains(MARK), "{answer}");
     assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationDenied));
@@ -66,7 +66,7 @@ async fn a_refusal_of_notions_is_no_persons_no() {
     for (error, code) in
         [("unauthorized_client", ProblemCode::AuthorizationRefused), ("server_error", ProblemCode::NotionServerError)]
     {
-        let waiting = Waiting::anywhere(&LoopbackListener::default()).await;
+        let waiting = LoopbackWait::anywhere(&LoopbackListener::default()).await;
         let answer = waiting.visit(V4, &format!("error={error}&state={STATE}")).await;
         assert!(answer.contains("<h1>Notion returned an error</h1>") && !answer.contains(error), "{answer}");
         assert_eq!(waiting.end().await, Err(code));
@@ -76,7 +76,7 @@ async fn a_refusal_of_notions_is_no_persons_no() {
 #[tokio::test]
 async fn a_reload_is_told_that_it_was_answered_and_changes_nothing() {
     let (listener, port) = (LoopbackListener::default(), free_port());
-    let waiting = Waiting::on(&listener, port).await;
+    let waiting = LoopbackWait::on(&listener, port).await;
     waiting.consent().await;
     assert_eq!(waiting.end().await, Ok(CODE.into()));
     for query in [consent(), format!("code=another-code&state={STATE}"), format!("error=access_denied&state={STATE}")] {
@@ -89,7 +89,7 @@ async fn a_reload_is_told_that_it_was_answered_and_changes_nothing() {
 #[tokio::test]
 async fn of_two_answers_at_once_one_counts() {
     let listener = LoopbackListener::default();
-    let waiting = Waiting::anywhere(&listener).await;
+    let waiting = LoopbackWait::anywhere(&listener).await;
     let (first, second) = tokio::join!(waiting.consent(), waiting.consent());
     let already = [&first, &second].iter().filter(|answer| answer.contains("This link was already used")).count();
     assert_eq!(already, 1);
@@ -100,7 +100,7 @@ async fn of_two_answers_at_once_one_counts() {
 async fn the_listener_leaves_soon_after_the_answer() {
     let limits = ListenerLimits { reload_timeout: Duration::from_millis(20), ..ListenerLimits::default() };
     let listener = LoopbackListener::with_limits(limits);
-    let waiting = Waiting::anywhere(&listener).await;
+    let waiting = LoopbackWait::anywhere(&listener).await;
     let port = waiting.port;
     waiting.consent().await;
     assert_eq!(waiting.end().await, Ok(CODE.into()));
@@ -110,7 +110,7 @@ async fn the_listener_leaves_soon_after_the_answer() {
 #[tokio::test]
 async fn nothing_is_left_of_a_listener_that_is_dropped() {
     let listener = LoopbackListener::default();
-    let waiting = Waiting::anywhere(&listener).await;
+    let waiting = LoopbackWait::anywhere(&listener).await;
     let port = waiting.port;
     waiting.consent().await;
     assert_eq!(waiting.end().await, Ok(CODE.into()));
@@ -121,7 +121,7 @@ async fn nothing_is_left_of_a_listener_that_is_dropped() {
 #[tokio::test]
 async fn an_answer_that_never_comes_is_given_up() {
     let limits = ListenerLimits { callback_timeout: Duration::from_millis(20), ..ListenerLimits::default() };
-    let waiting = Waiting::anywhere(&LoopbackListener::with_limits(limits)).await;
+    let waiting = LoopbackWait::anywhere(&LoopbackListener::with_limits(limits)).await;
     let port = waiting.port;
     assert_eq!(waiting.end().await, Err(ProblemCode::AuthorizationExpired));
     until_closed(port).await;
@@ -131,14 +131,14 @@ async fn an_answer_that_never_comes_is_given_up() {
 async fn a_wait_that_is_dropped_closes_the_port_and_the_next_one_has_it() {
     let (listener, port) = (LoopbackListener::default(), free_port());
     for _ in 0..3 {
-        let waiting = Waiting::on(&listener, port).await;
+        let waiting = LoopbackWait::on(&listener, port).await;
         assert_eq!(waiting.state, PortState::Free(port));
         let open = TcpStream::connect((V4, port)).await.unwrap();
         waiting.stop().await;
         until_closed(port).await;
         drop(open);
     }
-    let waiting = Waiting::on(&listener, port).await;
+    let waiting = LoopbackWait::on(&listener, port).await;
     waiting.consent().await;
     assert_eq!(waiting.end().await, Ok(CODE.into()));
 }

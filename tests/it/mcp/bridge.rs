@@ -1,6 +1,6 @@
 //! The bridge: messages pass untouched, several at once, with what the transport asks for in the headers.
 
-use crate::support::mcp_sandbox::{Bridge, McpSandbox};
+use crate::support::mcp_sandbox::{McpSandbox, RunningBridge};
 use crate::support::mcp_server::{USER, WORKSPACE};
 use crate::support::notion::Response;
 use serde_json::{Value, json};
@@ -155,13 +155,13 @@ fn the_workspace_can_be_named() {
     sandbox.server.change(|settings| settings.workspace = ("workspace-mcp-2".into(), "Second Works".into()));
     sandbox.sign_in();
     let token_of = |arguments: &str| {
-        let mut bridge = Bridge::start_with(&sandbox.home, arguments);
+        let mut bridge = RunningBridge::start_with(&sandbox.home, arguments);
         bridge.ask(&request(1));
         sandbox.server.messages("test/echo").pop().unwrap().bearer().unwrap().to_owned()
     };
     assert_ne!(token_of(&format!("mcp --workspace {WORKSPACE}")), token_of("mcp"));
     assert_eq!(token_of("mcp --workspace Second"), token_of("mcp --workspace workspace-mcp-2"));
-    let unknown = Bridge::start_with(&sandbox.home, "mcp --workspace nobody").ask(&request(1));
+    let unknown = RunningBridge::start_with(&sandbox.home, "mcp --workspace nobody").ask(&request(1));
     assert_eq!(unknown["error"]["data"]["code"], "credential_not_found");
 }
 
@@ -181,6 +181,6 @@ fn a_sign_in_to_one_server_is_not_sent_to_another() {
     let sandbox = McpSandbox::signed_in();
     let other = crate::support::mcp_server::McpServer::start();
     let home = sandbox.home.with_variable("NOTION_MCP_URL", other.url());
-    assert_eq!(Bridge::start(&home).ask(&request(1))["error"]["data"]["code"], "mcp_url_refused");
+    assert_eq!(RunningBridge::start(&home).ask(&request(1))["error"]["data"]["code"], "mcp_url_refused");
     assert_eq!(other.requests().len(), 0);
 }

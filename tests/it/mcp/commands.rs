@@ -94,7 +94,7 @@ fn without_a_revocation_endpoint_a_logout_deletes_and_says_that_it_stays_valid()
 #[test]
 fn the_demo_learned_it() {
     let sandbox = McpSandbox::new();
-    let mut bridge = crate::support::mcp_sandbox::Bridge::start_with(&sandbox.home, "--demo mcp");
+    let mut bridge = crate::support::mcp_sandbox::RunningBridge::start_with(&sandbox.home, "--demo mcp");
     bridge.send(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}"#);
     assert_eq!(bridge.receive()["result"]["protocolVersion"], "2025-11-25");
     bridge.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);

@@ -1,6 +1,6 @@
 //! A person's own token for Notion MCP: the server's answer decides whether it is saved.
 
-use crate::support::mcp_sandbox::{Bridge, McpSandbox};
+use crate::support::mcp_sandbox::{McpSandbox, RunningBridge};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
 use crate::support::sandbox::CommandOutput;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn an_accepted_token_is_saved_serves_the_bridge_and_is_never_refreshed() {
 
     let checked = sandbox.home.run("status --check --json", "").json_document();
     assert_eq!(checked["credentials"][0]["verdict"], "pass");
-    let mut bridge = Bridge::start(&sandbox.home);
+    let mut bridge = RunningBridge::start(&sandbox.home);
     assert!(bridge.ask(TOOLS)["result"]["tools"].is_array());
     bridge.finish();
     assert_eq!(sandbox.server.requests().iter().filter(|request| request.path() != "/mcp").count(), 0);
@@ -75,6 +75,6 @@ fn once_it_is_refused_the_agent_is_told_to_have_a_person_sign_in() {
     let (sandbox, _notion) = accepting_machine();
     assert_eq!(last(&sandbox.home.run(LOGIN, TOKEN))["event"], "done");
     sandbox.server.change(|settings| settings.own_token = None);
-    let mut bridge = Bridge::start(&sandbox.home);
+    let mut bridge = RunningBridge::start(&sandbox.home);
     assert_eq!(bridge.ask(TOOLS)["error"]["data"]["code"], "mcp_token_refused");
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks at files, and kills at moments of a clock")]
 
 use crate::support::fixed_clock::FIXED_VARIABLES;
-use crate::support::mcp_sandbox::{Bridge, McpSandbox, check_output};
+use crate::support::mcp_sandbox::{McpSandbox, RunningBridge, check_output};
 use crate::support::mcp_server::{McpServer, WORKSPACE};
 use crate::support::notion::Response;
 use crate::support::sandbox::{CommandOutput, poll_until};
@@ -22,7 +22,7 @@ fn ask_at(sandbox: &McpSandbox, hours: i64, minutes: i64, seconds: i64) -> Value
     let now = start + jiff::SignedDuration::from_secs((hours * 60 + minutes) * 60 + seconds);
     let mut command = sandbox.home.command("mcp");
     command.env("NOTION_AUTH_NOW", now.to_string());
-    let mut bridge = Bridge::from_command(command);
+    let mut bridge = RunningBridge::from_command(command);
     let (first, second) = (bridge.ask(REQUEST), bridge.ask(REQUEST));
     assert_eq!(first, second);
     first
@@ -162,7 +162,7 @@ fn refresh_at_once(rounds: usize) {
     sandbox.server.change(|settings| settings.token_delay = Duration::from_millis(20));
     for round in 1..=rounds {
         sandbox.server.expire_access_tokens();
-        let mut bridges: Vec<Bridge> = (0..8).map(|_| sandbox.bridge()).collect();
+        let mut bridges: Vec<RunningBridge> = (0..8).map(|_| sandbox.bridge()).collect();
         for bridge in &mut bridges {
             bridge.send(REQUEST);
         }

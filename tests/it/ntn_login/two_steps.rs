@@ -1,6 +1,6 @@
 //! The newer generation, through a stand-in that behaves as documented: one command shows link and code, another waits.
 
-use super::Login;
+use super::NtnLoginRun;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::{NtnHome, fake_ntn_folder};
 use notion_auth::domain::login::{LoginFlow, LoginRequest, LoginSteps, LoginTarget};
@@ -40,7 +40,7 @@ const WHO: &str = r#"{"object":"user","type":"bot","name":"ntn","bot":{"owner":{
 #[tokio::test]
 async fn link_and_code_come_first_and_the_approval_ends_it() {
     let (_folder, person) = ntn(&format!("sleep 0.2; {}", approved()));
-    let mut login = Login::steps(&person, LoginSteps::All);
+    let mut login = NtnLoginRun::steps(&person, LoginSteps::All);
     let invitation = login.invitation().await;
     assert_eq!((invitation.link.as_str(), invitation.code.as_deref(), invitation.ends_at), (LINK, Some("VAF-HWY"), None));
     let login = login.end().await.unwrap().unwrap();
@@ -52,7 +52,7 @@ async fn link_and_code_come_first_and_the_approval_ends_it() {
 async fn where_the_token_is_out_of_reach_ntn_is_asked_who_it_is() {
     let (_folder, person) = ntn(&approved());
     let request = LoginRequest { target: LoginTarget::New, use_file: false, steps: LoginSteps::All };
-    let login = Login::with(&person, request).end().await.unwrap().unwrap();
+    let login = NtnLoginRun::with(&person, request).end().await.unwrap().unwrap();
     assert_eq!((login.user.as_deref(), login.place.as_str()), (Some("Ada Fake"), "ntn's own keychain"));
     assert!(!login.needs_keyring_variable);
 }
@@ -62,16 +62,16 @@ async fn one_that_answers_pending_at_once_is_asked_again() {
     let poll =
         format!("test -f \"$HOME/asked\" || {{ : >\"$HOME/asked\"; echo 'Login is still pending.' >&2; exit 4; }}; {}", approved());
     let (_folder, person) = ntn(&poll);
-    assert_eq!(Login::steps(&person, LoginSteps::All).end().await.unwrap().unwrap().workspace.id, "id-1");
+    assert_eq!(NtnLoginRun::steps(&person, LoginSteps::All).end().await.unwrap().unwrap().workspace.id, "id-1");
 }
 
 #[tokio::test]
 async fn a_login_that_is_begun_now_can_be_finished_later() {
     let (_folder, person) = ntn(&approved());
-    let mut begun = Login::steps(&person, LoginSteps::Start);
+    let mut begun = NtnLoginRun::steps(&person, LoginSteps::Start);
     assert_eq!((&mut begun.job).await, Ok(None));
     assert_eq!(begun.invitations.try_recv().unwrap().link.as_str(), LINK);
-    let mut resumed = Login::steps(&person, LoginSteps::Resume);
+    let mut resumed = NtnLoginRun::steps(&person, LoginSteps::Resume);
     let outcome = (&mut resumed.job).await.unwrap().unwrap();
     assert_eq!(outcome.workspace.id, "id-1");
     assert!(resumed.invitations.try_recv().is_err(), "nobody is invited twice");
@@ -89,7 +89,7 @@ async fn each_refusal_has_its_problem() {
         ("kill -KILL $$", ProblemCode::NtnFailed),
     ] {
         let (_folder, person) = ntn(poll);
-        let evidence = Login::steps(&person, LoginSteps::Resume).failure(code).await;
+        let evidence = NtnLoginRun::steps(&person, LoginSteps::Resume).failure(code).await;
         assert!(evidence.starts_with("ntn login poll: "), "{evidence}");
     }
 }
@@ -102,6 +102,6 @@ async fn a_beginning_without_a_link_says_what_was_said() {
         ("echo 'error: Login init failed: 401 Unauthorized' >&2; exit 5", ProblemCode::LoginRefused),
     ] {
         let folder = fake_ntn_folder(LoginFlow::TwoSteps, begin);
-        Login::steps(&NtnHome::with_programs(folder.path()), LoginSteps::All).failure(code).await;
+        NtnLoginRun::steps(&NtnHome::with_programs(folder.path()), LoginSteps::All).failure(code).await;
     }
 }

@@ -1,6 +1,6 @@
 //! Activation of plain mode, and its effect on commands.
 
-use super::{Conversation, FIRST, WIDE};
+use super::{FIRST, PlainConversation, WIDE};
 use crate::support::sandbox::Sandbox;
 
 #[test]
@@ -12,7 +12,7 @@ fn the_flag_the_variable_and_a_dumb_terminal_each_turn_it_on() {
         (Sandbox::new().with_variable("TERM", "dumb"), ""),
     ];
     for (home, arguments) in plain {
-        let it = Conversation::new(home.start_terminal(WIDE, &format!("--demo {arguments}")));
+        let it = PlainConversation::new(home.start_terminal(WIDE, &format!("--demo {arguments}")));
         it.hear(FIRST).say("q");
         it.assert_ended(130);
     }
@@ -27,7 +27,7 @@ fn the_flag_the_variable_and_a_dumb_terminal_each_turn_it_on() {
 #[test]
 fn ascii_is_kept_to_where_it_is_asked_for() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo --ascii");
+    let it = PlainConversation::at_the_first_question(&home, "--demo --ascii");
     it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say("q");
     it.assert_ended(130);
     assert!(it.transcript(&[]).is_ascii(), "{}", it.transcript(&[]));

@@ -1,20 +1,20 @@
 //! An own connection in lines: nobody sees a browser here, so the address that it ended on elsewhere is pasted.
 #![expect(clippy::disallowed_methods, reason = "looks at what was kept")]
 
-use super::{Conversation, accept};
+use super::{PlainConversation, accept};
 use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
 
 /// The question for the client id, at the port that is registered.
-fn asked_for_the_id(desk: &ConnectionSandbox) -> Conversation {
-    let it = Conversation::at_the_first_question(&desk.home, "");
+fn asked_for_the_id(desk: &ConnectionSandbox) -> PlainConversation {
+    let it = PlainConversation::at_the_first_question(&desk.home, "");
     it.say("2").hear("Which kind of OAuth? ").say("1").hear("The client ID: ").say("k").hear("The port of the redirect URI: ");
     it.say("99").hear("A port is a number from 1024 to 65535.").hear("The port of the redirect URI: ");
     it.say(&desk.port.to_string()).hear(&format!("http://localhost:{}/callback", desk.port)).hear("The client ID: ");
     it
 }
 
-fn link(it: &Conversation) -> String {
+fn link(it: &PlainConversation) -> String {
     let transcript = it.transcript(&[]);
     transcript.lines().rfind(|line| line.contains("/v1/oauth/authorize")).expect("a link").to_owned()
 }

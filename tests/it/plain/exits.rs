@@ -1,13 +1,13 @@
 //! Every way out, from a question whose answer is shown and from one whose answer is not: the terminal shows what is typed again.
 
-use super::{Conversation, FIRST};
+use super::{FIRST, PlainConversation};
 use crate::support::pty::LineMode;
 use crate::support::sandbox::Sandbox;
 use rustix::process::Signal;
 
 /// The demo, asking for a token.
-fn at_a_secret(home: &Sandbox) -> Conversation {
-    let it = Conversation::at_the_first_question(home, "--demo");
+fn at_a_secret(home: &Sandbox) -> PlainConversation {
+    let it = PlainConversation::at_the_first_question(home, "--demo");
     it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it
@@ -17,7 +17,7 @@ fn at_a_secret(home: &Sandbox) -> Conversation {
 fn ctrl_c_and_the_end_of_input_leave_from_every_question() {
     for bytes in ["\x03", "\x04"] {
         let home = Sandbox::new();
-        for it in [Conversation::at_the_first_question(&home, "--demo"), at_a_secret(&home)] {
+        for it in [PlainConversation::at_the_first_question(&home, "--demo"), at_a_secret(&home)] {
             it.terminal.send_text(bytes);
             it.assert_ended(130);
         }
@@ -78,7 +78,7 @@ fn without_a_terminal_nobody_is_asked() {
 #[test]
 fn it_says_nothing_while_it_waits_for_an_answer() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.terminal.assert_silent();
     it.terminal.resize((40, 12));
     it.terminal.assert_silent();
@@ -89,7 +89,7 @@ fn it_says_nothing_while_it_waits_for_an_answer() {
 #[test]
 fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied_is_not() {
     let home = Sandbox::new();
-    let it = Conversation::new(home.start_terminal((40, 12), "--plain --demo"));
+    let it = PlainConversation::new(home.start_terminal((40, 12), "--plain --demo"));
     it.hear(FIRST).say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say("q");
     it.assert_ended(130);
     let transcript = it.transcript(&[]);
@@ -102,7 +102,7 @@ fn prose_is_broken_between_words_for_a_terminal_of_this_width_and_what_is_copied
 #[test]
 fn lines_that_were_pasted_together_run_no_commands() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.terminal.send_text("1\r\rq\rquit\r");
     it.hear("Not an option.").hear(FIRST).say("1").hear("Press Enter (get a token): ").say("q");
     it.assert_ended(130);

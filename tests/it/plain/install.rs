@@ -1,6 +1,6 @@
 //! Installing `ntn` in plain mode.
 
-use super::Conversation;
+use super::PlainConversation;
 use crate::support::headline;
 use crate::support::sandbox::Sandbox;
 use notion_auth::domain::problem::ProblemCode;
@@ -12,7 +12,7 @@ fn installing_ntn_asks_first_and_tells_each_line_once_as_it_comes() {
     let root = home.path().display();
     let install = "echo fetching; echo fetching; echo 'npm error code EACCES' >&2; exit 243";
     home.add_program("npm", &format!("case \"$*\" in --version) echo 11.0.0;; 'root --global') echo {root};; *) {install};; esac"));
-    let it = Conversation::at_the_first_question(&home, "");
+    let it = PlainConversation::at_the_first_question(&home, "");
     it.say("3")
         .hear("How do you want to sign in to the Notion CLI? ")
         .say("1")

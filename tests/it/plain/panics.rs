@@ -2,7 +2,7 @@
 //!
 //! The product has no way to be made to panic, so this test binary is started again, in a terminal, with a port that tells when.
 
-use super::{Conversation, FIRST, WIDE};
+use super::{FIRST, PlainConversation, WIDE};
 use crate::support::fakes::FakeWorld;
 use crate::support::harness::setup;
 use crate::support::pty::{LineMode, TestTerminal};
@@ -22,7 +22,7 @@ const CHILD: &str = "plain::panics::a_twin_whose_own_thread_panics";
 fn a_panic_shows_what_is_typed_again_before_its_message_prints() {
     let binary = std::env::current_exe().unwrap();
     let arguments = ["--exact", CHILD, "--ignored", "--nocapture", "--test-threads=1"];
-    let it = Conversation::new(TestTerminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]));
+    let it = PlainConversation::new(TestTerminal::start(WIDE, binary, &arguments, &[("RUST_BACKTRACE", "0")]));
     it.hear(FIRST).say("1").hear("Press Enter (").say("").hear("hidden): ");
     assert!(!it.terminal.line_mode().echo, "it is hidden");
     it.say("o").hear("what is typed shows: true").hear("the twin's own thread panicked");
@@ -43,7 +43,7 @@ async fn a_twin_whose_own_thread_panics() {
     }));
     plain::restore_on_panic();
     let portal_opened = Arc::new(Notify::new());
-    let browser = TellingBrowser { has_opened: AtomicBool::new(false), portal_opened: Arc::clone(&portal_opened) };
+    let browser = SecondOpenBrowser { has_opened: AtomicBool::new(false), portal_opened: Arc::clone(&portal_opened) };
     let world = World { browser: Arc::new(browser), ..FakeWorld::new().world() };
     let (mut runtime, inbox) = Runtime::new(world);
     let mut model = Model::for_plain_mode(setup());
@@ -54,12 +54,12 @@ async fn a_twin_whose_own_thread_panics() {
 }
 
 /// Tells of the second time: the first opens the portal on the way to the question for the token.
-struct TellingBrowser {
+struct SecondOpenBrowser {
     has_opened: AtomicBool,
     portal_opened: Arc<Notify>,
 }
 
-impl Browser for TellingBrowser {
+impl Browser for SecondOpenBrowser {
     fn open(&self, _: Link) -> Job<()> {
         if self.has_opened.swap(true, Ordering::Relaxed) {
             self.portal_opened.notify_one();

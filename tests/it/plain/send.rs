@@ -1,6 +1,6 @@
 //! From a question in one's own words to a token that is handed over: what was typed as keys is said as letters, and nothing is padded.
 
-use super::{Conversation, accept};
+use super::{PlainConversation, accept};
 use crate::support::sandbox::Sandbox;
 
 const TOKEN_OF_THE_DEMO: &str = "ntn_demo_member_on_a_paid_plan_0001";
@@ -8,7 +8,7 @@ const TOKEN_OF_THE_DEMO: &str = "ntn_demo_member_on_a_paid_plan_0001";
 #[test]
 fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.say("/").hear("Asked often").hear("Ask in your own words: ");
     it.say("how long does a pat last").hear("A PAT lasts").hear("answer fits? ");
     it.say("2").hear("selected: 2. ").hear("answer fits? ").say("99").hear("There is no number 99 here.");
@@ -22,7 +22,7 @@ fn a_question_is_answered_by_its_number_and_leads_to_its_path() {
 #[test]
 fn a_token_is_handed_over_and_leaving_then_loses_nothing() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.say("1").hear("Press Enter (get a token): ").say("").hear("hidden): ").say(TOKEN_OF_THE_DEMO).hear("Checks complete. ");
     it.say("").hear("save the token? ").say("4").hear("Which secret manager do you want to use? ").say("1");
     it.hear("Keys: Enter continue").hear("this folder's): ").say("acme/app").hear("Deployment environment (optional): ").say("");

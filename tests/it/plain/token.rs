@@ -1,6 +1,6 @@
 //! The path of a token, from the first question to a kept credential, and what may go wrong on it.
 
-use super::{Conversation, FIRST, accept};
+use super::{FIRST, PlainConversation, accept};
 use crate::support::conversation::asked_for_a_token;
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
 use crate::support::sandbox::Sandbox;
@@ -104,14 +104,14 @@ fn a_line_end_behind_a_pasted_token_answers_nothing() {
 fn a_token_where_none_is_asked_for_is_taken_and_its_showing_is_said() {
     let notion = FakeNotion::start(respond_as_member);
     let home = Sandbox::with_notion(&notion);
-    let it = Conversation::at_the_first_question(&home, "");
+    let it = PlainConversation::at_the_first_question(&home, "");
     it.say("1").hear("Press Enter (get a token): ").say(TOKEN).hear("That looks like a token").hear("Acts as: Ada Fake");
 }
 
 #[test]
 fn the_explanation_tells_the_page_again_with_every_key() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.say("?")
         .hear("1. API token")
         .hear("Commands here (press Enter after each):")
@@ -127,7 +127,7 @@ fn the_explanation_tells_the_page_again_with_every_key() {
 #[test]
 fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
     let home = Sandbox::new();
-    let it = Conversation::at_the_first_question(&home, "--demo");
+    let it = PlainConversation::at_the_first_question(&home, "--demo");
     it.say("g").hear("Who is it for? ").say("2").hear("Which path? ").say("b").hear("Who is it for? ");
     it.say("1").hear("Where will it run? ").say("2").hear("in that workspace? ").say("1").hear("Best fit: Notion CLI");
     it.hear("Which path? ").say("1").hear("A token for NOTION_API_TOKEN").hear("hidden): ").say("q");
@@ -140,7 +140,7 @@ fn the_guide_asks_and_goes_back_and_leads_to_a_path() {
 #[test]
 fn the_accounts_are_told_and_one_is_logged_out_after_a_yes() {
     let (_notion, home) = crate::login::signed_in();
-    let it = Conversation::at_the_first_question(&home, "");
+    let it = PlainConversation::at_the_first_question(&home, "");
     assert!(it.transcript(&[]).contains("Signed in: Fake Works."));
     it.say("s").hear("Accounts: 1 credential").hear("selected: 1. OK: Fake Works").hear("active").hear("Press a key: ");
     it.say("r").hear("waiting: Verifying ").hear("works").hear("Press a key: ");

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 /// Broken: which law, and how.
-pub type Verdict = Result<(), String>;
+pub type LawResult = Result<(), String>;
 
 /// One message, what it did, and the model around it.
 pub struct Step<'a> {
@@ -69,7 +69,7 @@ impl Laws {
     }
 
     /// Takes a step in; every law is asked.
-    pub fn judge(&mut self, step: &Step<'_>) -> Verdict {
+    pub fn judge(&mut self, step: &Step<'_>) -> LawResult {
         secrets_stay_masked(step)?;
         silence_after_the_end(step)?;
         self.late_answers_are_silence(step)?;
@@ -103,7 +103,7 @@ impl Laws {
         Some(task)
     }
 
-    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> Verdict {
+    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> LawResult {
         for effect in effects {
             match effect {
                 Effect::Start(id, task) => {
@@ -134,7 +134,7 @@ impl Laws {
         Ok(())
     }
 
-    fn leaving_cancels(&self, step: &Step<'_>) -> Verdict {
+    fn leaving_cancels(&self, step: &Step<'_>) -> LawResult {
         let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
         // A second wish to leave is the way out of a store that hangs.
         let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_quitting);
@@ -153,13 +153,13 @@ impl Laws {
         hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
     }
 
-    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> Verdict {
+    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> LawResult {
         let is_awaited = self.foreground().is_some_and(|(_, task)| !task.properties().is_quiet);
         let is_right = step.after.outcome().is_some() || step.after.is_waiting() == is_awaited;
         hold(is_right, || format!("law 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
     }
 
-    fn late_answers_are_silence(&self, step: &Step<'_>) -> Verdict {
+    fn late_answers_are_silence(&self, step: &Step<'_>) -> LawResult {
         let is_late = match step.msg {
             Msg::Reply(id, _) => !self.pending.contains_key(id),
             Msg::Progress(id, _) => self.foreground().is_none_or(|(foreground, _)| foreground != *id),
@@ -170,7 +170,7 @@ impl Laws {
 
     /// `ended` is the task that the message ended, with its reply.
     #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
-    fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
+    fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> LawResult {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
         // The setting that turns the keychain off is consent to the file.
         let is_keychain_off = matches!(step.before.findings().keychain.get(), Some(KeychainState::Disabled { .. }));
@@ -298,7 +298,7 @@ impl Laws {
     }
 }
 
-fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Verdict {
+fn hold(is_held: bool, broken: impl FnOnce() -> String) -> LawResult {
     if is_held { Ok(()) } else { Err(broken()) }
 }
 
@@ -318,12 +318,12 @@ fn is_plaintext_question(ask: &Prompt) -> bool {
     matches!(ask, Prompt::Consent { id: PromptId::Plaintext, .. })
 }
 
-fn silence_after_the_end(step: &Step<'_>) -> Verdict {
+fn silence_after_the_end(step: &Step<'_>) -> LawResult {
     hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
 }
 
 /// Law 6, for the answers of a file that a repository may have brought along.
-fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> Verdict {
+fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> LawResult {
     let used =
         |model: &Model| model.with_ctx(|_, ctx| ctx.team_answers().and(ctx.known_profile()).map(|known| known.digest.clone()));
     let (before, Some(digest)) = (used(step.before), used(step.after)) else { return Ok(()) };
@@ -333,7 +333,7 @@ fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> Verdict {
 }
 
 /// Each page handles every outcome of the tasks that it starts. A stray reply is of another kind, and is reported as a bug.
-fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Verdict {
+fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> LawResult {
     let Some((task, Ok(outcome))) = ended else { return Ok(()) };
     let is_of_task = reply_to(task, 1).is_ok_and(|expected| discriminant(&expected) == discriminant(outcome));
     let error = app::error(step.after).filter(|error| app::error(step.before) != Some(*error));
@@ -341,13 +341,13 @@ fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Ver
     hold(!is_of_task || !is_bug, || format!("{outcome:?} of {task:?} was not expected"))
 }
 
-fn secrets_stay_masked(step: &Step<'_>) -> Verdict {
+fn secrets_stay_masked(step: &Step<'_>) -> LawResult {
     masked(&format!("{:?}", step.msg))?;
     masked(&format!("{:?}", step.effects))
 }
 
 /// Checks that at most the last four characters of the canary are shown, and no useful run of others.
-pub fn masked(text: &str) -> Verdict {
+pub fn masked(text: &str) -> LawResult {
     let secret = &CANARY["secret_".len()..];
     let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);
     // Every message and effect of every conversation is searched: unlike `contains`, memchr is optimised here.
@@ -357,7 +357,7 @@ pub fn masked(text: &str) -> Verdict {
     }
 }
 
-pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Prompt) -> Verdict {
+pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Prompt) -> LawResult {
     match ask {
         Prompt::Busy => hold(is_waiting && !is_over, || "law 8: nothing is asked and nothing is pending".to_owned()),
         Prompt::Choice { .. } | Prompt::Text { .. } | Prompt::Consent { .. } => {

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub const CANARY: &str = "secret_KqZvXjWpYbQxHgVfRzKjTmWcLnPxDsGhJdBv";
 
 #[derive(Clone, Debug)]
-pub struct Conversation {
+pub struct RandomConversation {
     pub file_was_chosen: bool,
     pub is_demo: bool,
     pub moves: Vec<Move>,
@@ -66,7 +66,7 @@ impl Move {
     }
 }
 
-impl Conversation {
+impl RandomConversation {
     pub fn setup(&self) -> Setup {
         let example = DemoToken { token: "ntn_fake_example".into(), owner: "Ada".into(), outcome: "it works".into() };
         let portal = Link::parse("http://127.0.0.1:4000/").expect("loopback");
@@ -80,14 +80,15 @@ fn any_task(seed: u8) -> Task {
     Probe::AT_START.get(usize::from(seed % 8)).map_or_else(verify, |probe| Task::Probe(*probe))
 }
 
-pub fn conversation() -> impl Strategy<Value = Conversation> {
+pub fn conversation() -> impl Strategy<Value = RandomConversation> {
     let theme = (any::<bool>(), any::<bool>()).prop_map(|(mono, ascii)| Theme { mono, ascii, plain: false });
     let moves = (beginning(), vec(a_move(), 0..60)).prop_map(|(mut moves, rest)| {
         moves.extend(rest);
         moves
     });
-    (any::<bool>(), prop::bool::weighted(0.2), moves, theme, size())
-        .prop_map(|(file_was_chosen, is_demo, moves, theme, size)| Conversation { file_was_chosen, is_demo, moves, theme, size })
+    (any::<bool>(), prop::bool::weighted(0.2), moves, theme, size()).prop_map(|(file_was_chosen, is_demo, moves, theme, size)| {
+        RandomConversation { file_was_chosen, is_demo, moves, theme, size }
+    })
 }
 
 /// Some conversations begin on a long road, and leave it anywhere: chance alone would hardly walk it to its end.

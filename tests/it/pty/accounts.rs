@@ -2,7 +2,7 @@
 
 use super::{FIRST, ended};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::sandbox::Sandbox;
 
 /// One that is kept, and beside it another of the same Notion.
@@ -38,7 +38,7 @@ fn one_is_switched_to_verified_and_logged_out_of() {
     terminal.wait_for_text("Accounts: 2 credentials");
     terminal.send_text("2");
     terminal.wait_for_text("workspace-2/token");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("is now active");
     assert_eq!(active(&home), "workspace-2");
 

@@ -2,7 +2,7 @@
 
 use super::printed_link::at_the_end;
 use super::{WIDE, ended};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{Sandbox, poll_until};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,7 @@ fn a_desktop_takes_it_too_and_is_named() {
     #[expect(clippy::disallowed_methods, reason = "looks at what another program left")]
     let taken = poll_until("the text", || std::fs::read_to_string(home.path().join("bin/xclip.text")).ok());
     assert!(taken.starts_with("eval ") && taken == sent_to_the_terminal(&terminal), "{taken}");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
 }
 
@@ -33,7 +33,7 @@ fn where_only_the_terminal_was_told_nobody_says_that_it_is_copied() {
     terminal.send_text("c");
     terminal.wait_for_text("Copied via the terminal. If nothing pastes, select the text.");
     assert!(sent_to_the_terminal(&terminal).starts_with("eval "));
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     assert!(!xclip.with_extension("started").exists(), "that would be the far machine's clipboard");
 }

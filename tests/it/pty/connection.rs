@@ -7,7 +7,7 @@ use crate::support::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::connection_sandbox::{ConnectionSandbox, EXCHANGE_REQUEST_LINE};
 use crate::support::connection_wizard::{over, printed_link, verified};
 use crate::support::loopback_client::{send_bytes, status_code, visit};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 
 #[test]
 fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
@@ -32,7 +32,7 @@ fn without_any_browser_the_address_is_pasted_and_a_wrong_one_says_why() {
     terminal.paste(&format!(" {answer}\n"));
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
     assert!(!desk.home.file("secrets.json").exists(), "nothing was kept");
 }
@@ -76,6 +76,6 @@ fn whatever_else_knocks_the_persons_answer_gets_through() {
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
     drop((silent, slow));
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }

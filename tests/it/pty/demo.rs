@@ -2,7 +2,7 @@
 
 use super::{WIDE, demo, ended, leave, shows, to_the_field};
 use crate::support::headline;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::Sandbox;
 use notion_auth::adapters::demo::simulated_notion::SimulatedNotion;
 use notion_auth::domain::problem::ProblemCode;
@@ -45,10 +45,10 @@ fn enter(terminal: &TestTerminal, number: usize, by: By) {
         By::Tab => {
             let last_four = &token[token.len() - 4..];
             for _ in 0..=number {
-                terminal.send_key(Key::Tab);
+                terminal.send_key(TerminalKey::Tab);
             }
             terminal.wait_for_text(&format!("•{last_four}"));
-            terminal.send_key(Key::Enter);
+            terminal.send_key(TerminalKey::Enter);
         }
     }
 }
@@ -63,7 +63,7 @@ fn walk(number: usize, by: By) {
         }
         Sees::Connection(headline) => {
             terminal.wait_for_text(headline);
-            terminal.send_key(Key::Enter);
+            terminal.send_key(TerminalKey::Enter);
         }
         Sees::NothingAtFirst => {
             terminal.wait_for_text("Share a page in Notion.");
@@ -71,7 +71,7 @@ fn walk(number: usize, by: By) {
             terminal.wait_for(|screen| !screen.contents().contains("are running"), "the second check");
             terminal.send_text("r");
             terminal.wait_for_text("3 pages");
-            terminal.send_key(Key::Enter);
+            terminal.send_key(TerminalKey::Enter);
         }
         Sees::Refused(code) => {
             terminal.wait_for_text(headline(*code));
@@ -81,9 +81,9 @@ fn walk(number: usize, by: By) {
     }
     terminal.wait_for_text("Where do you want to save the token?");
     terminal.wait_for_text("demo keychain");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Saved and read back: demo keychain");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     assert!(terminal.screen_text().contains("Signed in as"), "{}", terminal.screen_text());
     assert!(terminal.screen_text().contains("Demo ended. Nothing was saved."), "the demo is over: {}", terminal.screen_text());
@@ -91,9 +91,9 @@ fn walk(number: usize, by: By) {
 }
 
 fn say_when_it_ends(terminal: &TestTerminal) {
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Where do you want to save the token?");
-    terminal.send_key(Key::Right);
+    terminal.send_key(TerminalKey::Right);
 }
 
 /// Side by side: each waits for its own simulated Notion.
@@ -134,7 +134,7 @@ fn the_file_of_the_demo_is_gone_with_it() {
     let (_home, terminal) = demo(WIDE, "");
     enter(&terminal, 3, By::Paste);
     terminal.wait_for_text("Demo Sync");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Where do you want to save the token?");
     terminal.send_text("2");
     terminal.wait_for_text("write the file");
@@ -143,7 +143,7 @@ fn the_file_of_the_demo_is_gone_with_it() {
     let screen = terminal.screen_text();
     let file = screen.split_once("Saved and read back: ").unwrap().1.split_whitespace().next().unwrap();
     assert!(std::path::Path::new(file).exists(), "{file}");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     assert!(!std::path::Path::new(file).parent().unwrap().exists(), "{file}");
     assert!(!terminal.screen_text().contains(file), "what is gone is not called kept: {}", terminal.screen_text());

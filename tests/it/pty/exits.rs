@@ -2,7 +2,7 @@
 
 use super::{FIRST, WIDE, at_the_field, demo, ended, leave, to_the_field};
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{BINARY, Sandbox};
 use rustix::process::Signal;
 
@@ -43,7 +43,7 @@ fn q_leaves_and_while_typing_it_is_a_letter() {
     to_the_field(&terminal);
     terminal.send_text("q");
     terminal.wait_for_text("1 character");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Paste your token");
     terminal.send_text("q");
     ended(&terminal, 130);
@@ -72,11 +72,11 @@ fn esc_goes_back_a_step_at_a_time_and_stays_at_the_first() {
     terminal.wait_for_text("How do you want to sign in to the Notion CLI?");
     terminal.send_text("2");
     terminal.wait_for_text("A token for NOTION_API_TOKEN");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("How do you want to sign in to the Notion CLI?");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text(FIRST);
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Press q to quit");
     leave(&terminal);
 }
@@ -92,12 +92,12 @@ fn esc_first_stops_a_wait_and_keeps_the_text() {
     to_the_field(&terminal);
     terminal.paste(TOKEN);
     terminal.wait_for_text("Esc cancels");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Cancelled.");
     assert!(terminal.screen_text().contains("44 characters"), "{}", terminal.screen_text());
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Paste your token");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("44 characters");
     leave(&terminal);
 }
@@ -178,7 +178,7 @@ fn a_dumb_terminal_gets_plain_lines_and_keeps_its_state() {
     let home = Sandbox::new().with_variable("TERM", "dumb");
     let terminal = home.start_terminal(WIDE, "--demo");
     terminal.wait_for_text("Have a token?");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     ended(&terminal, 130);
     assert!(!terminal.output().contains(&0x1b), "not one code");
 }

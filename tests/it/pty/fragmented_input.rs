@@ -4,7 +4,7 @@
 
 use super::{FIRST, WIDE, ended, leave, to_the_field};
 use crate::support::notion::{FakeNotion, Response, TOKEN, respond_as_member};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::Sandbox;
 
 const HELD: (&str, &str) = ("ESCDELAY", "5000");
@@ -63,7 +63,7 @@ fn a_lone_esc_is_a_key_also_where_nothing_follows() {
     terminal.wait_for_text(FIRST);
     terminal.send_text("g");
     terminal.wait_for(|screen| !screen.contents().contains(FIRST), "another screen");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text(FIRST);
     leave(&terminal);
 }

@@ -4,7 +4,7 @@ use super::{FIRST, WIDE, ended};
 use crate::support::deadline::DEADLINE;
 use crate::support::headline;
 use crate::support::named_pipe::make_named_pipe;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::Sandbox;
 use notion_auth::domain::problem::ProblemCode;
 use rustix::process::Signal;
@@ -36,11 +36,11 @@ fn it_runs_after_a_yes_and_ntn_is_there() {
     let home = with_npm("echo 'added 1 package'; /bin/cp \"${0%npm}kept\" \"${0%npm}ntn\"");
     home.add_program("kept", "case \"$*\" in --version) echo 'ntn 0.23.19';; *) exit 0;; esac");
     let terminal = at_the_question(&home);
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.send_text("y");
     terminal.wait_for_text("ntn is installed.");
     terminal.wait_for_text("0.23.19");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     ended(&terminal, 130);
 }
 
@@ -52,7 +52,7 @@ fn what_goes_wrong_is_seen_with_all_that_was_said() {
     terminal.wait_for_text(headline(ProblemCode::InstallFailed));
     terminal.wait_for_text("npm: npm error code EACCES (exit status: 243)");
     terminal.wait_for_text("Output of npm");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     ended(&terminal, 130);
 }
 
@@ -68,8 +68,8 @@ fn until_nobody_holds(pipe: &Path) -> mpsc::Receiver<String> {
 #[test]
 fn it_ends_with_the_wizard_however_that_ends() {
     let endings: [fn(&TestTerminal); 4] = [
-        |terminal| terminal.send_key(Key::Esc),
-        |terminal| terminal.send_key(Key::Ctrl('c')),
+        |terminal| terminal.send_key(TerminalKey::Esc),
+        |terminal| terminal.send_key(TerminalKey::Ctrl('c')),
         |terminal| terminal.signal(Signal::TERM),
         |terminal| terminal.signal(Signal::KILL),
     ];

@@ -2,7 +2,7 @@
 
 use super::{FIRST, WIDE, all_found, demo, ended, leave, shows, to_the_field};
 use crate::support::notion::{FakeNotion, Response};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::Sandbox;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -37,7 +37,7 @@ fn a_link_can_be_clicked_and_copied_whole() {
     let link = screen.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
     assert!(shows(&terminal, &format!("\x1b]8;;{link}\x1b\\")) && shows(&terminal, "\x1b]8;;\x1b\\"), "the terminal is told");
     assert!(terminal.clipboard().is_none());
-    terminal.send_key(Key::Ctrl('y'));
+    terminal.send_key(TerminalKey::Ctrl('y'));
     terminal.wait_for_text("Copied via the terminal.");
     let copied = STANDARD.decode(terminal.clipboard().unwrap()).unwrap();
     assert_eq!(String::from_utf8(copied).unwrap(), link);
@@ -53,11 +53,11 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     see(FIRST);
     terminal.send_text("?");
     see("Keys on this screen");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     see(FIRST);
-    terminal.send_key(Key::Tab);
+    terminal.send_key(TerminalKey::Tab);
     see("When to use it");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     see(FIRST);
     terminal.send_text("1");
     see("Paste your token");
@@ -67,20 +67,20 @@ fn walk(terminal: &TestTerminal, check: impl Fn(&TestTerminal)) {
     see("Which plan is the workspace on?");
     terminal.send_text("1");
     see("Guest on Free");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     see("Paste a token");
     terminal.paste("ntn_demo_revoked_by_its_creator_0006");
     see("Notion does not accept this token.");
     terminal.paste("ntn_demo_guest_through_oauth_0003");
     see("Gia Demo");
     see("Likely a guest");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     see("Where do you want to save the token?");
     terminal.send_text("2");
     see("unencrypted");
     terminal.send_text("y");
     see("Saved and read back");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(terminal, 0);
 }
 
@@ -153,7 +153,7 @@ fn the_mouse_stays_the_persons_and_the_title_too() {
     let (_home, terminal) = demo(WIDE, "");
     walk(&terminal, |terminal| {
         let modes = terminal.modes();
-        assert!(!modes.contains(&crate::support::pty::Mode::Mouse), "{modes:?}");
+        assert!(!modes.contains(&crate::support::pty::TerminalMode::Mouse), "{modes:?}");
     });
     assert!(!shows(&terminal, "\x1b]0;") && !shows(&terminal, "\x1b]2;"));
 }

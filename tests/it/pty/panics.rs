@@ -6,7 +6,7 @@ use super::{FIRST, WIDE, shows};
 use crate::support::fakes::FakeWorld;
 use crate::support::headline;
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use notion_auth::domain::catalog::Catalog;
 use notion_auth::domain::checks::{CapabilityResponse, Reach, UserList};
 use notion_auth::domain::command_line::ShellSyntax;
@@ -42,7 +42,7 @@ fn start() -> TestTerminal {
 #[test]
 fn a_panic_gives_the_terminal_back_before_its_message_prints() {
     let terminal = start();
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     assert!(!terminal.wait_exit().success());
     terminal.assert_restored();
     assert!(terminal.screen_text().contains("the screen's own thread panicked"), "{}", terminal.screen_text());
@@ -58,10 +58,10 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
     terminal.paste(TOKEN);
     terminal.wait_for_text(headline(ProblemCode::Bug));
     terminal.wait_for_text("whoami panicked");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Paste your token");
     assert!(!shows(&terminal, "panicked at"), "the hook is silent while the screen stands");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     let exit = terminal.wait_exit();
     assert!(exit.success(), "{exit}");
     terminal.assert_restored();
@@ -73,8 +73,11 @@ fn a_panic_in_a_task_is_a_problem_on_the_screen_which_goes_on() {
 async fn a_wizard_with_panicking_ports() {
     let portal_opened = Arc::new(Notify::new());
     let fakes = FakeWorld::new();
-    let world =
-        World { notion: Arc::new(PanickingNotion), browser: Arc::new(TellingBrowser(Arc::clone(&portal_opened))), ..fakes.world() };
+    let world = World {
+        notion: Arc::new(PanickingNotion),
+        browser: Arc::new(NotifyingBrowser(Arc::clone(&portal_opened))),
+        ..fakes.world()
+    };
     let (mut runtime, inbox) = Runtime::new(world);
     let setup = Setup {
         catalog: Catalog::shipped().unwrap(),
@@ -105,9 +108,9 @@ async fn a_wizard_with_panicking_ports() {
     }
 }
 
-struct TellingBrowser(Arc<Notify>);
+struct NotifyingBrowser(Arc<Notify>);
 
-impl Browser for TellingBrowser {
+impl Browser for NotifyingBrowser {
     fn open(&self, _: Link) -> Job<()> {
         self.0.notify_one();
         Box::pin(std::future::pending())

@@ -1,7 +1,7 @@
 //! A link printed outside the screen: alone on its line, in a terminal that is exactly as it should be meanwhile and after.
 
 use super::{FIRST, WIDE, ended};
-use crate::support::pty::{Key, Mode, TestTerminal, screen_text};
+use crate::support::pty::{TerminalKey, TerminalMode, TestTerminal, screen_text};
 use crate::support::sandbox::Sandbox;
 use rustix::process::Signal;
 
@@ -17,7 +17,7 @@ pub(super) fn at_the_end(home: &Sandbox, size: (u16, u16)) -> TestTerminal {
     terminal.wait_for_text("A token for NOTION_API_TOKEN");
     terminal.paste("ntn_demo_guest_through_oauth_0003");
     terminal.wait_for_text("Token verified");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Where do you want to save the token?");
     terminal.send_text("2");
     terminal.wait_for_text("unencrypted");
@@ -52,14 +52,14 @@ fn the_link_stands_alone_on_its_line_until_a_key_comes() {
         for key in ["\r", " ", "q", "\x1b[A"] {
             print(&terminal);
             is_the_portal(&printed(&terminal));
-            assert_eq!(terminal.modes(), [Mode::BracketedPaste], "the ordinary screen, with a cursor");
+            assert_eq!(terminal.modes(), [TerminalMode::BracketedPaste], "the ordinary screen, with a cursor");
             let written = terminal.output().len();
             terminal.send_text(key);
             terminal.wait_for(|screen| screen.alternate_screen() && screen_text(screen) == before, "the same screen again");
             assert!(terminal.output().len() - written > before.len(), "it was drawn, not remembered");
-            assert_eq!(terminal.modes().first(), Some(&Mode::AlternateScreen));
+            assert_eq!(terminal.modes().first(), Some(&TerminalMode::AlternateScreen));
         }
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         ended(&terminal, 0);
     }
 }
@@ -74,12 +74,12 @@ fn nothing_is_drawn_over_it_and_neither_a_paste_nor_a_new_size_ends_it() {
     terminal.resize((100, 30));
     // A key that arrives together with a paste would be taken for a part of it.
     terminal.assert_silent();
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for(|screen| screen.alternate_screen() && screen.size().1.get() == 100, "the screen, in its new size");
     terminal.wait_for_text("? more");
     let last = terminal.screen_text().lines().count();
     assert_eq!(last, 30, "the footer stands where the terminal ends now:\n{}", terminal.screen_text());
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
 }
 
@@ -88,7 +88,7 @@ fn ctrl_c_leaves_and_the_link_stays_above_the_shell() {
     let home = Sandbox::new();
     let terminal = at_the_end(&home, WIDE);
     print(&terminal);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     ended(&terminal, 0);
     let shown = terminal.screen_text();
     is_the_portal(&printed(&terminal));
@@ -118,9 +118,10 @@ fn ctrl_z_suspends_and_fg_comes_back_to_the_screen() {
     let home = Sandbox::new();
     let terminal = at_the_end(&home, WIDE);
     let before = terminal.screen_text();
-    for stop in
-        [|terminal: &TestTerminal| terminal.send_key(Key::Ctrl('z')), |terminal: &TestTerminal| terminal.signal(Signal::TSTP)]
-    {
+    for stop in [
+        |terminal: &TestTerminal| terminal.send_key(TerminalKey::Ctrl('z')),
+        |terminal: &TestTerminal| terminal.signal(Signal::TSTP),
+    ] {
         print(&terminal);
         stop(&terminal);
         terminal.wait_stopped();
@@ -130,7 +131,7 @@ fn ctrl_z_suspends_and_fg_comes_back_to_the_screen() {
         terminal.signal(Signal::CONT);
         terminal.wait_for(|screen| screen.alternate_screen() && screen_text(screen) == before, "the same screen again");
     }
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
 }
 
@@ -145,6 +146,6 @@ fn what_is_under_way_goes_on_and_is_told_of_afterwards() {
     terminal.assert_silent();
     terminal.send_text("x");
     terminal.wait_for_text("Opening your browser.");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
 }

@@ -3,7 +3,7 @@
 
 use super::{FIRST, WIDE, at_the_field, ended, leave, shows, to_the_field};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::sandbox::{Sandbox, poll_until};
 use crate::support::wizard::{go_on_to_keeping, wait_until_verified};
 use notion_auth::domain::auth_path::AuthPath;
@@ -31,7 +31,7 @@ fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
     terminal.wait_for_text("No keychain on this machine.");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("unencrypted");
     terminal.send_text("n");
     terminal.wait_for(|screen| !screen.contents().contains("write the file"), "the question is gone");
@@ -41,7 +41,7 @@ fn without_a_keychain_a_file_is_offered_and_written_only_with_consent() {
     terminal.wait_for_text("unencrypted");
     terminal.send_text("y");
     terminal.wait_for_text("Saved and read back: ");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     let secrets = home.file("secrets.json");
     assert!(terminal.screen_text().replace('\n', "").contains(secrets.to_str().unwrap()), "{}", terminal.screen_text());
@@ -56,7 +56,7 @@ fn three_keys_lead_from_the_first_frame_to_a_verified_token() {
     let terminal = home.start_terminal(WIDE, "");
     terminal.wait_for_text("✓ browser");
     terminal.send_text("1");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Opening your browser.");
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);
@@ -72,7 +72,7 @@ fn one_key_uses_the_token_of_the_environment() {
     let home = Sandbox::with_notion(&notion).with_variable("NOTION_API_TOKEN", TOKEN);
     let terminal = home.start_terminal(WIDE, "");
     terminal.wait_for_text("Continue with the token in NOTION_API_TOKEN");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     wait_until_verified(&terminal);
     leave(&terminal);
 }
@@ -85,9 +85,9 @@ fn what_is_kept_is_used_again_with_one_key_and_is_not_kept_twice() {
     terminal.send_text("u");
     wait_until_verified(&terminal);
     let before = home.file("credentials.json").metadata().unwrap().modified().unwrap();
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("It was saved before; nothing was written.");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     assert_eq!(home.file("credentials.json").metadata().unwrap().modified().unwrap(), before);
 }

@@ -2,7 +2,7 @@
 
 use super::{FIRST, WIDE, all_found, at_the_field, demo, leave, to_the_field};
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, TestTerminal, screen_text};
+use crate::support::pty::{TerminalKey, TestTerminal, screen_text};
 
 /// Down to nothing and back: what was there is there again.
 #[track_caller]
@@ -36,7 +36,7 @@ fn the_first_screen_and_the_guide_survive_every_size() {
         terminal.send_text(key);
         terminal.wait_for(|screen| !screen.contents().contains(FIRST) && screen.contents().contains(title), title);
         survives_every_size(&terminal);
-        terminal.send_key(Key::Esc);
+        terminal.send_key(TerminalKey::Esc);
         terminal.wait_for_text(FIRST);
     }
     leave(&terminal);
@@ -48,12 +48,12 @@ fn the_road_survives_every_size_and_nothing_typed_is_lost() {
     terminal.send_text("abc");
     terminal.wait_for_text("3 characters");
     survives_every_size(&terminal);
-    terminal.send_key(Key::Ctrl('u'));
+    terminal.send_key(TerminalKey::Ctrl('u'));
     terminal.paste(TOKEN);
     terminal.wait_for_text("2 pages and 1 database");
     terminal.wait_for(|screen| !screen.contents().contains("are running"), "all checks");
     survives_every_size(&terminal);
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("No keychain on this machine.");
     survives_every_size(&terminal);
     terminal.send_text("2");
@@ -66,7 +66,7 @@ fn the_road_survives_every_size_and_nothing_typed_is_lost() {
 }
 
 fn leave_done(terminal: &TestTerminal) {
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     super::ended(terminal, 0);
 }
 
@@ -87,11 +87,11 @@ fn keys_mean_the_same_at_every_size() {
         to_the_field(&terminal);
         terminal.paste("ntn_demo_connection_with_pages_0004");
         terminal.wait_for_text("Token verified");
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         terminal.wait_for_text("Where do you want to save the token?");
         terminal.send_text("3");
         terminal.wait_for_text("Signed in as Demo Sync");
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         super::ended(&terminal, 0);
     }
 }

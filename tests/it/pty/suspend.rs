@@ -2,7 +2,7 @@
 
 use super::{FIRST, WIDE, all_found, demo, ended, leave, to_the_field};
 use crate::support::notion::TOKEN;
-use crate::support::pty::{Key, Mode, TestTerminal, screen_text};
+use crate::support::pty::{TerminalKey, TerminalMode, TestTerminal, screen_text};
 use crate::support::sandbox::{BINARY, Sandbox};
 use rustix::process::Signal;
 
@@ -25,7 +25,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     let (_home, terminal) = demo(WIDE, "");
     all_found(&terminal);
     for _ in 0..3 {
-        stops_and_comes_back(&terminal, |terminal| terminal.send_key(Key::Ctrl('z')));
+        stops_and_comes_back(&terminal, |terminal| terminal.send_key(TerminalKey::Ctrl('z')));
     }
     terminal.send_text("g");
     terminal.wait_for(|screen| !screen.contents().contains(FIRST), "keys are read again");
@@ -44,7 +44,7 @@ fn a_stop_from_outside_is_the_same() {
 fn a_stopped_one_that_is_killed_ends_and_leaves_the_terminal_alone() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
         let (_home, terminal) = demo(WIDE, "");
-        terminal.send_key(Key::Ctrl('z'));
+        terminal.send_key(TerminalKey::Ctrl('z'));
         terminal.wait_stopped();
         // As a shell's `kill %1` does it.
         terminal.signal(signal);
@@ -62,15 +62,15 @@ fn in_the_background_it_stops_until_it_has_the_terminal() {
     let terminal = TestTerminal::start(WIDE, "/bin/bash", &["--norc", "--noprofile", "-i"], &variables);
     terminal.send_text("\"$WIZARD\" --demo\r");
     terminal.wait_for_text(FIRST);
-    terminal.send_key(Key::Ctrl('z'));
+    terminal.send_key(TerminalKey::Ctrl('z'));
     terminal.wait_for_text("Stopped");
     // Typed text is echoed, so the expected text must come from running it. `wait` waits until the job stops again.
     terminal.send_text("bg; wait; echo $((40 + 2)) now\r");
     terminal.wait_for_text("42 now");
-    assert!(!terminal.modes().contains(&Mode::AlternateScreen), "{}", terminal.screen_text());
+    assert!(!terminal.modes().contains(&TerminalMode::AlternateScreen), "{}", terminal.screen_text());
     terminal.send_text("fg\r");
     terminal.wait_for_text(FIRST);
-    terminal.send_key(Key::Ctrl('z'));
+    terminal.send_key(TerminalKey::Ctrl('z'));
     terminal.wait_for(|screen| !screen.alternate_screen(), "the shell's screen");
     // `wait` alone would tell of the stop: bash has not yet heard that its job goes on.
     terminal.send_text("kill %1; while [ -n \"$(jobs -r; jobs -s)\" ]; do :; done; wait %1; echo ended with $?\r");
@@ -86,8 +86,8 @@ fn a_typed_token_survives_and_is_pasted_on_afterwards() {
     to_the_field(&terminal);
     terminal.send_text("abc");
     terminal.wait_for_text("3 characters");
-    stops_and_comes_back(&terminal, |terminal| terminal.send_key(Key::Ctrl('z')));
-    terminal.send_key(Key::Ctrl('u'));
+    stops_and_comes_back(&terminal, |terminal| terminal.send_key(TerminalKey::Ctrl('z')));
+    terminal.send_key(TerminalKey::Ctrl('u'));
     terminal.wait_for_text("it stays hidden");
     terminal.paste(TOKEN);
     terminal.wait_for_text("Notion does not accept this token.");

@@ -3,7 +3,7 @@
 
 use crate::support::fixed_clock::clock_shift_variables;
 use crate::support::pty::pair::PtyPair;
-use crate::support::pty::{Key, LineMode, Mode, TestTerminal, screen_text};
+use crate::support::pty::{LineMode, TerminalKey, TerminalMode, TestTerminal, screen_text};
 use crate::support::sandbox::poll_until;
 use crate::support::subprocess::test_in_subprocess;
 use rustix::process::Signal;
@@ -40,17 +40,17 @@ fn keys_and_bursts_arrive_as_a_terminal_sends_them() {
     let script = "stty raw -echo; printf ready; head -c 23 | od -An -v -w32 -tx1";
     let terminal = TestTerminal::start((120, 10), "/bin/sh", &["-c", script], &[("PATH", "/usr/bin:/bin")]);
     terminal.wait_for_text("ready");
-    terminal.send_key(Key::Up);
-    terminal.send_key(Key::BackTab);
-    terminal.send_key(Key::Esc);
-    terminal.send_key(Key::Backspace);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Up);
+    terminal.send_key(TerminalKey::BackTab);
+    terminal.send_key(TerminalKey::Esc);
+    terminal.send_key(TerminalKey::Backspace);
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.send_burst("a\nb");
-    terminal.send_key(Key::Enter);
-    terminal.send_key(Key::Tab);
-    terminal.send_key(Key::Down);
-    terminal.send_key(Key::Right);
-    terminal.send_key(Key::Left);
+    terminal.send_key(TerminalKey::Enter);
+    terminal.send_key(TerminalKey::Tab);
+    terminal.send_key(TerminalKey::Down);
+    terminal.send_key(TerminalKey::Right);
+    terminal.send_key(TerminalKey::Left);
     terminal.wait_for_text("1b 5b 41 1b 5b 5a 1b 7f 03 61 0d 62 0d 09 1b 5b 42 1b 5b 43 1b 5b 44");
 }
 
@@ -74,7 +74,7 @@ fn a_frame_is_seen_when_it_is_whole() {
     let terminal = shell("stty -echo; printf '\\033[?2026hhalf'; read -r _; printf ' whole\\033[?2026l'");
     poll_until("the half of it", || terminal.screen_text().contains("half").then_some(()));
     let seen = std::cell::Cell::new(String::new());
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for(
         |screen| {
             seen.set(screen_text(screen));
@@ -163,10 +163,10 @@ fn has_a_terminal(process: u32) -> bool {
 #[test]
 fn every_mode_that_is_left_on_is_seen() {
     for (left_on, mode) in [
-        ("\\033[?1049h", Mode::AlternateScreen),
-        ("\\033[?25l", Mode::HiddenCursor),
-        ("\\033[?2004h", Mode::BracketedPaste),
-        ("\\033[?1000h", Mode::Mouse),
+        ("\\033[?1049h", TerminalMode::AlternateScreen),
+        ("\\033[?25l", TerminalMode::HiddenCursor),
+        ("\\033[?2004h", TerminalMode::BracketedPaste),
+        ("\\033[?1000h", TerminalMode::Mouse),
     ] {
         let terminal = shell(&format!("printf '{left_on}'"));
         terminal.wait_exit();

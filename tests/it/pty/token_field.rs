@@ -2,7 +2,7 @@
 
 use super::{at_the_field, leave, shows};
 use crate::support::notion::TOKEN;
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 
 /// Returns the token of each request for the identity.
 fn asked(notion: &crate::support::notion::FakeNotion) -> Vec<String> {
@@ -16,7 +16,7 @@ fn a_token_broken_over_lines_is_one_token_and_asks_once() {
     terminal.paste(&format!("\n {}\r\n{}\n", &TOKEN[..20], &TOKEN[20..]));
     terminal.wait_for_text("44 characters");
     // Shorter than Notion's tokens are, so a person has to agree to what was put together.
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Token verified");
     terminal.wait_for_text("2 pages and 1 database");
     assert_eq!(asked(&notion), [TOKEN]);
@@ -51,7 +51,7 @@ fn letters_one_by_one_are_masked_and_enter_asks() {
         terminal.wait_for_text(&format!(" {} character", index + 1));
     }
     assert!(asked(&notion).is_empty(), "typing asks nobody");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Token verified");
     leave(&terminal);
 }
@@ -66,7 +66,7 @@ fn typing_and_erasing_by_hand_gives_no_letter_away() {
         terminal.wait_for_text(&format!(" {} character", index + 1));
     }
     for left in (1..secret.len()).rev() {
-        terminal.send_key(Key::Backspace);
+        terminal.send_key(TerminalKey::Backspace);
         terminal.wait_for_text(&format!(" {left} character"));
     }
     for letter in ["@", "$", "%", "^", "~"] {
@@ -113,7 +113,7 @@ fn escape_codes_in_a_paste_do_nothing_to_the_terminal() {
 fn a_paste_where_nothing_is_typed_does_nothing() {
     let (_home, terminal) = super::demo(super::WIDE, "");
     terminal.paste("qqq123\n");
-    terminal.send_key(Key::Tab);
+    terminal.send_key(TerminalKey::Tab);
     terminal.wait_for(|screen| !screen.contents().contains(super::FIRST), "the key after it");
     leave(&terminal);
 }

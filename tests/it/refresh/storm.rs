@@ -19,14 +19,14 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Act {
+enum StormCommand {
     Login,
     Switch,
     Logout,
     Refresh,
 }
 
-const ACTS: [Act; 4] = [Act::Login, Act::Switch, Act::Logout, Act::Refresh];
+const ACTS: [StormCommand; 4] = [StormCommand::Login, StormCommand::Switch, StormCommand::Logout, StormCommand::Refresh];
 const BYSTANDER: &str = "ntn_fake_bystander_0000000000000000000000000";
 
 struct Storm {
@@ -35,7 +35,7 @@ struct Storm {
     notion: FakeNotion,
     random: u64,
     /// The duration of each command if it is not killed.
-    durations: BTreeMap<Act, Duration>,
+    durations: BTreeMap<StormCommand, Duration>,
     figures: BTreeMap<&'static str, usize>,
     /// The longest time between a request's handling and the kill of its process, among the pairs that were lost.
     longest_window: Duration,
@@ -81,27 +81,27 @@ impl Storm {
     }
 
     /// Creates the credentials that the command needs.
-    fn prepare(&self, act: Act) {
+    fn prepare(&self, act: StormCommand) {
         let is_kept = self.token_record().is_some_and(|record| self.life.store().load_blocking(&record.account).is_ok());
-        if act != Act::Login && !is_kept {
-            let output = self.start(Act::Login).wait_with_output().unwrap();
+        if act != StormCommand::Login && !is_kept {
+            let output = self.start(StormCommand::Login).wait_with_output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }
     }
 
-    fn start(&self, act: Act) -> Child {
+    fn start(&self, act: StormCommand) -> Child {
         let target = || match self.ledger().active {
             Some(active) if active.workspace == "workspace-2" => self.token_record().unwrap().account.key(),
             _ => "workspace-2".to_owned(),
         };
         let (arguments, input) = match act {
-            Act::Login => ("login --token-stdin --store file".to_owned(), TOKEN),
-            Act::Switch => (format!("switch {}", target()), ""),
-            Act::Logout => (format!("logout {}", self.token_record().unwrap().account.key()), ""),
-            Act::Refresh => (format!("refresh {}", account().key()), ""),
+            StormCommand::Login => ("login --token-stdin --store file".to_owned(), TOKEN),
+            StormCommand::Switch => (format!("switch {}", target()), ""),
+            StormCommand::Logout => (format!("logout {}", self.token_record().unwrap().account.key()), ""),
+            StormCommand::Refresh => (format!("refresh {}", account().key()), ""),
         };
         let mut command = self.life.home.command(&arguments);
-        if act == Act::Login {
+        if act == StormCommand::Login {
             command.env("NOTION_API_BASE_URL", self.notion.base_url());
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -129,18 +129,18 @@ impl Storm {
         // The request of a killed refresh may still wait to be handled, and then spends the pair that is kept.
         self.life.server.finish_requests();
         assert_eq!(self.others(act), others, "{act:?} changed a credential that is not its own");
-        self.look_at_records(act == Act::Logout || was_gone);
+        self.look_at_records(act == StormCommand::Logout || was_gone);
         self.look_at_secrets(act);
-        self.look_at_connection(act, (is_killed && act == Act::Refresh).then_some((pairs, killed_at..ended_at)));
+        self.look_at_connection(act, (is_killed && act == StormCommand::Refresh).then_some((pairs, killed_at..ended_at)));
     }
 
     /// The credentials that a command has nothing to do with.
-    fn others(&self, act: Act) -> Vec<(Account, Option<Secret>)> {
+    fn others(&self, act: StormCommand) -> Vec<(Account, Option<Secret>)> {
         let store = self.life.store();
         let is_other = |record: &&CredentialRecord| match act {
-            Act::Refresh => record.path != AuthPath::Oauth,
-            Act::Switch => true,
-            Act::Login | Act::Logout => record.workspace.id == "workspace-2" || record.path == AuthPath::Oauth,
+            StormCommand::Refresh => record.path != AuthPath::Oauth,
+            StormCommand::Switch => true,
+            StormCommand::Login | StormCommand::Logout => record.workspace.id == "workspace-2" || record.path == AuthPath::Oauth,
         };
         let secret = |record: &CredentialRecord| store.load_blocking(&record.account).ok().map(|secrets| secrets.token);
         let ledger = self.ledger();
@@ -157,14 +157,14 @@ impl Storm {
         }
     }
 
-    fn look_at_secrets(&mut self, act: Act) {
+    fn look_at_secrets(&mut self, act: StormCommand) {
         let file = FileStore::new(&self.life.folders());
         file.check().expect("the secrets can be read");
         if self.token_record().is_none() {
             let document: serde_json::Value =
                 serde_json::from_str(&std::fs::read_to_string(self.life.home.file("secrets.json")).unwrap()).unwrap();
             let is_left = document["secrets"].as_object().unwrap().values().any(|value| value == TOKEN);
-            assert!(!is_left || act == Act::Login, "{act:?} left a secret that nobody knows about");
+            assert!(!is_left || act == StormCommand::Login, "{act:?} left a secret that nobody knows about");
             if is_left {
                 self.count("secret without a record, as documented");
             }
@@ -172,7 +172,7 @@ impl Storm {
     }
 
     /// A refresh that was killed may have lost the pair, if Notion issued exactly one since `pairs` were made.
-    fn look_at_connection(&mut self, act: Act, killed: Option<(usize, Range<Instant>)>) {
+    fn look_at_connection(&mut self, act: StormCommand, killed: Option<(usize, Range<Instant>)>) {
         let kept = self.life.kept();
         if self.life.server.is_token_valid(kept.token.expose()) && self.life.server.is_token_valid(kept.refresh.unwrap().expose()) {
             return;

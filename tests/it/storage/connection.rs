@@ -33,7 +33,7 @@ pub(super) fn three(token: &str, refresh: &str) -> Secrets {
 
 /// A keychain in memory that writes down what it is asked, and refuses to write one entry.
 #[derive(Default)]
-struct Watched {
+struct RecordingKeychain {
     sound: DemoKeychain,
     asked: Mutex<Vec<String>>,
     refuses: Mutex<Option<&'static str>>,
@@ -41,7 +41,7 @@ struct Watched {
     writes: Mutex<Option<usize>>,
 }
 
-impl Watched {
+impl RecordingKeychain {
     fn note(&self, what: &str, account: &Account) {
         self.asked.lock().unwrap().push(format!("{what} {}", account.name));
     }
@@ -70,7 +70,7 @@ impl Watched {
     }
 }
 
-impl SecretStore for Watched {
+impl SecretStore for RecordingKeychain {
     fn name(&self) -> &'static str {
         "Watched"
     }
@@ -106,8 +106,8 @@ impl SecretStore for Watched {
     }
 }
 
-fn store(home: &Home) -> (LocalStore, Arc<Watched>) {
-    let keychain = Arc::new(Watched::default());
+fn store(home: &Home) -> (LocalStore, Arc<RecordingKeychain>) {
+    let keychain = Arc::new(RecordingKeychain::default());
     (LocalStore::with_keychain(&home.folders(), keychain.clone(), KeychainLimits::default()), keychain)
 }
 

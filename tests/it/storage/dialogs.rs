@@ -8,7 +8,7 @@ use notion_auth::adapters::demo::keychain::DemoKeychain;
 use notion_auth::adapters::storage::credential_store::LocalStore;
 use notion_auth::adapters::storage::json_file::Note;
 use notion_auth::adapters::storage::secret_store::SecretStore;
-use notion_auth::adapters::storage::time_limited_store::{Cancellation, KeychainLimits, TimeLimitedStore};
+use notion_auth::adapters::storage::time_limited_store::{CancellationFlag, KeychainLimits, TimeLimitedStore};
 use notion_auth::domain::credentials::{Account, CredentialRecord, Deletion, StoreKind};
 use notion_auth::domain::machine::KeychainState;
 use notion_auth::domain::problem::{Problem, ProblemCode};
@@ -205,7 +205,7 @@ async fn a_logout_that_is_stopped_before_it_deletes_anything_deletes_nothing() {
 #[test]
 fn what_was_written_before_the_cancellation_is_taken_back() {
     let keychain: Arc<DemoKeychain> = Arc::default();
-    let cancellation = Cancellation::default();
+    let cancellation = CancellationFlag::default();
     let store = TimeLimitedStore::new(keychain.clone(), limits()).for_operation(&cancellation);
     assert_eq!(store.write(&account("w1"), &secret(TOKEN)), Ok(None));
     cancellation.trigger();
@@ -218,7 +218,7 @@ fn the_calls_of_one_operation_share_its_time() {
     let keychain = DialogKeychain::that_asks(Asks::BeforeWriting);
     let limits =
         KeychainLimits { probe_timeout: DEADLINE, probe_delete_timeout: DEADLINE, operation_timeout: Duration::from_millis(40) };
-    let store = TimeLimitedStore::new(keychain.clone(), limits).for_operation(&Cancellation::default());
+    let store = TimeLimitedStore::new(keychain.clone(), limits).for_operation(&CancellationFlag::default());
     let first = store.write(&account("w1"), &secret(TOKEN)).unwrap_err();
     let second = store.write(&account("w2"), &secret(TOKEN)).unwrap_err();
     assert_eq!((first.code, second.code), (ProblemCode::KeychainSlow, ProblemCode::KeychainSlow));

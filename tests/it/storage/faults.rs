@@ -2,7 +2,7 @@
 //! the window that `docs/security.md` names.
 #![cfg(unix)]
 
-use super::interleaving::{Act, Machine};
+use super::interleaving::{Act, TestMachine};
 use super::{account, read};
 use crate::support::subprocess::{RESULT_PREFIX, test_in_subprocess};
 use notion_auth::adapters::storage::storage_step::{StorageStep, set_observer};
@@ -54,7 +54,7 @@ fn at_every_step(mut perform: impl FnMut(StoreKind, ErrorKind, usize) -> bool) {
 #[test]
 fn a_switch_fails_only_where_it_did_not_switch() {
     at_every_step(|kind, fault, number| {
-        let machine = Machine::new(kind);
+        let machine = TestMachine::new(kind);
         machine.prepare(&[Act::Switch]);
         let mut outcome = Ok(());
         let happened = failing_at(number, fault, || outcome = block_on(accounts::switch(&account("w"), &machine.world())));
@@ -67,7 +67,7 @@ fn a_switch_fails_only_where_it_did_not_switch() {
 #[test]
 fn a_logout_says_of_each_part_whether_it_is_gone() {
     at_every_step(|kind, fault, number| {
-        let machine = Machine::new(kind);
+        let machine = TestMachine::new(kind);
         machine.prepare(&[Act::Logout]);
         let mut ended = None;
         let happened = failing_at(number, fault, || {
@@ -88,7 +88,7 @@ fn a_logout_says_of_each_part_whether_it_is_gone() {
 #[test]
 fn whatever_step_of_a_login_fails_nothing_else_is_lost_and_no_secret_is_left_alone() {
     at_every_step(|kind, fault, number| {
-        let machine = Machine::new(kind);
+        let machine = TestMachine::new(kind);
         machine.prepare(&[]);
         let mut outcome = None;
         let happened = failing_at(number, fault, || outcome = machine.perform(Act::Login(super::OTHER)));
@@ -101,7 +101,7 @@ fn whatever_step_of_a_login_fails_nothing_else_is_lost_and_no_secret_is_left_alo
 #[test]
 fn whatever_step_of_a_rotation_fails_one_of_the_two_tokens_is_kept_and_no_other_secret() {
     at_every_step(|kind, fault, number| {
-        let machine = Machine::new(kind);
+        let machine = TestMachine::new(kind);
         machine.prepare(&[Act::RememberCopy]);
         assert_eq!(machine.perform(Act::RememberCopy), None);
         let mut outcome = None;
@@ -119,7 +119,7 @@ fn whatever_step_of_a_rotation_fails_one_of_the_two_tokens_is_kept_and_no_other_
 #[test]
 fn whatever_step_of_a_refresh_fails_the_pair_that_notion_takes_is_kept() {
     at_every_step(|kind, fault, number| {
-        let machine = Machine::new(kind);
+        let machine = TestMachine::new(kind);
         machine.prepare(&[Act::Refresh]);
         let mut outcome = Ok(oauth::RefreshOutcome::Renewed);
         let happened = failing_at(number, fault, || outcome = block_on(oauth::refresh(&machine.world(), &machine.connection())));
@@ -136,7 +136,7 @@ fn whatever_step_of_a_refresh_fails_the_pair_that_notion_takes_is_kept() {
 
 #[test]
 fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_later() {
-    let machine = Machine::new(StoreKind::File);
+    let machine = TestMachine::new(StoreKind::File);
     machine.prepare(&[Act::Refresh]);
     let spare = machine.parent.path().join("notion-auth/secrets.json.spare");
     std::fs::remove_file(spare).unwrap();
@@ -160,8 +160,8 @@ fn on_a_disk_that_fills_up_while_notion_is_asked_the_pair_is_kept_and_moved_late
 }
 
 /// Runs a process of this test that is killed at a step. Returns its output and the folder that it left.
-fn killed_at(number: usize, test: &str) -> (Vec<String>, Machine) {
-    let machine = Machine::new(StoreKind::File);
+fn killed_at(number: usize, test: &str) -> (Vec<String>, TestMachine) {
+    let machine = TestMachine::new(StoreKind::File);
     let mut child = test_in_subprocess(&[], test);
     child.env("FOLDER", machine.parent.path()).env("STEP", number.to_string());
     let output = child.stdout(Stdio::piped()).output().unwrap();
@@ -197,7 +197,7 @@ fn who_is_killed_during_a_refresh_loses_the_pair_only_between_the_answer_and_the
 fn dies() {
     let folder = PathBuf::from(std::env::var_os("FOLDER").unwrap());
     let number: usize = std::env::var("STEP").unwrap().parse().unwrap();
-    let machine = Machine::at(StoreKind::File, folder);
+    let machine = TestMachine::at(StoreKind::File, folder);
     machine.prepare(&[Act::Refresh]);
     let count = AtomicUsize::new(0);
     let notion = Arc::clone(&machine.notion);
@@ -249,7 +249,7 @@ fn who_is_killed_during_a_rotation_keeps_one_of_the_two_tokens_and_can_rotate_ag
 fn dies_while_rotating() {
     let folder = PathBuf::from(std::env::var_os("FOLDER").unwrap());
     let number: usize = std::env::var("STEP").unwrap().parse().unwrap();
-    let machine = Machine::at(StoreKind::File, folder);
+    let machine = TestMachine::at(StoreKind::File, folder);
     machine.prepare(&[Act::Rotate]);
     let count = AtomicUsize::new(0);
     set_observer(Some(Arc::new(move |step| {

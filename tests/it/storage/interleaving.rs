@@ -10,7 +10,7 @@ use super::connection::connection;
 use super::{OTHER, TOKEN, account, record, secrets};
 use crate::support::connection_fakes::client;
 use crate::support::fakes::FakeWorld;
-use crate::support::scheduler::{Operation, ScheduledRun, explore};
+use crate::support::scheduler::{ScheduledOperation, ScheduledRun, explore};
 use crate::support::scratch::scratch_folder;
 #[cfg(unix)]
 use crate::support::unlocked::Unlocked;
@@ -59,7 +59,7 @@ pub(super) enum Act {
 }
 
 /// The result of an operation: `None` is success.
-pub(super) type Outcome = Option<ProblemCode>;
+pub(super) type ActOutcome = Option<ProblemCode>;
 /// The final content of every account, and the active one.
 pub(super) type Held = (Vec<String>, Option<String>);
 
@@ -97,13 +97,13 @@ impl OneTimeNotion {
     }
 }
 
-struct Asked(Arc<OneTimeNotion>);
+struct OneTimeOauth(Arc<OneTimeNotion>);
 
 fn unasked<T>() -> Result<T, Problem> {
     Err(Problem::bug("not asked here"))
 }
 
-impl NotionOauth for Asked {
+impl NotionOauth for OneTimeOauth {
     fn check_client(&self, _client: OauthClient, _redirect: RedirectUri) -> Job<()> {
         Box::pin(async { unasked() })
     }
@@ -157,17 +157,17 @@ impl Parent {
 }
 
 /// The ports that a command is given on a machine.
-pub(super) type WorldOf = fn(&Machine) -> World;
+pub(super) type WorldOf = fn(&TestMachine) -> World;
 
 /// A machine on which a credential is kept.
-pub(super) struct Machine {
+pub(super) struct TestMachine {
     pub(super) parent: Parent,
     pub(super) kind: StoreKind,
     pub(super) keychain: Arc<DemoKeychain>,
     pub(super) notion: Arc<OneTimeNotion>,
 }
 
-impl Machine {
+impl TestMachine {
     pub(super) fn new(kind: StoreKind) -> Self {
         Self { parent: Parent::Ours(scratch_folder()), kind, keychain: Arc::default(), notion: Arc::default() }
     }
@@ -191,7 +191,7 @@ impl Machine {
     pub(super) fn world(&self) -> World {
         // Its other ports are asked nothing, and to make them anew in thousands of orders would take longer than some orders.
         static UNUSED: LazyLock<World> = LazyLock::new(|| FakeWorld::new().world());
-        World { store: Arc::new(self.store()), oauth: Arc::new(Asked(self.notion.clone())), ..UNUSED.clone() }
+        World { store: Arc::new(self.store()), oauth: Arc::new(OneTimeOauth(self.notion.clone())), ..UNUSED.clone() }
     }
 
     pub(super) fn token(&self, workspace: &str) -> CredentialRecord {
@@ -241,11 +241,11 @@ impl Machine {
         }
     }
 
-    pub(super) fn perform(&self, act: Act) -> Outcome {
+    pub(super) fn perform(&self, act: Act) -> ActOutcome {
         self.perform_in(act, &self.world())
     }
 
-    fn perform_in(&self, act: Act, world: &World) -> Outcome {
+    fn perform_in(&self, act: Act, world: &World) -> ActOutcome {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(self.act(act, world)).err().map(|problem| problem.code)
     }
@@ -357,7 +357,7 @@ async fn log_out(world: &World, record: &CredentialRecord) -> Result<(), Problem
 }
 
 /// Every end that these commands could have one after another. A reset that finds something new has done nothing.
-fn expected(prepared: &Machine, acts: &[Act]) -> BTreeSet<(Vec<Outcome>, Held)> {
+fn expected(prepared: &TestMachine, acts: &[Act]) -> BTreeSet<(Vec<ActOutcome>, Held)> {
     let numbers: Vec<usize> = (0..acts.len()).collect();
     let mut all = BTreeSet::new();
     for order in orders(&numbers) {
@@ -385,7 +385,7 @@ fn orders(numbers: &[usize]) -> Vec<Vec<usize>> {
 /// Runs the commands beside each other in every order up to this many preemptions; answers how many orders were run, or the
 /// first that ends as no order of whole commands does.
 fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: WorldOf) -> Result<usize, String> {
-    let prepared = Machine::prepared(kind, acts);
+    let prepared = TestMachine::prepared(kind, acts);
     let expected = expected(&prepared, acts);
     let mut violation = None;
     let runs = explore(preemptions, |run: &ScheduledRun| {
@@ -403,13 +403,13 @@ fn search_orders(kind: StoreKind, acts: &[Act], preemptions: usize, world_of: Wo
 /// One order on a machine of its own.
 pub(super) fn run_beside(
     run: &ScheduledRun,
-    prepared: &Machine,
+    prepared: &TestMachine,
     acts: &[Act],
     world_of: WorldOf,
-) -> (Vec<Outcome>, Result<Held, String>) {
+) -> (Vec<ActOutcome>, Result<Held, String>) {
     let machine = Arc::new(prepared.copy());
     let outcomes = Arc::new(Mutex::new(vec![None; acts.len()]));
-    let operation = |number: usize, act: Act| -> Operation {
+    let operation = |number: usize, act: Act| -> ScheduledOperation {
         let (machine, outcomes) = (Arc::clone(&machine), Arc::clone(&outcomes));
         Box::new(move || {
             let outcome = machine.perform_in(act, &world_of(&machine));
@@ -432,7 +432,7 @@ fn search(groups: &[&[Act]], usual: usize) {
     for acts in groups {
         for kind in [StoreKind::File, StoreKind::Keychain] {
             orders +=
-                search_orders(kind, acts, preemptions(usual), Machine::world).unwrap_or_else(|violation| panic!("{violation}"));
+                search_orders(kind, acts, preemptions(usual), TestMachine::world).unwrap_or_else(|violation| panic!("{violation}"));
         }
     }
     eprintln!("{} groups of operations, {orders} orders", groups.len());
@@ -447,7 +447,7 @@ const SECOND: Act = Act::Login("ntn_fake_second_000000000000000000000000000");
 #[cfg(unix)]
 #[test]
 fn without_the_lock_of_an_account_an_order_is_found_that_loses_a_credential() {
-    fn unlocked(machine: &Machine) -> World {
+    fn unlocked(machine: &TestMachine) -> World {
         World { store: Arc::new(Unlocked(machine.store())), ..machine.world() }
     }
     for kind in [StoreKind::File, StoreKind::Keychain] {

@@ -1,8 +1,8 @@
 //! The explorer of orders leaves out none that matters: random programs of reads and writes end in the same ways, whether all of
 //! their orders are run or only those that it thinks different.
 
-use super::interleaving::{Act, Machine, run_beside};
-use crate::support::scheduler::{Operation, ScheduledRun, explore_by};
+use super::interleaving::{Act, TestMachine, run_beside};
+use crate::support::scheduler::{ScheduledOperation, ScheduledRun, explore_by};
 use crate::support::scratch::scratch_folder;
 use notion_auth::adapters::storage::file_lock::FileLock;
 use notion_auth::adapters::storage::storage_step::{StorageStep, announce};
@@ -14,36 +14,36 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 #[derive(Clone, Copy, Debug)]
-enum Action {
+enum PlaceAccess {
     Read(usize),
     Write(usize),
 }
 
 #[derive(Clone, Debug)]
-struct Program {
+struct PlaceProgram {
     is_locked: bool,
-    actions: Vec<Action>,
+    actions: Vec<PlaceAccess>,
 }
 
 const PLACES: [&str; 2] = ["one", "two"];
 
-fn program() -> impl Strategy<Value = Program> {
+fn program() -> impl Strategy<Value = PlaceProgram> {
     let place = 0..PLACES.len();
-    let action = prop_oneof![place.clone().prop_map(Action::Read), place.prop_map(Action::Write)];
-    (any::<bool>(), prop::collection::vec(action, 1..4)).prop_map(|(is_locked, actions)| Program { is_locked, actions })
+    let action = prop_oneof![place.clone().prop_map(PlaceAccess::Read), place.prop_map(PlaceAccess::Write)];
+    (any::<bool>(), prop::collection::vec(action, 1..4)).prop_map(|(is_locked, actions)| PlaceProgram { is_locked, actions })
 }
 
 /// All that the programs read, and what stands in each place in the end.
 type End = (Vec<Vec<usize>>, [usize; 2]);
 
 /// Every end of these programs, and how many orders it took to find them.
-fn ends(programs: &[Program], preemptions: usize, is_reduced: bool) -> (BTreeSet<End>, usize) {
+fn ends(programs: &[PlaceProgram], preemptions: usize, is_reduced: bool) -> (BTreeSet<End>, usize) {
     let folder = scratch_folder();
     let lock = folder.path().join("account-1.lock");
     let mut ends = BTreeSet::new();
     let runs = explore_by(preemptions, is_reduced, |run: &ScheduledRun| {
         let state: Arc<Mutex<End>> = Arc::new(Mutex::new((vec![Vec::new(); programs.len()], [0; 2])));
-        let operations = programs.iter().cloned().enumerate().map(|(number, program)| -> Operation {
+        let operations = programs.iter().cloned().enumerate().map(|(number, program)| -> ScheduledOperation {
             let (state, lock) = (Arc::clone(&state), lock.clone());
             Box::new(move || perform(number, &program, &lock, &state))
         });
@@ -54,17 +54,17 @@ fn ends(programs: &[Program], preemptions: usize, is_reduced: bool) -> (BTreeSet
     (ends, runs)
 }
 
-fn perform(number: usize, program: &Program, lock: &Path, state: &Mutex<End>) {
+fn perform(number: usize, program: &PlaceProgram, lock: &Path, state: &Mutex<End>) {
     let _lock = program.is_locked.then(|| FileLock::acquire(lock).unwrap());
     for (at, action) in program.actions.iter().enumerate() {
         match *action {
-            Action::Read(place) => {
+            PlaceAccess::Read(place) => {
                 announce(StorageStep::Read(Path::new(PLACES[place]))).unwrap();
                 let mut state = state.lock().unwrap();
                 let seen = state.1[place];
                 state.0[number].push(seen);
             }
-            Action::Write(place) => {
+            PlaceAccess::Write(place) => {
                 announce(StorageStep::Replace(Path::new(PLACES[place]))).unwrap();
                 state.lock().unwrap().1[place] = 10 * (number + 1) + at;
             }
@@ -87,11 +87,11 @@ proptest! {
 #[test]
 fn commands_end_in_the_same_ways_in_fewer_orders() {
     for acts in [[Act::Refresh, Act::LogoutConnection], [Act::Switch, Act::Logout], [Act::LoginElsewhere, Act::Reset]] {
-        let prepared = Machine::prepared(StoreKind::File, &acts);
+        let prepared = TestMachine::prepared(StoreKind::File, &acts);
         let ends = |is_reduced| {
             let mut ends = BTreeSet::new();
             let runs = explore_by(1, is_reduced, |run| {
-                ends.insert(run_beside(run, &prepared, &acts, Machine::world));
+                ends.insert(run_beside(run, &prepared, &acts, TestMachine::world));
                 ControlFlow::Continue(())
             });
             (ends, runs)

@@ -20,12 +20,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const STORES: [StoreKind; 2] = [StoreKind::File, StoreKind::Keychain];
 
 /// A folder and a keychain, which outlive a killed process.
-struct Machine {
+struct SurvivingStore {
     home: Home,
     keychain: Arc<DemoKeychain>,
 }
 
-impl Machine {
+impl SurvivingStore {
     fn new() -> Self {
         Self { home: Home::new(), keychain: Arc::new(DemoKeychain::default()) }
     }
@@ -86,7 +86,7 @@ fn saves_are_killed_at_every_step() {
         for kind in STORES {
             let mut orphans_seen = 0;
             for number in 0..500 {
-                let machine = Machine::new();
+                let machine = SurvivingStore::new();
                 if let Some(earlier) = earlier {
                     machine.store().save_blocking(record("w", earlier), &secrets(OTHER)).unwrap();
                 }
@@ -113,7 +113,7 @@ fn saves_are_killed_at_every_step() {
 
 #[test]
 fn what_only_a_search_shows_is_reported_and_deleted_on_request_alone() {
-    let machine = Machine::new();
+    let machine = SurvivingStore::new();
     machine.store().save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     machine.keychain.write(&account("of-another-folder"), &secret(OTHER)).unwrap();
     let orphan = (StoreKind::Keychain, account("of-another-folder"));
@@ -130,7 +130,7 @@ fn what_only_a_search_shows_is_reported_and_deleted_on_request_alone() {
 
 #[test]
 fn a_secret_that_has_a_record_by_now_is_not_deleted_as_one_without() {
-    let machine = Machine::new();
+    let machine = SurvivingStore::new();
     machine.keychain.write(&account("w"), &secret(OTHER)).unwrap();
     let orphan = machine.store().inspect_storage_blocking().unwrap().orphans.remove(0);
     machine.store().save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
@@ -141,7 +141,7 @@ fn a_secret_that_has_a_record_by_now_is_not_deleted_as_one_without() {
 
 #[test]
 fn a_save_in_progress_is_neither_reported_nor_swept() {
-    let machine = Machine::new();
+    let machine = SurvivingStore::new();
     let at_its_record = |step: StorageStep<'_>| matches!(step, StorageStep::Replace(path) if path.ends_with("credentials.json"));
     let seen = Arc::new(AtomicUsize::new(0));
     let (observed, folders) = (Arc::clone(&seen), machine.home.folders());
@@ -165,7 +165,7 @@ fn a_save_in_progress_is_neither_reported_nor_swept() {
 
 #[test]
 fn where_the_records_cannot_be_read_no_secret_is_said_to_have_none_and_none_is_swept() {
-    let machine = Machine::new();
+    let machine = SurvivingStore::new();
     let killed = killed_at(9, || drop(machine.store().save_blocking(record("w", StoreKind::File), &secrets(TOKEN))));
     assert!(killed && machine.secrets() == [(StoreKind::File, account("w"))], "{:?}", machine.secrets());
     machine.home.put("credentials.json", "{");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// A document in the order in which it is written, or in another one.
 #[derive(Clone, Debug)]
-struct Document {
+struct RandomDocument {
     workspaces: Vec<u8>,
     /// The workspace of the active record, which may have none.
     active: Option<u8>,
@@ -25,7 +25,7 @@ fn name(workspace: u8) -> String {
     format!("w{workspace}")
 }
 
-impl Document {
+impl RandomDocument {
     fn whole(&self) -> String {
         let records: Vec<_> = self.workspaces.iter().map(|number| record(&name(*number), StoreKind::File)).collect();
         let active = self.active.map(|number| account(&name(number)));
@@ -44,12 +44,12 @@ impl Document {
     }
 }
 
-fn document() -> impl Strategy<Value = Document> {
+fn document() -> impl Strategy<Value = RandomDocument> {
     let length = prop_oneof![3 => Just(100), 1 => 0_usize..100];
     let schema = prop_oneof![4 => Just(1_u32), 1 => Just(2)];
     let first = prop::option::of(0_usize..6);
     (prop::collection::vec(0_u8..6, 0..6), prop::option::of(0_u8..6), schema, first, any::<bool>(), length).prop_map(
-        |(workspaces, active, schema, first_position, has_schema_last, length)| Document {
+        |(workspaces, active, schema, first_position, has_schema_last, length)| RandomDocument {
             workspaces,
             active,
             schema,

@@ -19,13 +19,13 @@ use std::time::Duration;
 /// A keychain in memory with one fault.
 #[derive(Default)]
 struct Faulty {
-    fault: Fault,
+    fault: StoreFault,
     sound: DemoKeychain,
     calls: AtomicU32,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Fault {
+enum StoreFault {
     #[default]
     None,
     /// Says that it wrote, and wrote something else.
@@ -38,19 +38,19 @@ enum Fault {
 }
 
 impl Faulty {
-    fn with(fault: Fault) -> Arc<Self> {
+    fn with(fault: StoreFault) -> Arc<Self> {
         Arc::new(Self { fault, ..Self::default() })
     }
 
     fn call(&self) -> Result<(), Problem> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         match self.fault {
-            Fault::None | Fault::Lies | Fault::Forgets => Ok(()),
-            Fault::Hangs => loop {
+            StoreFault::None | StoreFault::Lies | StoreFault::Forgets => Ok(()),
+            StoreFault::Hangs => loop {
                 std::thread::park();
             },
-            Fault::Refuses => Err(Problem::new(ProblemCode::KeychainLocked).with_evidence("prompt dismissed")),
-            Fault::Panics => panic!("a keychain that panics, as this test asks"),
+            StoreFault::Refuses => Err(Problem::new(ProblemCode::KeychainLocked).with_evidence("prompt dismissed")),
+            StoreFault::Panics => panic!("a keychain that panics, as this test asks"),
         }
     }
 }
@@ -67,8 +67,8 @@ impl SecretStore for Faulty {
     fn write(&self, account: &Account, secret: &Secret) -> Result<Note, Problem> {
         self.call()?;
         match self.fault {
-            Fault::Lies => self.sound.write(account, &Secret::new("something else")),
-            Fault::Forgets => Ok(None),
+            StoreFault::Lies => self.sound.write(account, &Secret::new("something else")),
+            StoreFault::Forgets => Ok(None),
             _ => self.sound.write(account, secret),
         }
     }
@@ -106,7 +106,7 @@ fn code<T>(outcome: Result<T, Problem>) -> Option<ProblemCode> {
 #[test]
 fn a_kept_credential_is_active_readable_and_its_place_is_told() {
     let home = Home::new();
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     let displaced = "now active; Example Space (w1/token) is still saved (switch back with notion-auth switch)";
     for (workspace, kind, place, note) in [
         ("w1", StoreKind::Keychain, "keychain (Faulty), account w1/token".to_owned(), None),
@@ -123,7 +123,7 @@ fn a_kept_credential_is_active_readable_and_its_place_is_told() {
 #[test]
 fn plain_text_is_never_in_the_records_and_nowhere_with_a_keychain() {
     let home = Home::new();
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     assert_eq!(home.files(), ["credentials.json"]);
     assert!(!read(&home.file("credentials.json")).contains(TOKEN));
@@ -134,7 +134,7 @@ fn plain_text_is_never_in_the_records_and_nowhere_with_a_keychain() {
 #[test]
 fn moving_to_the_keychain_removes_the_plain_text_and_says_so() {
     let home = Home::new();
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     store.save_blocking(record("w", StoreKind::File), &secrets(OTHER)).unwrap();
     let note = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("removed") && note.contains("secrets.json"), "{note}");
@@ -145,7 +145,7 @@ fn moving_to_the_keychain_removes_the_plain_text_and_says_so() {
 #[test]
 fn moving_to_the_file_removes_the_copy_in_the_keychain() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let store = store(&home, &keychain);
     store.save_blocking(record("w", StoreKind::Keychain), &secrets(OTHER)).unwrap();
     let note = store.save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap().note.unwrap();
@@ -156,7 +156,7 @@ fn moving_to_the_file_removes_the_copy_in_the_keychain() {
 #[test]
 fn a_keychain_that_never_had_the_secret_is_not_asked() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::Refuses);
+    let keychain = Faulty::with(StoreFault::Refuses);
     store(&home, &keychain).save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     assert_eq!(keychain.calls.load(Ordering::Relaxed), 0);
 }
@@ -165,21 +165,21 @@ fn a_keychain_that_never_had_the_secret_is_not_asked() {
 fn a_copy_that_cannot_be_removed_is_told_of() {
     let home = Home::new();
     home.put("secrets.json", "{");
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     let note = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("may be left") && note.contains("secrets.json"), "{note}");
 }
 
 #[test]
 fn what_reads_back_differently_is_not_kept() {
-    for fault in [Fault::Lies, Fault::Forgets] {
+    for fault in [StoreFault::Lies, StoreFault::Forgets] {
         let home = Home::new();
         let keychain = Faulty::with(fault);
         let store = store(&home, &keychain);
         let kept = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN));
         assert_eq!(code(kept), Some(ProblemCode::ReadBackMismatch));
         assert_eq!(store.load_index_blocking(), Ok(CredentialIndex::default()));
-        let left = (fault == Fault::Lies).then(|| secret("something else"));
+        let left = (fault == StoreFault::Lies).then(|| secret("something else"));
         assert_eq!(keychain.sound.read(&account("w")), Ok(left), "only what we wrote would be taken back");
     }
 }
@@ -187,9 +187,9 @@ fn what_reads_back_differently_is_not_kept() {
 #[test]
 fn a_refusal_keeps_nothing_and_leaves_what_was_there() {
     let home = Home::new();
-    let before = store(&home, &Faulty::with(Fault::None));
+    let before = store(&home, &Faulty::with(StoreFault::None));
     before.save_blocking(record("w", StoreKind::File), &secrets(OTHER)).unwrap();
-    let store = store(&home, &Faulty::with(Fault::Refuses));
+    let store = store(&home, &Faulty::with(StoreFault::Refuses));
     let kept = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN));
     assert_eq!(code(kept), Some(ProblemCode::KeychainLocked));
     assert_eq!(store.load_blocking(&account("w")), Ok(secrets(OTHER)));
@@ -198,14 +198,14 @@ fn a_refusal_keeps_nothing_and_leaves_what_was_there() {
 #[test]
 fn a_keychain_that_hangs_or_panics_ends_as_a_problem() {
     let home = Home::new();
-    let faults = [(Fault::Hangs, BRIEF, ProblemCode::KeychainSlow), (Fault::Panics, PATIENT, ProblemCode::Bug)];
+    let faults = [(StoreFault::Hangs, BRIEF, ProblemCode::KeychainSlow), (StoreFault::Panics, PATIENT, ProblemCode::Bug)];
     for (fault, limits, expected) in faults {
         let store = LocalStore::with_keychain(&home.folders(), Faulty::with(fault), limits);
         let kept = store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN));
         assert_eq!(code(kept), Some(expected));
         assert_eq!(store.load_index_blocking(), Ok(CredentialIndex::default()));
     }
-    let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(Fault::Hangs), BRIEF);
+    let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(StoreFault::Hangs), BRIEF);
     assert_eq!(hung.probe_keychain_blocking(), KeychainState::TimedOut);
 }
 
@@ -213,7 +213,7 @@ fn a_keychain_that_hangs_or_panics_ends_as_a_problem() {
 #[test]
 fn without_a_record_the_secret_is_taken_back() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let store = store(&home, &keychain);
     let target = home.put("elsewhere.json", "{}");
     std::os::unix::fs::symlink(target, home.file("credentials.json")).unwrap();
@@ -233,7 +233,7 @@ fn a_corrupt_file_does_not_stop_keeping_and_is_named_on_the_receipt() {
     let home = Home::new();
     home.put("secrets.json", "{");
     home.put("credentials.json", "{");
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     let note = store.save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap().note.unwrap();
     assert!(note.contains("secrets.json.corrupt-1") && note.contains("credentials.json.corrupt-1"), "{note}");
     assert_eq!(store.load_blocking(&account("w")), Ok(secrets(TOKEN)));
@@ -242,7 +242,7 @@ fn a_corrupt_file_does_not_stop_keeping_and_is_named_on_the_receipt() {
 #[test]
 fn this_session_only_writes_nothing() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let receipt = store(&home, &keychain).save_blocking(record("w", StoreKind::None), &secrets(TOKEN)).unwrap();
     assert_eq!((receipt.store, receipt.place == "not saved"), (StoreKind::None, true));
     assert!(!home.path().exists());
@@ -252,7 +252,7 @@ fn this_session_only_writes_nothing() {
 #[test]
 fn a_secret_that_is_gone_is_told_from_one_that_never_was() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let store = store(&home, &keychain);
     store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     keychain.sound.delete(&account("w")).unwrap();
@@ -263,7 +263,7 @@ fn a_secret_that_is_gone_is_told_from_one_that_never_was() {
 #[test]
 fn forgetting_removes_secret_and_record() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let store = store(&home, &keychain);
     for (workspace, kind) in [("w1", StoreKind::Keychain), ("w2", StoreKind::File)] {
         store.save_blocking(record(workspace, kind), &secrets(TOKEN)).unwrap();
@@ -278,7 +278,7 @@ fn forgetting_removes_secret_and_record() {
 #[test]
 fn forgetting_a_secret_that_is_gone_removes_the_record_and_notes_it() {
     let home = Home::new();
-    let keychain = Faulty::with(Fault::None);
+    let keychain = Faulty::with(StoreFault::None);
     let store = store(&home, &keychain);
     store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     keychain.sound.delete(&account("w")).unwrap();
@@ -289,8 +289,8 @@ fn forgetting_a_secret_that_is_gone_removes_the_record_and_notes_it() {
 #[test]
 fn a_record_stays_while_its_secret_cannot_be_deleted() {
     let home = Home::new();
-    store(&home, &Faulty::with(Fault::None)).save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
-    let store = store(&home, &Faulty::with(Fault::Refuses));
+    store(&home, &Faulty::with(StoreFault::None)).save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
+    let store = store(&home, &Faulty::with(StoreFault::Refuses));
     assert_eq!(code(store.delete_blocking(&account("w"))), Some(ProblemCode::KeychainLocked));
     assert_eq!(store.load_index_blocking().unwrap().credentials.len(), 1);
 }
@@ -298,7 +298,7 @@ fn a_record_stays_while_its_secret_cannot_be_deleted() {
 #[test]
 fn forgetting_removes_a_plain_text_copy_of_a_keychain_credential_too() {
     let home = Home::new();
-    let store = store(&home, &Faulty::with(Fault::None));
+    let store = store(&home, &Faulty::with(StoreFault::None));
     store.save_blocking(record("w", StoreKind::Keychain), &secrets(TOKEN)).unwrap();
     FileStore::new(&home.folders()).write(&account("w"), &secret(OTHER)).unwrap();
     store.delete_blocking(&account("w")).unwrap();
@@ -320,7 +320,7 @@ fn a_rehearsal_has_a_keychain_that_says_it_is_one() {
 #[tokio::test]
 async fn the_port_does_the_same_without_holding_up_its_thread() {
     let home = Home::new();
-    let store: Arc<dyn CredentialStore> = Arc::new(store(&home, &Faulty::with(Fault::None)));
+    let store: Arc<dyn CredentialStore> = Arc::new(store(&home, &Faulty::with(StoreFault::None)));
     let probed = store.probe_keychain().await;
     assert_eq!(probed, Ok(KeychainState::Available { name: "Faulty".into() }));
     store.save(record("w", StoreKind::File), secrets(TOKEN)).await.unwrap();
@@ -330,7 +330,7 @@ async fn the_port_does_the_same_without_holding_up_its_thread() {
     store.delete(lock).await.unwrap();
     assert_eq!(store.load_index().await, Ok(CredentialIndex::default()));
 
-    let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(Fault::Hangs), BRIEF);
+    let hung = LocalStore::with_keychain(&home.folders(), Faulty::with(StoreFault::Hangs), BRIEF);
     let (kept, answer) = tokio::join!(hung.save(record("w", StoreKind::Keychain), secrets(TOKEN)), store.load_index());
     assert_eq!(code(kept), Some(ProblemCode::KeychainSlow));
     assert_eq!(answer, Ok(CredentialIndex::default()));

@@ -3,7 +3,7 @@
 
 use super::connection_fakes::{CLIENT_ID, CLIENT_SECRET};
 use super::connection_sandbox::{ConnectionSandbox, SECRET_PREFIXES};
-use super::pty::{Key, TestTerminal};
+use super::pty::{TerminalKey, TestTerminal};
 use super::sandbox::poll_until;
 use super::wizard::{FIRST, WIDE, ended, shows};
 use std::path::PathBuf;
@@ -24,13 +24,13 @@ impl ConnectionSandbox {
         terminal.wait_for_text(FIRST);
         terminal.send_text("2");
         terminal.wait_for_text("Which kind of OAuth?");
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         terminal.wait_for_text("Where to find the client ID and secret");
-        terminal.send_key(Key::Up);
-        terminal.send_key(Key::Ctrl('u'));
+        terminal.send_key(TerminalKey::Up);
+        terminal.send_key(TerminalKey::Ctrl('u'));
         terminal.send_text(&self.port.to_string());
         terminal.wait_for_text(&self.port.to_string());
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         terminal.wait_for_text(&format!("http://localhost:{}/callback", self.port));
         terminal
     }
@@ -58,7 +58,7 @@ pub(crate) fn printed_link(terminal: &TestTerminal) -> String {
     poll_until("the printed link", || (printed() > before).then_some(()));
     let screen = terminal.screen_text();
     let link = screen.lines().rfind(|line| line.starts_with("http://")).expect("a link");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Open this page and choose Allow:");
     link.to_owned()
 }

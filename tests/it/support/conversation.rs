@@ -12,12 +12,12 @@ pub(crate) const WIDE: (u16, u16) = (100, 40);
 pub(crate) const FIRST: &str = "How do you want to connect to Notion? ";
 
 /// A conversation in a terminal: what is waited for comes behind what was read before.
-pub(crate) struct Conversation {
+pub(crate) struct PlainConversation {
     pub(crate) terminal: TestTerminal,
     pub(crate) read: Cell<usize>,
 }
 
-impl Conversation {
+impl PlainConversation {
     pub(crate) fn new(terminal: TestTerminal) -> Self {
         Self { terminal, read: Cell::new(0) }
     }
@@ -111,9 +111,9 @@ pub(crate) fn accept(name: &str, transcript: &str) {
 }
 
 /// The question for a token has been asked.
-pub(crate) fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Sandbox) -> Sandbox) -> (Sandbox, Conversation) {
+pub(crate) fn asked_for_a_token(notion: &FakeNotion, home: impl FnOnce(Sandbox) -> Sandbox) -> (Sandbox, PlainConversation) {
     let home = home(Sandbox::with_notion(notion).with_variable("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));
-    let it = Conversation::at_the_first_question(&home, "");
+    let it = PlainConversation::at_the_first_question(&home, "");
     it.say("1").hear("Press Enter (get a token): ").say("").hear("Paste the token (hidden): ");
     (home, it)
 }

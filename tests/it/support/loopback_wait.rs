@@ -28,14 +28,14 @@ pub(crate) fn pending(port: u16) -> AuthorizationAttempt {
 }
 
 /// A wait under way, which ends when this is dropped.
-pub(crate) struct Waiting {
+pub(crate) struct LoopbackWait {
     pub(crate) port: u16,
     pub(crate) state: PortState,
     pub(crate) tls_attempts: Arc<AtomicUsize>,
     pub(crate) job: JoinHandle<Result<Secret, Problem>>,
 }
 
-impl Waiting {
+impl LoopbackWait {
     pub(crate) async fn on(listener: &LoopbackListener, port: u16) -> Self {
         let (told, state) = oneshot::channel();
         let told = std::sync::Mutex::new(Some(told));

@@ -56,7 +56,7 @@ impl McpSandbox {
     #[track_caller]
     pub(crate) fn try_sign_in(&self, options: &str, decide: impl FnOnce(&McpServer, &str) -> String) -> Vec<Value> {
         let mut child = self.home.start(&format!("{} {options}", self.login_command()));
-        let mut lines = Lines(BufReader::new(child.stdout.take().unwrap()));
+        let mut lines = EventLines(BufReader::new(child.stdout.take().unwrap()));
         let mut events = Vec::new();
         let mut decide = Some(decide);
         while let Some(event) = lines.read_event() {
@@ -86,8 +86,8 @@ impl McpSandbox {
         check_output(self.home.run(arguments, ""))
     }
 
-    pub(crate) fn bridge(&self) -> Bridge {
-        Bridge::start(&self.home)
+    pub(crate) fn bridge(&self) -> RunningBridge {
+        RunningBridge::start(&self.home)
     }
 }
 
@@ -100,9 +100,9 @@ pub(crate) fn check_output(run: CommandOutput) -> CommandOutput {
     run
 }
 
-struct Lines<R>(BufReader<R>);
+struct EventLines<R>(BufReader<R>);
 
-impl<R: Read> Lines<R> {
+impl<R: Read> EventLines<R> {
     fn read_event(&mut self) -> Option<Value> {
         let mut line = String::new();
         (self.0.read_line(&mut line).unwrap() > 0)
@@ -111,13 +111,13 @@ impl<R: Read> Lines<R> {
 }
 
 /// A running `notion-auth mcp`, as an agent starts it.
-pub(crate) struct Bridge {
+pub(crate) struct RunningBridge {
     child: Child,
     input: Option<ChildStdin>,
-    output: Lines<ChildStdout>,
+    output: EventLines<ChildStdout>,
 }
 
-impl Bridge {
+impl RunningBridge {
     pub(crate) fn start(home: &Sandbox) -> Self {
         Self::start_with(home, "mcp")
     }
@@ -128,7 +128,7 @@ impl Bridge {
 
     pub(crate) fn from_command(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (input, output) = (child.stdin.take(), Lines(BufReader::new(child.stdout.take().unwrap())));
+        let (input, output) = (child.stdin.take(), EventLines(BufReader::new(child.stdout.take().unwrap())));
         Self { child, input, output }
     }
 

@@ -61,7 +61,7 @@ impl Default for McpSettings {
 }
 
 #[derive(Default)]
-struct State {
+struct McpServerState {
     settings: McpSettings,
     /// Responses that override the normal ones, by path or JSON-RPC method; the first match is used and removed.
     overrides: Vec<(&'static str, Response)>,
@@ -93,12 +93,12 @@ struct Grant {
 
 pub(crate) struct McpServer {
     server: FakeNotion,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<McpServerState>>,
 }
 
 impl McpServer {
     pub(crate) fn start() -> Self {
-        let state = Arc::<Mutex<State>>::default();
+        let state = Arc::<Mutex<McpServerState>>::default();
         let server = FakeNotion::start({
             let state = Arc::clone(&state);
             move |request| {
@@ -204,7 +204,7 @@ fn rpc_method(request: &Request) -> Option<String> {
     serde_json::from_str::<Value>(&request.body).ok()?.get("method")?.as_str().map(str::to_owned)
 }
 
-fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'static str> {
+fn authorize(link: &str, state: &mut McpServerState, origin: &str) -> Result<String, &'static str> {
     let link = Url::parse(link).map_err(|_| "no link")?;
     let value = |name: &str| link.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     let needed = |name: &'static str| value(name).ok_or(name);
@@ -235,7 +235,7 @@ fn authorize(link: &str, state: &mut State, origin: &str) -> Result<String, &'st
     Ok(to.into())
 }
 
-fn respond(request: &Request, state: &mut State) -> Response {
+fn respond(request: &Request, state: &mut McpServerState) -> Response {
     let (path, method) = (request.path(), rpc_method(request));
     let place = format!("{} {path}", request.method);
     let is_meant = |what: &str| what == path || what == place || Some(what) == method.as_deref();
@@ -290,7 +290,7 @@ fn metadata(origin: &str, settings: &McpSettings) -> Value {
     metadata
 }
 
-fn register(request: &Request, state: &mut State) -> Response {
+fn register(request: &Request, state: &mut McpServerState) -> Response {
     let asked: Value = serde_json::from_str(&request.body).unwrap_or_default();
     let redirects: Vec<String> = serde_json::from_value(asked["redirect_uris"].clone()).unwrap_or_default();
     if asked["token_endpoint_auth_method"] != "none" || redirects.is_empty() || request.header("authorization").is_some() {
@@ -304,7 +304,7 @@ fn register(request: &Request, state: &mut State) -> Response {
     Response::json(201, answer)
 }
 
-fn token(request: &Request, state: &mut State) -> Response {
+fn token(request: &Request, state: &mut McpServerState) -> Response {
     let value = |name: &str| {
         form_urlencoded::parse(request.body.as_bytes())
             .find(|(key, _)| key == name)
@@ -367,7 +367,7 @@ fn token(request: &Request, state: &mut State) -> Response {
     }
 }
 
-fn issue(state: &mut State, at: usize, previous: Option<String>) -> Response {
+fn issue(state: &mut McpServerState, at: usize, previous: Option<String>) -> Response {
     state.last_number += 1;
     let number = state.last_number;
     let grant = &mut state.grants[at];
@@ -385,13 +385,13 @@ fn issue(state: &mut State, at: usize, previous: Option<String>) -> Response {
     )
 }
 
-fn is_authorized(request: &Request, state: &State) -> bool {
+fn is_authorized(request: &Request, state: &McpServerState) -> bool {
     let token = request.bearer().unwrap_or_default();
     let is_issued = state.grants.iter().any(|grant| grant.is_alive && grant.access.iter().any(|access| access == token));
     is_issued || state.settings.own_token == Some(token)
 }
 
-fn message(request: &Request, state: &mut State) -> Response {
+fn message(request: &Request, state: &mut McpServerState) -> Response {
     let Ok(message) = serde_json::from_str::<Value>(&request.body) else {
         return Response::json(400, json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32700, "message": "Parse error" } }));
     };

@@ -11,15 +11,15 @@ use notion_auth::runtime::ports::{Job, NtnCli};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-pub(crate) type Outcome = Result<Option<NtnLogin>, Problem>;
+pub(crate) type NtnLoginResult = Result<Option<NtnLogin>, Problem>;
 
 /// A login under way.
-pub(crate) struct Login {
+pub(crate) struct NtnLoginRun {
     pub(crate) job: Job<Option<NtnLogin>>,
     pub(crate) invitations: UnboundedReceiver<ApprovalRequest>,
 }
 
-impl Login {
+impl NtnLoginRun {
     pub(crate) fn of(person: &NtnHome, target: LoginTarget) -> Self {
         Self::with(person, LoginRequest { target, use_file: true, steps: LoginSteps::All })
     }
@@ -56,7 +56,7 @@ impl Login {
         problem.evidence.unwrap_or_default()
     }
 
-    pub(crate) async fn end(self) -> Outcome {
+    pub(crate) async fn end(self) -> NtnLoginResult {
         tokio::time::timeout(DEADLINE, self.job).await.expect("it has to end")
     }
 }

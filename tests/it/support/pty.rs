@@ -12,8 +12,8 @@ pub(crate) mod pair;
 mod responses;
 
 pub(crate) use exit::Exit;
-pub(crate) use keys::Key;
-pub(crate) use modes::{LineMode, Mode};
+pub(crate) use keys::TerminalKey;
+pub(crate) use modes::{LineMode, TerminalMode};
 
 use super::deadline::DEADLINE;
 use super::fixed_clock::{FIXED_VARIABLES, clock_shift_variables};
@@ -197,7 +197,7 @@ impl TestTerminal {
         }
     }
 
-    pub(crate) fn send_key(&self, key: Key) {
+    pub(crate) fn send_key(&self, key: TerminalKey) {
         self.send_text(&key.sequence());
     }
 
@@ -248,8 +248,8 @@ impl TestTerminal {
     }
 
     /// Returns all modes that are on.
-    pub(crate) fn modes(&self) -> Vec<Mode> {
-        self.shared.change(|state| Mode::enabled(state.parser.screen()))
+    pub(crate) fn modes(&self) -> Vec<TerminalMode> {
+        self.shared.change(|state| TerminalMode::enabled(state.parser.screen()))
     }
 
     /// Returns the current line mode, or the one that the program left.

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 static THREADS: LazyLock<Runtime> = LazyLock::new(|| Builder::new_current_thread().build().unwrap());
 
 /// An operation under test.
-pub(crate) type Operation = Box<dyn FnOnce() + Send>;
+pub(crate) type ScheduledOperation = Box<dyn FnOnce() + Send>;
 
 /// Everything that an operation touched between two stops.
 #[derive(Clone, Debug, Default)]
@@ -180,7 +180,7 @@ pub(crate) struct ScheduledRun {
 
 impl ScheduledRun {
     /// Runs all operations to completion.
-    pub(crate) fn perform(&self, operations: Vec<Operation>) {
+    pub(crate) fn perform(&self, operations: Vec<ScheduledOperation>) {
         let stage = Arc::new(Scheduler::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
             operations.into_iter().enumerate().map(|(number, operation)| stage.start(number, operation)).collect();
@@ -212,7 +212,7 @@ enum ActorState {
 /// thread's time.
 struct Scheduler {
     schedule: Vec<usize>,
-    progress: Mutex<Progress>,
+    progress: Mutex<ScheduleProgress>,
     /// Told when its operation is let go.
     turns: Vec<Condvar>,
     /// Told when nobody can go on.
@@ -220,7 +220,7 @@ struct Scheduler {
 }
 
 #[derive(Default)]
-struct Progress {
+struct ScheduleProgress {
     actors: Vec<Actor>,
     trace: Vec<ScheduleChoice>,
     last: Option<usize>,
@@ -239,7 +239,7 @@ struct Actor {
     footprint: Footprint,
 }
 
-impl Progress {
+impl ScheduleProgress {
     /// The operations that can go on; the one that took the last step comes first.
     fn options(&self) -> Vec<usize> {
         let ready = |number: &usize| self.actors[*number].state == ActorState::Ready;
@@ -252,16 +252,16 @@ impl Progress {
 impl Scheduler {
     fn new(count: usize, schedule: Vec<usize>) -> Self {
         let actor = || Actor { state: ActorState::Running, locks: Vec::new(), is_retrying: false, footprint: Footprint::default() };
-        let progress = Progress { actors: (0..count).map(|_| actor()).collect(), ..Progress::default() };
+        let progress = ScheduleProgress { actors: (0..count).map(|_| actor()).collect(), ..ScheduleProgress::default() };
         let turns = (0..count).map(|_| Condvar::new()).collect();
         Self { schedule, progress: Mutex::new(progress), turns, ended: Condvar::new() }
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
+    fn progress(&self) -> MutexGuard<'_, ScheduleProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(self: &Arc<Self>, number: usize, operation: Operation) -> JoinHandle<()> {
+    fn start(self: &Arc<Self>, number: usize, operation: ScheduledOperation) -> JoinHandle<()> {
         let stage = Arc::clone(self);
         THREADS.spawn_blocking(move || {
             let done = DoneOnDrop(Arc::clone(&stage), number);
@@ -307,7 +307,7 @@ impl Scheduler {
 
     fn on_locked(&self, number: usize, path: &Path) {
         let mut progress = self.progress();
-        let Progress { actors, violations, .. } = &mut *progress;
+        let ScheduleProgress { actors, violations, .. } = &mut *progress;
         let held = &mut actors[number].locks;
         let is_in_order = |last: &PathBuf| {
             (lock_level(last), last.as_path()) < (lock_level(path), path) && (lock_level(last), lock_level(path)) != (2, 2)
@@ -351,7 +351,7 @@ impl Scheduler {
     }
 
     /// Lets the next one go, once all stand still.
-    fn choose(&self, progress: &mut Progress) {
+    fn choose(&self, progress: &mut ScheduleProgress) {
         if progress.actors.iter().any(|actor| actor.state == ActorState::Running) {
             return;
         }

@@ -21,15 +21,15 @@ thread_local! {
 #[derive(Default)]
 pub(crate) struct ScreenTranscript {
     /// Of the first record.
-    begun: RefCell<Option<Conversation>>,
+    begun: RefCell<Option<RecordedConversation>>,
 }
 
-struct Conversation {
+struct RecordedConversation {
     snapshot: String,
     text: String,
 }
 
-impl Conversation {
+impl RecordedConversation {
     /// The second one of a test is `name-2`.
     fn begin(here: &str, number: usize) -> Self {
         let test =
@@ -46,7 +46,7 @@ impl ScreenTranscript {
             let last = all.entry(here).or_default();
             let conversation = begun.get_or_insert_with(|| {
                 last.conversations += 1;
-                Conversation::begin(here, last.conversations)
+                RecordedConversation::begin(here, last.conversations)
             });
             let lines = body_lines(buffer);
             if last.name == page {
@@ -73,7 +73,7 @@ fn body_lines(buffer: &Buffer) -> Vec<String> {
 
 impl Drop for ScreenTranscript {
     fn drop(&mut self) {
-        let Some(Conversation { snapshot, text }) = self.begun.take() else { return };
+        let Some(RecordedConversation { snapshot, text }) = self.begun.take() else { return };
         if std::thread::panicking() {
             return;
         }

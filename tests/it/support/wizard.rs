@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::notion::{FakeNotion, TOKEN, respond_as_member};
-use super::pty::{Key, TestTerminal};
+use super::pty::{TerminalKey, TestTerminal};
 use super::sandbox::Sandbox;
 
 pub(crate) const WIDE: (u16, u16) = (120, 40);
@@ -39,14 +39,14 @@ pub(crate) fn all_found(terminal: &TestTerminal) {
 pub(crate) fn to_the_field(terminal: &TestTerminal) {
     terminal.send_text("1");
     terminal.wait_for_text("Paste your token");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Paste a token");
 }
 
 /// Leaves with Ctrl-C.
 #[track_caller]
 pub(crate) fn leave(terminal: &TestTerminal) {
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     ended(terminal, 130);
 }
 
@@ -74,6 +74,6 @@ pub(crate) fn wait_until_verified(terminal: &TestTerminal) {
 
 /// From the identity card to the question where to keep it.
 pub(crate) fn go_on_to_keeping(terminal: &TestTerminal) {
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Where do you want to save the token?");
 }

@@ -52,7 +52,7 @@ pub(crate) fn deploy() -> StepCommand {
 }
 
 /// Somebody who is logged in, and their worker's folder.
-pub(crate) struct Desk {
+pub(crate) struct WorkerDesk {
     pub(crate) server: WorkersServer,
     pub(crate) person: NtnHome,
     pub(crate) folder: TempDir,
@@ -61,7 +61,7 @@ pub(crate) struct Desk {
     pub(crate) programs: TempDir,
 }
 
-impl Desk {
+impl WorkerDesk {
     /// Uses the `ntn` of that folder, with the sources of a worker that nobody has deployed.
     pub(crate) fn with_ntn(programs: TempDir, provider: &Provider) -> Self {
         let desk = Self::empty_with_ntn(programs, provider);

@@ -1,6 +1,6 @@
 //! `profile export` and `profile show`.
 
-use crate::cli::{Outcome, outcome};
+use crate::cli::{CommandOutcome, outcome};
 use crate::support::fakes::{FakeWorld, MEMBER, ntn_record, token_record, workspace};
 use crate::support::team_profiles::TEAM;
 use notion_auth::cli::{self, Command, WorldCommand};
@@ -11,7 +11,7 @@ use notion_auth::domain::prerequisites::{MemberProfile, MemberRole, Plan, TokenP
 use notion_auth::runtime::ports::CredentialStore;
 use serde_json::{Value, json};
 
-async fn run(fakes: &FakeWorld, line: &str) -> Outcome {
+async fn run(fakes: &FakeWorld, line: &str) -> CommandOutcome {
     let parsed = cli::parse(["notion-auth", "profile"].into_iter().chain(line.split_whitespace()));
     let args = match parsed.unwrap_or_else(|stop| panic!("{line}: {}", stop.text)).command {
         Some(Command::World(WorldCommand::Profile(args))) => args,

@@ -1,6 +1,6 @@
 //! `login --profile`: the answers that no flag gives, each reported, and none that weakens anything in silence.
 
-use crate::cli::{Outcome, outcome};
+use crate::cli::{CommandOutcome, outcome};
 use crate::support::fakes::{FakeWorld, MEMBER, ScriptedAnswer};
 use crate::support::harness::setup;
 use notion_auth::cli::{self, Command, WorldCommand};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 const FILE: &str = "notion-auth.toml";
 
-async fn run_in(fakes: &FakeWorld, line: &str, setup: Setup) -> Outcome {
+async fn run_in(fakes: &FakeWorld, line: &str, setup: Setup) -> CommandOutcome {
     let parsed = cli::parse(["notion-auth", "login"].into_iter().chain(line.split_whitespace()));
     let args = match parsed.unwrap_or_else(|stop| panic!("{line}: {}", stop.text)).command {
         Some(Command::World(WorldCommand::Login(args))) => args,
@@ -23,7 +23,7 @@ async fn run_in(fakes: &FakeWorld, line: &str, setup: Setup) -> Outcome {
     outcome(async |console| login::run(args, false, world, setup, console).await).await
 }
 
-async fn run(fakes: &FakeWorld, line: &str) -> Outcome {
+async fn run(fakes: &FakeWorld, line: &str) -> CommandOutcome {
     run_in(fakes, line, setup()).await
 }
 
@@ -33,11 +33,11 @@ fn with_profile(text: &str) -> FakeWorld {
     fakes
 }
 
-fn events(outcome: &Outcome) -> Vec<Value> {
+fn events(outcome: &CommandOutcome) -> Vec<Value> {
     outcome.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn answers(outcome: &Outcome) -> Vec<(String, bool)> {
+fn answers(outcome: &CommandOutcome) -> Vec<(String, bool)> {
     let events = events(outcome);
     let event = events.iter().find(|event| event["event"] == "profile").expect("the answers are an event");
     let answer = |answer: &Value| (answer["key"].as_str().unwrap().to_owned(), answer["used"].as_bool().unwrap());

@@ -1,9 +1,9 @@
 //! The built binary: in a terminal in a folder with a file, and from a script.
 #![expect(clippy::disallowed_methods, reason = "writes the files that are read")]
 
-use crate::support::conversation::Conversation;
+use crate::support::conversation::PlainConversation;
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::{BINARY, Sandbox};
 use crate::support::wizard::{FIRST, ended};
 use std::fs;
@@ -39,9 +39,9 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     terminal.wait_for_text("project/notion-auth.toml");
     terminal.wait_for_text("enterprise");
     assert!(decisions(&home).is_null(), "nothing is remembered before a decision");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("From notion-auth.toml");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Member on Enterprise.");
     terminal.send_text("q");
     ended(&terminal, 130);
@@ -67,7 +67,7 @@ fn a_file_in_the_folder_is_offered_once_for_each_content() {
     // The file is not offered again, so only the help shows that it was found.
     declined.send_text("?");
     declined.wait_for_text("team profile");
-    declined.send_key(Key::Esc);
+    declined.send_key(TerminalKey::Esc);
     declined.wait_for_text(FIRST);
     declined.send_text("a");
     declined.wait_for_text("Your choice so far.");
@@ -123,7 +123,7 @@ fn a_profile_before_a_command_is_an_error_that_says_where_it_goes() {
 fn plain_mode_says_each_answer_and_takes_the_decision() {
     let home = Sandbox::new();
     fs::write(home.path().join("notion-auth.toml"), TEAM).unwrap();
-    let it = Conversation::new(start_in(&home, home.path(), "--plain"));
+    let it = PlainConversation::new(start_in(&home, home.path(), "--plain"));
     it.hear("Use your team's answers from notion-auth.toml?").say("a");
     it.hear("Team profile").hear("plan").hear("enterprise").hear("store").hear("file");
     it.hear("Use these answers").say("1").hear("Using your team's answers.");

@@ -1,6 +1,6 @@
 //! Stand-ins for other versions of `ntn`: with and without `env push`, and with answers of their own.
 
-use super::{CLIENT_SECRET, Desk, credentials, deploy, github, start, within};
+use super::{CLIENT_SECRET, WorkerDesk, credentials, deploy, github, start, within};
 use crate::support::ntn::fake_ntn_folder;
 use notion_auth::domain::login::LoginFlow;
 use notion_auth::domain::problem::ProblemCode;
@@ -11,12 +11,12 @@ use std::time::Duration;
 const LISTS: &str = r#"'workers --verbose env list --json') echo '[{"key":"GITHUB_CLIENT_ID"},{"key":"GITHUB_CLIENT_SECRET"}]';;"#;
 
 /// A desk whose `ntn` is a script; what is not in `cases` is wrong usage.
-fn desk(cases: &str) -> Desk {
+fn desk(cases: &str) -> WorkerDesk {
     let script = format!(
         "echo \"$*\" >>\"$HOME/runs\"\ncase \"$*\" in {cases} *) echo \"error: unexpected argument '$*' found\" >&2; exit 2;; esac"
     );
     let programs = fake_ntn_folder(LoginFlow::TwoSteps, &script);
-    Desk::with_ntn(programs, github())
+    WorkerDesk::with_ntn(programs, github())
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Somebody approves: what is shown before, and what is true after.
 
-use super::Login;
+use super::NtnLoginRun;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE, approval_response};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::NtnHome;
@@ -16,7 +16,7 @@ async fn the_code_and_the_link_come_first_and_ntn_works_afterwards() {
     let person = NtnHome::with_server(&server);
     // This wins over every stored login, and must count for nothing here.
     let person = person.with_variables([("NOTION_API_TOKEN", "ntn_fake_other_0000000000000000000000000000".into())]);
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     let invitation = login.invitation().await;
     assert_eq!((invitation.link.as_str(), invitation.code.as_deref()), (APPROVAL, Some(CODE)));
     assert!(invitation.ends_at.is_some());
@@ -36,7 +36,7 @@ async fn the_code_and_the_link_come_first_and_ntn_works_afterwards() {
 async fn it_waits_as_long_as_nobody_answers() {
     let server = LoginServer::start().after_pending(1).on_redeem(approval_response(WORKSPACE.0, WORKSPACE.1));
     let person = NtnHome::with_server(&server);
-    let login = Login::of(&person, LoginTarget::New).end().await.unwrap().unwrap();
+    let login = NtnLoginRun::of(&person, LoginTarget::New).end().await.unwrap().unwrap();
     assert_eq!((login.workspace.id.as_str(), server.poll_count()), (WORKSPACE.0, 2));
 }
 
@@ -44,14 +44,14 @@ async fn it_waits_as_long_as_nobody_answers() {
 async fn no_search_for_a_newer_ntn_keeps_a_person_waiting() {
     let server = LoginServer::start().with_silent_registry().on_redeem(approval_response(WORKSPACE.0, WORKSPACE.1));
     let new = NtnHome::with_server(&server);
-    Login::of(&new, LoginTarget::New).end().await.unwrap();
+    NtnLoginRun::of(&new, LoginTarget::New).end().await.unwrap();
     assert!(!new.state_file("cache.json").exists(), "what was not there is not there");
 
     let old = NtnHome::with_server(&server);
     let cache = r#"{"version":"1","lastUpdateCheck":{"checkedAt":"1700000000"}}"#;
     old.write_state("cache.json", cache);
     std::fs::set_permissions(old.state_file("cache.json"), Permissions::from_mode(0o644)).unwrap();
-    Login::of(&old, LoginTarget::New).end().await.unwrap();
+    NtnLoginRun::of(&old, LoginTarget::New).end().await.unwrap();
     assert_eq!(std::fs::read_to_string(old.state_file("cache.json")).unwrap(), cache, "what was there is as it was");
     assert_eq!(old.state_file("cache.json").metadata().unwrap().permissions().mode() & 0o777, 0o644, "so are its permissions");
 
@@ -62,7 +62,7 @@ async fn no_search_for_a_newer_ntn_keeps_a_person_waiting() {
 async fn a_login_that_comes_to_nothing_leaves_no_trace() {
     let server = LoginServer::start().on_redeem(Response::json(200, json!({"status": "expired"})));
     let person = NtnHome::with_server(&server);
-    assert!(Login::of(&person, LoginTarget::New).end().await.is_err());
+    assert!(NtnLoginRun::of(&person, LoginTarget::New).end().await.is_err());
     assert!(!person.state_file("").exists());
 }
 
@@ -71,7 +71,7 @@ async fn a_code_that_is_empty_stops_no_login() {
     let init = json!({"sessionId": "session-1", "verificationCode": "", "browserUrl": APPROVAL});
     let server = LoginServer::start().on_init(Response::json(200, init));
     let person = NtnHome::with_server(&server);
-    assert_eq!(Login::of(&person, LoginTarget::New).invitation().await.code, None);
+    assert_eq!(NtnLoginRun::of(&person, LoginTarget::New).invitation().await.code, None);
 }
 
 #[tokio::test]
@@ -79,5 +79,5 @@ async fn what_a_server_hides_in_a_code_reaches_no_screen() {
     let init = json!({"sessionId": "session-1", "verificationCode": "\u{1b}[2JAB\u{7}CD-\u{202e}1234", "browserUrl": APPROVAL});
     let server = LoginServer::start().on_init(Response::json(200, init));
     let person = NtnHome::with_server(&server);
-    assert_eq!(Login::of(&person, LoginTarget::New).invitation().await.code.as_deref(), Some(CODE));
+    assert_eq!(NtnLoginRun::of(&person, LoginTarget::New).invitation().await.code.as_deref(), Some(CODE));
 }

@@ -1,6 +1,6 @@
 //! However a login ends, nobody is left behind: neither `ntn`, nor what it started.
 
-use super::Login;
+use super::NtnLoginRun;
 use crate::support::login_server::LoginServer;
 use crate::support::ntn::{NtnHome, fake_ntn_folder};
 use crate::support::pty::pair::RESET_SIGNALS_OPTION;
@@ -18,7 +18,7 @@ const WAITING: &str = "case \"$*\" in 'login poll') sleep 60 & wait;; *) echo ht
 async fn a_login_that_is_given_up_ends_its_ntn() {
     let server = LoginServer::start();
     let person = NtnHome::with_server(&server);
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     login.invitation().await;
     assert_eq!(person.processes().len(), 1, "the shell became ntn, and the opener has ended");
     drop(login);
@@ -29,7 +29,7 @@ async fn a_login_that_is_given_up_ends_its_ntn() {
 async fn an_ntn_that_is_killed_is_reported() {
     let server = LoginServer::start();
     let person = NtnHome::with_server(&server);
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     login.invitation().await;
     for number in person.processes() {
         kill_process(Pid::from_raw(number).unwrap(), Signal::KILL).unwrap();
@@ -65,7 +65,7 @@ async fn waits_for_an_approval() {
     let variables = std::env::vars().filter(|(name, _)| name != "HOME");
     let variables = variables.map(|(name, value)| if name == "HOME_OF_NTN" { ("HOME".to_owned(), value) } else { (name, value) });
     let request = LoginRequest { target: LoginTarget::New, use_file: true, steps: LoginSteps::All };
-    let mut login = Login::start(Environment::from_pairs(variables), request);
+    let mut login = NtnLoginRun::start(Environment::from_pairs(variables), request);
     login.invitation().await;
     assert!(login.end().await.is_err(), "nobody approves");
 }

@@ -1,6 +1,6 @@
 //! Each way in which Notion, the network or `ntn` can let a login down, and the problem it becomes.
 
-use super::Login;
+use super::NtnLoginRun;
 use crate::support::login_server::{LoginServer, approval_response};
 use crate::support::notion::{Response, unused_address};
 use crate::support::ntn::NtnHome;
@@ -23,7 +23,7 @@ fn begun(link: &str) -> Response {
 
 async fn fails(server: LoginServer, code: ProblemCode, sign: &str) {
     let person = NtnHome::with_server(&server);
-    let evidence = Login::of(&person, LoginTarget::New).failure(code).await;
+    let evidence = NtnLoginRun::of(&person, LoginTarget::New).failure(code).await;
     assert!(evidence.contains(sign), "{evidence}");
     assert!(person.processes().is_empty(), "somebody was left behind: {evidence}");
 }
@@ -73,7 +73,7 @@ async fn an_address_that_is_not_safe_is_neither_shown_nor_followed() {
     ] {
         let server = LoginServer::start().on_init(begun(link));
         let person = NtnHome::with_server(&server);
-        let evidence = Login::of(&person, LoginTarget::New).failure(LoginLinkRefused).await;
+        let evidence = NtnLoginRun::of(&person, LoginTarget::New).failure(LoginLinkRefused).await;
         assert!(
             evidence.starts_with("the address that ntn opens") || evidence == "ntn would open a page of evil.example",
             "{evidence}"
@@ -86,7 +86,7 @@ async fn an_address_that_is_not_safe_is_neither_shown_nor_followed() {
 async fn a_network_without_notion_is_named_as_such() {
     let person =
         NtnHome::with_server(&LoginServer::start()).with_variables([("HTTP_PROXY", format!("http://{}", unused_address()))]);
-    let evidence = Login::of(&person, LoginTarget::New).failure(LoginUnreachable).await;
+    let evidence = NtnLoginRun::of(&person, LoginTarget::New).failure(LoginUnreachable).await;
     assert!(evidence.contains("error sending request"), "{evidence}");
 }
 
@@ -95,7 +95,7 @@ async fn a_network_without_notion_is_named_as_such() {
 async fn a_server_that_never_answers_is_given_up() {
     let server = LoginServer::start().on_init(Response::silent());
     let person = NtnHome::with_server(&server);
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     tokio::select! {
         () = server.wait_until_started() => tokio::time::pause(),
         outcome = &mut login.job => panic!("{outcome:?}"),
@@ -109,7 +109,7 @@ async fn a_server_that_never_answers_is_given_up() {
 async fn an_answer_that_never_comes_is_given_up_after_the_login_has_ended() {
     let server = LoginServer::start().on_redeem(Response::silent());
     let person = NtnHome::with_server(&server);
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     login.invitation().await;
     tokio::select! {
         () = server.wait_until_polled(1) => tokio::time::pause(),
@@ -125,18 +125,18 @@ async fn files_that_ntn_cannot_read_are_ntns_trouble() {
     let server = LoginServer::start();
     let person = NtnHome::with_server(&server);
     person.write_state("workspaces.json", "{");
-    let evidence = Login::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
+    let evidence = NtnLoginRun::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
     assert!(evidence.contains("workspaces.json: line 1"), "{evidence}");
 
     let person = NtnHome::with_server(&server).with_variables([("NOTION_HOME", "/no/such/folder".into())]);
-    let evidence = Login::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
+    let evidence = NtnLoginRun::of(&person, LoginTarget::New).failure(NtnFileUnreadable).await;
     assert_eq!(evidence, "NOTION_HOME is not a folder: /no/such/folder");
 
     let person = NtnHome::with_server(&server);
     person.write_state("auth.json", "{");
     person.write_state("workspaces.json", r#"{"version":"1","environments":{"local":{"id-1":{"id":"id-1","name":"Alpha"}}}}"#);
     for target in [LoginTarget::New, LoginTarget::Stored("id-1".into())] {
-        let evidence = Login::of(&person, target).failure(NtnFileUnreadable).await;
+        let evidence = NtnLoginRun::of(&person, target).failure(NtnFileUnreadable).await;
         assert!(evidence.contains("auth.json: line 1"), "nothing was approved that could be lost: {evidence}");
     }
     assert_eq!(server.started_count(), 0);
@@ -146,7 +146,7 @@ async fn files_that_ntn_cannot_read_are_ntns_trouble() {
 async fn the_older_generation_cannot_begin_now_and_finish_later() {
     let server = LoginServer::start();
     for steps in [LoginSteps::Start, LoginSteps::Resume] {
-        let evidence = Login::steps(&NtnHome::with_server(&server), steps).failure(NtnTooOld).await;
+        let evidence = NtnLoginRun::steps(&NtnHome::with_server(&server), steps).failure(NtnTooOld).await;
         assert!(evidence.starts_with("this is ntn 0.4.0; to update it, run "), "{evidence}");
     }
     assert_eq!(server.started_count(), 0);

@@ -1,6 +1,6 @@
 //! The list of workspaces that `ntn` shows where it knows some: answered by us, from what was asked for.
 
-use super::Login;
+use super::NtnLoginRun;
 use crate::support::login_server::{LoginServer, approval_response};
 use crate::support::notion::TOKEN;
 use crate::support::ntn::{NtnHome, fake_ntn_folder};
@@ -27,7 +27,7 @@ fn person(server: &LoginServer) -> NtnHome {
 async fn one_with_a_token_becomes_the_default_and_no_browser_opens() {
     let server = LoginServer::start();
     let person = person(&server);
-    let login = Login::of(&person, LoginTarget::Stored("id-2".into())).end().await.unwrap().unwrap();
+    let login = NtnLoginRun::of(&person, LoginTarget::Stored("id-2".into())).end().await.unwrap().unwrap();
     assert_eq!((login.workspace.id.as_str(), login.workspace.name.as_deref()), ("id-2", Some("Alpha")));
     assert_eq!(person.read_state("config.json")["defaultWorkspaceIds"]["local"], "id-2");
     assert_eq!(server.started_count(), 0);
@@ -39,7 +39,7 @@ async fn one_whose_token_is_gone_is_logged_in_to_anew() {
         let server = LoginServer::start();
         let person = person(&server);
         server.approve_for(id, name);
-        let mut login = Login::of(&person, LoginTarget::Stored(id.into()));
+        let mut login = NtnLoginRun::of(&person, LoginTarget::Stored(id.into()));
         let workspace = (&mut login.job).await.unwrap().unwrap().workspace;
         assert_eq!((workspace.id.as_str(), workspace.name.as_deref()), (id, Some(name)));
         assert!(login.invitations.try_recv().is_ok(), "the person has to approve it");
@@ -50,7 +50,7 @@ async fn one_whose_token_is_gone_is_logged_in_to_anew() {
 async fn a_new_one_is_the_last_row() {
     let server = LoginServer::start().on_redeem(approval_response("id-5", "Gamma"));
     let person = person(&server);
-    let login = Login::of(&person, LoginTarget::New).end().await.unwrap().unwrap();
+    let login = NtnLoginRun::of(&person, LoginTarget::New).end().await.unwrap().unwrap();
     assert_eq!(login.workspace.id, "id-5");
     assert_eq!(person.read_state("workspaces.json")["environments"]["local"].as_object().unwrap().len(), 6);
 }
@@ -58,7 +58,7 @@ async fn a_new_one_is_the_last_row() {
 #[tokio::test]
 async fn one_that_ntn_no_longer_knows_is_not_guessed_at() {
     let server = LoginServer::start();
-    let evidence = Login::of(&person(&server), LoginTarget::Stored("id-9".into())).failure(ProblemCode::NtnFailed).await;
+    let evidence = NtnLoginRun::of(&person(&server), LoginTarget::Stored("id-9".into())).failure(ProblemCode::NtnFailed).await;
     assert_eq!(evidence, "ntn no longer knows the workspace id-9");
     assert_eq!(server.started_count(), 0);
 }
@@ -80,7 +80,7 @@ async fn a_list_that_is_not_understood_is_left_alone() {
         let person = NtnHome::with_programs(folder.path());
         let entries = json!({"id-1": {"id": "id-1", "name": "Alpha"}, "id-2": {"id": "id-2", "name": "Beta"}});
         person.write_state("workspaces.json", &json!({"version": "1", "environments": {"prod": entries}}).to_string());
-        let evidence = Login::of(&person, LoginTarget::Stored("id-1".into())).failure(ProblemCode::NtnFailed).await;
+        let evidence = NtnLoginRun::of(&person, LoginTarget::Stored("id-1".into())).failure(ProblemCode::NtnFailed).await;
         assert_eq!(evidence, "couldn't choose \"Alpha\" in ntn's list of workspaces", "{what}");
         person.wait_for_processes(|alive| alive == 0);
     }
@@ -93,7 +93,7 @@ async fn a_list_that_stops_half_way_is_given_up_within_seconds() {
     let person = NtnHome::with_programs(folder.path());
     let entries = json!({"id-1": {"id": "id-1", "name": "Alpha"}});
     person.write_state("workspaces.json", &json!({"version": "1", "environments": {"prod": entries}}).to_string());
-    let mut login = Login::of(&person, LoginTarget::New);
+    let mut login = NtnLoginRun::of(&person, LoginTarget::New);
     let drawn = person.state_file("../drawn");
     let is_drawn = async {
         while !drawn.exists() {

@@ -1,7 +1,7 @@
 //! Browser login through the real `ntn` 0.4.0, in lines; and installing it.
 #![expect(clippy::disallowed_methods, reason = "looks at what other programs left")]
 
-use super::{Conversation, FIRST, WIDE, accept};
+use super::{FIRST, PlainConversation, WIDE, accept};
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::NtnHome;
@@ -17,14 +17,14 @@ fn person(server: &LoginServer) -> NtnHome {
     ])
 }
 
-fn twin(person: &NtnHome) -> Conversation {
+fn twin(person: &NtnHome) -> PlainConversation {
     let variables: Vec<_> = person.variables().collect();
-    let it = Conversation::new(TestTerminal::start(WIDE, env!("CARGO_BIN_EXE_notion-auth"), &["--plain"], &variables));
+    let it = PlainConversation::new(TestTerminal::start(WIDE, env!("CARGO_BIN_EXE_notion-auth"), &["--plain"], &variables));
     it.hear(FIRST);
     it
 }
 
-fn invited(it: &Conversation) {
+fn invited(it: &PlainConversation) {
     it.say("3")
         .hear("How do you want to sign in to the Notion CLI? ")
         .say("1")

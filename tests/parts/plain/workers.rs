@@ -1,7 +1,7 @@
 //! Needs the real `ntn` 0.4.0: the Workers runbook in plain mode, from a folder of sources to a token that `ntn` confirms.
 #![expect(clippy::disallowed_methods, reason = "prepares a project")]
 
-use super::{Conversation, FIRST, WIDE, accept};
+use super::{FIRST, PlainConversation, WIDE, accept};
 use crate::installed::ntn::real_ntn_folder;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::NtnHome;
@@ -32,7 +32,7 @@ fn the_runbook_is_walked_from_a_folder_of_sources_to_a_token() {
     let variables: Vec<_> = person.variables().collect();
     let folder = project.path().to_str().unwrap();
     let script = ["-c", "cd \"$0\" && exec \"$1\"", folder, env!("CARGO_BIN_EXE_notion-auth")];
-    let it = Conversation::new(TestTerminal::start(WIDE, "/bin/sh", &script, &variables));
+    let it = PlainConversation::new(TestTerminal::start(WIDE, "/bin/sh", &script, &variables));
 
     it.hear(FIRST).say("2").hear("Which kind of OAuth? ").say("2").hear("What does the worker sign in to? ");
     it.say("1").hear("What's the OAuth key").hear("worker.oauth): ").say("").hear("Which step do you want to run? ");

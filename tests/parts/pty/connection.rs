@@ -7,7 +7,7 @@ use crate::support::connection_sandbox::{ConnectionSandbox, EXCHANGE_REQUEST_LIN
 use crate::support::connection_wizard::{over, verified};
 use crate::support::loopback_client::{status_code, visit};
 use crate::support::oauth_server::{ConsentDecision, ConsentMode};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::sandbox::poll_until;
 use crate::support::wizard::WIDE;
 
@@ -18,19 +18,19 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
     // `2` and Enter, then the two pastes, then Enter.
     let terminal = desk.asking();
     assert!(!opened.exists(), "no browser opens by itself");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     let link = poll_until("the browser", || std::fs::read_to_string(&opened).ok());
     let browser = chromium::open(&link);
     verified(&terminal);
     drop(browser);
 
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Where do you want to save both tokens and the client secret?");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("unencrypted");
     terminal.send_text("y");
     terminal.wait_for_text("Saved and read back: ");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     over(&terminal, 0);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
 
@@ -53,14 +53,14 @@ fn five_keys_and_a_real_browser_lead_to_a_verified_connection_and_the_next_time_
     terminal.wait_for_text("signed in: Fake Works");
     terminal.send_text("2");
     terminal.wait_for_text("Which kind of OAuth?");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(&desk.listening());
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     let link = poll_until("the browser", || std::fs::read_to_string(&opened).ok());
     assert_eq!(status_code(&visit(&desk.server.allow(&link))), "200");
     verified(&terminal);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }

@@ -6,7 +6,7 @@ use crate::support::headline;
 use crate::support::login_server::{APPROVAL, CODE, LoginServer, WORKSPACE};
 use crate::support::notion::{Response, TOKEN};
 use crate::support::ntn::NtnHome;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::sandbox::poll_until;
 use crate::support::script;
 use base64::Engine;
@@ -37,7 +37,7 @@ fn invited(person: &NtnHome) -> TestTerminal {
     terminal.wait_for_text("ntn 0.4.0");
     terminal.send_text("3");
     terminal.wait_for_text("Log in with your browser");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(CODE);
     terminal.wait_for_text(APPROVAL);
     terminal
@@ -61,9 +61,9 @@ fn two_keys_lead_from_the_first_frame_to_a_verified_login_that_ntn_uses() {
     server.approve();
     terminal.wait_for_text("Login verified");
     terminal.wait_for_text("Full member at sign-in");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Managed by ntn: ");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     assert_eq!(terminal.wait_exit().exit_code(), 0);
     nothing_is_left(&person, &terminal);
 
@@ -105,7 +105,7 @@ fn every_failure_ends_on_a_page_that_says_what_happened_why_and_what_to_press() 
     terminal.send_text("r");
     terminal.wait_for_text(CODE);
     assert_eq!(server.started_count(), 9, "and another login goes on");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     assert_eq!(terminal.wait_exit().exit_code(), 130);
     nothing_is_left(&person, &terminal);
 }
@@ -120,13 +120,13 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
         terminal.wait_for_text("ntn 0.4.0");
         terminal.send_text("3");
         terminal.wait_for_text("How do you want to sign in");
-        terminal.send_key(Key::Enter);
+        terminal.send_key(TerminalKey::Enter);
         if id != WORKSPACE.0 {
             terminal.wait_for_text("Which workspace?");
             terminal.send_text("2");
         }
         terminal.wait_for_text("Login verified");
-        terminal.send_key(Key::Ctrl('c'));
+        terminal.send_key(TerminalKey::Ctrl('c'));
         terminal.wait_exit();
     }
     assert_eq!(person.read_state("config.json")["defaultWorkspaceIds"]["local"], "workspace-2");
@@ -136,7 +136,7 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
     terminal.wait_for_text("ntn 0.4.0");
     terminal.send_text("3");
     terminal.wait_for_text("How do you want to sign in");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Fake Works");
     terminal.wait_for_text("Other Works");
     let begun = server.started_count();
@@ -144,7 +144,7 @@ fn ntns_own_list_of_workspaces_is_answered_by_ours() {
     terminal.wait_for_text("Login verified");
     assert_eq!(server.started_count(), begun, "no login was begun");
     assert_eq!(person.read_state("config.json")["defaultWorkspaceIds"]["local"], WORKSPACE.0);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
 }
@@ -154,14 +154,14 @@ fn esc_ends_ntn_and_stays_on_the_page() {
     let server = LoginServer::start();
     let person = person(&server);
     let terminal = invited(&person);
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Cancelled.");
     person.wait_for_processes(|alive| alive == 1);
     terminal.send_text("r");
     terminal.wait_for_text(CODE);
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Cancelled.");
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("How do you want to sign in");
     terminal.send_text("q");
     assert_eq!(terminal.wait_exit().exit_code(), 130);
@@ -199,7 +199,7 @@ fn an_ntn_that_is_killed_is_told_and_a_new_login_is_one_key_away() {
     server.approve();
     terminal.send_text("r");
     terminal.wait_for_text("Login verified");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
 }
@@ -211,7 +211,7 @@ fn nothing_moves_while_the_code_is_in_sight() {
     let terminal = invited(&person);
     terminal.wait_for_text("Opening your browser");
     terminal.assert_silent();
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
 }
@@ -229,11 +229,11 @@ fn the_link_is_copied_printed_and_shown_as_a_picture() {
     terminal.send_text("p");
     terminal.wait_for_text("Press Enter to return");
     assert!(terminal.screen_text().lines().any(|line| line == APPROVAL), "{}", terminal.screen_text());
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(CODE);
     server.approve();
     terminal.wait_for_text("Login verified");
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     terminal.wait_exit();
     nothing_is_left(&person, &terminal);
 }

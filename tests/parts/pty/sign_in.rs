@@ -2,7 +2,7 @@
 
 use crate::installed::secret_service::{SecretService, with_patience};
 use crate::support::notion::{FakeNotion, TOKEN, respond_as_member};
-use crate::support::pty::Key;
+use crate::support::pty::TerminalKey;
 use crate::support::sandbox::Sandbox;
 use crate::support::wizard::{WIDE, ended, go_on_to_keeping, to_the_field, wait_until_verified};
 
@@ -27,9 +27,9 @@ fn a_token_ends_in_the_keychain_where_another_program_finds_it() {
     terminal.paste(TOKEN);
     wait_until_verified(&terminal);
     go_on_to_keeping(&terminal);
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Saved and read back: keychain (Secret Service)");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     ended(&terminal, 0);
     let left = terminal.screen_text();
     assert!(left.contains("Signed in as Ada Fake in Fake Works.") && left.contains("account workspace-1/token"), "{left}");

@@ -5,7 +5,7 @@ use super::{FIRST, WIDE, shows};
 use crate::installed::ntn::real_ntn_folder;
 use crate::support::notion::TOKEN;
 use crate::support::ntn::NtnHome;
-use crate::support::pty::{Key, TestTerminal};
+use crate::support::pty::{TerminalKey, TestTerminal};
 use crate::support::workers_server::{PROVIDER_TOKEN, WORKSPACE, WorkersServer};
 use notion_auth::domain::workers::provider::provider;
 use serde_json::json;
@@ -15,13 +15,13 @@ const CLIENT_ID: &str = "fake-client-id-0000";
 const CLIENT_SECRET: &str = "fake_client_secret_0000000000000000";
 
 /// Somebody who is logged in to `ntn`, and the folder of a worker that nobody has deployed.
-struct Desk {
+struct LoggedInDeveloper {
     server: WorkersServer,
     person: NtnHome,
     project: TempDir,
 }
 
-impl Desk {
+impl LoggedInDeveloper {
     fn new() -> Self {
         let server = WorkersServer::start_oauth(provider("github").expect("it is shipped"));
         let person = NtnHome::with_programs(&real_ntn_folder()).with_variables([
@@ -51,7 +51,7 @@ impl Desk {
         terminal
     }
 
-    fn leave(&self, terminal: &TestTerminal, by: Key, exit_code: u32) {
+    fn leave(&self, terminal: &TestTerminal, by: TerminalKey, exit_code: u32) {
         terminal.send_key(by);
         assert_eq!(terminal.wait_exit().exit_code(), exit_code);
         terminal.assert_restored();
@@ -64,44 +64,44 @@ impl Desk {
 
 #[test]
 fn the_runbook_ends_with_a_token_that_ntn_confirms_also_where_it_was_left_in_the_middle() {
-    let desk = Desk::new();
+    let desk = LoggedInDeveloper::new();
     let terminal = desk.runbook();
     terminal.wait_for_text("What does the worker sign in to?");
     terminal.send_text("1");
     terminal.wait_for_text("What's the OAuth key");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("⏎ create it");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("workers.json names the worker");
     terminal.wait_for_text("⏎ deploy ");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("registered capability: github");
-    desk.leave(&terminal, Key::Ctrl('c'), 130);
+    desk.leave(&terminal, TerminalKey::Ctrl('c'), 130);
 
     // The next day: neither provider nor key is asked for again, and what is done is found done.
     let terminal = desk.runbook();
     terminal.wait_for_text("registered capability: github");
     terminal.wait_for_text("/workers/oauth/callback");
     terminal.wait_for_text("⏎ mark registered");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("marked done by you");
     terminal.wait_for_text("⏎ enter them");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("Client ID and secret of your GitHub app");
     terminal.paste(CLIENT_ID);
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text("store both");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set");
     terminal.wait_for_text("⏎ deploy again");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("deployed after they were stored");
     terminal.wait_for_text("⏎ get the token");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text("https://github.com/login/oauth/authorize");
     desk.server.give_consent();
     terminal.wait_for_text("⏎ finish");
-    desk.leave(&terminal, Key::Enter, 0);
+    desk.leave(&terminal, TerminalKey::Enter, 0);
     terminal.wait_for_text("Notion has a token from GitHub");
 
     let printed = desk.person.run_ntn(&[

@@ -60,13 +60,13 @@ impl Drop for SmallDisk {
     }
 }
 
-struct Person {
+struct DiskUser {
     disk: SmallDisk,
     home: Sandbox,
     server: OauthServer,
 }
 
-impl Person {
+impl DiskUser {
     /// Signed in through an own connection, and with a token to another workspace, on a small disk.
     fn new() -> Self {
         let (disk, server) = (SmallDisk::mount(), OauthServer::start());
@@ -105,7 +105,7 @@ impl Person {
 fn without_space_or_inodes_notion_is_not_asked_and_the_account_goes_on() {
     require_root();
     for use_up in [SmallDisk::use_up_space, SmallDisk::use_up_inodes] {
-        let person = Person::new();
+        let person = DiskUser::new();
         use_up(&person.disk);
         let run = person.run("refresh workspace-1/oauth");
         assert_eq!(run.exit_code, Some(6), "{run:?}");
@@ -126,7 +126,7 @@ fn without_space_or_inodes_notion_is_not_asked_and_the_account_goes_on() {
 fn one_can_log_out_and_switch_on_a_disk_that_is_full() {
     require_root();
     for use_up in [SmallDisk::use_up_space, SmallDisk::use_up_inodes] {
-        let person = Person::new();
+        let person = DiskUser::new();
         use_up(&person.disk);
         let run = person.run("switch workspace-1/oauth");
         assert_eq!(run.exit_code, Some(0), "{run:?}");

@@ -1,13 +1,13 @@
 //! A step that is left: nobody goes on, and a fresh look takes it up again.
 
-use super::{Desk, await_token, deploy, github, start};
+use super::{WorkerDesk, await_token, deploy, github, start};
 use crate::support::workers_server::{WORKER, build_response, log_line};
 use notion_auth::domain::workers::{NtnAnswer, StepCommand, StepOutcome};
 use std::fs;
 
 #[tokio::test]
 async fn a_deploy_that_is_left_ends_its_ntn_and_is_taken_up_again() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     let slow = build_response(&[log_line("stdout", "npm ci\n"), log_line("stdout", "and then nothing\n")]);
     desk.server.override_call("workersBuildWorker", slow.stalled_after(60));
     let mut deploying = desk.begin(deploy());
@@ -30,7 +30,7 @@ async fn a_deploy_that_is_left_ends_its_ntn_and_is_taken_up_again() {
 
 #[tokio::test]
 async fn waiting_for_a_token_that_is_left_asks_no_more() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let mut waiting = desk.begin(await_token("github"));
     tokio::select! {
         ran = &mut waiting => panic!("nobody consents: {ran:?}"),
@@ -43,7 +43,7 @@ async fn waiting_for_a_token_that_is_left_asks_no_more() {
 
 #[tokio::test]
 async fn a_worker_is_not_created_twice() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     let create = || StepCommand::Create { name: "--force".into() };
     assert_eq!(desk.run(create()).await, Ok(StepOutcome::Done), "a name like an option is still a name");
     let written = fs::read_to_string(desk.path("workers.json")).unwrap();
@@ -54,7 +54,7 @@ async fn a_worker_is_not_created_twice() {
 
 #[tokio::test]
 async fn the_consent_page_is_handed_on_and_opened_by_nobody() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let Ok(StepOutcome::Started(link)) = desk.run(start("github")).await else { panic!("there is a page") };
     assert_eq!(link.host(), "github.com");
     assert!(desk.person.processes().is_empty());

@@ -1,6 +1,6 @@
 //! Each way in which a step fails, and the problem it becomes.
 
-use super::{Desk, await_token, credentials, deploy, github, start};
+use super::{WorkerDesk, await_token, credentials, deploy, github, start};
 use crate::support::notion::{Response, unused_address};
 use crate::support::workers_server::{build_response, log_line, refusal};
 use notion_auth::domain::problem::ProblemCode::{self, *};
@@ -49,7 +49,7 @@ async fn a_deploy_that_is_refused_says_why() {
         ),
         ("workersBuildWorker", build_response(&[]), WorkerBuildFailed, "Worker build failed"),
     ];
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     for (call, response, code, sign) in cases {
         desk.server.override_call(call, response);
         let evidence = desk.failure(deploy(), code).await;
@@ -62,7 +62,7 @@ async fn a_deploy_that_is_refused_says_why() {
 
 #[tokio::test]
 async fn terms_are_accepted_in_a_terminal_or_asked_of_an_admin() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.server.override_call("workersUpdateWorker", refusal(403, "TosConsentRequiredError", "no"));
     for (can_consent, code) in [(true, WorkersTerms), (false, WorkersUnavailable)] {
         desk.server.override_call("workersGetTosConsent", terms(can_consent));
@@ -74,7 +74,7 @@ async fn terms_are_accepted_in_a_terminal_or_asked_of_an_admin() {
 
 #[tokio::test]
 async fn no_step_but_the_first_goes_without_a_worker() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     for step in [
         StepCommand::Start { key: "github".into() },
         await_token("github"),
@@ -88,7 +88,7 @@ async fn no_step_but_the_first_goes_without_a_worker() {
 
 #[tokio::test]
 async fn nobody_logged_in_is_told_as_such() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.person.write_state("auth.json", "{}");
     for step in [deploy(), credentials("github", false), credentials("github", true), start("github"), await_token("github")] {
         let evidence = desk.failure(step, NtnNotLoggedIn).await;
@@ -98,9 +98,11 @@ async fn nobody_logged_in_is_told_as_such() {
 
 #[tokio::test]
 async fn a_network_that_is_gone_is_told_as_such() {
-    let desk = Desk::ready(github()).await;
-    let desk =
-        Desk { person: desk.person.with_variables([("NOTION_API_BASE_URL", format!("http://{}", unused_address()))]), ..desk };
+    let desk = WorkerDesk::ready(github()).await;
+    let desk = WorkerDesk {
+        person: desk.person.with_variables([("NOTION_API_BASE_URL", format!("http://{}", unused_address()))]),
+        ..desk
+    };
     for step in [deploy(), credentials("github", false), start("github")] {
         let evidence = desk.failure(step, LoginUnreachable).await;
         assert!(evidence.contains("Connection refused"), "{evidence}");
@@ -109,7 +111,7 @@ async fn a_network_that_is_gone_is_told_as_such() {
 
 #[tokio::test]
 async fn a_consent_page_that_is_no_safe_address_is_not_handed_on() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     for address in ["file:///etc/passwd", "http://github.com/x", "javascript:alert(1)", "--help", ""] {
         desk.server.override_call("workersStartOauth", Response::json(200, json!({"authorizationUrl": address, "state": "fake"})));
         let problem = desk.run(start("github")).await.expect_err(address);
@@ -119,14 +121,14 @@ async fn a_consent_page_that_is_no_safe_address_is_not_handed_on() {
 
 #[tokio::test]
 async fn a_capability_that_was_not_deployed_cannot_be_started() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let evidence = desk.failure(start("another"), WorkerStepFailed).await;
     assert!(evidence.contains("400 Bad Request"), "{evidence}");
 }
 
 #[tokio::test]
 async fn a_key_that_is_none_reaches_no_ntn() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let before = desk.server.requests().len();
     for step in [start("--help"), await_token("a b")] {
         assert_eq!(desk.run(step).await.expect_err("no key").code, ProblemCode::Bug);
@@ -136,7 +138,7 @@ async fn a_key_that_is_none_reaches_no_ntn() {
 
 #[tokio::test]
 async fn variables_that_are_not_listed_afterwards_were_not_stored() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.server.override_call("workersUpsertSecrets", Response::json(200, json!({})));
     let evidence = desk.failure(credentials("lost", false), WorkerStepFailed).await;
     assert!(evidence.contains("LOST_CLIENT_ID"), "{evidence}");
@@ -144,7 +146,7 @@ async fn variables_that_are_not_listed_afterwards_were_not_stored() {
 
 #[tokio::test]
 async fn waiting_ends_at_once_where_no_token_can_come() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.server.override_call("workersGetOauthToken", refusal(403, "X", "is not writable"));
     let evidence = desk.failure(await_token("github"), WorkerStepFailed).await;
     assert!(evidence.contains("is not writable"), "{evidence}");
@@ -153,7 +155,7 @@ async fn waiting_ends_at_once_where_no_token_can_come() {
 
 #[tokio::test]
 async fn waiting_for_a_consent_ends_when_patience_does() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let mut waiting = desk.begin(await_token("github"));
     tokio::select! {
         ran = &mut waiting => panic!("nobody consents: {ran:?}"),

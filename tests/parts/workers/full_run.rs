@@ -1,6 +1,6 @@
 //! The whole road, for each provider: from sources in a folder to a token that `ntn` confirms.
 
-use super::{CLIENT_ID, CLIENT_SECRET, Desk, await_token, credentials, deploy, github, start};
+use super::{CLIENT_ID, CLIENT_SECRET, WorkerDesk, await_token, credentials, deploy, github, start};
 use crate::support::workers_server::{PROVIDER_TOKEN, TOKEN_EXPIRES_AT, WORKER};
 use futures_util::future::join_all;
 use notion_auth::domain::workers::progress::{StepState, progress};
@@ -18,7 +18,7 @@ fn next(project: &WorkerProject, runbook: &Runbook) -> Option<WorkerStep> {
 
 /// As the page does it: look, run what is next, look again.
 async fn goes_all_the_way(provider: &Provider) {
-    let desk = Desk::new(provider);
+    let desk = WorkerDesk::new(provider);
     let key = provider.id.as_str();
     let mut runbook = runbook(provider, &desk.look(key).await);
     let mut steps = Vec::new();
@@ -78,7 +78,7 @@ async fn each_provider_ends_with_a_token() {
 
 #[tokio::test]
 async fn a_deploy_that_creates_the_worker_needs_no_other_step_before() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done));
     let project = desk.look("github").await;
     assert_eq!(project.worker_id.as_deref(), Some(WORKER));
@@ -90,7 +90,7 @@ async fn a_deploy_that_creates_the_worker_needs_no_other_step_before() {
 
 #[tokio::test]
 async fn a_token_is_waited_for_until_it_is_there() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let waiting = desk.begin(await_token("github"));
     let consenting = async {
         desk.server.wait_until_called("workersGetOauthToken").await;
@@ -103,10 +103,10 @@ async fn a_token_is_waited_for_until_it_is_there() {
 
 #[tokio::test]
 async fn a_token_in_the_environment_goes_before_the_login() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     let token = ("NOTION_API_TOKEN", "ntn_fake_another_0000000000000000".to_owned());
     let workspace = ("NOTION_WORKSPACE_ID", "workspace-2".to_owned());
-    let desk = Desk { person: desk.person.with_variables([token, workspace]), ..desk };
+    let desk = WorkerDesk { person: desk.person.with_variables([token, workspace]), ..desk };
     let _refused = desk.failure(deploy(), notion_auth::domain::problem::ProblemCode::NtnNotLoggedIn).await;
     let bearers: Vec<Option<String>> = desk.server.requests().iter().map(|request| request.bearer().map(str::to_owned)).collect();
     assert_eq!(bearers, [Some("ntn_fake_another_0000000000000000".to_owned())]);

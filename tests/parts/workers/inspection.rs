@@ -1,6 +1,6 @@
 //! Inspecting a worker, which changes nothing.
 
-use super::{Desk, credentials, deploy, github};
+use super::{WorkerDesk, credentials, deploy, github};
 use crate::support::notion::{Request, Response};
 use crate::support::workers_server::{WORKER, refusal};
 use notion_auth::domain::problem::ProblemCode;
@@ -13,7 +13,7 @@ fn refused<T>(said: &NtnAnswer<T>) -> &str {
 
 #[tokio::test]
 async fn an_empty_folder_has_a_redirect_address_and_nothing_else() {
-    let desk = Desk::empty(github());
+    let desk = WorkerDesk::empty(github());
     let expected = WorkerProject {
         folder: desk.folder.path().display().to_string(),
         redirect_url: NtnAnswer::Answer(format!("{}/workers/oauth/callback", desk.server.base_url())),
@@ -26,7 +26,7 @@ async fn an_empty_folder_has_a_redirect_address_and_nothing_else() {
 
 #[tokio::test]
 async fn a_deployed_worker_is_seen_whole() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let project = desk.look("github").await;
     assert!(project.has_sources);
     assert_eq!(project.worker_id.as_deref(), Some(WORKER));
@@ -40,7 +40,7 @@ async fn a_deployed_worker_is_seen_whole() {
 
 #[tokio::test]
 async fn looking_changes_nothing() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let before = (desk.server.variables(), fs::read(desk.path("workers.json")).unwrap());
     let asked = desk.server.requests().len();
     desk.look("github").await;
@@ -57,7 +57,7 @@ async fn looking_changes_nothing() {
 
 #[tokio::test]
 async fn each_question_is_refused_by_itself() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.server.override_call("workersListCapabilities", refusal(403, "ForbiddenError", "not \u{1b}[31myours"));
     desk.server.override_call("workersListSecrets", Response::html(200, "<h1>Sign in to this network</h1>"));
     let project = desk.look("github").await;
@@ -68,7 +68,7 @@ async fn each_question_is_refused_by_itself() {
 
 #[tokio::test]
 async fn a_login_that_ended_is_told_in_each_answer() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     desk.person.write_state("auth.json", "{}");
     let project = desk.look("github").await;
     for said in [refused(&project.oauth_keys), refused(&project.variables), refused(&project.token)] {
@@ -79,7 +79,7 @@ async fn a_login_that_ended_is_told_in_each_answer() {
 
 #[tokio::test]
 async fn another_environments_worker_is_not_taken_for_ours() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     let file = fs::read_to_string(desk.path("workers.json")).unwrap().replace("\"local\"", "\"prod\"");
     fs::write(desk.path("workers.json"), file).unwrap();
     let project = desk.look("github").await;
@@ -88,7 +88,7 @@ async fn another_environments_worker_is_not_taken_for_ours() {
 
 #[tokio::test]
 async fn a_trouble_of_notions_is_not_taken_for_a_missing_token() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     for (response, absent) in [
         (refusal(404, "X", "no"), true),
         (refusal(400, "X", "no"), true),
@@ -107,22 +107,22 @@ async fn a_trouble_of_notions_is_not_taken_for_a_missing_token() {
 
 #[tokio::test]
 async fn a_key_that_is_none_is_not_asked_for() {
-    let desk = Desk::ready(github()).await;
+    let desk = WorkerDesk::ready(github()).await;
     assert_eq!(desk.look("--plain").await.token, NtnAnswer::NotAsked);
     assert_eq!(desk.server.call_count("workersGetOauthToken"), 0);
 }
 
 #[tokio::test]
 async fn without_ntn_there_is_nothing_to_look_with() {
-    let desk = Desk::new(github());
-    let desk = Desk { person: desk.person.with_variables([("PATH", "/nowhere".into())]), ..desk };
+    let desk = WorkerDesk::new(github());
+    let desk = WorkerDesk { person: desk.person.with_variables([("PATH", "/nowhere".into())]), ..desk };
     assert_eq!(desk.try_to_look(None).await.expect_err("no ntn").code, ProblemCode::NtnMissing);
     assert_eq!(desk.run(deploy()).await.expect_err("no ntn").code, ProblemCode::NtnMissing);
 }
 
 #[tokio::test]
 async fn variables_of_another_key_are_not_its_own() {
-    let desk = Desk::new(github());
+    let desk = WorkerDesk::new(github());
     assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done));
     assert_eq!(desk.run(credentials("other", false)).await, Ok(StepOutcome::Done));
     let names = desk.look("github").await.variables;

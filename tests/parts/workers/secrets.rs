@@ -1,6 +1,6 @@
 //! The places that a client's id and secret are sent to, and that they are sent nowhere else.
 
-use super::{CLIENT_ID, CLIENT_SECRET, Desk, client, credentials, deploy, github, within};
+use super::{CLIENT_ID, CLIENT_SECRET, WorkerDesk, client, credentials, deploy, github, within};
 use crate::support::notion::Response;
 use notion_auth::domain::oauth::OauthClient;
 use notion_auth::domain::secret::Secret;
@@ -8,14 +8,14 @@ use notion_auth::domain::workers::{StepCommand, StepOutcome};
 use std::path::PathBuf;
 
 /// The files that were pushed, by the arguments of `ntn`.
-fn pushed(desk: &Desk) -> Vec<PathBuf> {
+fn pushed(desk: &WorkerDesk) -> Vec<PathBuf> {
     let runs = desk.runs();
     let files = runs.lines().filter_map(|line| line.strip_prefix("workers --verbose env push --yes --file "));
     files.map(PathBuf::from).collect()
 }
 
-async fn deployed() -> Desk {
-    let desk = Desk::new(github());
+async fn deployed() -> WorkerDesk {
+    let desk = WorkerDesk::new(github());
     assert_eq!(desk.run(deploy()).await, Ok(StepOutcome::Done));
     desk
 }

@@ -23,7 +23,7 @@ const ACCESS_SECONDS: u64 = 8 * 60 * 60;
 #[derive(Debug, Default)]
 pub(super) struct McpPairs(AtomicU64);
 
-pub(super) struct McpRequest<'a> {
+pub(super) struct DemoMcpRequest<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     /// The address that the request was sent to.
@@ -34,7 +34,7 @@ pub(super) struct McpRequest<'a> {
 
 impl McpPairs {
     /// Returns `None` for every address that is not of this server.
-    pub(super) fn respond(&self, request: &McpRequest<'_>) -> Option<DemoResponse> {
+    pub(super) fn respond(&self, request: &DemoMcpRequest<'_>) -> Option<DemoResponse> {
         let origin = request.origin;
         Some(match (request.method, request.path) {
             ("GET", "/.well-known/oauth-protected-resource/mcp") => ok(json!({

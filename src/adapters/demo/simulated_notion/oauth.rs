@@ -31,15 +31,15 @@ const CONSENT_PAGE: &str = include_str!("../../../../assets/demo_consent.html");
 
 /// True once the consent page was opened: then the person decides.
 #[derive(Debug)]
-pub struct Consent(watch::Sender<bool>);
+pub struct DemoConsent(watch::Sender<bool>);
 
-impl Default for Consent {
+impl Default for DemoConsent {
     fn default() -> Self {
         Self(watch::Sender::new(false))
     }
 }
 
-impl Consent {
+impl DemoConsent {
     /// Starts a new request, whose page was not opened yet.
     pub fn begin(&self) -> watch::Receiver<bool> {
         self.0.send_replace(false);

@@ -35,8 +35,8 @@ struct Presence(bool);
 
 impl<'de> Deserialize<'de> for Presence {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Look;
-        impl Visitor<'_> for Look {
+        struct PresenceVisitor;
+        impl Visitor<'_> for PresenceVisitor {
             type Value = Presence;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Presence {
                 Ok(Presence(!text.is_empty()))
             }
         }
-        deserializer.deserialize_str(Look)
+        deserializer.deserialize_str(PresenceVisitor)
     }
 }
 

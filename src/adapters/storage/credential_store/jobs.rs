@@ -2,7 +2,7 @@
 
 use super::LocalStore;
 use crate::adapters::blocking_thread::run_blocking;
-use crate::adapters::storage::time_limited_store::Cancellation;
+use crate::adapters::storage::time_limited_store::CancellationFlag;
 use crate::adapters::trace;
 use crate::domain::credentials::{
     Account, CredentialIndex, CredentialRecord, OrphanSecret, Receipt, RememberedAnswers, ResetOutcome, SecretCopy, Secrets,
@@ -14,7 +14,7 @@ use crate::domain::storage::StorageState;
 use crate::runtime::ports::{AccountLock, CredentialStore, Job};
 
 /// Cancels the operation when its job is dropped.
-struct CancelOnDrop(Cancellation);
+struct CancelOnDrop(CancellationFlag);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
@@ -38,7 +38,7 @@ impl LocalStore {
 
     /// Runs `work` as one operation of the keychain, which is cancelled when the job is dropped.
     fn run_operation<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static) -> Job<T> {
-        let cancellation = Cancellation::default();
+        let cancellation = CancellationFlag::default();
         let keychain = self.keychain.for_operation(&cancellation);
         let store = Self { keychain, cancellation: cancellation.clone(), ..self.clone() };
         if self.runs_in_place {

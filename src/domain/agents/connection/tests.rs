@@ -22,11 +22,11 @@ fn bridge(id: &str) -> Connection {
 fn connected(
     id: &str,
     text: Option<&str>,
-    record: Option<&ConnectionRecord>,
+    record: Option<&AgentConnectionRecord>,
     server: &Connection,
-) -> (String, Option<ConnectionRecord>) {
+) -> (String, Option<AgentConnectionRecord>) {
     let edit = agent(id).connect(text, record, server).unwrap().expect("a change");
-    let record = edit.record.map(|(name, change, was_created)| ConnectionRecord {
+    let record = edit.record.map(|(name, change, was_created)| AgentConnectionRecord {
         file: "f".into(),
         name,
         change,

@@ -1,6 +1,6 @@
 //! The actions for a credential.
 
-use super::{AccountsPage, Operation};
+use super::{AccountOperation, AccountsPage};
 use crate::domain::calendar::ReminderFile;
 use crate::domain::credentials::{
     Candidate, CredentialRecord, CredentialSource, Entry, IdentityResult, LogoutOutcome, MessageLine, StoreKind,
@@ -86,13 +86,13 @@ impl AccountsPage {
         self.clear_result();
         let record = listed.record.map(Box::new);
         match (intent, record) {
-            (Intent::Confirm, Some(record)) => self.start(Operation::Switch(record)),
-            (Intent::Confirm, None) => self.start(Operation::Use(listed.source)),
+            (Intent::Confirm, Some(record)) => self.start(AccountOperation::Switch(record)),
+            (Intent::Confirm, None) => self.start(AccountOperation::Use(listed.source)),
             (Intent::Rotate, Some(record)) if rotation_blocker(&record).is_none() => Transition::to(Route::Rotate(record)),
             (Intent::Reminder, Some(record)) if rotation_blocker(&record).is_none() => self.write_reminder(&record, ctx),
-            (Intent::Refresh, Some(record)) => self.start(Operation::Refresh(record)),
-            (Intent::Retry, _) => self.start(Operation::Verify(listed.source)),
-            (Intent::Send, _) => self.start(Operation::Send(listed.source)),
+            (Intent::Refresh, Some(record)) => self.start(AccountOperation::Refresh(record)),
+            (Intent::Retry, _) => self.start(AccountOperation::Verify(listed.source)),
+            (Intent::Send, _) => self.start(AccountOperation::Send(listed.source)),
             (Intent::LogOut, Some(record)) => {
                 self.pending_logout = Some(record);
                 Transition::stay()
@@ -131,15 +131,15 @@ impl AccountsPage {
             && (self.problem.is_some() || self.result_lines.iter().any(|line| matches!(line, MessageLine::Problem(_))))
     }
 
-    fn start(&mut self, doing: Operation) -> Transition {
+    fn start(&mut self, doing: AccountOperation) -> Transition {
         let task = match &doing {
-            Operation::Switch(record) => Task::Switch(record.account.clone()),
-            Operation::Verify(source) | Operation::Use(source) | Operation::Send(source) => {
+            AccountOperation::Switch(record) => Task::Switch(record.account.clone()),
+            AccountOperation::Verify(source) | AccountOperation::Use(source) | AccountOperation::Send(source) => {
                 Task::Verify(Candidate::Discovered(source.clone()))
             }
-            Operation::Refresh(record) => Task::Refresh(record.clone()),
+            AccountOperation::Refresh(record) => Task::Refresh(record.clone()),
             // A logout always asks first.
-            Operation::LogOut(record) => {
+            AccountOperation::LogOut(record) => {
                 self.pending_logout = Some(record.clone());
                 return Transition::stay();
             }

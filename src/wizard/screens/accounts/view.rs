@@ -2,7 +2,7 @@
 //!
 //! Only the rows around the selection are drawn, so that a thousand credentials are as fast as three.
 
-use super::{AccountsPage, Operation, actions};
+use super::{AccountOperation, AccountsPage, actions};
 use crate::domain::checks::{Verdict, detail_lines, entry_validity_check};
 use crate::domain::credentials::{CredentialSource, Entry, Inventory, StoreKind, expiry_reminder, time_left_text, workspace_name};
 use crate::domain::sanitize::{truncate, width};
@@ -77,20 +77,20 @@ impl AccountsPage {
     fn progress_text(&self, ctx: &Ctx<'_>, theme: Theme) -> String {
         let host = &ctx.setup.notion_host;
         match &self.operation {
-            Some(Operation::Switch(record)) => format!("Making {} active…", workspace_name(record)),
-            Some(Operation::Verify(_) | Operation::Use(_) | Operation::Send(_)) => {
+            Some(AccountOperation::Switch(record)) => format!("Making {} active…", workspace_name(record)),
+            Some(AccountOperation::Verify(_) | AccountOperation::Use(_) | AccountOperation::Send(_)) => {
                 let esc = components::key_name(theme, Mode::Normal, Intent::Back);
                 format!("Verifying with {host}… ({esc} cancels)")
             }
-            Some(Operation::Refresh(_)) => format!("Refreshing the tokens with {host} and saving them…"),
-            Some(Operation::LogOut(record)) if record.is_renewable() => {
+            Some(AccountOperation::Refresh(_)) => format!("Refreshing the tokens with {host} and saving them…"),
+            Some(AccountOperation::LogOut(record)) if record.is_renewable() => {
                 format!("Revoking its tokens with {host}, then deleting them here…")
             }
-            Some(Operation::LogOut(record)) if record.store == StoreKind::Keychain => {
+            Some(AccountOperation::LogOut(record)) if record.store == StoreKind::Keychain => {
                 let esc = components::key_name(theme, Mode::Normal, Intent::Back);
                 format!("Deleting it from the keychain, which may ask you first… ({esc} stops waiting)")
             }
-            Some(Operation::LogOut(_)) => "Deleting it here…".to_owned(),
+            Some(AccountOperation::LogOut(_)) => "Deleting it here…".to_owned(),
             None => "One moment.".to_owned(),
         }
     }

@@ -1,6 +1,6 @@
 //! Whatever ends the listening gives the port back, and the terminal.
 
-use super::{ConnectionSandbox, Key, over};
+use super::{ConnectionSandbox, TerminalKey, over};
 use crate::support::pty::TestTerminal;
 use crate::support::sandbox::poll_until;
 use rustix::process::Signal;
@@ -24,7 +24,7 @@ fn every_way_out_gives_the_port_and_the_terminal_back() {
         until_free(desk.port);
     }
     std::thread::scope(|scope| {
-        scope.spawn(|| ends(|terminal| terminal.send_key(Key::Ctrl('c')), 130));
+        scope.spawn(|| ends(|terminal| terminal.send_key(TerminalKey::Ctrl('c')), 130));
         scope.spawn(|| ends(|terminal| terminal.send_text("q"), 130));
         scope.spawn(|| ends(|terminal| terminal.signal(Signal::TERM), 143));
         scope.spawn(|| ends(|terminal| terminal.signal(Signal::HUP), 129));
@@ -35,13 +35,13 @@ fn every_way_out_gives_the_port_and_the_terminal_back() {
 fn esc_frees_the_port_keeps_both_texts_and_listens_again() {
     let desk = ConnectionSandbox::new();
     let terminal = desk.asking();
-    terminal.send_key(Key::Esc);
+    terminal.send_key(TerminalKey::Esc);
     terminal.wait_for_text("Where to find the client ID and secret");
     until_free(desk.port);
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(&desk.listening());
     terminal.assert_silent();
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
     until_free(desk.port);
 }

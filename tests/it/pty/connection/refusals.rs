@@ -1,6 +1,6 @@
 //! Refusals by Notion or the person: each page gives the reason, keeps the typed text, and offers the next step on a key.
 
-use super::{CLIENT_ID, CLIENT_SECRET, ConnectionSandbox, EXCHANGE_REQUEST_LINE, Key, over, printed_link, verified, visit};
+use super::{CLIENT_ID, CLIENT_SECRET, ConnectionSandbox, EXCHANGE_REQUEST_LINE, TerminalKey, over, printed_link, verified, visit};
 use crate::support::headline;
 use crate::support::notion::Response;
 use notion_auth::domain::problem::ProblemCode;
@@ -15,7 +15,7 @@ fn a_denied_consent_is_said_and_the_next_link_is_one_key_away() {
     visit(&desk.server.cancel(&link));
     terminal.wait_for_text(headline(ProblemCode::AuthorizationDenied));
     terminal.wait_for_text(&ProblemCode::AuthorizationDenied.text().causes[0].text);
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(&desk.listening());
     let next = printed_link(&terminal);
     assert_ne!(next, link, "another state");
@@ -25,7 +25,7 @@ fn a_denied_consent_is_said_and_the_next_link_is_one_key_away() {
     visit(&desk.server.allow(&next));
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 1);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }
 
@@ -40,7 +40,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
     terminal.paste(CLIENT_ID);
     terminal.wait_for_text(&desk.listening());
 
-    terminal.send_key(super::Key::Esc);
+    terminal.send_key(super::TerminalKey::Esc);
     terminal.wait_for_text("Where to find the client ID and secret");
     terminal.paste(&CLIENT_SECRET.replace("client", "mistyped"));
     terminal.wait_for_text("Notion does not accept this client secret.");
@@ -49,7 +49,7 @@ fn what_notion_does_not_know_is_named_before_any_link_is_out_and_stays_to_be_cor
     assert!(!desk.server.request_lines().iter().any(|asked| asked == EXCHANGE_REQUEST_LINE));
     terminal.paste(CLIENT_SECRET);
     terminal.wait_for_text(&desk.listening());
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }
 
@@ -66,9 +66,9 @@ fn an_address_that_is_not_registered_is_found_before_the_browser_opens_and_named
     terminal.wait_for_text(&format!("You registered {registered}."));
     // It is corrected in the portal.
     desk.server.change(|behaviour| behaviour.redirects = vec![registered.trim_end_matches('/').to_owned()]);
-    terminal.send_key(Key::Ctrl('r'));
+    terminal.send_key(TerminalKey::Ctrl('r'));
     terminal.wait_for_text(&desk.listening());
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }
 
@@ -86,7 +86,7 @@ fn a_port_that_somebody_holds_is_named_with_its_holder_and_pasting_still_works()
     terminal.paste(&desk.server.allow(&printed_link(&terminal)));
     verified(&terminal);
     drop(held);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }
 
@@ -98,7 +98,7 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     desk.server.disconnect();
     terminal.paste(&answer);
     terminal.wait_for_text(headline(ProblemCode::CodeRefused));
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     terminal.wait_for_text(&desk.listening());
 
     // The tokens are not lost if their identity cannot be verified.
@@ -111,9 +111,9 @@ fn a_code_or_a_check_that_fails_is_asked_for_again() {
     terminal.wait_for_text("isn't saved. Quit");
     terminal.send_text("n");
     terminal.wait_for(|screen| !screen.contents().contains("isn't saved. Quit"), "the question is gone");
-    terminal.send_key(Key::Enter);
+    terminal.send_key(TerminalKey::Enter);
     verified(&terminal);
     assert_eq!(desk.server.request_count(EXCHANGE_REQUEST_LINE), 2);
-    terminal.send_key(Key::Ctrl('c'));
+    terminal.send_key(TerminalKey::Ctrl('c'));
     over(&terminal, 130);
 }

@@ -52,7 +52,7 @@ impl Request {
 
 /// The way in which a response is sent.
 #[derive(Clone, Copy)]
-enum Delivery {
+enum ResponseDelivery {
     Whole,
     /// Only this many bytes of the body are sent, less than the length; then the connection closes (`Cut`) or stalls (`Stalled`).
     Cut(usize),
@@ -73,18 +73,18 @@ pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    delivery: Delivery,
+    delivery: ResponseDelivery,
 }
 
 impl Response {
-    fn new(status: u16, kind: Option<&str>, body: impl Into<Vec<u8>>, delivery: Delivery) -> Self {
+    fn new(status: u16, kind: Option<&str>, body: impl Into<Vec<u8>>, delivery: ResponseDelivery) -> Self {
         let headers = kind.map(|kind| ("content-type".to_owned(), kind.to_owned())).into_iter().collect();
         Self { status, headers, body: body.into(), delivery }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "callers build the value on the spot")]
     pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self::new(status, Some("application/json; charset=utf-8"), body.to_string(), Delivery::Whole)
+        Self::new(status, Some("application/json; charset=utf-8"), body.to_string(), ResponseDelivery::Whole)
     }
 
     /// Returns Notion's error object. Its message repeats the token, to check that clients do not show it.
@@ -95,36 +95,36 @@ impl Response {
     }
 
     pub(crate) fn html(status: u16, body: &str) -> Self {
-        Self::new(status, Some("text/html; charset=utf-8"), body, Delivery::Whole)
+        Self::new(status, Some("text/html; charset=utf-8"), body, ResponseDelivery::Whole)
     }
 
     /// Returns a stream of server-sent events.
     pub(crate) fn events(body: impl Into<Vec<u8>>) -> Self {
-        Self::new(200, Some("text/event-stream"), body, Delivery::Whole)
+        Self::new(200, Some("text/event-stream"), body, ResponseDelivery::Whole)
     }
 
     pub(crate) fn text(status: u16, body: &str) -> Self {
-        Self::new(status, Some("text/plain"), body, Delivery::Whole)
+        Self::new(status, Some("text/plain"), body, ResponseDelivery::Whole)
     }
 
     pub(crate) fn redirect(status: u16, to: &str) -> Self {
-        Self::new(status, None, "", Delivery::Whole).header("location", to)
+        Self::new(status, None, "", ResponseDelivery::Whole).header("location", to)
     }
 
     pub(crate) fn raw(bytes: &[u8]) -> Self {
-        Self::new(0, None, bytes, Delivery::Raw)
+        Self::new(0, None, bytes, ResponseDelivery::Raw)
     }
 
     pub(crate) fn endless() -> Self {
-        Self::new(200, Some("application/json"), vec![b' '; 16 * 1024], Delivery::Endless)
+        Self::new(200, Some("application/json"), vec![b' '; 16 * 1024], ResponseDelivery::Endless)
     }
 
     pub(crate) fn closed() -> Self {
-        Self::new(0, None, "", Delivery::Closed)
+        Self::new(0, None, "", ResponseDelivery::Closed)
     }
 
     pub(crate) fn silent() -> Self {
-        Self::new(0, None, "", Delivery::Silent)
+        Self::new(0, None, "", ResponseDelivery::Silent)
     }
 
     #[must_use]
@@ -136,22 +136,22 @@ impl Response {
 
     #[must_use]
     pub(crate) fn cut_after(self, bytes: usize) -> Self {
-        Self { delivery: Delivery::Cut(bytes), ..self }
+        Self { delivery: ResponseDelivery::Cut(bytes), ..self }
     }
 
     #[must_use]
     pub(crate) fn stalled_after(self, bytes: usize) -> Self {
-        Self { delivery: Delivery::Stalled(bytes), ..self }
+        Self { delivery: ResponseDelivery::Stalled(bytes), ..self }
     }
 
     #[must_use]
     pub(crate) fn chunked_and_cut(self) -> Self {
-        Self { delivery: Delivery::ChunkedAndCut, ..self }
+        Self { delivery: ResponseDelivery::ChunkedAndCut, ..self }
     }
 
     fn head(&self) -> String {
         let framing = match self.delivery {
-            Delivery::ChunkedAndCut | Delivery::Endless => "transfer-encoding: chunked".to_owned(),
+            ResponseDelivery::ChunkedAndCut | ResponseDelivery::Endless => "transfer-encoding: chunked".to_owned(),
             _ => format!("content-length: {}", self.body.len()),
         };
         let mut lines = vec![format!("HTTP/1.1 {} Fake", self.status), framing, "connection: close".to_owned()];
@@ -168,21 +168,21 @@ impl Response {
         };
         let chunk = || [format!("{:x}\r\n", self.body.len()).as_bytes(), &self.body, b"\r\n"].concat();
         match self.delivery {
-            Delivery::Whole => write(&[self.head().as_bytes(), &self.body].concat())?,
-            Delivery::Cut(length) | Delivery::Stalled(length) => {
+            ResponseDelivery::Whole => write(&[self.head().as_bytes(), &self.body].concat())?,
+            ResponseDelivery::Cut(length) | ResponseDelivery::Stalled(length) => {
                 write(&[self.head().as_bytes(), self.body.get(..length).unwrap()].concat())?;
             }
-            Delivery::ChunkedAndCut => write(&[self.head().as_bytes(), &chunk()].concat())?,
-            Delivery::Endless => {
+            ResponseDelivery::ChunkedAndCut => write(&[self.head().as_bytes(), &chunk()].concat())?,
+            ResponseDelivery::Endless => {
                 write(self.head().as_bytes())?;
                 loop {
                     write(&chunk())?;
                 }
             }
-            Delivery::Raw => write(&self.body)?,
-            Delivery::Closed | Delivery::Silent => {}
+            ResponseDelivery::Raw => write(&self.body)?,
+            ResponseDelivery::Closed | ResponseDelivery::Silent => {}
         }
-        if let Delivery::Stalled(_) | Delivery::Silent = self.delivery {
+        if let ResponseDelivery::Stalled(_) | ResponseDelivery::Silent = self.delivery {
             // Returns when the client has disconnected.
             stream.read_exact(&mut [0])?;
         }

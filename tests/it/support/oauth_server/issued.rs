@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 /// An unused authorization code.
-pub(super) struct AuthorizationCode {
+pub(super) struct IssuedCode {
     pub(super) text: String,
     pub(super) redirect: String,
     pub(super) challenge: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct TokenPair {
 
 #[derive(Default)]
 pub(super) struct IssuedTokens {
-    codes: Vec<AuthorizationCode>,
+    codes: Vec<IssuedCode>,
     code_count: usize,
     pairs: Vec<TokenPair>,
     refreshed_at: Option<Instant>,
@@ -29,12 +29,12 @@ impl IssuedTokens {
     pub(super) fn new_code(&mut self, redirect: String, challenge: Option<String>) -> String {
         self.code_count += 1;
         let code = format!("fake-code-{:04}", self.code_count);
-        self.codes.push(AuthorizationCode { text: code.clone(), redirect, challenge });
+        self.codes.push(IssuedCode { text: code.clone(), redirect, challenge });
         code
     }
 
     /// Removes a code: it works once, even if the exchange fails.
-    pub(super) fn use_code(&mut self, code: &str) -> Option<AuthorizationCode> {
+    pub(super) fn use_code(&mut self, code: &str) -> Option<IssuedCode> {
         let at = self.codes.iter().position(|known| known.text == code)?;
         Some(self.codes.remove(at))
     }

@@ -1,7 +1,7 @@
 //! Special keys, and the bytes that a terminal sends for them.
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Key {
+pub(crate) enum TerminalKey {
     Enter,
     Esc,
     Tab,
@@ -14,7 +14,7 @@ pub(crate) enum Key {
     Ctrl(char),
 }
 
-impl Key {
+impl TerminalKey {
     /// Returns the bytes that xterm sends.
     pub(super) fn sequence(self) -> String {
         match self {

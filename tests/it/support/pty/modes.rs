@@ -24,14 +24,14 @@ impl LineMode {
 
 /// Terminal modes that a program can turn on and must turn off again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum TerminalMode {
     AlternateScreen,
     HiddenCursor,
     BracketedPaste,
     Mouse,
 }
 
-impl Mode {
+impl TerminalMode {
     pub(super) fn enabled(screen: &vt100::Screen) -> Vec<Self> {
         let modes = [
             (Self::AlternateScreen, screen.alternate_screen()),
