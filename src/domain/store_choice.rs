@@ -24,12 +24,12 @@ pub enum StoreChoice {
     /// The store that was named can't be used.
     Refused(Problem),
     /// The keychain can't be used, and nothing says what to use instead.
-    Open(OpenChoice),
+    Undecided(UndecidedStore),
 }
 
 /// A choice that a person or an option has to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenChoice {
+pub struct UndecidedStore {
     /// The reason why the keychain can't be used.
     pub problem: Problem,
     pub can_be_unlocked: bool,
@@ -51,12 +51,12 @@ impl StoreRequest {
             None if can_be_unlocked && self.waits_for_unlock => StoreChoice::Use(StoreKind::Keychain),
             None if matches!(keychain, KeychainState::Disabled { .. }) => StoreChoice::Use(StoreKind::File),
             Some(_) => StoreChoice::Refused(problem),
-            None => StoreChoice::Open(OpenChoice { problem, can_be_unlocked }),
+            None => StoreChoice::Undecided(UndecidedStore { problem, can_be_unlocked }),
         }
     }
 }
 
-impl OpenChoice {
+impl UndecidedStore {
     /// Returns the problem for a command that asks nobody. It names the options among which a person has to choose; `offers_none` says that
     /// saving nothing is one of them.
     pub fn option_needed(&self, offers_none: bool) -> Problem {
@@ -98,7 +98,7 @@ mod tests {
             StoreChoice::Use(File) => 'f',
             StoreChoice::Use(_) => 'n',
             StoreChoice::Refused(_) => 'r',
-            StoreChoice::Open(_) => 'o',
+            StoreChoice::Undecided(_) => 'o',
             StoreChoice::ProbeFirst => '?',
         };
         states().iter().map(letter).collect()
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn an_open_choice_names_only_options_that_help() {
         for (can_be_unlocked, offers_none) in [(false, false), (false, true), (true, false), (true, true)] {
-            let open = OpenChoice { problem: Problem::new(ProblemCode::KeychainAbsent), can_be_unlocked };
+            let open = UndecidedStore { problem: Problem::new(ProblemCode::KeychainAbsent), can_be_unlocked };
             let text = open.option_needed(offers_none).evidence.unwrap_or_default();
             assert!(text.contains("--store file"), "{text}");
             assert_eq!(

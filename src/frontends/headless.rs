@@ -67,12 +67,12 @@ pub async fn login(
     mut runtime: Runtime,
     mut inbox: UnboundedReceiver<Msg>,
     answers: PresetAnswers,
-    telling: OutputFormat,
+    format: OutputFormat,
     console: &mut Console,
 ) -> u8 {
     let mut login = HeadlessLogin {
         answers,
-        format: telling,
+        format,
         console,
         checks_reported: false,
         reported_mistake: None,
@@ -103,7 +103,7 @@ pub async fn login(
             }
         }
         match model.outcome() {
-            Some(Outcome::Done(done)) => return telling.report_done(done, login.console),
+            Some(Outcome::Done(done)) => return format.report_done(done, login.console),
             // No combination of flags leads to a page that ends like this.
             Some(Outcome::Finished(_)) => return EXIT_SUCCESS,
             Some(Outcome::Cancelled) => return login.report_problem(&Problem::new(ProblemCode::Cancelled)),

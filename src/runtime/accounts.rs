@@ -13,8 +13,8 @@ use tokio::sync::watch;
 
 /// Returns the credential index, with the workspace that the environment selects.
 pub async fn load_index(world: &World) -> Result<CredentialIndex, Problem> {
-    let ledger = world.store.load_index().await?;
-    Ok(CredentialIndex { workspace_variable: world.machine.workspace_variable(), ..ledger })
+    let index = world.store.load_index().await?;
+    Ok(CredentialIndex { workspace_variable: world.machine.workspace_variable(), ..index })
 }
 
 /// Moves a credential that an earlier version saved without an actor to the key that names the actor, which Notion has just
@@ -224,7 +224,7 @@ pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World,
     };
     // Another process may have logged it out or replaced it before the lock was acquired.
     let record = match world.store.load_index().await {
-        Ok(ledger) => match ledger.credentials.into_iter().find(|now| now.account == record.account) {
+        Ok(index) => match index.credentials.into_iter().find(|now| now.account == record.account) {
             Some(now) => now,
             None => return ended(Revocation::Skipped, Deletion::ByAnotherProcess),
         },
@@ -280,7 +280,7 @@ async fn cancelled(account: Account, world: &World) -> Deletion {
     // The deleting task holds the lock until the deletion has ended.
     let _lock = world.store.lock_account(account.clone()).await;
     match world.store.load_index().await {
-        Ok(ledger) if ledger.credentials.iter().all(|record| record.account != account) => Deletion::Done,
+        Ok(index) if index.credentials.iter().all(|record| record.account != account) => Deletion::Done,
         _ => Deletion::Failed(Problem::new(ProblemCode::KeychainSlow).with_evidence("no response before it was cancelled")),
     }
 }

@@ -1,6 +1,5 @@
 //! Turns a panic in a task into a problem that names its place, so that the screen does not hang.
 //!
-//!
 //! The panic hook asks [`is_catching`] and stays silent for such a panic: the screen stays in use, so the terminal must not be restored.
 
 use std::cell::Cell;
@@ -10,12 +9,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 thread_local! {
-    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+    static IS_CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// True if a panic on this thread would be caught at this moment.
 pub fn is_catching() -> bool {
-    CONTAINED.get()
+    IS_CATCHING.get()
 }
 
 /// Runs a future; a panic in it is returned as its message.
@@ -29,10 +28,10 @@ impl<F: Future> Future for CatchPanic<F> {
     type Output = Result<F::Output, String>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let outer = CONTAINED.replace(true);
+        let outer = IS_CATCHING.replace(true);
         // The future is dropped after a panic and never polled again, so no half-done state of it is visible.
         let polled = catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context)));
-        CONTAINED.set(outer);
+        IS_CATCHING.set(outer);
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),

@@ -51,8 +51,8 @@ pub(super) async fn exchange(world: &World, exchange: CodeExchange) -> Result<Ca
 
 /// Returns the connection of a saved credential, or `None` if it has none or its secret is not stored.
 pub(super) async fn load_connection(world: &World, account: &Account, secrets: &Secrets) -> Option<OauthConnection> {
-    let ledger = world.store.load_index().await.ok()?;
-    let record = ledger.credentials.into_iter().find(|record| record.account == *account)?;
+    let index = world.store.load_index().await.ok()?;
+    let record = index.credentials.into_iter().find(|record| record.account == *account)?;
     connection_from_record(&record, secrets)
 }
 

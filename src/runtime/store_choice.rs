@@ -3,13 +3,13 @@
 use super::ports::World;
 use crate::domain::credentials::StoreKind;
 use crate::domain::problem::Problem;
-use crate::domain::store_choice::{OpenChoice, StoreChoice, StoreRequest};
+use crate::domain::store_choice::{StoreChoice, StoreRequest, UndecidedStore};
 
-/// Returns the store. `on_open` gives the problem if somebody would have to choose first.
+/// Returns the store. `on_undecided` gives the problem if somebody would have to choose first.
 pub async fn choose_store(
     world: &World,
     request: StoreRequest,
-    on_open: impl FnOnce(OpenChoice) -> Problem,
+    on_undecided: impl FnOnce(UndecidedStore) -> Problem,
 ) -> Result<StoreKind, Problem> {
     let choice = match request.choose(None) {
         StoreChoice::ProbeFirst => request.choose(Some(&world.store.probe_keychain().await?)),
@@ -17,7 +17,7 @@ pub async fn choose_store(
     };
     match choice {
         StoreChoice::Use(store) => Ok(store),
-        StoreChoice::Open(open) => Err(on_open(open)),
+        StoreChoice::Undecided(open) => Err(on_undecided(open)),
         StoreChoice::Refused(problem) => Err(problem),
         StoreChoice::ProbeFirst => Err(Problem::bug("the store is not chosen although the keychain was probed")),
     }

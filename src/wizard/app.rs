@@ -1,6 +1,6 @@
 //! The router: the only place where state changes, and the only one that numbers, starts and cancels tasks.
 //!
-//! Its laws, each a property in `tests/it/properties.rs`:
+//! Its invariants, each a property in `tests/it/properties.rs`:
 //! 1. only the router numbers tasks; 2. at most one foreground task; 3. leaving its page cancels it, unless the task is a write;
 //! 4. late replies are ignored; 5. the user can always quit; 6. nothing leaves this machine without consent; 7. secrets stay masked;
 //! 8. when no task is running, there is always a prompt.
@@ -223,7 +223,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     }
     if let Some(summary) = transition.send_summary {
         model.send_summary = Some(summary);
-        model.history.unsaved_entries_mut().for_each(|visit| visit.was_sent = true);
+        model.history.unsaved_entries_mut().for_each(|entry| entry.was_sent = true);
     }
     model.sent_copies.extend(transition.sent_copy.map(|copy| *copy));
     if transition.reprobe {
@@ -259,10 +259,10 @@ fn open_page(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
         // A cached token page is no longer needed and may hold a secret.
         model.page_cache.retain(|screen| !matches!(screen, Screen::Token(_)));
     }
-    let parked = model.page_cache.iter().position(|screen| screen.matches_route(&route)).map(|at| model.page_cache.remove(at));
+    let cached = model.page_cache.iter().position(|screen| screen.matches_route(&route)).map(|at| model.page_cache.remove(at));
     let (fresh, task) = Screen::open(route, &model.ctx());
     // Run the page's start task even if the page came from the cache.
-    let entry = HistoryEntry { was_sent: model.top().was_sent, ..HistoryEntry::new(parked.unwrap_or(fresh)) };
+    let entry = HistoryEntry { was_sent: model.top().was_sent, ..HistoryEntry::new(cached.unwrap_or(fresh)) };
     model.visited.extend(entry.screen.page().stage());
     model.history.push(entry);
     if let Some(task) = task {
@@ -377,9 +377,9 @@ impl Model {
     /// Leaves the current page and caches it, so that its answers are there when it is opened again.
     fn pop_page(&mut self, effects: &mut Vec<Effect>) {
         if self.cancel_foreground(effects)
-            && let Some(visit) = self.history.pop()
+            && let Some(entry) = self.history.pop()
         {
-            self.cache_page(visit.screen);
+            self.cache_page(entry.screen);
         }
     }
 }

@@ -227,7 +227,7 @@ pub fn key_label(mode: Mode, intent: Intent, ascii: bool) -> Option<String> {
 /// Returns the meaning of a one-letter line in plain mode.
 pub fn intent_for_letter(mode: Mode, letter: char) -> Option<Intent> {
     let letter = letter.to_ascii_lowercase();
-    let key = match PLAIN_MODE_LETTERS.iter().find(|(of, stands, _)| (*of, *stands) == (mode, letter)) {
+    let key = match PLAIN_MODE_LETTERS.iter().find(|(bound_mode, bound_letter, _)| (*bound_mode, *bound_letter) == (mode, letter)) {
         Some((_, _, key)) => *key,
         // On the screen `q` would be text in this mode; in plain mode no text is that short.
         None if letter == 'q' => return Some(Intent::Quit),

@@ -1,4 +1,4 @@
-//! The router's laws over random conversations, and proof that each check can fail.
+//! The router's invariants over random conversations, and proof that each check can fail.
 
 mod invariants;
 mod moves;
@@ -7,7 +7,7 @@ mod replies;
 
 use crate::support::frames;
 use crate::support::harness::{named_key, screen_name};
-use invariants::{LawResult, Laws, Step, masked};
+use invariants::{InvariantResult, Invariants, Step, masked};
 use moves::{RandomConversation, conversation};
 use notion_auth::domain::secret::Secret;
 use notion_auth::wizard::app::{self, Model, ParsedLine};
@@ -40,31 +40,31 @@ const WIZARD: Wizard = Wizard { update: app::update, ask: app::prompt };
 /// The state of a conversation.
 struct Walk {
     model: Model,
-    laws: Laws,
+    invariants: Invariants,
 }
 
 impl Wizard {
     /// Talks, and judges every step.
     fn walk(&self, conversation: &RandomConversation, mut watch: impl FnMut(&Step<'_>)) -> Result<Walk, String> {
-        let laws = Laws::new(conversation.file_was_chosen);
-        let mut walk = Walk { model: Model::new(conversation.setup(), 120, 40), laws };
+        let invariants = Invariants::new(conversation.file_was_chosen);
+        let mut walk = Walk { model: Model::new(conversation.setup(), 120, 40), invariants };
         let mut asked = (self.ask)(&walk.model);
         for message in std::iter::once(&moves::Move::Look).chain(&conversation.moves) {
-            let Some(msg) = message.message(walk.laws.pending()) else { continue };
+            let Some(msg) = message.message(walk.invariants.pending()) else { continue };
             let before = walk.model.clone();
             let effects = (self.update)(&mut walk.model, msg.clone());
             let asks = (self.ask)(&walk.model);
             let step = Step { before: &before, asked: &asked, msg: &msg, effects: &effects, after: &walk.model, asks: &asks };
-            walk.laws.judge(&step)?;
+            walk.invariants.judge(&step)?;
             watch(&step);
             asked = asks;
         }
         Ok(walk)
     }
 
-    /// Law 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
-    fn the_door_is_open(&self, Walk { mut model, laws }: Walk) -> LawResult {
-        let mut effects: Vec<Effect> = laws.pending().iter().map(|(id, task)| Effect::Start(*id, task.clone())).collect();
+    /// Invariant 5: from here, Leave then Confirm ends the program; what changes the world is let finish.
+    fn the_door_is_open(&self, Walk { mut model, invariants }: Walk) -> InvariantResult {
+        let mut effects: Vec<Effect> = invariants.pending().iter().map(|(id, task)| Effect::Start(*id, task.clone())).collect();
         for intent in [Intent::QuitNow, Intent::Confirm] {
             effects.extend((self.update)(&mut model, Msg::Input(Input::Do(intent))));
         }
@@ -76,7 +76,7 @@ impl Wizard {
                 _ => {}
             }
         }
-        model.outcome().map(drop).ok_or_else(|| format!("law 5: the program goes on, on {}", screen_name(model.screen())))
+        model.outcome().map(drop).ok_or_else(|| format!("invariant 5: the program goes on, on {}", screen_name(model.screen())))
     }
 }
 
@@ -92,7 +92,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, seed)
 }
 
-fn verdict(result: LawResult) -> Result<(), TestCaseError> {
+fn verdict(result: InvariantResult) -> Result<(), TestCaseError> {
     result.map_err(TestCaseError::fail)
 }
 
@@ -100,7 +100,7 @@ proptest! {
     #![proptest_config(config(2 * CONVERSATIONS))]
 
     #[test]
-    fn every_conversation_keeps_the_laws_and_can_be_left(conversation in conversation()) {
+    fn every_conversation_keeps_the_invariants_and_can_be_left(conversation in conversation()) {
         verdict(WIZARD.walk(&conversation, |_| ()).and_then(|walk| WIZARD.the_door_is_open(walk)))?;
     }
 }
@@ -240,7 +240,7 @@ impl FrameSequence {
     }
 }
 
-/// Laws over conversations that go nowhere would hold without meaning anything.
+/// Invariants over conversations that go nowhere would hold without meaning anything.
 #[test]
 fn the_conversations_reach_every_page_and_every_kind_of_work() {
     let (screens, work) = (RefCell::new(BTreeSet::new()), RefCell::new(BTreeSet::new()));

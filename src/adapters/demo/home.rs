@@ -10,8 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The files of the invented home: not connected, with comments, with a token in plain text, with an own sign-in, and in a format that
-/// is changed by hand. Others have tokens in plain text, for a scan: one of the issued form, which works, possible ones, a revoked one, a
+/// The demo's files: settings of agents in each state (not connected, with comments, with a token in plain text, with a sign-in of
+/// their own, and in a format that is changed by hand), and files with tokens in plain text, for a scan: one of the issued form, which works, possible ones, a revoked one, a
 /// client secret and a placeholder.
 const FILES: [(&str, &str); 8] = [
     (".claude.json", "{\n  \"numStartups\": 12,\n  \"mcpServers\": {}\n}\n"),
@@ -58,7 +58,7 @@ impl DemoHome {
         self.folder.join("project")
     }
 
-    /// The environment of a person who lives there.
+    /// Returns an environment whose home is this folder.
     pub fn environment(&self) -> Arc<Environment> {
         let variable = |name: &'static str, folder: &str| (name, self.folder.join(folder));
         let variables = [
@@ -70,7 +70,7 @@ impl DemoHome {
         Arc::new(Environment::from_pairs(variables).with_project_folder(self.project()))
     }
 
-    /// Returns the job of somebody who reads the files.
+    /// Writes the files on first use, then starts the job.
     pub fn with_files<T: Send + 'static>(&self, start: impl FnOnce() -> Job<T>) -> Job<T> {
         let written = self.written.get_or_init(|| self.write().map_err(|error| Problem::bug(error.to_string())));
         match written {

@@ -24,9 +24,9 @@ pub const CERT_DIR: &str = "SSL_CERT_DIR";
 /// A snapshot of the variables this program knows.
 #[derive(Clone)]
 pub struct Environment {
-    /// The token in its variable, or why what stands there must not reach Notion. Programs that we start do not get it.
+    /// The token in `NOTION_API_TOKEN`, or the problem that keeps it from being sent. Programs that we start do not get it.
     token: VariableToken,
-    /// Those of the other variables for tokens that are set.
+    /// The other token variables that are set.
     other_tokens: BTreeMap<&'static str, VariableToken>,
     values: BTreeMap<&'static str, OsString>,
     extra: ExtraVariables,
@@ -154,7 +154,7 @@ impl Environment {
         self.text("NOTION_KEYRING").filter(|value| is_off(value))
     }
 
-    /// Not checked here: the adapter that sends to it decides.
+    /// Returns the base URL unchecked; the adapter validates it.
     pub fn api_base_url(&self) -> Option<&str> {
         self.text("NOTION_API_BASE_URL")
     }

@@ -1,8 +1,8 @@
 //! A secret store that responds within a time limit, whatever the one behind it does.
 //!
-//! Each call of a store that may hang runs on a thread of its own. One that is stuck is abandoned: nothing can stop it, and it ends
-//! with the process. So an abandoned write may still land when the person unlocks the keychain at last. It is left there: the next
-//! write replaces it, whereas deleting it could hit the write of a retry.
+//! Each call of a store that may hang runs on a thread of its own. A call that hangs is abandoned: it can't be stopped, and ends with
+//! the process. An abandoned write may still complete if the person unlocks the keychain later. It is left there: the next write
+//! replaces it, whereas deleting it could hit the write of a retry.
 #![expect(clippy::disallowed_methods, reason = "a time limit needs a clock")]
 
 use super::json_file::Note;
@@ -25,7 +25,7 @@ const CANCELLED_CALL_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct KeychainLimits {
     /// Limit of the probe, which precedes the first answer on the screen.
     pub probe_timeout: Duration,
-    /// Time that the state of the keychain is held back until the probe's entry is deleted. A delete that asks the person takes longer.
+    /// Time that the probe waits for its test entry to be deleted before it reports the state. A delete that asks the person takes longer.
     pub probe_delete_timeout: Duration,
     /// Limit of all other calls of one operation together: the keychain may be asking the person to unlock it.
     pub operation_timeout: Duration,

@@ -22,11 +22,11 @@ pub(super) fn command_for_check(check: &Check, about: Option<&DiagnosedCredentia
         "environment.certificates" => unset_command("SSL_CERT_FILE"),
         "credential.precedence" | "credential.shadows" => unset_command("NOTION_API_TOKEN"),
         "credential.workspace_variable" => unset_command("NOTION_WORKSPACE_ID"),
-        "credential.valid" if check.verdict == Verdict::Fail => renewal_command(about?),
+        "credential.valid" if check.verdict == Verdict::Fail => replacement_command(about?),
         "credential.valid" if is_readable_only_by_ntn(about?) => "ntn workers list".into(),
         // An unknown expiry date is no reason to create another token.
-        "credential.expiry" if check.verdict == Verdict::Warn => renewal_command(about?),
-        "storage.read_back" => renewal_command(about?),
+        "credential.expiry" if check.verdict == Verdict::Warn => replacement_command(about?),
+        "storage.read_back" => replacement_command(about?),
         "prerequisites.standing" => "notion-auth advise --help".into(),
         _ => return None,
     })
@@ -45,7 +45,7 @@ pub(super) fn command_for_use(active: &Result<Active<'_>, NoActive>) -> Option<S
 }
 
 /// Returns the command that replaces the credential with a working one.
-fn renewal_command(credential: &DiagnosedCredential) -> String {
+fn replacement_command(credential: &DiagnosedCredential) -> String {
     let record = credential.entry.record.as_ref();
     if record.is_some_and(CredentialRecord::is_mcp) {
         return "notion-auth login --path mcp".into();

@@ -14,20 +14,20 @@ const NOT_ANSWERED: &str = "Unknown. Notion's API doesn't report your role or pl
 
 /// The checks that are based on a person's answers; `None` means not asked yet. They never fail, because an answer may be wrong and
 /// trying is always possible.
-pub fn profile_checks(standing: Option<MemberProfile>) -> Vec<Check> {
-    let Some(standing) = standing else {
+pub fn profile_checks(profile: Option<MemberProfile>) -> Vec<Check> {
+    let Some(profile) = profile else {
         let remedy = "Enter them in the wizard's Prepare step, or look up each case with the command below.";
         return vec![with_remedy(check("prerequisites.standing", "Your answers", Verdict::Unknown, NOT_ANSWERED, None), remedy)];
     };
-    let outlook = standing.permissions().capabilities;
-    let profile = check("prerequisites.standing", "Your answers", Verdict::Skip, standing.text(), None);
+    let permissions = profile.permissions().capabilities;
+    let answered = check("prerequisites.standing", "Your answers", Verdict::Skip, profile.text(), None);
     let answers = PROFILE_CHECKS.into_iter().filter_map(|(id, title, capability)| {
-        let row = outlook.iter().find(|row| row.id == capability)?;
+        let row = permissions.iter().find(|row| row.id == capability)?;
         let verdict = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
         let answer = check(id, title, verdict, row.reason.clone(), Some(row.source));
         Some(Check { remedy: row.alternative.map(str::to_owned).filter(|_| verdict != Verdict::Pass), ..answer })
     });
-    std::iter::once(profile).chain(answers).collect()
+    std::iter::once(answered).chain(answers).collect()
 }
 
 fn check(

@@ -38,8 +38,8 @@ impl RememberedAnswers {
     /// Limit of decisions that are remembered.
     pub const MAX_TEAM_PROFILES: usize = 100;
 
-    pub fn from_profile(standing: MemberProfile) -> Self {
-        Self { profile: Some(standing), ..Self::default() }
+    pub fn from_profile(profile: MemberProfile) -> Self {
+        Self { profile: Some(profile), ..Self::default() }
     }
 
     /// Merges later answers: they replace earlier ones, and what they leave open is kept.

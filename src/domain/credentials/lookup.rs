@@ -38,50 +38,50 @@ type SelectionResult<'a> = Result<&'a CredentialRecord, SelectionError<'a>>;
 
 /// Returns the active one of the saved credentials for this purpose, whatever the environment holds. For any purpose it is that of the
 /// REST API, or that of Notion MCP if there is no other.
-pub fn active_credential(ledger: &CredentialIndex, purpose: TokenPurpose) -> SelectionResult<'_> {
+pub fn active_credential(index: &CredentialIndex, purpose: TokenPurpose) -> SelectionResult<'_> {
     let found = match purpose {
-        TokenPurpose::Any => ledger.active_record().or_else(|| {
-            let has_other = ledger.credentials.iter().any(|record| !record.is_mcp());
-            ledger.active_for(TokenPurpose::Mcp).filter(|_| !has_other)
+        TokenPurpose::Any => index.active_record().or_else(|| {
+            let has_other = index.credentials.iter().any(|record| !record.is_mcp());
+            index.active_for(TokenPurpose::Mcp).filter(|_| !has_other)
         }),
-        purpose => ledger.active_for(purpose),
+        purpose => index.active_for(purpose),
     };
-    found.ok_or_else(|| not_selected(ledger, &NoActive::among(ledger, purpose), purpose))
+    found.ok_or_else(|| not_selected(index, &NoActive::among(index, purpose), purpose))
 }
 
 /// Returns the only saved credential, of the workspace in `NOTION_WORKSPACE_ID` if that is set. Being the active one of several is
 /// not enough to be logged out.
-pub fn only_credential(ledger: &CredentialIndex) -> SelectionResult<'_> {
-    let mut selectable = ledger.selectable();
+pub fn only_credential(index: &CredentialIndex) -> SelectionResult<'_> {
+    let mut selectable = index.selectable();
     let first = selectable.next().filter(|_| selectable.next().is_none());
-    first.ok_or_else(|| match NoActive::among(ledger, TokenPurpose::Any) {
+    first.ok_or_else(|| match NoActive::among(index, TokenPurpose::Any) {
         NoActive::NotSignedIn => no_saved_credential().into(),
-        reason => not_selected(ledger, &reason, TokenPurpose::Any),
+        reason => not_selected(index, &reason, TokenPurpose::Any),
     })
 }
 
 /// Returns the error of a command that was to use the active credential, and there is none.
-pub(super) fn not_selected<'a>(ledger: &'a CredentialIndex, reason: &NoActive, purpose: TokenPurpose) -> SelectionError<'a> {
-    match (reason, &ledger.workspace_variable) {
+pub(super) fn not_selected<'a>(index: &'a CredentialIndex, reason: &NoActive, purpose: TokenPurpose) -> SelectionError<'a> {
+    match (reason, &index.workspace_variable) {
         (NoActive::NotSignedIn | NoActive::OtherPurpose, _) if purpose == TokenPurpose::Mcp => purpose.mismatch().into(),
         (NoActive::OtherPurpose, _) => purpose.mismatch().into(),
         (NoActive::NotSignedIn, _) => Problem::new(ProblemCode::NotSignedIn).into(),
         (NoActive::Unreadable(problem), _) => problem.clone().into(),
-        (NoActive::WorkspaceNotSaved { id }, _) => workspace_not_saved(id, ledger).into(),
+        (NoActive::WorkspaceNotSaved { id }, _) => workspace_not_saved(id, index).into(),
         (NoActive::Ambiguous { .. }, variable) => {
             let why = match variable {
                 Some(id) => format!("Several credentials match NOTION_WORKSPACE_ID {}", sanitize(id)),
                 None => "Choose a workspace".to_owned(),
             };
-            let fitting: Vec<_> = ledger.selectable().filter(|record| purpose.accepts(record)).collect();
-            ambiguous(&why, &fitting, ledger)
+            let fitting: Vec<_> = index.selectable().filter(|record| purpose.accepts(record)).collect();
+            ambiguous(&why, &fitting, index)
         }
     }
 }
 
 /// `NOTION_API_TOKEN` holds the token of this record: it is refused where `NOTION_WORKSPACE_ID` names another workspace.
-pub fn check_variable(record: &CredentialRecord, ledger: &CredentialIndex) -> Result<(), Problem> {
-    let conflict = ledger.workspace_variable.as_deref().and_then(|id| workspace_conflict(id, &record.workspace));
+pub fn check_variable(record: &CredentialRecord, index: &CredentialIndex) -> Result<(), Problem> {
+    let conflict = index.workspace_variable.as_deref().and_then(|id| workspace_conflict(id, &record.workspace));
     conflict.map_or(Ok(()), |evidence| Err(Problem::new(ProblemCode::WrongWorkspace).with_evidence(evidence)))
 }
 
@@ -93,17 +93,17 @@ pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
 
 /// The one that `wanted` names, of those that fit the purpose: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
 /// id, or by a name as it is printed.
-pub fn find_credential<'a>(ledger: &'a CredentialIndex, wanted: &str, purpose: TokenPurpose) -> SelectionResult<'a> {
-    let (fitting, others): (Vec<_>, Vec<_>) = ledger.credentials.iter().partition(|record| purpose.accepts(record));
+pub fn find_credential<'a>(index: &'a CredentialIndex, wanted: &str, purpose: TokenPurpose) -> SelectionResult<'a> {
+    let (fitting, others): (Vec<_>, Vec<_>) = index.credentials.iter().partition(|record| purpose.accepts(record));
     let find = |records: &[&'a CredentialRecord]| {
         Some(matching(records, wanted)).filter(|found| !found.is_empty()).unwrap_or_else(|| printed(records, wanted))
     };
     match find(&fitting).as_slice() {
         [record] => Ok(record),
-        [] if ledger.credentials.is_empty() => Err(no_saved_credential().into()),
+        [] if index.credentials.is_empty() => Err(no_saved_credential().into()),
         [] if !find(&others).is_empty() => Err(purpose.mismatch().into()),
-        [] => Err(not_found(ledger, wanted).into()),
-        several => Err(ambiguous(&format!("\"{}\" matches {} credentials", sanitize(wanted), several.len()), several, ledger)),
+        [] => Err(not_found(index, wanted).into()),
+        several => Err(ambiguous(&format!("\"{}\" matches {} credentials", sanitize(wanted), several.len()), several, index)),
     }
 }
 
@@ -202,36 +202,36 @@ fn is_id_prefix(wanted: &str, id: &str) -> bool {
 }
 
 /// Several fit. How they are told apart is what selects them.
-fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], ledger: &CredentialIndex) -> SelectionError<'a> {
-    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", list_names(among, ledger)));
+fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], index: &CredentialIndex) -> SelectionError<'a> {
+    let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", list_names(among, index)));
     SelectionError { problem, candidates: among.to_vec() }
 }
 
 /// No saved credential has this name. The evidence suggests similar names.
-fn not_found(ledger: &CredentialIndex, wanted: &str) -> Problem {
-    let near: Vec<String> = similar_names(ledger, wanted).iter().map(|name| format!("\"{name}\"")).collect();
+fn not_found(index: &CredentialIndex, wanted: &str) -> Problem {
+    let near: Vec<String> = similar_names(index, wanted).iter().map(|name| format!("\"{name}\"")).collect();
     let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
-    let evidence = format!("No account called \"{}\".{meant} Saved accounts: {}", sanitize(wanted), all_names(ledger));
+    let evidence = format!("No account called \"{}\".{meant} Saved accounts: {}", sanitize(wanted), all_names(index));
     Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
 }
 
 /// The environment names a workspace that has no saved credential.
-fn workspace_not_saved(id: &str, ledger: &CredentialIndex) -> Problem {
+fn workspace_not_saved(id: &str, index: &CredentialIndex) -> Problem {
     let evidence = format!(
         "NOTION_WORKSPACE_ID is {}, but no credential of that workspace is saved. Saved accounts: {}",
         sanitize(id),
-        all_names(ledger)
+        all_names(index)
     );
     Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
 }
 
-fn all_names(ledger: &CredentialIndex) -> String {
-    list_names(&ledger.credentials.iter().collect::<Vec<_>>(), ledger)
+fn all_names(index: &CredentialIndex) -> String {
+    list_names(&index.credentials.iter().collect::<Vec<_>>(), index)
 }
 
 /// Each by its name and whom it acts as.
-pub fn list_names(records: &[&CredentialRecord], ledger: &CredentialIndex) -> String {
-    let mut names: Vec<_> = records.iter().take(MAX_NAMES).map(|record| name_and_user(record, ledger)).collect();
+pub fn list_names(records: &[&CredentialRecord], index: &CredentialIndex) -> String {
+    let mut names: Vec<_> = records.iter().take(MAX_NAMES).map(|record| name_and_user(record, index)).collect();
     match records.len().saturating_sub(MAX_NAMES) {
         0 => {}
         more => names.push(format!("and {more} more")),
@@ -239,7 +239,7 @@ pub fn list_names(records: &[&CredentialRecord], ledger: &CredentialIndex) -> St
     names.join("; ")
 }
 
-pub fn name_and_user(record: &CredentialRecord, ledger: &CredentialIndex) -> String {
+pub fn name_and_user(record: &CredentialRecord, index: &CredentialIndex) -> String {
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-    format!("{}{user}", unique_name(record, &ledger.credentials))
+    format!("{}{user}", unique_name(record, &index.credentials))
 }

@@ -12,10 +12,10 @@ const MAX_SUGGESTIONS: usize = 3;
 const MIN_PART_LENGTH: usize = 2;
 
 /// Returns similar names, the most similar first: names that start with `wanted`, contain it, or differ by a few letters.
-pub(super) fn similar_names<'a>(ledger: &'a CredentialIndex, wanted: &str) -> Vec<&'a str> {
+pub(super) fn similar_names<'a>(index: &'a CredentialIndex, wanted: &str) -> Vec<&'a str> {
     let wanted = normalize_name(wanted);
     let mut near: Vec<(usize, &str)> = Vec::new();
-    for name in ledger.credentials.iter().map(workspace_name) {
+    for name in index.credentials.iter().map(workspace_name) {
         if let Some(distance) = distance(&normalize_name(name), &wanted).filter(|_| near.iter().all(|(_, known)| *known != name)) {
             near.push((distance, name));
         }

@@ -11,10 +11,10 @@ use super::record::{CredentialRecord, StoreKind};
 
 /// `record` of this inventory is the active one, as was read back. `was_active`: it was before, too.
 pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &Inventory) -> Vec<MessageLine> {
-    let ledger = &inventory.index;
+    let index = &inventory.index;
     let since = if was_active { "is already active" } else { "is now active" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-    let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &ledger.credentials)))];
+    let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &index.credentials)))];
     if record.is_mcp() {
         lines.push(MessageLine::Detail("notion-auth mcp uses it from its next start. token, run and env don't change.".into()));
         return lines;
@@ -26,7 +26,7 @@ pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &I
         lines
             .push(MessageLine::Detail("NOTION_API_TOKEN is set in this shell and overrides it. To use this one here, run:".into()));
         lines.push(MessageLine::Verbatim("  unset NOTION_API_TOKEN NOTION_WORKSPACE_ID".into()));
-    } else if ledger.workspace_variable.as_deref().is_some_and(|id| !same_id(id, &record.workspace.id)) {
+    } else if index.workspace_variable.as_deref().is_some_and(|id| !same_id(id, &record.workspace.id)) {
         lines.push(MessageLine::Detail(
             "NOTION_WORKSPACE_ID selects another workspace and overrides it. To use this one here, run:".into(),
         ));

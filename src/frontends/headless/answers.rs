@@ -144,7 +144,7 @@ impl HeadlessLogin<'_> {
             StoreChoice::Use(store) => store,
             StoreChoice::ProbeFirst => return PromptAction::Wait,
             StoreChoice::Refused(problem) => return PromptAction::Fail(problem),
-            StoreChoice::Open(open) => return PromptAction::Fail(open.option_needed(true)),
+            StoreChoice::Undecided(undecided) => return PromptAction::Fail(undecided.option_needed(true)),
         };
         let Some(index) = StoreKind::OFFERED.iter().position(|offered| *offered == store) else {
             return input_required(format!("--store {}", store.name()));

@@ -51,8 +51,8 @@ impl Signals {
     }
 }
 
-/// Returns the rare ones of the signals that end a program by default and can be handled outside a signal handler. Nobody sends them
-/// but who names them.
+/// Returns the rare signals that end a program by default and can be handled outside a signal handler. They arrive only if somebody
+/// sends them by name.
 ///
 /// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
 /// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
@@ -137,7 +137,7 @@ fn terminating_signal(number: i32) -> Option<(u8, tokio::signal::unix::Signal)> 
 
 /// Starts a thread that sleeps in `poll` until the terminal hangs up. Under `nohup` no SIGHUP arrives, and crossterm's reader
 /// would spin on the closed terminal (crossterm #1067). It waits for the hang-up alone, so it never wakes before. macOS reports a
-/// hang-up only to who asks for it, while Linux always does (poll(2) of both systems).
+/// hang-up only if it is requested, while Linux always does (poll(2) of both systems).
 #[cfg(unix)]
 fn watch_terminal() -> Arc<Notify> {
     let gone = Arc::new(Notify::new());
@@ -155,14 +155,14 @@ pub(in crate::frontends) fn is_terminal_gone() -> bool {
     wait_for_hangup(Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }))
 }
 
-/// Waits up to `patience` for the terminal to hang up.
+/// Waits until the terminal hangs up, or the timeout has passed.
 #[cfg(unix)]
-fn wait_for_hangup(patience: Option<&rustix::event::Timespec>) -> bool {
+fn wait_for_hangup(timeout: Option<&rustix::event::Timespec>) -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     let stdin = io::stdin();
     loop {
         let mut fds = [PollFd::new(&stdin, PollFlags::HUP)];
-        match poll(&mut fds, patience) {
+        match poll(&mut fds, timeout) {
             Err(rustix::io::Errno::INTR) => {}
             Ok(_) | Err(_) => return fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR)),
         }

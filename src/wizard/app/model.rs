@@ -92,8 +92,8 @@ impl History {
         1 + self.rest.len()
     }
 
-    pub fn push(&mut self, visit: HistoryEntry) {
-        self.rest.push(visit);
+    pub fn push(&mut self, entry: HistoryEntry) {
+        self.rest.push(entry);
     }
 
     /// Removes the last page. The first page always stays.
@@ -107,7 +107,7 @@ impl History {
 
     /// Returns every page that holds the unsaved credential.
     pub fn unsaved_entries_mut(&mut self) -> impl Iterator<Item = &mut HistoryEntry> {
-        std::iter::once(&mut self.first).chain(&mut self.rest).filter(|visit| visit.screen.page().has_unsaved_credential())
+        std::iter::once(&mut self.first).chain(&mut self.rest).filter(|entry| entry.screen.page().has_unsaved_credential())
     }
 
     fn top(&self) -> &HistoryEntry {
@@ -332,7 +332,7 @@ impl Model {
         is_before_sign_in && can_leave && !page.has_unsaved_credential() && page.consent(&self.ctx()).is_none()
     }
 
-    /// True if this paste goes to the token page. A page with a text field keeps what is no token.
+    /// True if this paste goes to the token page. A page with a text field handles a paste that isn't a token itself.
     pub(super) fn is_for_token_page(&self, pasted: &Secret) -> bool {
         let page = self.screen().page();
         let has_field = page.keys(&self.ctx()).actions.allows(Intent::Paste);

@@ -38,7 +38,7 @@ pub struct PlainPrompt {
     pub is_secret: bool,
 }
 
-/// Columns of the line of keys: it is heard after every page, so it stays short on a wide terminal too.
+/// Maximum width of the key line. Screen readers read it after every page, so it stays short on a wide terminal too.
 const KEYS_COLUMNS: usize = 80;
 
 /// Shorter texts are not treated as a paste: no token and no URL is that short.
@@ -91,7 +91,7 @@ fn plain_prompt(model: &Model) -> Option<PlainPrompt> {
             Some(paste) => (format!("Paste {}: ", paste.label), false),
             None => (main_key?, false),
         },
-        // A hidden one is punctuated by the front end, which says that it is hidden.
+        // The front end punctuates a hidden prompt, because it also says that the input is hidden.
         Prompt::Text { id, prompt } if id.is_secret() => (prompt, true),
         Prompt::Text { prompt, .. } => (format!("{prompt}: "), false),
         Prompt::Consent { .. } => ("y or n? ".to_owned(), false),

@@ -140,7 +140,7 @@ impl AgentsPage {
         match ctx.choose_store() {
             StoreChoice::Use(store) => self.sign_in_with(store),
             StoreChoice::ProbeFirst => Transition::notify("Still checking the keychain. Press Enter again in a moment."),
-            StoreChoice::Open(_) | StoreChoice::Refused(_) => {
+            StoreChoice::Undecided(_) | StoreChoice::Refused(_) => {
                 self.phase = AgentsPhase::AwaitingPlaintext;
                 Transition::stay()
             }

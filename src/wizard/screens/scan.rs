@@ -144,7 +144,7 @@ impl ScanPage {
     /// Saves the tokens, unless there is no keychain and the file has not been agreed to.
     fn save(&mut self, tokens: Vec<Secret>, ctx: &Ctx<'_>) -> Transition {
         match ctx.choose_store() {
-            StoreChoice::Open(_) | StoreChoice::Refused(_) => {
+            StoreChoice::Undecided(_) | StoreChoice::Refused(_) => {
                 self.phase = ScanPhase::AwaitingPlaintext(tokens);
                 Transition::stay()
             }

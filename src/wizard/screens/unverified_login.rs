@@ -137,7 +137,7 @@ impl Page for UnverifiedLoginPage {
     }
 
     fn prompt(&self, _ctx: &Ctx<'_>) -> Prompt {
-        Prompt::Choice { id: PromptId::Continue, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Go on", "")] }
+        Prompt::Choice { id: PromptId::Continue, prompt: "ntn is logged in.".into(), options: vec![Choice::new("Continue", "")] }
     }
 
     fn actions(&self, ctx: &Ctx<'_>) -> Actions {

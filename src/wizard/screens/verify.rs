@@ -331,7 +331,7 @@ impl Page for VerifyPage {
         if ctx.is_waiting {
             return Prompt::Busy;
         }
-        let options = vec![Choice::new("Go on", ""), Choice::new("Check again", "")];
+        let options = vec![Choice::new("Continue", ""), Choice::new("Check again", "")];
         Prompt::Choice { id: PromptId::Continue, prompt: "Checks complete.".into(), options }
     }
 

@@ -1,11 +1,11 @@
 //! Puts a line of text into the frame. `Buffer::set_line` splits every text into graphemes, which took a fifth of a frame's time; in most
-//! of ours each character is one.
+//! of our lines every character is one grapheme.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use ratatui::text::Line;
 
-/// Does what `Buffer::set_line` does.
+/// Writes `line` at `start`, as `Buffer::set_line` does.
 pub(super) fn put_line(buffer: &mut Buffer, start: Position, line: &Line<'_>, columns: u16) {
     let end = start.x.saturating_add(columns).min(buffer.area.right());
     let mut x = start.x;
@@ -29,8 +29,8 @@ pub(super) fn put_line(buffer: &mut Buffer, start: Position, line: &Line<'_>, co
     }
 }
 
-/// True for a character that fills a cell by itself, whatever its neighbours are: ASCII, dashes, quotation marks, bullets and lines. A
-/// control character is not shown.
+/// True for a character that always fills one cell by itself: ASCII, dashes, quotation marks, bullets and lines. Control characters are
+/// not shown.
 fn is_single_cell(character: char) -> bool {
     matches!(character, '\0'..='\u{7f}' | '·' | '‐'..='‧' | '─'..='╿')
 }

@@ -179,7 +179,7 @@ async fn permissions_are_looked_at_before_a_file_is_read() {
     report(&fakes).await;
     let calls = fakes.store.calls.all();
     let position = |call: &str| calls.iter().position(|made| made == call).unwrap();
-    assert!(position("look") < position("ledger"), "{calls:?}");
+    assert!(position("look") < position("index"), "{calls:?}");
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn it_writes_nothing() {
     let fakes = troubled();
     report(&fakes).await;
     let wrote = fakes.store.calls.all();
-    let harmless = |call: &String| ["probe_keychain", "ledger", "look"].contains(&call.as_str()) || call.starts_with("load ");
+    let harmless = |call: &String| ["probe_keychain", "index", "look"].contains(&call.as_str()) || call.starts_with("load ");
     assert!(wrote.iter().all(harmless), "{wrote:?}");
     assert!(fakes.browser.calls.is_empty() && fakes.ntn.calls.is_empty() && fakes.clipboard.calls.is_empty());
 }

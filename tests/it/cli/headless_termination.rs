@@ -1,4 +1,4 @@
-//! The law of a sign-in without a screen: whatever comes by standard input and however the world answers, it ends, and no secret is
+//! The invariant of a sign-in without a screen: whatever comes by standard input and however the world answers, it ends, and no secret is
 //! sent before there is a place to keep it.
 
 use super::outcome;

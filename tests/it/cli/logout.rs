@@ -28,7 +28,7 @@ async fn the_only_one_needs_no_name_and_its_token_is_said_to_live_on() {
     fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);
-    assert_eq!(fakes.store.calls.all(), ["ledger", "lock_account ws-1/token", "ledger", "forget ws-1/token", "ledger"]);
+    assert_eq!(fakes.store.calls.all(), ["index", "lock_account ws-1/token", "index", "forget ws-1/token", "index"]);
     assert!(fakes.store.current_index().credentials.is_empty());
     assert!(shown.err.contains("Acme: deleted from the keychain."), "{}", shown.err);
     assert!(
@@ -196,8 +196,8 @@ async fn what_another_process_has_just_logged_out_of_is_gone_too() {
     let fakes = FakeWorld::new();
     fakes.store.add(token_record(workspace("ws-1", "Acme")), MEMBER);
     let before = fakes.store.current_index();
-    for ledger in [before, notion_auth::domain::credentials::CredentialIndex::default()] {
-        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
+    for index in [before, notion_auth::domain::credentials::CredentialIndex::default()] {
+        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(index)));
     }
     let shown = logout(&fakes, None, false).await;
     assert_eq!(shown.exit_code, 0);

@@ -42,8 +42,7 @@ async fn both_tokens_are_revoked_before_anything_is_deleted() {
     let expected = "Acme: the refresh token was revoked.\nAcme: the access token was revoked.\nAcme: deleted from the keychain.\n";
     assert_eq!(shown.err, expected);
     assert_eq!(fakes.oauth.calls.all(), [format!("revoke refresh {CLIENT_ID}"), format!("revoke access {CLIENT_ID}")]);
-    let expected =
-        ["ledger", "look", "lock_account ws-1/oauth", "ledger", "load ws-1/oauth", "forget ws-1/oauth", "ledger", "look"];
+    let expected = ["index", "look", "lock_account ws-1/oauth", "index", "load ws-1/oauth", "forget ws-1/oauth", "index", "look"];
     assert_eq!(fakes.store.calls.all(), expected);
 }
 

@@ -33,7 +33,7 @@ async fn a_name_an_id_and_an_account_all_name_it() {
         assert_eq!(shown.exit_code, 0, "{wanted}: {}", shown.err);
         assert_eq!(active(&fakes).as_deref(), Some("0000-1111/token"));
         assert!(shown.err.starts_with("Acme is now active, as Ada Fake.\n"), "{}", shown.err);
-        assert_eq!(fakes.store.calls.all(), ["ledger", "activate 0000-1111/token"]);
+        assert_eq!(fakes.store.calls.all(), ["index", "activate 0000-1111/token"]);
     }
 }
 
@@ -43,7 +43,7 @@ async fn the_one_that_is_active_already_is_not_written_again() {
     let shown = switch(&fakes, "Beta").await;
     assert_eq!(shown.exit_code, 0);
     assert!(shown.err.starts_with("Beta is already active"), "{}", shown.err);
-    assert_eq!(fakes.store.calls.all(), ["ledger"]);
+    assert_eq!(fakes.store.calls.all(), ["index"]);
 }
 
 #[tokio::test]
@@ -122,8 +122,8 @@ async fn success_is_only_said_of_what_was_read_back() {
     fakes.store.activate.push_error(Problem::new(ProblemCode::FileFailed));
     let [before, mut after] = [fakes.store.current_index(), fakes.store.current_index()];
     after.active = before.credentials.first().map(|record| record.account.clone());
-    for ledger in [before, after] {
-        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(ledger)));
+    for index in [before, after] {
+        fakes.store.index.push(crate::support::fakes::ScriptedAnswer::Now(Ok(index)));
     }
     let shown = switch(&fakes, "Acme").await;
     assert_eq!(shown.exit_code, 0, "{}", shown.err);

@@ -211,16 +211,16 @@ fn many() -> FakeWorld {
 #[tokio::test]
 async fn every_name_that_is_printed_is_accepted_and_means_that_one_alone() {
     let fakes = many();
-    let ledger = fakes.store.current_index();
-    let listing = Inventory::new(Vec::new(), Ok(ledger.clone()), None, "");
-    for (record, title) in ledger.credentials.iter().zip(listing.titles()) {
+    let index = fakes.store.current_index();
+    let listing = Inventory::new(Vec::new(), Ok(index.clone()), None, "");
+    for (record, title) in index.credentials.iter().zip(listing.titles()) {
         let secret = fakes.store.secret(&record.account).unwrap();
-        for name in [title, unique_name(record, &ledger.credentials), name_and_user(record, &ledger), record.account.key()] {
+        for name in [title, unique_name(record, &index.credentials), name_and_user(record, &index), record.account.key()] {
             let shown = token(&fakes, Some(&name)).await;
             assert_eq!((shown.out, shown.exit_code), (format!("{}\n", secret.expose()), 0), "{name}: {}", shown.err);
         }
     }
-    let names: Vec<_> = ledger.credentials.iter().map(|record| unique_name(record, &ledger.credentials)).collect();
+    let names: Vec<_> = index.credentials.iter().map(|record| unique_name(record, &index.credentials)).collect();
     assert_eq!(
         names,
         ["Acme", "Beta (0000-2222/token)", "Beta (token@bot-pat-1)", "Beta (token@bot-pat-11)", "Beta (token@bot-cli-)"]

@@ -30,7 +30,7 @@ fn of_ntn(readable: bool) -> DiscoveredCredential {
     }
 }
 
-fn ledger(records: Vec<CredentialRecord>) -> CredentialIndex {
+fn index(records: Vec<CredentialRecord>) -> CredentialIndex {
     CredentialIndex {
         active: records.first().map(|record| record.account.clone()),
         credentials: records,
@@ -45,7 +45,7 @@ fn two() -> Vec<CredentialRecord> {
 
 fn accounts(existing: Vec<DiscoveredCredential>, records: Vec<CredentialRecord>) -> Harness {
     let mut wizard = Harness::new();
-    wizard.reply_discovered(existing, ledger(records));
+    wizard.reply_discovered(existing, index(records));
     wizard.press("s");
     assert_eq!(wizard.screen_name(), "accounts");
     wizard.take_effects();
@@ -116,7 +116,7 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     assert_eq!(begun(&mut wizard), [Task::Probe(Probe::Existing)]);
     let mut now = two();
     now[0].account = named;
-    wizard.reply_discovered(vec![], ledger(now));
+    wizard.reply_discovered(vec![], index(now));
     record!(wizard);
     wizard.press("r");
     begun(&mut wizard);
@@ -277,7 +277,7 @@ fn an_end_that_is_near_stands_on_the_first_page_and_in_the_list() {
         unusable: None,
     };
     let mut wizard = Harness::new();
-    wizard.reply_discovered(vec![ours], ledger(vec![acme]));
+    wizard.reply_discovered(vec![ours], index(vec![acme]));
     record!(wizard);
     wizard.press("s");
     record!(wizard);

@@ -128,8 +128,8 @@ fn the_header_and_the_first_key_name_the_credential_that_programs_get() {
                 .map(|record| notion_auth::domain::credentials::CredentialRecord { account: account.clone(), ..record }),
             _ => None,
         });
-        let ledger = CredentialIndex { active, credentials: credentials.collect(), ..CredentialIndex::default() };
-        wizard.reply_discovered(existing, ledger);
+        let index = CredentialIndex { active, credentials: credentials.collect(), ..CredentialIndex::default() };
+        wizard.reply_discovered(existing, index);
         wizard.screen_text()
     };
     let text = named(vec![ours(), variable()], Some(Account { workspace: "ws-2".into(), name: "token".into() }));

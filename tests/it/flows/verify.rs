@@ -25,11 +25,11 @@ fn discovered(source: CredentialSource) -> VerifiedCredential {
 }
 
 /// A credential that was found in `source` and that Notion knows; it is being inspected.
-fn found_in(source: CredentialSource, ledger: CredentialIndex) -> Harness {
+fn found_in(source: CredentialSource, index: CredentialIndex) -> Harness {
     let mut wizard = Harness::new();
     let existing =
         DiscoveredCredential { source, place: "its place".into(), workspace: Some(workspace("ws-1", "Acme")), unusable: None };
-    wizard.reply_discovered(vec![existing.clone()], ledger);
+    wizard.reply_discovered(vec![existing.clone()], index);
     wizard.press("u");
     let found = discovered(existing.source);
     wizard.reply(verified_outcome(found.clone()));
@@ -158,8 +158,8 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     let account = kept.account.with_actor(Some("bot-1"));
     let record = CredentialRecord { account, expires_on: Some(jiff::civil::date(2027, 3, 1)), ..kept };
     let ours = CredentialSource::Saved(record.account.clone());
-    let ledger = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
-    let mut wizard = found_in(ours.clone(), ledger);
+    let index = CredentialIndex { credentials: vec![record.clone()], ..CredentialIndex::default() };
+    let mut wizard = found_in(ours.clone(), index);
     record!(wizard);
     wizard.press("Enter");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The router's laws, each as a check of one message and what it did. The checks know the effects and what the model
+//! The router's invariants, each as a check of one message and what it did. The checks know the effects and what the model
 //! shows to front ends, never its insides.
 
 use super::moves::CANARY;
@@ -16,8 +16,8 @@ use notion_auth::wizard::screens::Screen;
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
-/// Broken: which law, and how.
-pub type LawResult = Result<(), String>;
+/// Broken: which invariant, and how.
+pub type InvariantResult = Result<(), String>;
 
 /// One message, what it did, and the model around it.
 pub struct Step<'a> {
@@ -39,7 +39,7 @@ impl Step<'_> {
 
 /// The accumulated state of a conversation's effects.
 #[derive(Clone, Debug, Default)]
-pub struct Laws {
+pub struct Invariants {
     last: u64,
     pending: BTreeMap<TaskId, Task>,
     /// The credentials that Notion has verified.
@@ -53,7 +53,7 @@ pub struct Laws {
     opens: Option<TaskId>,
 }
 
-impl Laws {
+impl Invariants {
     /// With `file_was_chosen`, plaintext was agreed to beforehand.
     pub fn new(file_was_chosen: bool) -> Self {
         Self { file_was_chosen, ..Self::default() }
@@ -68,8 +68,8 @@ impl Laws {
         self.pending.iter().find(|(_, task)| task.properties().is_foreground).map(|(id, task)| (*id, task))
     }
 
-    /// Takes a step in; every law is asked.
-    pub fn judge(&mut self, step: &Step<'_>) -> LawResult {
+    /// Takes a step in; every invariant is asked.
+    pub fn judge(&mut self, step: &Step<'_>) -> InvariantResult {
         secrets_stay_masked(step)?;
         silence_after_the_end(step)?;
         self.late_answers_are_silence(step)?;
@@ -103,30 +103,30 @@ impl Laws {
         Some(task)
     }
 
-    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> LawResult {
+    fn tasks_are_numbered_and_one_at_a_time(&mut self, effects: &[Effect]) -> InvariantResult {
         for effect in effects {
             match effect {
                 Effect::Start(id, task) => {
-                    hold(id.0 > self.last, || format!("law 1: {id:?} is no new number after {}", self.last))?;
+                    hold(id.0 > self.last, || format!("invariant 1: {id:?} is no new number after {}", self.last))?;
                     self.last = id.0;
                     if task.properties().is_foreground {
                         let other = self.foreground();
-                        hold(other.is_none(), || format!("law 2: {id:?} is started beside {other:?}"))?;
+                        hold(other.is_none(), || format!("invariant 2: {id:?} is started beside {other:?}"))?;
                     }
                     let is_write = |task: &Task| matches!(task, Task::RememberAnswers(_));
                     let is_first = !is_write(task) || !self.pending.values().any(is_write);
-                    hold(is_first, || format!("law 2: {id:?} may write older answers over newer ones"))?;
+                    hold(is_first, || format!("invariant 2: {id:?} may write older answers over newer ones"))?;
                     self.pending.insert(*id, task.clone());
                 }
                 Effect::Cancel(id) => {
                     let task = self.pending.remove(id);
-                    hold(task.is_some(), || format!("law 1: {id:?} is cancelled and was not pending"))?;
+                    hold(task.is_some(), || format!("invariant 1: {id:?} is cancelled and was not pending"))?;
                     let could = task.is_some_and(|task| task.properties().can_be_cancelled());
-                    hold(could, || format!("law 3: {id:?} changes the world and was cancelled"))?;
+                    hold(could, || format!("invariant 3: {id:?} changes the world and was cancelled"))?;
                 }
                 Effect::EndWait(id) => {
                     let can_end = self.pending.get(id).is_some_and(is_wait_that_ends);
-                    hold(can_end, || format!("law 3: the wait of {id:?} was ended and cannot be"))?;
+                    hold(can_end, || format!("invariant 3: the wait of {id:?} was ended and cannot be"))?;
                 }
                 Effect::Copy(_) | Effect::Print(_) | Effect::Suspend | Effect::Quit(_) => {}
             }
@@ -134,43 +134,43 @@ impl Laws {
         Ok(())
     }
 
-    fn leaving_cancels(&self, step: &Step<'_>) -> LawResult {
+    fn leaving_cancels(&self, step: &Step<'_>) -> InvariantResult {
         let quits = step.effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
         // A second wish to leave is the way out of a store that hangs.
         let was_leaving = matches!(step.msg, Msg::Input(_)) && step.before.with_ctx(|_, ctx| ctx.is_quitting);
         let written = self.pending.iter().find(|(_, task)| !task.properties().can_be_cancelled());
-        hold(!quits || was_leaving || written.is_none(), || format!("law 3: the program did not wait for {written:?}"))?;
+        hold(!quits || was_leaving || written.is_none(), || format!("invariant 3: the program did not wait for {written:?}"))?;
         let Some((id, task)) = self.foreground() else { return Ok(()) };
         let is_left = discriminant(step.before.screen()) != discriminant(step.after.screen());
         if task.properties().can_be_cancelled() {
             let is_cancelled = step.effects.contains(&Effect::Cancel(id));
-            return hold(is_cancelled || !(is_left || quits), || format!("law 3: {id:?} outlives its page"));
+            return hold(is_cancelled || !(is_left || quits), || format!("invariant 3: {id:?} outlives its page"));
         }
-        hold(!is_left, || format!("law 3: the page of {id:?} was left, which changes the world"))?;
+        hold(!is_left, || format!("invariant 3: the page of {id:?} was left, which changes the world"))?;
         let is_back = *step.msg == Msg::Input(Input::Do(Intent::Back));
         let ends_wait = step.effects == [Effect::EndWait(id)] && is_wait_that_ends(task);
         let does_nothing = (step.effects.is_empty() || ends_wait) && step.before.screen() == step.after.screen();
-        hold(!is_back || does_nothing, || format!("law 3: Back did something while {id:?} was under way"))
+        hold(!is_back || does_nothing, || format!("invariant 3: Back did something while {id:?} was under way"))
     }
 
-    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> LawResult {
+    fn waiting_is_for_a_task(&self, step: &Step<'_>) -> InvariantResult {
         let is_awaited = self.foreground().is_some_and(|(_, task)| !task.properties().is_quiet);
         let is_right = step.after.outcome().is_some() || step.after.is_waiting() == is_awaited;
-        hold(is_right, || format!("law 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
+        hold(is_right, || format!("invariant 3: waiting is {}, pending is {:?}", step.after.is_waiting(), self.foreground()))
     }
 
-    fn late_answers_are_silence(&self, step: &Step<'_>) -> LawResult {
+    fn late_answers_are_silence(&self, step: &Step<'_>) -> InvariantResult {
         let is_late = match step.msg {
             Msg::Reply(id, _) => !self.pending.contains_key(id),
             Msg::Progress(id, _) => self.foreground().is_none_or(|(foreground, _)| foreground != *id),
             Msg::Input(_) | Msg::Resized(..) | Msg::Waited(..) | Msg::ProbeMachine => false,
         };
-        hold(!is_late || step.is_silent(), || format!("law 4: a late answer did {:?}", step.effects))
+        hold(!is_late || step.is_silent(), || format!("invariant 4: a late answer did {:?}", step.effects))
     }
 
     /// `ended` is the task that the message ended, with its reply.
     #[expect(clippy::too_many_lines, reason = "one arm for each effect")]
-    fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> LawResult {
+    fn nothing_outward_without_consent(&mut self, step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> InvariantResult {
         let agrees_to_plaintext = is_plaintext_question(step.asked) && is_yes(step.msg);
         // The setting that turns the keychain off is consent to the file.
         let is_keychain_off = matches!(step.before.findings().keychain.get(), Some(KeychainState::Disabled { .. }));
@@ -292,13 +292,13 @@ impl Laws {
                 | Effect::Suspend
                 | Effect::Quit(_) => true,
             };
-            hold(is_allowed, || format!("law 6: {:?} did {effect:?}", step.msg))?;
+            hold(is_allowed, || format!("invariant 6: {:?} did {effect:?}", step.msg))?;
         }
         Ok(())
     }
 }
 
-fn hold(is_held: bool, broken: impl FnOnce() -> String) -> LawResult {
+fn hold(is_held: bool, broken: impl FnOnce() -> String) -> InvariantResult {
     if is_held { Ok(()) } else { Err(broken()) }
 }
 
@@ -318,22 +318,22 @@ fn is_plaintext_question(ask: &Prompt) -> bool {
     matches!(ask, Prompt::Consent { id: PromptId::Plaintext, .. })
 }
 
-fn silence_after_the_end(step: &Step<'_>) -> LawResult {
+fn silence_after_the_end(step: &Step<'_>) -> InvariantResult {
     hold(step.before.outcome().is_none() || step.is_silent(), || format!("after the end: {:?}", step.effects))
 }
 
-/// Law 6, for the answers of a file that a repository may have brought along.
-fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> LawResult {
+/// Invariant 6, for the answers of a file that a repository may have brought along.
+fn a_profile_is_used_only_after_a_yes(step: &Step<'_>) -> InvariantResult {
     let used =
         |model: &Model| model.with_ctx(|_, ctx| ctx.team_answers().and(ctx.known_profile()).map(|known| known.digest.clone()));
     let (before, Some(digest)) = (used(step.before), used(step.after)) else { return Ok(()) };
     let was_decided = step.before.with_ctx(|_, ctx| ctx.remembered.decision_about(&digest)) == Some(true);
     let is_allowed = before.as_ref() == Some(&digest) || was_decided || is_decision(step.msg);
-    hold(is_allowed, || format!("law 6: {:?} used the team's answers", step.msg))
+    hold(is_allowed, || format!("invariant 6: {:?} used the team's answers", step.msg))
 }
 
 /// Each page handles every outcome of the tasks that it starts. A stray reply is of another kind, and is reported as a bug.
-fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> LawResult {
+fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> InvariantResult {
     let Some((task, Ok(outcome))) = ended else { return Ok(()) };
     let is_of_task = reply_to(task, 1).is_ok_and(|expected| discriminant(&expected) == discriminant(outcome));
     let error = app::error(step.after).filter(|error| app::error(step.before) != Some(*error));
@@ -341,27 +341,27 @@ fn outcomes_are_expected(step: &Step<'_>, ended: Option<(&Task, &Reply)>) -> Law
     hold(!is_of_task || !is_bug, || format!("{outcome:?} of {task:?} was not expected"))
 }
 
-fn secrets_stay_masked(step: &Step<'_>) -> LawResult {
+fn secrets_stay_masked(step: &Step<'_>) -> InvariantResult {
     masked(&format!("{:?}", step.msg))?;
     masked(&format!("{:?}", step.effects))
 }
 
 /// Checks that at most the last four characters of the canary are shown, and no useful run of others.
-pub fn masked(text: &str) -> LawResult {
+pub fn masked(text: &str) -> InvariantResult {
     let secret = &CANARY["secret_".len()..];
     let parts = (0..=secret.len() - 5).step_by(4).chain([secret.len() - 5]).map(|at| &secret[at..at + 5]);
     // Every message and effect of every conversation is searched: unlike `contains`, memchr is optimised here.
     match parts.into_iter().find(|part| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()) {
-        Some(part) => Err(format!("law 7: {part} of the secret stands in {text}")),
+        Some(part) => Err(format!("invariant 7: {part} of the secret stands in {text}")),
         None => Ok(()),
     }
 }
 
-pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Prompt) -> LawResult {
+pub fn asking_is_complete(is_waiting: bool, is_over: bool, ask: &Prompt) -> InvariantResult {
     match ask {
-        Prompt::Busy => hold(is_waiting && !is_over, || "law 8: nothing is asked and nothing is pending".to_owned()),
+        Prompt::Busy => hold(is_waiting && !is_over, || "invariant 8: nothing is asked and nothing is pending".to_owned()),
         Prompt::Choice { .. } | Prompt::Text { .. } | Prompt::Consent { .. } => {
-            hold(!is_over, || format!("law 8: {ask:?} after the end"))
+            hold(!is_over, || format!("invariant 8: {ask:?} after the end"))
         }
         Prompt::Ended => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! A law that cannot be broken proves nothing: each is held against a wizard with one fault.
+//! An invariant that cannot be broken proves nothing: each is held against a wizard with one fault.
 
 use super::invariants::{asking_is_complete, masked};
 use super::moves::{CANARY, conversation};
@@ -19,13 +19,13 @@ fn found(wizard: &Wizard) -> String {
 }
 
 #[track_caller]
-fn assert_found(update: fn(&mut Model, Msg) -> Vec<Effect>, law: &str) {
+fn assert_found(update: fn(&mut Model, Msg) -> Vec<Effect>, invariant: &str) {
     let found = found(&Wizard { update, ..WIZARD });
-    assert!(found.contains(law), "{law} is not what was broken: {found}");
+    assert!(found.contains(invariant), "{invariant} is not what was broken: {found}");
 }
 
 #[test]
-fn law_1_sees_a_number_that_is_used_twice() {
+fn invariant_1_sees_a_number_that_is_used_twice() {
     fn renumbered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let same = |effect| match effect {
             Effect::Start(TaskId(id), task) => Effect::Start(TaskId(id / 2), task),
@@ -33,11 +33,11 @@ fn law_1_sees_a_number_that_is_used_twice() {
         };
         app::update(model, msg).into_iter().map(same).collect()
     }
-    assert_found(renumbered, "law 1: TaskId");
+    assert_found(renumbered, "invariant 1: TaskId");
 }
 
 #[test]
-fn law_2_sees_two_tasks_in_the_foreground() {
+fn invariant_2_sees_two_tasks_in_the_foreground() {
     fn doubled(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         if let Some(Effect::Start(TaskId(id), task)) = effects.last().cloned()
@@ -47,11 +47,11 @@ fn law_2_sees_two_tasks_in_the_foreground() {
         }
         effects
     }
-    assert_found(doubled, "law 2: TaskId");
+    assert_found(doubled, "invariant 2: TaskId");
 }
 
 #[test]
-fn law_2_sees_answers_that_race_each_other() {
+fn invariant_2_sees_answers_that_race_each_other() {
     fn racing(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         let started = |effect: &Effect| match effect {
@@ -66,24 +66,24 @@ fn law_2_sees_answers_that_race_each_other() {
         effects.extend(remembered.map(|task| Effect::Start(TaskId(newest + 1), task)));
         effects
     }
-    assert_found(racing, "law 2: TaskId");
+    assert_found(racing, "invariant 2: TaskId");
 }
 
 #[test]
-fn law_3_sees_a_task_that_outlives_its_page() {
+fn invariant_3_sees_a_task_that_outlives_its_page() {
     fn forgetful(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let effects = app::update(model, msg);
-        // If another task replaces it, law 2 would report it first.
+        // If another task replaces it, invariant 2 would report it first.
         if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.properties().is_foreground)) {
             return effects;
         }
         effects.into_iter().filter(|effect| !matches!(effect, Effect::Cancel(_))).collect()
     }
-    assert_found(forgetful, "law 3:");
+    assert_found(forgetful, "invariant 3:");
 }
 
 #[test]
-fn law_3_sees_a_program_that_does_not_wait_for_a_write() {
+fn invariant_3_sees_a_program_that_does_not_wait_for_a_write() {
     fn impatient(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let was_leaving = is_leaving(model);
         let mut effects = app::update(model, msg);
@@ -92,11 +92,11 @@ fn law_3_sees_a_program_that_does_not_wait_for_a_write() {
         }
         effects
     }
-    assert_found(impatient, "law 3: the program did not wait");
+    assert_found(impatient, "invariant 3: the program did not wait");
 }
 
 #[test]
-fn law_3_sees_a_write_that_is_called_back() {
+fn invariant_3_sees_a_write_that_is_called_back() {
     fn rash(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         let written = effects.iter().find_map(|effect| match effect {
@@ -110,7 +110,7 @@ fn law_3_sees_a_write_that_is_called_back() {
 }
 
 #[test]
-fn law_4_sees_an_answer_that_is_taken_under_another_number() {
+fn invariant_4_sees_an_answer_that_is_taken_under_another_number() {
     fn credulous(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let Msg::Reply(id, reply) = &msg else { return app::update(model, msg) };
         let before = model.clone();
@@ -122,7 +122,7 @@ fn law_4_sees_an_answer_that_is_taken_under_another_number() {
         }
         Vec::new()
     }
-    assert_found(credulous, "law 4: a late answer did");
+    assert_found(credulous, "invariant 4: a late answer did");
 }
 
 #[test]
@@ -137,16 +137,16 @@ fn an_outcome_that_belongs_to_another_task_is_seen() {
 }
 
 #[test]
-fn law_5_sees_a_program_that_cannot_be_left() {
+fn invariant_5_sees_a_program_that_cannot_be_left() {
     fn deaf(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let is_leave = msg == Msg::Input(Input::Do(Intent::QuitNow));
         if is_leave { Vec::new() } else { app::update(model, msg) }
     }
-    assert_found(deaf, "law 5: the program goes on");
+    assert_found(deaf, "invariant 5: the program goes on");
 }
 
 #[test]
-fn law_6_sees_plaintext_that_nobody_agreed_to() {
+fn invariant_6_sees_plaintext_that_nobody_agreed_to() {
     fn presumptuous(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         if matches!(app::prompt(model), Prompt::Consent { id: PromptId::Plaintext, .. }) {
@@ -158,7 +158,7 @@ fn law_6_sees_plaintext_that_nobody_agreed_to() {
 }
 
 #[test]
-fn law_6_sees_answers_of_a_file_that_nobody_agreed_to() {
+fn invariant_6_sees_answers_of_a_file_that_nobody_agreed_to() {
     fn trusting(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         let is_offered = model.with_ctx(|_, ctx| ctx.offered_profile().is_some());
@@ -168,11 +168,11 @@ fn law_6_sees_answers_of_a_file_that_nobody_agreed_to() {
         }
         effects
     }
-    assert_found(trusting, "law 6:");
+    assert_found(trusting, "invariant 6:");
 }
 
 #[test]
-fn law_6_sees_a_logout_that_nobody_agreed_to() {
+fn invariant_6_sees_a_logout_that_nobody_agreed_to() {
     fn hasty(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         if matches!(app::prompt(model), Prompt::Consent { id: PromptId::LogOut, .. }) {
@@ -184,7 +184,7 @@ fn law_6_sees_a_logout_that_nobody_agreed_to() {
 }
 
 #[test]
-fn law_6_sees_a_browser_that_opens_by_itself() {
+fn invariant_6_sees_a_browser_that_opens_by_itself() {
     fn eager(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let was_there = is_token_entry(model);
         let mut effects = app::update(model, msg);
@@ -197,7 +197,7 @@ fn law_6_sees_a_browser_that_opens_by_itself() {
 }
 
 #[test]
-fn law_6_sees_a_browser_that_opens_for_every_invitation() {
+fn invariant_6_sees_a_browser_that_opens_for_every_invitation() {
     fn insistent(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let is_invitation = matches!(msg, Msg::Progress(_, Progress::LoginInvitation(_)));
         let before = model.clone();
@@ -208,11 +208,11 @@ fn law_6_sees_a_browser_that_opens_for_every_invitation() {
         }
         effects
     }
-    assert_found(insistent, "law 6: Progress");
+    assert_found(insistent, "invariant 6: Progress");
 }
 
 #[test]
-fn law_6_sees_a_copy_that_was_not_asked_for() {
+fn invariant_6_sees_a_copy_that_was_not_asked_for() {
     fn helpful(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut effects = app::update(model, msg);
         if effects.iter().any(|effect| matches!(effect, Effect::Start(_, task) if task.properties().is_foreground)) {
@@ -220,11 +220,11 @@ fn law_6_sees_a_copy_that_was_not_asked_for() {
         }
         effects
     }
-    assert_found(helpful, "law 6:");
+    assert_found(helpful, "invariant 6:");
 }
 
 #[test]
-fn law_7_sees_a_secret_that_is_handed_out() {
+fn invariant_7_sees_a_secret_that_is_handed_out() {
     fn talkative(model: &mut Model, msg: Msg) -> Vec<Effect> {
         let mut pasted = None;
         if let Msg::Input(Input::Paste(secret)) = &msg
@@ -234,11 +234,11 @@ fn law_7_sees_a_secret_that_is_handed_out() {
         }
         app::update(model, msg).into_iter().chain(pasted).collect()
     }
-    assert_found(talkative, "law 7:");
+    assert_found(talkative, "invariant 7:");
 }
 
 #[test]
-fn law_7_allows_the_last_four_characters_and_no_eight_in_a_row() {
+fn invariant_7_allows_the_last_four_characters_and_no_eight_in_a_row() {
     assert_eq!(masked(&CANARY[CANARY.len() - 4..]), Ok(()));
     assert_eq!(masked("secret_"), Ok(()));
     for start in "secret_".len()..=CANARY.len() - 8 {
@@ -247,12 +247,12 @@ fn law_7_allows_the_last_four_characters_and_no_eight_in_a_row() {
 }
 
 #[test]
-fn law_8_sees_a_question_that_is_missing() {
+fn invariant_8_sees_a_question_that_is_missing() {
     fn mute(model: &Model) -> Prompt {
         model.with_ctx(|screen, _: &Ctx<'_>| if matches!(screen, Screen::Save(_)) { Prompt::Busy } else { app::prompt(model) })
     }
     let found = found(&Wizard { ask: mute, ..WIZARD });
-    assert!(found.contains("law 8: nothing is asked and nothing is pending"), "{found}");
+    assert!(found.contains("invariant 8: nothing is asked and nothing is pending"), "{found}");
     assert!(asking_is_complete(true, false, &Prompt::Busy).is_ok());
 }
 

@@ -71,13 +71,13 @@ impl Storm {
         *self.figures.entry(what).or_default() += 1;
     }
 
-    fn ledger(&self) -> CredentialIndex {
+    fn index(&self) -> CredentialIndex {
         self.life.store().load_index_blocking().expect("the records can be read")
     }
 
     fn token_record(&self) -> Option<CredentialRecord> {
         let is_it = |record: &CredentialRecord| record.workspace.id == "workspace-1" && record.path == AuthPath::Token;
-        self.ledger().credentials.into_iter().find(is_it)
+        self.index().credentials.into_iter().find(is_it)
     }
 
     /// Creates the credentials that the command needs.
@@ -90,7 +90,7 @@ impl Storm {
     }
 
     fn start(&self, act: StormCommand) -> Child {
-        let target = || match self.ledger().active {
+        let target = || match self.index().active {
             Some(active) if active.workspace == "workspace-2" => self.token_record().unwrap().account.key(),
             _ => "workspace-2".to_owned(),
         };
@@ -143,12 +143,12 @@ impl Storm {
             StormCommand::Login | StormCommand::Logout => record.workspace.id == "workspace-2" || record.path == AuthPath::Oauth,
         };
         let secret = |record: &CredentialRecord| store.load_blocking(&record.account).ok().map(|secrets| secrets.token);
-        let ledger = self.ledger();
-        ledger.credentials.iter().filter(is_other).map(|record| (record.account.clone(), secret(record))).collect()
+        let index = self.index();
+        index.credentials.iter().filter(is_other).map(|record| (record.account.clone(), secret(record))).collect()
     }
 
     fn look_at_records(&mut self, may_be_gone: bool) {
-        for record in self.ledger().credentials {
+        for record in self.index().credentials {
             match self.life.store().load_blocking(&record.account).map_err(|problem| problem.code) {
                 Ok(_) => {}
                 Err(ProblemCode::SecretMissing) if may_be_gone => self.count("record without its secret, as documented"),

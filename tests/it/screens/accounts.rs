@@ -25,12 +25,12 @@ fn records() -> Vec<CredentialRecord> {
     vec![acme, beta(), other]
 }
 
-fn ledger(credentials: Vec<CredentialRecord>) -> CredentialIndex {
+fn index(credentials: Vec<CredentialRecord>) -> CredentialIndex {
     CredentialIndex { active: credentials.first().map(|record| record.account.clone()), credentials, ..CredentialIndex::default() }
 }
 
 fn ours(wizard: &mut Harness) {
-    wizard.reply_discovered(vec![of_ntn(false)], ledger(records()));
+    wizard.reply_discovered(vec![of_ntn(false)], index(records()));
     wizard.press("s");
 }
 
@@ -39,7 +39,7 @@ fn several() {
     hold_layout("accounts_several", ours);
     hold_ascii("accounts_several_ascii", ours);
     hold("accounts_shadowed", |wizard| {
-        wizard.reply_discovered(vec![environment(), of_ntn(true)], ledger(records()));
+        wizard.reply_discovered(vec![environment(), of_ntn(true)], index(records()));
         wizard.press("s Down");
     });
     hold("accounts_of_ntn", |wizard| {
@@ -59,7 +59,7 @@ fn none_and_many() {
     });
     hold("accounts_thousand", |wizard| {
         let many = (0..1000).map(|n| token_record(workspace(&format!("ws-{n}"), &format!("Space {n}")))).collect();
-        wizard.reply_discovered(vec![], ledger(many));
+        wizard.reply_discovered(vec![], index(many));
         wizard.press("s End Left");
     });
 }

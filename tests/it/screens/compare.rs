@@ -254,8 +254,8 @@ fn enter_takes_the_best_fit_until_somebody_moves_the_selection_which_then_stays(
 fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_table() {
     for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
         let mut wizard = Harness::with_size(setup(), size);
-        let (existing, ledger) = ours();
-        all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], ledger)))));
+        let (existing, index) = ours();
+        all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], index)))));
         wizard.assert_shows("Continue as");
         wizard.assert_shows("Acme");
         if size.0 >= 72 {

@@ -106,11 +106,11 @@ fn the_address_to_register_comes_before_the_two_texts() {
 fn the_texts_of_last_time_are_there_again() {
     hold("connection_again", |wizard| {
         let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port: 9000 } });
-        let ledger = CredentialIndex {
+        let index = CredentialIndex {
             remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
             ..CredentialIndex::default()
         };
-        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
+        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
         wizard.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
     });
 }

@@ -67,13 +67,13 @@ pub(super) fn here(existing: Vec<DiscoveredCredential>) -> TaskOutcome {
 
 /// The environment's, ours and two of ntn's, one of which only ntn can read.
 pub(super) fn several_here() -> TaskOutcome {
-    let (ours, ledger) = ours();
+    let (ours, index) = ours();
     let locked = DiscoveredCredential {
         source: CredentialSource::Ntn { workspace: "ws-4".into() },
         workspace: Some(workspace("ws-4", "Delta")),
         ..of_ntn(false)
     };
-    probed(ProbeResult::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], ledger))))
+    probed(ProbeResult::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], index))))
 }
 
 /// A desk: everything is there, and nobody is signed in.

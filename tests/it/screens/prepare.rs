@@ -11,11 +11,11 @@ use notion_auth::wizard::msg::ProbeResult;
 
 /// A desk, and a person who said this about themselves earlier.
 fn well_as(wizard: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPolicy) {
-    let ledger = CredentialIndex {
+    let index = CredentialIndex {
         remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
         ..CredentialIndex::default()
     };
-    all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), ledger)))));
+    all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
 }
 
 fn guest(wizard: &mut Harness) {

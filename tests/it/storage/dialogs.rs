@@ -156,8 +156,8 @@ async fn a_save_that_is_cancelled_while_its_dialog_is_open_records_nothing() {
     let saved = store.save(record("w1", StoreKind::File), secrets(OTHER)).await;
     assert!(saved.is_ok(), "{saved:?}");
     keychain.answer();
-    let ledger = store.load_index_blocking().unwrap();
-    assert_eq!(ledger.credentials.iter().map(|record| record.store).collect::<Vec<_>>(), [StoreKind::File]);
+    let index = store.load_index_blocking().unwrap();
+    assert_eq!(index.credentials.iter().map(|record| record.store).collect::<Vec<_>>(), [StoreKind::File]);
 }
 
 /// A logout of the credential that this keychain holds, and what ends its wait.

@@ -72,19 +72,19 @@ fn records_are_added_replaced_and_removed() {
     let (first, second) = (record("w1", StoreKind::File), record("w2", StoreKind::Keychain));
     records.put(first.clone(), true).unwrap();
     records.put(second.clone(), false).unwrap();
-    let ledger = CredentialIndex {
+    let index = CredentialIndex {
         active: Some(account("w1")),
         credentials: vec![first.clone(), second.clone()],
         ..CredentialIndex::default()
     };
-    assert_eq!(records.load(), Ok(ledger));
+    assert_eq!(records.load(), Ok(index));
 
     let mut renewed = first;
     renewed.expires_on = None;
     records.put(renewed.clone(), false).unwrap();
-    let ledger =
+    let index =
         CredentialIndex { active: Some(account("w1")), credentials: vec![renewed, second.clone()], ..CredentialIndex::default() };
-    assert_eq!(records.load(), Ok(ledger));
+    assert_eq!(records.load(), Ok(index));
 
     records.remove(&account("w1")).unwrap();
     assert_eq!(records.load(), Ok(CredentialIndex { active: None, credentials: vec![second], ..CredentialIndex::default() }));

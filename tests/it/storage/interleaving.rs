@@ -297,16 +297,16 @@ impl TestMachine {
     /// Returns all that is held in the end, or what is torn, lost, or known to nobody.
     fn inspect(&self) -> Result<Held, String> {
         let store = self.store();
-        let ledger = store.load_index_blocking().map_err(|problem| format!("the records cannot be read: {problem:?}"))?;
-        let held: Result<Vec<String>, String> = ledger.credentials.iter().map(|record| self.holds(&store, record)).collect();
+        let index = store.load_index_blocking().map_err(|problem| format!("the records cannot be read: {problem:?}"))?;
+        let held: Result<Vec<String>, String> = index.credentials.iter().map(|record| self.holds(&store, record)).collect();
         let mut held = held?;
         held.sort();
-        let known: BTreeSet<Account> = ledger.credentials.iter().flat_map(entries).collect();
+        let known: BTreeSet<Account> = index.credentials.iter().flat_map(entries).collect();
         let found = self.entries_found();
         if !found.is_subset(&known) {
             return Err(format!("secrets without a record: {:?}", found.difference(&known)));
         }
-        Ok((held, ledger.active.map(|account| account.key())))
+        Ok((held, index.active.map(|account| account.key())))
     }
 
     fn holds(&self, store: &LocalStore, record: &CredentialRecord) -> Result<String, String> {

@@ -43,10 +43,10 @@ fn one_of_ours_with_that_account_stays_and_the_note_goes_beside_it() {
     store.save_blocking(record("w", StoreKind::File), &secrets(TOKEN)).unwrap();
     store.record_ntn_login_blocking(of_ntn("w")).unwrap();
     assert_eq!(store.load_blocking(&account("w")), Ok(secrets(TOKEN)));
-    let ledger = store.load_index_blocking().unwrap();
-    let accounts: Vec<_> = ledger.credentials.iter().map(|record| (record.account.key(), record.store)).collect();
+    let index = store.load_index_blocking().unwrap();
+    let accounts: Vec<_> = index.credentials.iter().map(|record| (record.account.key(), record.store)).collect();
     assert_eq!(accounts, [("w/token".into(), StoreKind::File), ("w/ntn".into(), StoreKind::Ntn)]);
-    assert_eq!(ledger.active.map(|account| account.key()), Some("w/ntn".into()));
+    assert_eq!(index.active.map(|account| account.key()), Some("w/ntn".into()));
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn a_second_login_to_a_workspace_takes_the_place_of_the_first() {
     let mut second = of_ntn("W");
     (second.user, second.workspace.name) = (None, None);
     store.record_ntn_login_blocking(second).unwrap();
-    let ledger = store.load_index_blocking().unwrap();
-    assert_eq!(ledger.credentials.len(), 2);
-    let noted = ledger.active_record().unwrap();
+    let index = store.load_index_blocking().unwrap();
+    assert_eq!(index.credentials.len(), 2);
+    let noted = index.active_record().unwrap();
     assert!(noted.refers_to(&CredentialSource::Ntn { workspace: "w".into() }));
     assert_eq!(noted.workspace.name.as_deref(), Some("Example Space"), "the workspace is the same");
     assert_eq!(noted.user, None, "the person may be another one");
@@ -116,7 +116,7 @@ async fn an_answer_that_only_a_newer_version_knows_is_not_told_and_not_lost() {
     for broken in [r#"{"role":"emperor"}"#, r#""a text""#, "[]", "7"] {
         let path = home.put("credentials.json", &format!(r#"{{"schema":1,"active":null,"credentials":[],"standing":{broken}}}"#));
         let store = store(&home);
-        assert_eq!(store.load_index_blocking().map(|ledger| ledger.remembered.profile), Ok(None), "{broken}");
+        assert_eq!(store.load_index_blocking().map(|index| index.remembered.profile), Ok(None), "{broken}");
         store.record_ntn_login_blocking(of_ntn("w")).unwrap();
         let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
         assert_eq!(kept["standing"], serde_json::from_str::<serde_json::Value>(broken).unwrap());
@@ -179,8 +179,8 @@ async fn a_broken_answer_costs_none_of_the_others_and_no_credential() {
             "runbooks" => expected.runbooks.clear(),
             _ => expected.team_profiles.clear(),
         }
-        let ledger = store.load_index_blocking().unwrap();
-        assert_eq!((ledger.remembered, ledger.credentials.len()), (expected, 1), "{broken}");
+        let index = store.load_index_blocking().unwrap();
+        assert_eq!((index.remembered, index.credentials.len()), (expected, 1), "{broken}");
         store.save_blocking(record("v", StoreKind::File), &secrets(TOKEN)).unwrap();
         store.delete_blocking(&account("v")).unwrap();
         let kept: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();

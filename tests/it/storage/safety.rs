@@ -243,10 +243,10 @@ fn four_processes_keeping_a_hundred_credentials_lose_none() {
     for mut process in ["a", "b", "c", "d"].map(start) {
         assert!(process.wait().unwrap().success());
     }
-    let ledger = RecordsFile::new(&home.folders()).load().unwrap();
-    assert_eq!(ledger.credentials.len(), 100);
+    let index = RecordsFile::new(&home.folders()).load().unwrap();
+    assert_eq!(index.credentials.len(), 100);
     let secrets = FileStore::new(&home.folders());
-    assert!(ledger.credentials.iter().all(|record| secrets.read(&record.account) == Ok(Some(secret(TOKEN)))));
+    assert!(index.credentials.iter().all(|record| secrets.read(&record.account) == Ok(Some(secret(TOKEN)))));
     assert_eq!(home.files(), ["credentials.json", "secrets.json"]);
 }
 

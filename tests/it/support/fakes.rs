@@ -283,7 +283,7 @@ impl CredentialStore for FakeStore {
     }
 
     fn load_index(&self) -> Job<CredentialIndex> {
-        self.calls.record("ledger");
+        self.calls.record("index");
         self.index.next_answer(|| Ok(self.current_index()))
     }
 
@@ -739,7 +739,7 @@ impl FakeWorld {
             + reach_host.remaining();
         let FakeStore {
             probe_keychain,
-            index: ledger,
+            index,
             save: keep,
             replace,
             remember_copy,
@@ -755,7 +755,7 @@ impl FakeWorld {
             ..
         } = &*self.store;
         let store = probe_keychain.remaining()
-            + ledger.remaining()
+            + index.remaining()
             + keep.remaining()
             + replace.remaining()
             + remember_copy.remaining()

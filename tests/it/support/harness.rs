@@ -266,8 +266,8 @@ impl Harness {
 
     /// Reports these credentials as discovered on this machine.
     #[track_caller]
-    pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, ledger: CredentialIndex) {
-        self.reply(probed(ProbeResult::Existing(Box::new(inventory(existing, ledger)))));
+    pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, index: CredentialIndex) {
+        self.reply(probed(ProbeResult::Existing(Box::new(inventory(existing, index)))));
     }
 
     /// Returns the effects since the last call.

@@ -4,7 +4,7 @@
 //! next step; the explorer changes the last choice that has an alternative and runs again, until there is none. A preemption
 //! is a choice that stops an operation which could have gone on: most faults need one or two of them.
 //!
-//! Orders that differ only in steps that do not concern each other end alike, so one of them is enough. To stop an operation
+//! Orders that differ only in independent steps have the same result, so one of them is enough. To stop an operation
 //! before a step is the same as to stop it after that step, where nothing that the others do meanwhile touches what the step
 //! touches. The later stop was explored before, and what the others did then is known. (The idea is that of persistent sets:
 //! P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996. To move a stop to a later step adds no
@@ -112,8 +112,8 @@ impl Node {
     }
 }
 
-/// Performs `run` until each order has been seen, or one that ends alike, or it breaks; answers how many runs there were. `run`
-/// starts the operations that it is given a scheduler for.
+/// Calls `run` once for each order that can have a result of its own, until it breaks; returns the number of runs. `run` starts the
+/// operations, with the scheduler that it is given.
 pub(crate) fn explore(preemptions: usize, run: impl FnMut(&ScheduledRun) -> ControlFlow<()>) -> usize {
     explore_by(preemptions, true, run)
 }
@@ -131,7 +131,7 @@ pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnM
             return runs;
         }
         let trace = one.trace.into_inner().unwrap();
-        note_gaps(&mut path, &trace);
+        record_gaps(&mut path, &trace);
         path.extend(trace.into_iter().skip(path.len()).map(Node::new));
         if !advance(&mut path, preemptions, is_reduced) {
             return runs;
@@ -140,7 +140,7 @@ pub(crate) fn explore_by(preemptions: usize, is_reduced: bool, mut run: impl FnM
 }
 
 /// Adds what this run tells about the choices that stopped an operation.
-fn note_gaps(path: &mut [Node], trace: &[ScheduleChoice]) {
+fn record_gaps(path: &mut [Node], trace: &[ScheduleChoice]) {
     for (at, node) in path.iter_mut().enumerate() {
         node.choice.footprint.clone_from(&trace[at].footprint);
         let choice = &node.choice;
@@ -181,10 +181,10 @@ pub(crate) struct ScheduledRun {
 impl ScheduledRun {
     /// Runs all operations to completion.
     pub(crate) fn perform(&self, operations: Vec<ScheduledOperation>) {
-        let stage = Arc::new(Scheduler::new(operations.len(), self.schedule.clone()));
+        let scheduler = Arc::new(Scheduler::new(operations.len(), self.schedule.clone()));
         let threads: Vec<_> =
-            operations.into_iter().enumerate().map(|(number, operation)| stage.start(number, operation)).collect();
-        let (trace, violations) = stage.wait();
+            operations.into_iter().enumerate().map(|(number, operation)| scheduler.start(number, operation)).collect();
+        let (trace, violations) = scheduler.wait();
         *self.trace.lock().unwrap() = trace;
         for thread in threads {
             THREADS.block_on(thread).expect("an operation panicked");
@@ -213,9 +213,9 @@ enum ActorState {
 struct Scheduler {
     schedule: Vec<usize>,
     progress: Mutex<ScheduleProgress>,
-    /// Told when its operation is let go.
+    /// Notified when their operations may continue.
     turns: Vec<Condvar>,
-    /// Told when nobody can go on.
+    /// Notified when no operation can continue.
     ended: Condvar,
 }
 
@@ -262,12 +262,12 @@ impl Scheduler {
     }
 
     fn start(self: &Arc<Self>, number: usize, operation: ScheduledOperation) -> JoinHandle<()> {
-        let stage = Arc::clone(self);
+        let scheduler = Arc::clone(self);
         THREADS.spawn_blocking(move || {
-            let done = DoneOnDrop(Arc::clone(&stage), number);
-            stage.pause(number, ActorState::Ready);
+            let done = DoneOnDrop(Arc::clone(&scheduler), number);
+            scheduler.pause(number, ActorState::Ready);
             set_observer(Some(Arc::new(move |step| {
-                stage.on_step(number, step);
+                scheduler.on_step(number, step);
                 Ok(())
             })));
             operation();
@@ -298,7 +298,7 @@ impl Scheduler {
                 std::thread::yield_now();
             }
             StorageStep::TryLock(_) if std::mem::take(&mut self.progress().actors[number].is_retrying) => {}
-            // Whoever holds the lock of a file is alone with it, and its readers see it before or after.
+            // No other operation can interfere while a file's lock is held, and its readers see it before or after.
             _ if self.holds_file_lock(number) => {}
             _ => self.pause(number, ActorState::Ready),
         }
@@ -340,7 +340,7 @@ impl Scheduler {
         self.progress().actors[number].locks.last().is_some_and(|last| lock_level(last) == 3)
     }
 
-    /// Stops, and waits until this one is let go.
+    /// Pauses this operation until it may continue.
     fn pause(&self, number: usize, state: ActorState) {
         let mut progress = self.progress();
         progress.actors[number].state = state;
@@ -350,7 +350,7 @@ impl Scheduler {
         }
     }
 
-    /// Lets the next one go, once all stand still.
+    /// Resumes the next operation, once all are paused.
     fn choose(&self, progress: &mut ScheduleProgress) {
         if progress.actors.iter().any(|actor| actor.state == ActorState::Running) {
             return;

@@ -1,4 +1,4 @@
-//! Random files: only known answers come out of one, and no message quotes a secret. `tests/fuzz/team_profile.rs` holds the same laws for longer.
+//! Random files: only known answers come out of one, and no message quotes a secret. `tests/fuzz/team_profile.rs` holds the same invariants for longer.
 
 use crate::support::team_profiles::profile_file;
 use notion_auth::domain::problem::ProblemCode;

@@ -15,7 +15,7 @@ use crate::domain::workers::{ProviderTokenState, StepOutcome};
 use crate::runtime::ports::ProgressCallback;
 use std::time::Duration;
 
-/// Time limit of a person at the provider. Leaving the page loses nothing, because the token can be queried again.
+/// Time limit for the person to approve access at the provider. Leaving the page loses nothing, because the token can be queried again.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -24,7 +24,7 @@ pub async fn create(program: &WorkersProgram, name: &str, tell: &ProgressCallbac
     run_step(program, &["create", &name_argument(name)], tell).await
 }
 
-/// A name is required for a new worker, and refused for an existing one. A run that was interrupted may have created it already.
+/// Deploys the worker. `ntn` requires a name for a new one and refuses it for an existing one. A run that was interrupted may have created it already.
 pub async fn deploy(
     program: &WorkersProgram,
     name: Option<String>,

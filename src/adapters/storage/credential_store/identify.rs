@@ -23,15 +23,15 @@ impl LocalStore {
         if account.actor().is_some() || named == *account {
             return Ok(account.clone());
         }
-        let ledger = self.records.load()?;
-        let is_active = ledger.is_marked(account);
+        let index = self.records.load()?;
+        let is_active = index.is_marked(account);
         let record = self.find_record(account)?;
         if record.store == StoreKind::Ntn {
             self.records.rename(account, &named)?;
             return Ok(named);
         }
         let secrets = self.load_blocking(account)?;
-        if ledger.credentials.iter().any(|record| record.account == named) {
+        if index.credentials.iter().any(|record| record.account == named) {
             if self.load_blocking(&named)?.token != secrets.token {
                 return Ok(account.clone());
             }

@@ -71,11 +71,11 @@ impl LocalStore {
     /// Lists everything of ours; places that cannot be read are reported as problems.
     pub fn find_stored_data_blocking(&self) -> StoredData {
         let mut remains = StoredData::default();
-        let ledger = self.records.load();
-        if let Ok(ledger) = &ledger {
-            remains.records.clone_from(&ledger.credentials);
+        let index = self.records.load();
+        if let Ok(index) = &index {
+            remains.records.clone_from(&index.credentials);
         }
-        let keeps_list = self.collect_keychain_entries(ledger.is_err(), &mut remains);
+        let keeps_list = self.collect_keychain_entries(index.is_err(), &mut remains);
         for folder in std::iter::once(&self.folders.config).chain(&self.folders.other_default) {
             collect_folder(folder, *folder == self.folders.config, keeps_list, &mut remains);
         }

@@ -157,7 +157,7 @@ fn toml_text() -> impl Strategy<Value = String> {
     prop::collection::vec(line, 0..7).prop_map(|lines| lines.concat())
 }
 
-fn check_laws(format: ConfigFormat, table: &str, text: &str) -> Result<(), TestCaseError> {
+fn check_invariants(format: ConfigFormat, table: &str, text: &str) -> Result<(), TestCaseError> {
     let table = keys(&[table]);
     let path = ServerPath { table: &table, name: "notion" };
     let Ok(edited) = set_server(format, text, path, &entry()) else { return Ok(()) };
@@ -175,14 +175,20 @@ fn check_laws(format: ConfigFormat, table: &str, text: &str) -> Result<(), TestC
     Ok(())
 }
 
+/// A proptest found this one: a comment before the member, and its value on a line of its own.
+#[test]
+fn json_with_a_comment_before_an_empty_object_comes_back() {
+    check_invariants(ConfigFormat::Jsonc, "mcpServers", "{ /* c */ \"mcpServers\":\n\n\t{}}").unwrap();
+}
+
 proptest! {
     #[test]
     fn json_is_what_was_wanted_and_comes_back(text in json_text()) {
-        check_laws(ConfigFormat::Jsonc, "mcpServers", &text)?;
+        check_invariants(ConfigFormat::Jsonc, "mcpServers", &text)?;
     }
 
     #[test]
     fn toml_is_what_was_wanted_and_comes_back(text in toml_text()) {
-        check_laws(ConfigFormat::Toml, "mcp_servers", &text)?;
+        check_invariants(ConfigFormat::Toml, "mcp_servers", &text)?;
     }
 }

@@ -108,15 +108,15 @@ async fn what_verify_shows_of_a_credential_is_what_doctor_reports() {
         let fakes = well();
         fakes.notion.users.push(ScriptedAnswer::Now(users.clone()));
         fakes.notion.search.push(ScriptedAnswer::Now(search.clone()));
-        let ledger = fakes.store.current_index();
+        let index = fakes.store.current_index();
         let (_, document) = document(&fakes, true).await;
 
         let mut wizard = Harness::new();
-        let source = CredentialSource::Saved(ledger.credentials[0].account.clone());
-        let workspace = Some(ledger.credentials[0].workspace.clone());
+        let source = CredentialSource::Saved(index.credentials[0].account.clone());
+        let workspace = Some(index.credentials[0].workspace.clone());
         wizard.reply_discovered(
             vec![DiscoveredCredential { source: source.clone(), place: "keychain".into(), workspace, unusable: None }],
-            ledger,
+            index,
         );
         wizard.press("u");
         let mut found = verified_token(MEMBER, member_identity());

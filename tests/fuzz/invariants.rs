@@ -1,4 +1,4 @@
-//! Laws that several targets share. A broken law panics, and libFuzzer keeps the input that broke it.
+//! Invariants that several targets share. A broken invariant panics, and libFuzzer keeps the input that broke it.
 
 use notion_auth::domain::link::Link;
 use notion_auth::domain::loopback::PortState;
