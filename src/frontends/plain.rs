@@ -32,7 +32,7 @@ const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(4);
 /// Runs the wizard until it ends.
 pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedReceiver<Msg>, ascii: bool) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    signals.add_rare_signals();
+    signals.add_linux_signals();
     let plain = PlainMode {
         model,
         runtime,

@@ -110,7 +110,7 @@ async fn event_loop(
     let mut wait: Option<(TaskId, Instant)> = None;
     // The first frame precedes the probes, which would take a processor from it and from the terminal that shows it.
     draw(model, &mut screen, look.theme, &links)?;
-    signals.add_rare_signals();
+    signals.add_linux_signals();
     sleep(FIRST_FRAME_TIME).await;
     loop {
         for message in messages.drain(..) {

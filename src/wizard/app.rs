@@ -228,6 +228,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
     model.sent_copies.extend(transition.sent_copy.map(|copy| *copy));
     if transition.reprobe {
         model.start_probes(effects);
+        model.probe_port(effects);
     }
     if transition.cancel {
         model.cancel_foreground(effects);

@@ -287,9 +287,10 @@ impl Screen {
         }
     }
 
-    /// The redirect URI whose port this page shows, if it shows one.
+    /// The redirect URI whose port this page shows, if it shows one. Compare shows a port that another page has probed.
     pub fn redirect(&self, ctx: &Ctx<'_>) -> Option<RedirectUri> {
         match self {
+            Self::Compare(_) => ctx.findings.port.get().map(|_| ctx.redirect()),
             Self::Prepare(page) => page.redirect(ctx),
             Self::Connection(page) => Some(page.redirect()),
             _ => None,

@@ -2,6 +2,7 @@
 //! four characters.
 
 use super::msg::Edit;
+use crate::domain::sanitize::{sanitize, truncate, width};
 use crate::domain::secret::Secret;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -57,6 +58,23 @@ impl TextField {
     pub fn visible_text(&self) -> Option<&str> {
         let is_id = |text: &&str| text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         self.public_text().filter(|text| self.kind == TextKind::Visible || is_id(text))
+    }
+
+    /// Returns the part of the text that fits into so many cells, if it may be shown, and the cursor's cell in it. A longer text is shown up
+    /// to its end, or around the cursor.
+    pub fn visible_part(&self, cells: usize) -> Option<(String, usize)> {
+        // A control character or a blank keeps its place, so that the cursor stands where the next character goes.
+        let shown = |grapheme: &str| if grapheme.trim().is_empty() { " ".to_owned() } else { sanitize(grapheme) };
+        let graphemes: Vec<String> = self.visible_text()?.graphemes(true).map(shown).collect();
+        let mut used: usize = graphemes.iter().map(|grapheme| width(grapheme)).sum();
+        let mut hidden = 0;
+        // The cursor needs a cell behind the last character.
+        while used + 1 > cells && hidden < self.cursor {
+            used -= graphemes.get(hidden).map_or(0, |grapheme| width(grapheme));
+            hidden += 1;
+        }
+        let before: usize = graphemes.iter().take(self.cursor).skip(hidden).map(|grapheme| width(grapheme)).sum();
+        Some((truncate(&graphemes.into_iter().skip(hidden).collect::<String>(), cells), before))
     }
 
     /// Returns the text if it is a URL, which is no secret in any field.
@@ -194,6 +212,19 @@ mod tests {
         assert!(!field.edit(Edit::EraseBack));
         field.edit(Edit::EraseAll);
         assert!(field.is_empty());
+    }
+
+    #[test]
+    fn a_visible_text_is_shown_up_to_its_end_or_around_the_cursor_in_cells() {
+        let mut field = TextField::visible("日本語のトークン");
+        assert_eq!(field.visible_part(56), Some(("日本語のトークン".to_owned(), 16)));
+        assert_eq!(field.visible_part(9), Some(("トークン".to_owned(), 8)));
+        field.edit(Edit::Home);
+        assert_eq!(field.visible_part(9), Some(("日本語の…".to_owned(), 0)));
+        field.edit(Edit::Right);
+        assert_eq!(field.visible_part(16), Some(("本語のトークン".to_owned(), 0)), "the cursor needs a cell behind the text");
+        assert_eq!(TextField::visible("a \u{202e}b ").visible_part(9), Some(("a b ".to_owned(), 4)));
+        assert_eq!(TextField::default().visible_part(9), None);
     }
 
     #[test]

@@ -51,15 +51,16 @@ impl Signals {
     }
 }
 
-/// Returns the rare signals that end a program by default and can be handled outside a signal handler. They arrive only if somebody
-/// sends them by name.
+/// Returns the signals that end a program by default and can be handled outside a signal handler.
 ///
 /// Not included: KILL, which cannot be handled; ILL, FPE, SEGV and BUS, after which the faulty instruction would only run again;
 /// PIPE, which Rust's runtime ignores. An ABRT that the program raises itself ends it whatever a handler does.
 #[cfg(unix)]
-fn rare_signals() -> impl Iterator<Item = i32> {
+fn terminating_signals() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as Unix;
     let everywhere = [
+        Unix::TERM,
+        Unix::QUIT,
         Unix::ABORT,
         Unix::USR1,
         Unix::USR2,
@@ -71,14 +72,24 @@ fn rare_signals() -> impl Iterator<Item = i32> {
         Unix::TRAP,
         Unix::SYS,
     ];
-    // The real-time signals are Linux's alone; the C library reserves 32 and 33.
-    #[cfg(target_os = "linux")]
-    let everywhere = everywhere.into_iter().chain([Unix::IO, Unix::POWER, Unix::STKFLT]);
-    let numbers = everywhere.into_iter().map(Unix::as_raw);
-    #[cfg(target_os = "linux")]
-    let numbers = numbers.chain(34..=64);
-    numbers
+    everywhere.map(Unix::as_raw).into_iter()
 }
+
+/// Returns those of them that only Linux has, most of which are real-time signals. They arrive only if somebody sends them by name.
+#[cfg(unix)]
+fn linux_signals() -> impl Iterator<Item = i32> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::Signal as Unix;
+        [Unix::IO, Unix::POWER, Unix::STKFLT].map(Unix::as_raw).into_iter().chain(REAL_TIME_SIGNALS)
+    }
+    #[cfg(not(target_os = "linux"))]
+    std::iter::empty()
+}
+
+/// Real-time signals. The C library reserves 32 and 33.
+#[cfg(target_os = "linux")]
+const REAL_TIME_SIGNALS: std::ops::RangeInclusive<i32> = 34..=64;
 
 #[cfg(unix)]
 pub(in crate::frontends) struct Signals {
@@ -93,21 +104,20 @@ pub(in crate::frontends) struct Signals {
 #[cfg(unix)]
 impl Signals {
     pub(in crate::frontends) fn new() -> io::Result<Self> {
-        use rustix::process::Signal as Unix;
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
-            suspend: signal(SignalKind::from_raw(Unix::TSTP.as_raw()))?,
-            terminating: [Unix::TERM, Unix::QUIT].map(Unix::as_raw).into_iter().filter_map(terminating_signal).collect(),
+            suspend: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            terminating: terminating_signals().filter_map(terminating_signal).collect(),
             terminal_gone: None,
         })
     }
 
-    /// Handles the rare signals. The screen calls this after its first frame, because each registration copies all earlier ones
-    /// (`signal_hook_registry`): these 44 took a fifth of the instructions that precede the frame.
-    pub(in crate::frontends) fn add_rare_signals(&mut self) {
-        self.terminating.extend(rare_signals().filter_map(terminating_signal));
+    /// Handles the signals that only Linux has. The screen calls this after its first frame, because each registration copies all earlier
+    /// ones (`signal_hook_registry`): these 34 took a sixth of the instructions that precede the frame.
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
+        self.terminating.extend(linux_signals().filter_map(terminating_signal));
     }
 
     pub(in crate::frontends) async fn next(&mut self) -> Signal {
@@ -197,7 +207,7 @@ impl Signals {
         })
     }
 
-    pub(in crate::frontends) fn add_rare_signals(&mut self) {
+    pub(in crate::frontends) fn add_linux_signals(&mut self) {
         // Windows has none of them.
         let _ = self;
     }

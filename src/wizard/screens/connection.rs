@@ -62,12 +62,16 @@ impl ConnectionPage {
     fn paste(&mut self, pasted: &Secret) -> Transition {
         let taken = self.form.paste(pasted);
         // A typed port counts, even if a paste moves the focus away from its field.
-        self.redirect = self.form.redirect().unwrap_or(self.redirect);
-        match taken {
+        let before = self.redirect;
+        self.redirect = self.form.redirect().unwrap_or(before);
+        let transition = match taken {
             PasteResult::Incomplete => Transition::stay(),
-            PasteResult::Complete => self.probe(),
+            // The next page tells whether its listener could bind the port.
+            PasteResult::Complete => return self.probe(),
             PasteResult::Url(address) => Self::compare_url(self.redirect, &address),
-        }
+        };
+        let port = (self.redirect != before).then_some(Task::Probe(Probe::Port(self.redirect)));
+        Transition { start: port, ..transition }
     }
 
     /// Compares a pasted URL, as shown in the portal, with our redirect URI.

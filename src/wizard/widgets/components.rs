@@ -125,10 +125,10 @@ pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, is_focused: bool) {
         // The caller describes a masked text in words.
         return field.visible_text().into_iter().for_each(|text| sheet.text(Role::Text, &sanitize(text)));
     }
-    if let Some(text) = field.visible_text() {
-        return draw_visible_text(sheet, text, field.cursor(), is_focused);
-    }
     let room = sheet.width().saturating_sub(2).clamp(4, 56);
+    if let Some((text, cursor)) = field.visible_part(room) {
+        return draw_text(sheet, &super::sheet::pad(&text, room), cursor, is_focused);
+    }
     let length = field.text().len();
     let tail = field.last_four().unwrap_or_default();
     let masked = length - tail.chars().count();
@@ -138,25 +138,16 @@ pub fn draw_field_line(sheet: &mut Sheet, field: &TextField, is_focused: bool) {
     let text = super::sheet::pad(&format!("{dots}{tail}"), room);
     let cursor =
         if length <= room { field.cursor().min(room.saturating_sub(1)) } else { (shown + tail.len()).min(room.saturating_sub(1)) };
+    draw_text(sheet, &text, cursor, is_focused);
+}
+
+fn draw_text(sheet: &mut Sheet, text: &str, cursor: usize, is_focused: bool) {
     if is_focused {
         sheet.set_focus(1 + cursor);
     }
-    let style = theme.style(if is_focused { Role::Field } else { Role::OtherField });
-    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&text)), style)]);
-}
-
-fn draw_visible_text(sheet: &mut Sheet, text: &str, cursor: usize, is_focused: bool) {
     let theme = sheet.theme();
-    let room = sheet.width().saturating_sub(2).clamp(4, 56);
-    // A text longer than the field shows its end.
-    let characters: Vec<char> = sanitize(text).chars().collect();
-    let hidden = characters.len().saturating_sub(room - 1);
-    let shown: String = characters.iter().skip(hidden).collect();
-    if is_focused {
-        sheet.set_focus(1 + cursor.saturating_sub(hidden).min(room - 1));
-    }
     let style = theme.style(if is_focused { Role::Field } else { Role::OtherField });
-    sheet.line(vec![Span::styled(format!(" {} ", theme.text(&super::sheet::pad(&shown, room))), style)]);
+    sheet.line(vec![Span::styled(format!(" {} ", theme.text(text)), style)]);
 }
 
 /// Draws a labelled field, with its length below if it is masked, and the reason if it is not a secret field.

@@ -154,6 +154,27 @@ fn a_late_reply_about_another_port_is_ignored() {
 }
 
 #[test]
+fn a_pasted_port_is_probed_and_so_is_one_that_a_paste_ends_the_typing_of() {
+    let mut wizard = entering();
+    wizard.press("Up Ctrl-U").paste("9001");
+    assert_eq!(wizard.take_effects(), [port_probe(9001)]);
+    wizard.press("Ctrl-U").type_text("9003").paste(CLIENT_ID);
+    assert_eq!(wizard.take_effects(), [port_probe(9003)]);
+}
+
+#[test]
+fn a_recheck_asks_for_the_port_again_on_every_page_that_shows_it() {
+    let mut wizard = Harness::new();
+    wizard.press("2").reply(probed(ProbeResult::Port(PortState::Free(8765)))).take_effects();
+    wizard.press("r");
+    assert!(wizard.take_effects().contains(&port_probe(8765)), "Prepare");
+    wizard.press("Esc");
+    assert_eq!(wizard.take_effects(), [port_probe(8765)], "the table, which shows the port since it is known");
+    wizard.press("r");
+    assert!(wizard.take_effects().contains(&port_probe(8765)), "the table");
+}
+
+#[test]
 fn a_page_that_is_shown_again_probes_the_port_that_it_names() {
     let mut wizard = entering();
     wizard.press("Up Ctrl-U").type_text("9000").press("Enter").press("Esc");
@@ -474,7 +495,10 @@ fn a_port_that_was_typed_counts_however_its_field_is_left() {
     let mut wizard = entering();
     wizard.press("Up Ctrl-U").paste("9000").paste(CLIENT_ID).paste(CLIENT_SECRET);
     wizard.assert_shows("http://localhost:9000/callback");
-    assert!(matches!(&wizard.take_effects()[..], [TestEffect::Start(Task::ProbeClient(_, RedirectUri { port: 9000 }))]));
+    let effects = wizard.take_effects();
+    assert!(
+        matches!(&effects[..], [port, TestEffect::Start(Task::ProbeClient(_, RedirectUri { port: 9000 }))] if *port == port_probe(9000))
+    );
 }
 
 #[test]
