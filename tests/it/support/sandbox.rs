@@ -44,7 +44,9 @@ impl Sandbox {
         let own = [
             ("HOME", home.clone()),
             // Without it, the user's own D-Bus would be found in its usual place.
-            ("XDG_RUNTIME_DIR", home),
+            ("XDG_RUNTIME_DIR", home.clone()),
+            // A program that is killed leaves its temporary files, which go with the sandbox.
+            ("TMPDIR", home),
             ("PATH", programs.to_str().unwrap().to_owned()),
             ("NOTION_API_BASE_URL", format!("http://{}", unused_address())),
         ];
