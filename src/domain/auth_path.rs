@@ -1,4 +1,5 @@
-//! The authentication paths, and all that the code has to know of each. Their content is in `assets/paths.toml`.
+//! The authentication paths, and all that the code has to know of each. Their content is in `assets/paths.toml`, and
+//! when one is recommended in `domain/advice.rs`.
 //!
 //! The build script includes this file too, because the catalog names the paths.
 

@@ -1,4 +1,5 @@
-//! Classifies an HTTP response. Pure: status, headers and body in; a class or a problem out.
+//! Classifies an HTTP response. Pure: status, headers and body in; a class or a problem out. What was refused becomes a problem in
+//! `refusal.rs`.
 //!
 //! Notion's free `message` is never shown: an error body is the one place where a server might echo a token.
 

@@ -1,4 +1,5 @@
-//! Error responses from Notion: their formats, and the problem of each where only a success will do.
+//! Error responses from Notion: their formats, and the problem of each where only a success will do. The causes and remedies of a problem
+//! are in `assets/problems.toml`.
 
 use super::error_fields::{sanitize_code, sanitize_id};
 use crate::domain::problem::{Problem, ProblemCode};
