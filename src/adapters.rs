@@ -6,7 +6,7 @@ mod blocking_thread;
 pub mod calendar_file;
 /// Coding agents: their files, and the bridge that they start.
 pub mod coding_agents;
-/// What `--demo` uses in place of the real world.
+/// The adapters that `--demo` uses in place of the real ones.
 pub mod demo;
 /// The listener that receives the browser's redirect.
 pub mod loopback;
@@ -22,7 +22,7 @@ pub mod plain_text_scan;
 pub mod process;
 /// The secret managers of teams.
 pub mod secret_managers;
-/// Where credentials are saved: keychain and files.
+/// The storage of credentials: keychain and files.
 pub mod storage;
 /// The lines of `-v`.
 pub mod trace;

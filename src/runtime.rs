@@ -1,6 +1,5 @@
 //! Turns effects into tasks and tasks into messages. This is the only place that starts tasks.
 //!
-//!
 //! It depends on the message types (`wizard::msg`) and the ports, not on the model.
 
 pub mod accounts;
@@ -115,10 +114,10 @@ impl Runtime {
         }
     }
 
-    /// The task goes on without what it waits for in the keychain, and replies.
+    /// Ends a task's wait for the keychain. The task replies without its result.
     pub fn end_wait(&mut self, id: TaskId) {
         if let Some(running) = self.running.get(&id) {
-            // A task that has just ended does not hear it.
+            // The receiver is gone if the task has just ended.
             let _ = running.stop.send(true);
         }
     }

@@ -247,7 +247,7 @@ fn change_step(
     AgentStep::Change(Box::new(FileChange { path: path.to_owned(), before, after, record, replaces, command, lines }))
 }
 
-/// Names the ways that the agent has instead.
+/// Returns a problem that names the methods that the agent supports.
 fn no_method(agent: &Agent, method: ConnectionMethod) -> Problem {
     let name = |method: ConnectionMethod| <&str>::from(method);
     let others: Vec<_> = agent.methods().map(name).collect();

@@ -1,4 +1,4 @@
-//! What `--demo` uses in place of the real world. Nothing leaves this machine, and nothing of the person's is touched.
+//! The adapters that `--demo` uses in place of the real ones. Nothing leaves this machine, and nothing of the person's is touched.
 
 pub mod agents;
 pub mod home;

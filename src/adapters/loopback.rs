@@ -78,10 +78,10 @@ impl LoopbackListener {
 
 impl Loopback for LoopbackListener {
     fn reserve(&self, ports: Vec<u16>) -> Job<Option<PortReservation>> {
-        let (lingering, reserved) = (Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
+        let (reload_server, reserved) = (Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
         trace::job("loopback", "reserve", async move {
-            let mut before = std::mem::take(&mut *lock(&lingering));
-            before.shutdown().await;
+            let mut previous = std::mem::take(&mut *lock(&reload_server));
+            previous.shutdown().await;
             for port in ports {
                 if let Some(sockets) = Sockets::bind_both(port).await {
                     let held = Arc::new(Mutex::new(Some(sockets)));
@@ -93,27 +93,27 @@ impl Loopback for LoopbackListener {
         })
     }
 
-    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
-        let (limits, lingering, reserved) = (self.limits, Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, on_progress: ProgressCallback<ListenerEvent>) -> Job<Secret> {
+        let (limits, reload_server, reserved) = (self.limits, Arc::clone(&self.reload_server), Arc::clone(&self.reserved));
         trace::job("loopback", "wait_for_callback", async move {
             // Aborting is not enough: the port is free once its listener is gone.
-            let mut before = std::mem::take(&mut *lock(&lingering));
-            before.shutdown().await;
+            let mut previous = std::mem::take(&mut *lock(&reload_server));
+            previous.shutdown().await;
             let port = pending.redirect.port;
             let held = lock(&reserved).upgrade();
             let sockets = match held.and_then(|held| lock(&held).take_if(|held| held.port == port)) {
                 Some(held) => held,
                 None => Sockets::bind(port).await,
             };
-            tell(ListenerEvent::Listening(sockets.state().await));
+            on_progress(ListenerEvent::Listening(sockets.state().await));
             let mut server = Server::new(sockets, pending, limits);
             let Ok(answer) =
-                timeout(limits.callback_timeout, server.serve_until_callback(|| tell(ListenerEvent::TlsAttempted))).await
+                timeout(limits.callback_timeout, server.serve_until_callback(|| on_progress(ListenerEvent::TlsAttempted))).await
             else {
                 let evidence = format!("no redirect within {} s", limits.callback_timeout.as_secs());
                 return Err(Problem::new(ProblemCode::AuthorizationExpired).with_evidence(evidence));
             };
-            lock(&lingering).spawn(async move {
+            lock(&reload_server).spawn(async move {
                 let _ = timeout(limits.reload_timeout, server.serve_until_callback(|| {})).await;
             });
             answer
@@ -121,9 +121,9 @@ impl Loopback for LoopbackListener {
     }
 
     fn close(&self) -> Job<()> {
-        let mut before = std::mem::take(&mut *lock(&self.reload_server));
+        let mut previous = std::mem::take(&mut *lock(&self.reload_server));
         Box::pin(async move {
-            before.shutdown().await;
+            previous.shutdown().await;
             Ok(())
         })
     }

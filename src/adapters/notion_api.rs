@@ -1,7 +1,7 @@
 //! Notion's public REST API over reqwest: who a token belongs to, what it may do, and whether Notion responds at all.
 //!
 //! `transport` sends one request and reads the whole response, `failure` explains why there is no response, `classify` and
-//! `refusal` interpret one, `shapes` parses a success, `session` makes the requests of one token, and `oauth` those of one
+//! `refusal` interpret one, `responses` parses a success, `session` makes the requests of one token, and `oauth` those of one
 //! connection. Nothing is retried here: the person, or the runtime, decides that.
 
 mod auth_headers;

@@ -130,7 +130,7 @@ impl LocalScan {
     async fn search_files(
         &self,
         roots: Roots,
-        tell: Arc<ProgressCallback<ScanProgress>>,
+        on_progress: Arc<ProgressCallback<ScanProgress>>,
         stop: &mut StopSignal,
     ) -> Result<ScanReport, Problem> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
@@ -138,8 +138,9 @@ impl LocalScan {
         let scan = self.clone();
         let mut search = run_blocking("search of files", move || {
             let short = |path: &Path| scan.short(path);
-            let mut report =
-                FileSearch::new(&short, &tell, &is_cancelled).without(scan.own_folder.clone()).run(&roots.files, &roots.folders);
+            let mut report = FileSearch::new(&short, &on_progress, &is_cancelled)
+                .without(scan.own_folder.clone())
+                .run(&roots.files, &roots.folders);
             // A file is listed under the link that a program reads it by, which says what it is, and not under its own name again.
             let links = roots.files.iter().filter(|file| file.is_symlink());
             let targets: Vec<PathBuf> = links.map(|file| canonical(file)).collect();
@@ -160,18 +161,18 @@ impl LocalScan {
     async fn search(
         &self,
         request: ScanRequest,
-        tell: ProgressCallback<ScanProgress>,
+        on_progress: ProgressCallback<ScanProgress>,
         mut stop: StopSignal,
     ) -> Result<ScanReport, Problem> {
         let short = |path: &Path| self.short(path);
-        let tell = Arc::new(tell);
+        let on_progress = Arc::new(on_progress);
         let git = Git::find(&self.environment);
         if request.git == GitSearch::Staged {
             let git = git.ok_or_else(Git::missing)?;
             return git.search_staged(&self.current_folder(), &request.paths, &short, &mut stop).await;
         }
         let roots = self.roots(&request.paths)?;
-        let mut report = self.search_files(roots, Arc::clone(&tell), &mut stop).await?;
+        let mut report = self.search_files(roots, Arc::clone(&on_progress), &mut stop).await?;
         if report.is_cancelled() {
             return Ok(report);
         }
@@ -190,7 +191,7 @@ impl LocalScan {
                 if paths.is_empty() {
                     paths.push(self.current_folder());
                 }
-                let history = git.search_history(&paths, &short, &tell, &mut stop).await;
+                let history = git.search_history(&paths, &short, &on_progress, &mut stop).await;
                 report.commits = history.commits;
                 report.findings.extend(history.findings);
                 report.skipped.extend(history.skipped);
@@ -286,9 +287,9 @@ fn shell_profile_refused(mut problem: Problem) -> Problem {
 }
 
 impl PlainTextScan for LocalScan {
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport> {
+    fn scan(&self, request: ScanRequest, on_progress: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport> {
         let scan = self.clone();
-        trace::job("scan", "scan", async move { scan.search(request, tell, stop).await })
+        trace::job("scan", "scan", async move { scan.search(request, on_progress, stop).await })
     }
 
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>> {

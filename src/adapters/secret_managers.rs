@@ -33,7 +33,7 @@ impl SecretManagers for LocalSecretManagers {
         trace::job("managers", "list_managers", async move { Ok(states) })
     }
 
-    fn send(&self, verified: VerifiedCredential, plan: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
+    fn send(&self, verified: VerifiedCredential, plan: SendPlan, on_progress: ProgressCallback<String>) -> Job<SendOutcome> {
         let environment = Arc::clone(&self.environment);
         trace::job("managers", "send", async move {
             let manager = plan.manager();
@@ -41,7 +41,7 @@ impl SecretManagers for LocalSecretManagers {
                 return Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why));
             }
             let client = ManagerClient::new(manager, verified.secret(), &environment)?;
-            send_secret(&client, &plan, verified.secret(), &tell).await
+            send_secret(&client, &plan, verified.secret(), &on_progress).await
         })
     }
 }
@@ -59,7 +59,7 @@ async fn send_secret(
     client: &ManagerClient<'_>,
     plan: &SendPlan,
     secret: &Secret,
-    tell: &ProgressCallback<String>,
+    on_progress: &ProgressCallback<String>,
 ) -> Result<SendOutcome, Problem> {
     if let Some((arguments, says)) = plan.absence_check() {
         check_absent(client, &arguments, says, plan.name()).await?;
@@ -76,7 +76,7 @@ async fn send_secret(
         }
         Some(ReadBackCommand::Secret(_)) | None => None,
     };
-    write_secret(client, plan, tell).await?;
+    write_secret(client, plan, on_progress).await?;
     match read {
         Some(ReadBackCommand::Secret(arguments)) => {
             let read = client.run(&arguments, None).await?;
@@ -102,17 +102,17 @@ async fn send_secret(
 }
 
 async fn check_absent(client: &ManagerClient<'_>, arguments: &[String], says: &str, name: &str) -> Result<(), Problem> {
-    let look = client.run(arguments, None).await?;
-    if look.status.success() {
+    let output = client.run(arguments, None).await?;
+    if output.status.success() {
         let evidence = format!("an item called {name} already exists, so nothing was written");
         return Err(
             Problem::new(ProblemCode::SendFailed).with_evidence(format!("{evidence}. Choose another name, or delete it first."))
         );
     }
-    if client.lines(&look).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failure_problem(&look)) }
+    if client.lines(&output).iter().any(|line| line.contains(says)) { Ok(()) } else { Err(client.failure_problem(&output)) }
 }
 
-async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &ProgressCallback<String>) -> Result<(), Problem> {
+async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, on_progress: &ProgressCallback<String>) -> Result<(), Problem> {
     let mut failure = None;
     for run in plan.write_commands() {
         if let Some((lines, _)) = &failure {
@@ -124,10 +124,10 @@ async fn write_secret(client: &ManagerClient<'_>, plan: &SendPlan, tell: &Progre
         let answer = client.run(&run.arguments, run.input.as_deref()).await?;
         let lines = client.lines(&answer);
         if answer.status.success() {
-            lines.into_iter().for_each(tell);
+            lines.into_iter().for_each(on_progress);
             return Ok(());
         }
-        lines.iter().cloned().for_each(tell);
+        lines.iter().cloned().for_each(on_progress);
         failure = Some((lines, client.failure_problem(&answer)));
     }
     Err(failure.map_or_else(|| Problem::new(ProblemCode::ManagerUnusable), |(_, problem)| problem))

@@ -133,14 +133,14 @@ impl PersonalAdvice {
             run: "notion-auth login --path cli --token-stdin < token.txt",
             does: "verify the token and save it",
         };
-        const HAND: SuggestedCommand =
+        const EXPORT: SuggestedCommand =
             SuggestedCommand { run: "export NOTION_API_TOKEN=\"$(notion-auth token)\"", does: "use it in this shell" };
         const PLAIN: SuggestedCommand = SuggestedCommand {
             run: "notion-auth login --path token --token-stdin < token.txt",
             does: "verify the token and save it",
         };
         match (self.purpose, self.advice.method) {
-            _ if self.advice.path.main_method() == AuthMethod::Token => vec![PLAIN, HAND],
+            _ if self.advice.path.main_method() == AuthMethod::Token => vec![PLAIN, EXPORT],
             (Purpose::ManyUsers, _) => vec![SuggestedCommand {
                 run: "notion-auth login --client-id ID --client-secret-stdin < secret.txt",
                 does: "sign in through your own connection",
@@ -149,8 +149,8 @@ impl PersonalAdvice {
                 vec![SuggestedCommand { run: "notion-auth", does: "open the wizard, then choose OAuth and Workers OAuth" }]
             }
             // A login that would be refused is not recommended; a token that someone else creates works instead.
-            (Purpose::Terminal, AuthMethod::BrowserLogin) if self.is_blocked() => vec![TOKEN, HAND],
-            (Purpose::Script, _) | (Purpose::Terminal, AuthMethod::Token) => vec![TOKEN, HAND],
+            (Purpose::Terminal, AuthMethod::BrowserLogin) if self.is_blocked() => vec![TOKEN, EXPORT],
+            (Purpose::Script, _) | (Purpose::Terminal, AuthMethod::Token) => vec![TOKEN, EXPORT],
             (Purpose::Terminal, _) => {
                 vec![SuggestedCommand { run: "notion-auth login --path cli", does: "sign in with your browser, using ntn" }]
             }

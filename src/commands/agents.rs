@@ -84,7 +84,7 @@ fn agent_json(finding: &AgentFinding) -> Value {
     })
 }
 
-/// Returns `null` for a way that the agent does not have.
+/// Returns `null` for a method that the agent does not support.
 fn entry(text: Option<&String>) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
@@ -96,7 +96,7 @@ fn file_json(file: &AgentFileFinding) -> Value {
 
 const AFTER_HELP: &str = "\
 Without a command, reads the settings of your user and of the project in this folder, and changes nothing. `connect` adds \
-`notion-auth mcp` to an agent's settings, so that all agents share one sign-in; `disconnect` takes that back.
+`notion-auth mcp` to an agent's settings, so that all agents share one sign-in; `disconnect` removes it again.
 
 Examples:
   notion-auth agents                                 the agents that were found

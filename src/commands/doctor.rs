@@ -33,7 +33,7 @@ pub async fn run(args: &DoctorArgs, catalog: &Catalog, today: Date, world: World
     }
     let mut diagnosis = diagnosis::diagnose(world).await;
     let redaction = redaction::Redaction::new(&mut diagnosis, args.names);
-    checks::display_name(&mut diagnosis.credentials);
+    checks::set_display_names(&mut diagnosis.credentials);
     let checks = checks::doctor_checks(&diagnosis, today).into_iter().map(|check| redaction.redact_check(check));
     let checks: Vec<DoctorCheck> = checks.map(|check| check.with_command_in(console.shell_syntax)).collect();
     if args.json {

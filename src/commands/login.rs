@@ -118,7 +118,7 @@ impl Lifetime {
         }
     }
 
-    /// Returns the last day of a token that is created today. A day in the past is refused: it is none of a token that works.
+    /// Returns the last day of a token that is created today. A past date is refused, because a token with it would no longer work.
     pub fn last_day(self, today: Date) -> Result<Option<Date>, Problem> {
         match self {
             Self::Days(days) => Ok(today.checked_add(days.days()).ok()),

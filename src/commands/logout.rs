@@ -48,7 +48,7 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
                 let logged_out = tokio::select! {
                     biased;
                     logged_out = accounts::log_out(&record, args.local_only, world, &stopped) => logged_out,
-                    // Asked twice, it does not wait for Notion either.
+                    // After a second signal, it does not wait for Notion either.
                     () = &mut second_signal => return cancelled(),
                 };
                 print_logout(&logged_out, catalog, console);
@@ -81,14 +81,14 @@ fn cancelled() -> u8 {
     Problem::new(ProblemCode::Cancelled).exit_code()
 }
 
-/// What a logout ends.
+/// The credentials and secrets that a logout deletes.
 struct LogoutTargets {
     records: Vec<CredentialRecord>,
     orphans: Vec<OrphanSecret>,
     was_active: Vec<CredentialRecord>,
 }
 
-/// Someone who wants all gone, or names the account of a secret that no record knows, means those secrets too.
+/// Selects the targets. Secrets without a record are among them with `--all`, or if their account is named.
 async fn select(args: &LogoutArgs, world: &World, console: &mut Console) -> Result<LogoutTargets, Problem> {
     let index = accounts::load_index(world).await?;
     let records = select_records(args, &index, console);

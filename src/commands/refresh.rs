@@ -24,8 +24,8 @@ pub async fn run(args: &RefreshArgs, world: &World, console: &mut Console) -> u8
         Err(problem) => return console.write_problem(&problem),
     };
     match finish_despite_signals(oauth::refresh(world, &record), console).await {
-        Ok(how) => {
-            console.write_message(&refresh_message(&record, &how));
+        Ok(outcome) => {
+            console.write_message(&refresh_message(&record, &outcome));
             EXIT_SUCCESS
         }
         Err(problem) => console.write_problem(&problem),

@@ -24,7 +24,7 @@ pub struct ResetArgs {
     pub json: bool,
 }
 
-/// `ask` prompts for confirmation; it is `None` without a terminal.
+/// `confirm` prompts for confirmation; it is `None` without a terminal.
 pub async fn run(args: &ResetArgs, world: &World, confirm: Option<impl FnOnce(&mut Console) -> bool>, console: &mut Console) -> u8 {
     let stored_data = match world.store.find_stored_data().await {
         Ok(stored_data) => stored_data,

@@ -143,7 +143,7 @@ async fn rotate_or_cancel(
     }
 }
 
-/// Checks that everything that a person has to say can be said, before anything is sent.
+/// Checks that all required input can be given, before anything is sent.
 fn check_input(args: &RotateArgs, console: &Console) -> Result<(), Problem> {
     let needs = |missing, text: &str| Err(Problem::needed(missing, text));
     match (args.dry_run, args.token_stdin, args.yes) {
@@ -206,7 +206,7 @@ async fn rotate_record(
     if args.json {
         console.write_json(&report::outcome_json(&request, &outcome, console.shell_syntax, &page, is_open));
     } else if outcome.can_revoke() && console.is_interactive && !args.token_stdin {
-        prove_end(&request, world, console).await?;
+        confirm_revocation(&request, world, console).await?;
     }
     Ok(outcome.problem().map_or(EXIT_SUCCESS, |problem| problem.exit_code()))
 }
@@ -275,11 +275,11 @@ async fn ask_expiry(today: Date, console: &mut Console) -> Result<Option<Date>, 
 
 async fn swap(request: &RotationRequest, stopped: &Stop, is_json: bool, world: &World, console: &mut Console) -> RotationOutcome {
     let lines = Arc::new(Mutex::new(Vec::new()));
-    let tell = {
+    let on_line = {
         let lines = Arc::clone(&lines);
         move |line| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line)
     };
-    let outcome = rotate::swap(world, request, stopped, tell).await;
+    let outcome = rotate::swap(world, request, stopped, on_line).await;
     if !is_json {
         for line in lines.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let line: String = line;
@@ -296,7 +296,7 @@ async fn open_page(page: &str, world: &World) -> bool {
 }
 
 /// Asks Notion about the old token, once the person says that it is revoked. This proves that the rotation has ended.
-async fn prove_end(request: &RotationRequest, world: &World, console: &mut Console) -> Result<(), Problem> {
+async fn confirm_revocation(request: &RotationRequest, world: &World, console: &mut Console) -> Result<(), Problem> {
     let Some(old) = request.plan.old.secret.clone().filter(|_| !request.check.is_saved) else { return Ok(()) };
     while console.confirm("Check now that Notion refuses the old token?").await? {
         match rotate::is_refused(world, old.clone()).await {

@@ -143,7 +143,7 @@ fn refuse(report: &ScanReport, problem: Problem, is_json: bool, console: &mut Co
     exit_code
 }
 
-/// Saves the tokens, then replaces the lines. Each step is agreed to by itself, because the lines are known only after the first. Once it is
+/// Saves the tokens, then replaces the lines. Each step needs its own consent, because the lines are known only after the first. Once it is
 /// stopped, no line is replaced.
 async fn fix(
     args: &ScanArgs,

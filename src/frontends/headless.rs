@@ -53,7 +53,7 @@ pub enum SignInMethod {
     Browser {
         auto_open_browser: bool,
     },
-    /// An OAuth connection of the user's own; `addresses` yields redirect URLs pasted from a browser on another machine.
+    /// An OAuth connection of the user's own; `redirect_urls` yields those pasted from a browser on another machine.
     Connection {
         client: OauthClient,
         auto_open_browser: bool,
@@ -83,9 +83,9 @@ pub async fn login(
     if let Err(problem) = login.parse_input() {
         return login.report_problem(&problem);
     }
-    let mut answered = RepeatGuard::default();
+    let mut repeat_guard = RepeatGuard::default();
     let mut messages = vec![Msg::ProbeMachine];
-    // One for the whole conversation: a new one each round would miss what arrives together with an answer.
+    // One future for the whole loop: a new one in each iteration would miss a signal that arrives together with a message.
     let mut interrupted = pin!(tokio::signal::ctrl_c().fuse());
     loop {
         for message in std::mem::take(&mut messages) {
@@ -125,12 +125,12 @@ pub async fn login(
         if !messages.is_empty() {
             continue;
         }
-        match answered.check_repeat(&app::prompt(&model), login.answer_prompt(&model)) {
+        match repeat_guard.check_repeat(&app::prompt(&model), login.answer_prompt(&model)) {
             // A text answer is confirmed at once, because it was given by an option.
-            PromptAction::Answer(given @ Answer::Text(_)) => {
-                messages.extend([Msg::Input(Input::Answer(given)), Msg::Input(Input::Do(Intent::Confirm))]);
+            PromptAction::Answer(answer @ Answer::Text(_)) => {
+                messages.extend([Msg::Input(Input::Answer(answer)), Msg::Input(Input::Do(Intent::Confirm))]);
             }
-            PromptAction::Answer(given) => messages.push(Msg::Input(Input::Answer(given))),
+            PromptAction::Answer(answer) => messages.push(Msg::Input(Input::Answer(answer))),
             PromptAction::Finish => messages.push(Msg::Input(Input::Do(Intent::Confirm))),
             PromptAction::CheckRoom(store) => {
                 login.room = Some(Finding::Pending);
@@ -143,8 +143,8 @@ pub async fn login(
                 // A write in progress is finished first.
                 _ = &mut interrupted => messages.push(Msg::Input(Input::Do(Intent::QuitNow))),
                 Some(message) = inbox.recv() => messages.push(message),
-                address = login.next_redirect_url(&model) => match address {
-                    Some(address) => messages.push(Msg::Input(Input::Answer(Answer::Text(address)))),
+                url = login.next_redirect_url(&model) => match url {
+                    Some(url) => messages.push(Msg::Input(Input::Answer(Answer::Text(url)))),
                     // No redirect can arrive any more.
                     None => return login.report_problem(&no_redirect_possible()),
                 },
@@ -161,13 +161,13 @@ struct HeadlessLogin<'a> {
     reported_mistake: Option<Problem>,
     /// True if another program has the port of the redirect address, so that the redirect URL must come from standard input.
     listener_unavailable: bool,
-    /// Once it is looked for: whether there is room for what is kept.
+    /// The result of the check that the store has room, once that was started.
     room: Option<Finding<Result<(), Problem>>>,
-    /// A browser asked for https, which was said.
+    /// True once the hint about a request for https was reported.
     tls_hint_shown: bool,
 }
 
-/// The number of a task of this driver's own. The model numbers its own from 1.
+/// The ID of this driver's own task. The model numbers its tasks from 1.
 const ROOM_CHECK: TaskId = TaskId(0);
 
 impl HeadlessLogin<'_> {
@@ -184,7 +184,7 @@ impl HeadlessLogin<'_> {
     /// Checks that the credential belongs to the required workspace, before it is saved.
     fn check_workspace(&self, message: &Msg) -> Result<(), Problem> {
         let Some(wanted) = &self.answers.workspace_id else { return Ok(()) };
-        let (found, is_ntns) = match message {
+        let (found, is_ntn_login) = match message {
             Msg::Reply(_, Ok(TaskOutcome::Verified(verified))) => (verified.identity.workspace.clone(), false),
             Msg::Reply(_, Ok(TaskOutcome::LoggedIn(outcome))) => match outcome.as_ref() {
                 LoginOutcome::Verified(_, login) | LoginOutcome::Unverified(login, _) => (Some(login.workspace.clone()), true),
@@ -192,7 +192,7 @@ impl HeadlessLogin<'_> {
             },
             _ => return Ok(()),
         };
-        require_workspace(wanted, found.as_ref(), if is_ntns { "ntn still keeps its own login" } else { "nothing was saved" })
+        require_workspace(wanted, found.as_ref(), if is_ntn_login { "ntn still keeps its own login" } else { "nothing was saved" })
     }
 
     /// Reports a message that needs no prompt, and returns the input with which a person would react.
@@ -204,8 +204,8 @@ impl HeadlessLogin<'_> {
                     return None;
                 }
                 self.format.report_waiting(WaitingFor::Approval, self.console);
-                let will_appear = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
-                (self.auto_opens_browser() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+                let has_browser = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.auto_opens_browser() && has_browser).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
             Msg::Progress(_, Progress::AuthorizationPending(pending)) => {
                 self.format.report_authorization(pending, self.console);
@@ -213,8 +213,8 @@ impl HeadlessLogin<'_> {
                 let is_demo = model.with_ctx(|_, ctx| ctx.setup.demo.is_some());
                 self.listener_unavailable = !is_demo && matches!(pending.listening, PortState::Unavailable { .. });
                 self.format.report_waiting(WaitingFor::Redirect, self.console);
-                let will_appear = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
-                (self.auto_opens_browser() && will_appear).then_some(Msg::Input(Input::Do(Intent::Open)))
+                let has_browser = matches!(model.findings().browser, Finding::Found(BrowserState::Ready { .. }));
+                (self.auto_opens_browser() && has_browser).then_some(Msg::Input(Input::Do(Intent::Open)))
             }
             Msg::Reply(ROOM_CHECK, reply) => {
                 self.room = Some(Finding::Found(match reply {
@@ -248,11 +248,11 @@ impl HeadlessLogin<'_> {
     /// Returns the next pasted redirect URL. Returns `None` only if standard input has ended and the loopback port is unavailable;
     /// otherwise it waits for ever.
     async fn next_redirect_url(&mut self, model: &Model) -> Option<Secret> {
-        let is_of_use = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
-        if let (SignInMethod::Connection { redirect_urls: addresses, .. }, true) = (&mut self.answers.method, is_of_use) {
-            let address = addresses.recv().await;
-            if address.is_some() || self.listener_unavailable {
-                return address;
+        let is_expected = model.with_ctx(|screen, ctx| matches!(screen, Screen::Authorize(_)) && ctx.is_waiting);
+        if let (SignInMethod::Connection { redirect_urls, .. }, true) = (&mut self.answers.method, is_expected) {
+            let url = redirect_urls.recv().await;
+            if url.is_some() || self.listener_unavailable {
+                return url;
             }
         }
         std::future::pending().await

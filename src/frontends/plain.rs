@@ -43,7 +43,7 @@ pub async fn run(model: &mut Model, runtime: &mut Runtime, inbox: UnboundedRecei
     match plain.event_loop(inbox, &mut signals).await {
         // Writing a line may fail on a closed terminal before SIGHUP arrives.
         Err(_) if is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
-        ending => ending,
+        outcome => outcome,
     }
 }
 
@@ -68,19 +68,19 @@ enum PendingOutput {
 
 impl PlainMode<'_> {
     async fn event_loop(mut self, mut inbox: UnboundedReceiver<Msg>, signals: &mut Signals) -> io::Result<ExitReason> {
-        let mut typed = LineReader::spawn()?;
+        let mut line_reader = LineReader::spawn()?;
         let mut messages = vec![Msg::ProbeMachine];
         let mut due = PendingOutput::Announcement;
         self.writer.write_wrapped("notion-auth, plain mode. Checking this machine.")?;
-        let mut patience = Instant::now() + BACKGROUND_TIMEOUT;
+        let mut deadline = Instant::now() + BACKGROUND_TIMEOUT;
         loop {
             for message in messages.drain(..) {
-                if let Some(ending) = self.handle_message(message, signals, &mut due).await? {
-                    return Ok(ending);
+                if let Some(reason) = self.handle_message(message, signals, &mut due).await? {
+                    return Ok(reason);
                 }
             }
-            let is_calm = self.model.is_waiting() || self.model.is_idle() || Instant::now() >= patience;
-            if due == PendingOutput::Announcement && is_calm {
+            let is_settled = self.model.is_waiting() || self.model.is_idle() || Instant::now() >= deadline;
+            if due == PendingOutput::Announcement && is_settled {
                 self.announce()?;
                 due = PendingOutput::Nothing;
             }
@@ -98,11 +98,11 @@ impl PlainMode<'_> {
                         messages.push(message);
                     }
                 }
-                line = typed.read_line() => {
+                line = line_reader.read_line() => {
                     messages.extend(self.handle_line(line)?);
-                    patience = Instant::now() + BACKGROUND_TIMEOUT;
+                    deadline = Instant::now() + BACKGROUND_TIMEOUT;
                 }
-                () = sleep_until(patience), if due == PendingOutput::Announcement => {}
+                () = sleep_until(deadline), if due == PendingOutput::Announcement => {}
             }
         }
     }
@@ -157,9 +157,9 @@ impl PlainMode<'_> {
 
     /// Announces what is new, then prompts.
     fn announce(&mut self) -> io::Result<()> {
-        let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, Verbosity::Brief, &mut self.writer)?;
-        self.prompt(lines.prompt.as_ref())
+        let view = app::plain_view(self.model, self.announcer.ascii());
+        self.announcer.announce(&view, Verbosity::Brief, &mut self.writer)?;
+        self.prompt(view.prompt.as_ref())
     }
 
     /// Writes the prompt. The answer is typed on the same line, without echo if it is a secret.
@@ -202,8 +202,8 @@ impl PlainMode<'_> {
     /// Prints the page again, in full and with all keys.
     fn print_help(&mut self) -> io::Result<()> {
         self.announcer.reset();
-        let lines = app::plain_view(self.model, self.announcer.ascii());
-        self.announcer.announce(&lines, Verbosity::Full, &mut self.writer)?;
+        let view = app::plain_view(self.model, self.announcer.ascii());
+        self.announcer.announce(&view, Verbosity::Full, &mut self.writer)?;
         self.writer.write_wrapped("Commands here (press Enter after each):")?;
         for (key, does) in app::line_help(self.model) {
             self.writer.write_wrapped(&format!("{key}: {does}"))?;
@@ -211,15 +211,15 @@ impl PlainMode<'_> {
         if app::mode(self.model) == Mode::Insert {
             self.writer.write_wrapped("Anything else you type is used as text.")?;
         }
-        self.prompt(lines.prompt.as_ref())
+        self.prompt(view.prompt.as_ref())
     }
 
     /// Says that the line is not a valid answer, and prompts again.
     fn reject_line(&mut self) -> io::Result<()> {
-        let lines = app::plain_view(self.model, self.announcer.ascii());
-        let keys = app::keys_text(&lines.keys);
+        let view = app::plain_view(self.model, self.announcer.ascii());
+        let keys = app::keys_text(&view.keys);
         self.writer.write_wrapped(&format!("Not an option. {keys}"))?;
-        self.prompt(lines.prompt.as_ref())
+        self.prompt(view.prompt.as_ref())
     }
 }
 

@@ -62,7 +62,7 @@ pub async fn ask() -> Result<String, Problem> {
 
 /// Reads a secret on a thread. The terminal does not show what is typed.
 pub async fn ask_hidden() -> Result<Secret, Problem> {
-    // Dropping it shows what is typed again, also if the wait is cancelled.
+    // Dropping it turns the echo on again, even if the wait is cancelled.
     let mut echo = EchoControl::default();
     echo.hide().map_err(read_problem)?;
     let line = on_thread(read_line).await;
@@ -119,7 +119,7 @@ fn decode_text(input: &[u8]) -> Result<Secret, Problem> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes the error by value")]
 fn read_problem(error: io::Error) -> Problem {
     Problem::bug(format!("standard input: {error}"))
 }

@@ -1,6 +1,6 @@
 //! Lines on standard input and output, as an MCP server exchanges them with the agent that started it.
 //!
-//! A thread reads and a thread writes, because both block. What waits between them and the bridge is bounded.
+//! A thread reads and a thread writes, because both block. The queues between them and the bridge are bounded.
 
 use crate::domain::mcp::LongMessage;
 use crate::domain::problem::Problem;
@@ -11,18 +11,18 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// Lines that may wait. More make the other side wait.
+/// Maximum number of queued lines. When a queue is full, its sender waits.
 const QUEUE_LENGTH: usize = 16;
 
-/// Time for the last lines.
+/// Time limit for writing the last lines.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Returns a channel of the lines of standard input, which ends with it.
-pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
+pub fn spawn_line_reader(max_bytes: usize) -> Result<Receiver<AgentLine>, Problem> {
     let (sender, lines) = channel(QUEUE_LENGTH);
     let read = move || {
         let mut input = io::stdin().lock();
-        while let Ok(Some(line)) = read_line(&mut input, most) {
+        while let Ok(Some(line)) = read_line(&mut input, max_bytes) {
             if sender.blocking_send(line).is_err() {
                 break;
             }
@@ -32,7 +32,7 @@ pub fn spawn_line_reader(most: usize) -> Result<Receiver<AgentLine>, Problem> {
     Ok(lines)
 }
 
-/// The end of the thread that writes.
+/// The thread that writes, whose end can be awaited.
 pub struct WriterThread(oneshot::Receiver<()>);
 
 impl WriterThread {
@@ -54,7 +54,7 @@ pub fn spawn_line_writer() -> Result<(Sender<Vec<u8>>, WriterThread), Problem> {
                 break;
             }
         }
-        // Nobody waits for it after a break.
+        // The receiver is gone if nobody waits for the end.
         let _ = ended.send(());
     };
     spawn("standard output", write)?;
@@ -66,15 +66,15 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Problem
     started.map(drop).map_err(|error| Problem::bug(format!("no thread for {name}: {error}")))
 }
 
-/// Reads the next line that is not empty. Of one that is too long, only the id is kept; the rest streams past.
-fn read_line(input: &mut impl BufRead, most: usize) -> io::Result<Option<AgentLine>> {
+/// Reads the next non-empty line. Of a line that is too long, only the request id is kept; the rest is skipped.
+fn read_line(input: &mut impl BufRead, max_bytes: usize) -> io::Result<Option<AgentLine>> {
     loop {
         let mut line = Vec::new();
-        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+        let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX).saturating_add(1);
         if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
-        if !line.ends_with(b"\n") && line.len() > most {
+        if !line.ends_with(b"\n") && line.len() > max_bytes {
             let mut message = LongMessage::default();
             message.push(&line);
             drop(line);
@@ -110,8 +110,8 @@ mod tests {
     use super::*;
     use crate::domain::mcp::MessageInfo;
 
-    fn lines(mut input: &[u8], most: usize) -> Vec<AgentLine> {
-        std::iter::from_fn(|| read_line(&mut input, most).expect("memory")).collect()
+    fn lines(mut input: &[u8], max_bytes: usize) -> Vec<AgentLine> {
+        std::iter::from_fn(|| read_line(&mut input, max_bytes).expect("memory")).collect()
     }
 
     #[test]

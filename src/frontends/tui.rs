@@ -79,17 +79,17 @@ pub async fn run(
     model: &mut Model,
     runtime: &mut Runtime,
     inbox: UnboundedReceiver<Msg>,
-    look: RenderOptions,
+    options: RenderOptions,
 ) -> io::Result<ExitReason> {
     let mut signals = Signals::new()?;
-    let ending = async {
+    let outcome = async {
         let _guard = TerminalGuard::enter()?;
-        event_loop(model, runtime, inbox, look, &mut signals).await
+        event_loop(model, runtime, inbox, options, &mut signals).await
     };
-    match ending.await {
+    match outcome.await {
         // Setting up the terminal and drawing may fail on a closed terminal before SIGHUP arrives.
         Err(_) if signals::is_terminal_gone() => Ok(ExitReason::Signal(Signal::Hangup)),
-        ending => ending,
+        outcome => outcome,
     }
 }
 
@@ -97,19 +97,19 @@ async fn event_loop(
     model: &mut Model,
     runtime: &mut Runtime,
     mut inbox: UnboundedReceiver<Msg>,
-    look: RenderOptions,
+    options: RenderOptions,
     signals: &mut Signals,
 ) -> io::Result<ExitReason> {
     let links = FrameLinks::default();
     let mut screen = new_terminal(&links)?;
-    let mut events = Events::new(look.escape_delay);
+    let mut events = Events::new(options.escape_delay);
     let mut messages = vec![Msg::ProbeMachine];
     // While the main screen shows a printed line, no frame is drawn until a key is pressed. Tasks continue.
-    let mut is_aside = false;
+    let mut shows_main_screen = false;
     // The task that a spinner is shown for, and when that began.
     let mut wait: Option<(TaskId, Instant)> = None;
     // The first frame precedes the probes, which would take a processor from it and from the terminal that shows it.
-    draw(model, &mut screen, look.theme, &links)?;
+    draw(model, &mut screen, options.theme, &links)?;
     signals.add_linux_signals();
     sleep(FIRST_FRAME_TIME).await;
     loop {
@@ -120,7 +120,7 @@ async fn event_loop(
                     Effect::Cancel(id) => runtime.cancel(id),
                     Effect::EndWait(id) => runtime.end_wait(id),
                     Effect::Copy(text) => {
-                        let code = osc52(&text, look.in_tmux, look.in_screen);
+                        let code = osc52(&text, options.in_tmux, options.in_screen);
                         screen.backend_mut().write_all(code.as_bytes())?;
                         // Flushed now, because there may be no further frame.
                         Write::flush(screen.backend_mut())?;
@@ -128,7 +128,7 @@ async fn event_loop(
                     Effect::Print(text) => {
                         guard::leave_alternate_screen()?;
                         print_line(&text)?;
-                        is_aside = true;
+                        shows_main_screen = true;
                     }
                     Effect::Suspend => {
                         // The reader is stopped first, because it reads the terminal even when it is not polled.
@@ -137,18 +137,18 @@ async fn event_loop(
                             return Ok(ExitReason::Signal(signal));
                         }
                         screen = new_terminal(&links)?;
-                        events = Events::new(look.escape_delay);
-                        is_aside = false;
+                        events = Events::new(options.escape_delay);
+                        shows_main_screen = false;
                     }
                     Effect::Quit(outcome) => return Ok(ExitReason::Outcome(outcome)),
                 }
             }
         }
         // Queued keys are handled before drawing, so that a held key does not lag behind.
-        if !is_aside && !events.has_more() {
-            draw(model, &mut screen, look.theme, &links)?;
+        if !shows_main_screen && !events.has_more() {
+            draw(model, &mut screen, options.theme, &links)?;
         }
-        let tick = model.next_tick().filter(|_| !is_aside).map(|(id, next)| {
+        let tick = model.next_tick().filter(|_| !shows_main_screen).map(|(id, next)| {
             let since = wait.filter(|(known, _)| *known == id).map_or_else(Instant::now, |(_, since)| since);
             wait = Some((id, since));
             (id, since, since + next)
@@ -167,13 +167,13 @@ async fn event_loop(
                 }
             }
             ready = events.ready() => match ready {
-                Some(()) if is_aside => {
+                Some(()) if shows_main_screen => {
                     let (has_key, drained) = events.drain_on_main_screen();
                     messages.extend(drained);
                     if has_key {
                         guard::enter_alternate_screen()?;
                         screen = new_terminal(&links)?;
-                        is_aside = false;
+                        shows_main_screen = false;
                     }
                 }
                 Some(()) => messages.extend(events.next_message(app::mode(model))),

@@ -85,8 +85,8 @@ async fn find_variable(workspace_id: Option<String>, world: &World) -> Option<Di
     Some(DiscoveredCredential::in_variable(problem, workspace_id))
 }
 
-/// Finds out whether the token in `NOTION_API_TOKEN` is known to be of another workspace than `NOTION_WORKSPACE_ID` names: it is
-/// compared with the saved ones.
+/// Compares the token in `NOTION_API_TOKEN` with the saved ones, to detect that it belongs to another workspace than the one that
+/// `NOTION_WORKSPACE_ID` names.
 pub async fn compare_variables(inventory: &mut Inventory, world: &World) {
     let (Some(id), true) = (&inventory.index.workspace_variable, inventory.variable().is_some_and(Entry::is_usable)) else {
         return;
@@ -157,7 +157,7 @@ impl Stop {
         (sender, Self(receiver))
     }
 
-    /// Returns a stop that nobody asks for, for work that can't be interrupted.
+    /// Returns a stop that is never requested, for work that can't be interrupted.
     pub fn never() -> Self {
         Self::new().1
     }
@@ -176,7 +176,7 @@ impl Stop {
         })
     }
 
-    /// Dropping the job cancels its wait for a dialog.
+    /// Runs a job until the stop is requested. The job is then dropped, which cancels its wait for a dialog.
     pub async fn or<T>(&self, job: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
         tokio::select! {
             biased;
@@ -211,7 +211,8 @@ impl Stop {
     }
 }
 
-/// Revoked where that can be done from here, then deleted. `stop` ends the wait for the store; Notion's answer is waited for.
+/// Logs a credential out: revokes it if that can be done from here, then deletes it. `stop` ends the wait for the store, but not the
+/// wait for Notion.
 pub async fn log_out(record: &CredentialRecord, local_only: bool, world: &World, stop: &Stop) -> LogoutOutcome {
     let ended = |revocation, deletion| LogoutOutcome { record: record.clone(), revocation, deletion };
     // Held until all is deleted: a login in between would lose its secret, and a refresh would bring a pair that nobody revokes.
@@ -256,13 +257,13 @@ async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revoca
 
 async fn delete(record: &CredentialRecord, lock: AccountLock, world: &World, stop: &Stop) -> Deletion {
     let account = lock.account().clone();
-    // Once it is begun, nobody knows how it ends.
+    // Checked before the deletion, because the result of an interrupted one is unknown.
     if stop.is_asked_for() {
         return Deletion::Failed(Problem::new(ProblemCode::Cancelled));
     }
     match stop.or(world.store.delete(lock)).await {
         Ok(()) => Deletion::Done,
-        Err(problem) if problem.code == ProblemCode::Cancelled => cancelled(account, world).await,
+        Err(problem) if problem.code == ProblemCode::Cancelled => resolve_cancelled_deletion(account, world).await,
         // A keychain that does not answer is not waited for again, and of what ntn keeps there is only the record.
         Err(problem) if problem.code == ProblemCode::KeychainSlow || record.store == StoreKind::Ntn => Deletion::Failed(problem),
         // A step failed. The record is deleted last, so loading the secrets tells how far the deletion got.
@@ -274,9 +275,9 @@ async fn delete(record: &CredentialRecord, lock: AccountLock, world: &World, sto
     }
 }
 
-/// A wait for the keychain was cancelled. The dialog may still be answered, so nobody knows whether the entry is deleted, unless its
-/// record, which is deleted last, is gone.
-async fn cancelled(account: Account, world: &World) -> Deletion {
+/// Returns the result of a deletion whose wait for the keychain was cancelled. The dialog may still be answered, so the result is
+/// unknown, unless the record, which is deleted last, is gone.
+async fn resolve_cancelled_deletion(account: Account, world: &World) -> Deletion {
     // The deleting task holds the lock until the deletion has ended.
     let _lock = world.store.lock_account(account.clone()).await;
     match world.store.load_index().await {

@@ -24,7 +24,7 @@ pub async fn find_sign_in(workspace: Option<&str>, world: &World) -> Result<Cred
     };
     match found {
         Ok(record) => Ok(record.clone()),
-        // That nothing at all is saved means the same here.
+        // If nothing at all is saved, the problem is the same.
         Err(_) if index.credentials.is_empty() => Err(TokenPurpose::Mcp.mismatch()),
         Err(error) => Err(error.into()),
     }

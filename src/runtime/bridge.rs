@@ -30,15 +30,15 @@ use unanswered::Unanswered;
 pub struct BridgeLimits {
     /// Maximum bytes of a message, in either direction.
     pub message_bytes: usize,
-    /// Maximum bytes of all messages that are under way to the server.
+    /// Maximum bytes of all messages that are in flight to the server.
     pub pending_bytes: usize,
     /// Time for a response to begin, and then for each next part of it. A tool may work for minutes.
     pub response_timeout: Duration,
     /// Time for pending answers after the agent has closed its end.
     pub drain_timeout: Duration,
-    /// Requests at one time.
+    /// Maximum number of concurrent requests.
     pub max_requests: usize,
-    /// Pause before a stream is taken up again, unless the server names another one.
+    /// Pause before a stream is resumed, unless the server specifies another one.
     pub reconnect_pause: Duration,
 }
 
@@ -56,7 +56,7 @@ impl Default for BridgeLimits {
 }
 
 impl BridgeLimits {
-    /// Maximum of messages that are under way, with notifications and our own errors. At this limit the agent has to wait.
+    /// Maximum number of messages in flight, including notifications and our own errors. At this limit the agent has to wait.
     fn max_messages(&self) -> usize {
         self.max_requests.saturating_mul(4)
     }
@@ -69,7 +69,7 @@ impl BridgeLimits {
 
 const NOT_FOUND: u16 = 404;
 
-/// Time for the rest after that: the last errors, a refresh that is under way, and the end of the session.
+/// Time limit after `drain_timeout` for the rest: the last errors, a refresh in progress, and the end of the session.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A line that the agent wrote.
@@ -91,7 +91,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// Sends a line to the agent. If it is gone, there is nobody to tell.
+    /// Sends a line to the agent. An agent that is gone is not a failure.
     async fn write(&self, line: Vec<u8>) {
         let _ = self.output.send(line).await;
     }
@@ -129,7 +129,7 @@ pub async fn run(
     loop {
         tokio::select! {
             line = lines.recv(), if bridge.deliveries.len() < limits.max_messages() => match line {
-                Some(line) => bridge.take_line(line),
+                Some(line) => bridge.start_delivery(line),
                 None => break,
             },
             Some(ended) = bridge.deliveries.join_next_with_id() => bridge.settle(&ended),
@@ -141,8 +141,8 @@ pub async fn run(
 }
 
 impl Bridge {
-    /// Never waits, so that the end of the input and of other messages is always seen.
-    fn take_line(&mut self, line: AgentLine) {
+    /// Starts the delivery of a line. It never waits, so that the end of the input and of other messages is always seen.
+    fn start_delivery(&mut self, line: AgentLine) {
         let limits = self.shared.limits;
         let body = match line {
             AgentLine::Message(body) => body,
@@ -162,13 +162,13 @@ impl Bridge {
             self.shared.sessions.begin(delivery.message());
         }
         let (opened, gate) = watch::channel(());
-        let before = self.handshake.clone();
+        let previous_handshake = self.handshake.clone();
         if opens_session || is_initialized {
             self.handshake = Some(gate);
         }
         let number = delivery.number();
         let task = self.deliveries.spawn(async move {
-            wait_for(before, limits).await;
+            wait_for(previous_handshake, limits).await;
             delivery.run().await;
             drop(opened);
         });
@@ -195,7 +195,7 @@ impl Bridge {
         }
     }
 
-    /// Answers what a delivery has left unanswered. It ends so only if it was cancelled or met a fault of our own.
+    /// Answers the requests that a delivery has left unanswered, as it does only if it was cancelled or hit a bug.
     fn settle(&mut self, ended: &Result<(tokio::task::Id, ()), JoinError>) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
         let left = self.shared.unanswered.remove(id);

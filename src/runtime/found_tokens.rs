@@ -1,4 +1,4 @@
-//! Saves a token that lies in plain text in a file, before the file loses it. The files of agents and a scan share this.
+//! Saves a token that was found in plain text, before it is removed from its file. Agents' files and scans share this.
 
 use super::accounts::Stop;
 use super::ports::World;
@@ -22,7 +22,7 @@ pub async fn save_token(
 ) -> Result<TokenOutcome, Problem> {
     // Nobody is asked here, so the private file is used only if a setting says so.
     let request = StoreRequest { named: store, file_was_chosen: false, waits_for_unlock: true };
-    let store = stop.or(choose_store(world, request, |open| open.problem)).await?;
+    let store = stop.or(choose_store(world, request, |undecided| undecided.problem)).await?;
     let candidate = Candidate::Pasted { secret: secret.clone(), path: AuthMethod::Token.path() };
     let verified = match stop.or(Box::pin(verify(world, candidate))).await {
         Err(problem) if problem.code == ProblemCode::Unauthorized => return Ok(TokenOutcome::Rejected),

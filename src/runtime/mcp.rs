@@ -21,7 +21,7 @@ use crate::wizard::msg::Progress;
 use exchange::Handshake;
 use jiff::civil::Date;
 
-/// How many ports are tried for the listener.
+/// Number of ports to try for the listener.
 const PORT_ATTEMPTS: u16 = 10;
 
 /// Returns the redirect URI with this port or, because it is registered anew each time and can have any, with the first free port from the
@@ -45,12 +45,12 @@ pub async fn begin_sign_in(world: &World, redirect: RedirectUri) -> Result<Autho
 pub(super) async fn authorize(
     world: &World,
     store: StoreKind,
-    tell: impl Fn(Progress) + Send + Sync + 'static,
+    on_progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
     // Before anyone is asked for consent, so that the tokens can be saved.
     world.store.check_room(store).await?;
     let (redirect, _reservation) = reserve_redirect(world, None).await?;
-    wait_for_code(world, begin_sign_in(world, redirect).await?, tell).await
+    wait_for_code(world, begin_sign_in(world, redirect).await?, on_progress).await
 }
 
 /// Exchanges the code for tokens, and asks the server who they belong to.
@@ -92,7 +92,7 @@ pub async fn discard(world: &World, client: PublicClient, grant: TokenGrant) {
     let _ = world.mcp.revoke(client, grant.refresh.unwrap_or(grant.access)).await;
 }
 
-/// Proves a token: the server accepts it, lists its tools, and tells the workspace and the person.
+/// Verifies a token: the server accepts it, lists its tools, and names the workspace and the person.
 pub async fn identify(world: &World, token: Secret) -> Result<McpIdentity, Problem> {
     let (mut session, protocol_version, tools) = open_session(world, token).await?;
     let identity = match tools.fetch {

@@ -20,23 +20,23 @@ use crate::wizard::msg::Progress;
 pub(super) async fn authorize(
     world: &World,
     request: &AuthorizationRequest,
-    tell: impl Fn(Progress) + Send + Sync + 'static,
+    on_progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
-    wait_for_code(world, world.oauth.begin_authorization(request)?, tell).await
+    wait_for_code(world, world.oauth.begin_authorization(request)?, on_progress).await
 }
 
 /// Waits for the code of an authorization that has already begun.
 pub async fn wait_for_code(
     world: &World,
     pending: AuthorizationAttempt,
-    tell: impl Fn(Progress) + Send + Sync + 'static,
+    on_progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Secret, Problem> {
     let shown = pending.clone();
     let report = move |event| match event {
         ListenerEvent::Listening(listening) => {
-            tell(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..shown.clone() })));
+            on_progress(Progress::AuthorizationPending(Box::new(AuthorizationAttempt { listening, ..shown.clone() })));
         }
-        ListenerEvent::TlsAttempted => tell(Progress::TlsAttempted),
+        ListenerEvent::TlsAttempted => on_progress(Progress::TlsAttempted),
     };
     world.loopback.wait_for_callback(pending, Box::new(report)).await
 }
@@ -56,8 +56,8 @@ pub(super) async fn load_connection(world: &World, account: &Account, secrets: &
     connection_from_record(&record, secrets)
 }
 
-fn connection_from_record(note: &CredentialRecord, secrets: &Secrets) -> Option<OauthConnection> {
-    let note = note.connection.as_ref()?;
-    let client = OauthClient { id: note.client_id.clone(), secret: secrets.client_secret.clone()? };
-    Some(OauthConnection { client, redirect: note.redirect, refresh: secrets.refresh.clone() })
+fn connection_from_record(record: &CredentialRecord, secrets: &Secrets) -> Option<OauthConnection> {
+    let connection = record.connection.as_ref()?;
+    let client = OauthClient { id: connection.client_id.clone(), secret: secrets.client_secret.clone()? };
+    Some(OauthConnection { client, redirect: connection.redirect, refresh: secrets.refresh.clone() })
 }

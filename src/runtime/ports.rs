@@ -67,9 +67,9 @@ pub trait CredentialStore: Send + Sync {
     fn replace(&self, account: Account, record: CredentialRecord, secrets: Secrets) -> Job<Receipt>;
     /// Remembers where a credential's token was sent.
     fn remember_copy(&self, account: Account, copy: SecretCopy) -> Job<()>;
-    /// Finds out whether a login whose secrets go to this store could be written down, before Notion is asked.
+    /// Checks that a login whose secrets go to this store could be saved, before Notion is asked.
     fn check_room(&self, store: StoreKind) -> Job<()>;
-    /// Takes the room for a new pair of tokens before Notion is asked for it. A failure means that it could not be kept.
+    /// Reserves room for a new pair of tokens before Notion is asked for it. A failure means that the pair could not be saved.
     fn begin_renewal(&self, lock: AccountLock) -> Job<()>;
     /// Releases that room if Notion issued no pair.
     fn cancel_renewal(&self, lock: AccountLock) -> Job<()>;
@@ -94,7 +94,7 @@ pub trait CredentialStore: Send + Sync {
     /// Lists everything that we store on this machine. Changes nothing, not even permissions.
     fn find_stored_data(&self) -> Job<StoredData>;
     /// Removes the listed data and nothing else; what is still there afterwards is reported.
-    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome>;
+    fn remove_stored_data(&self, stored_data: StoredData) -> Job<ResetOutcome>;
     /// Reports the files in our folder, who can access them, and the secrets that no record knows. Changes nothing.
     fn inspect_storage(&self) -> Job<StorageState>;
     /// Deletes a secret that no record knows. Returns `false` if a record knows it by now, or if it is gone.
@@ -170,7 +170,7 @@ pub trait NtnCli: Send + Sync {
     /// Lists the installers of `ntn` for this kind of machine, usable or not.
     fn list_installers(&self) -> Job<Vec<InstallerState>>;
     /// Installs `ntn`; its output is reported line by line, sanitised. Success means that `ntn` was found afterwards.
-    fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()>;
+    fn install(&self, installer: Installer, on_progress: ProgressCallback<String>) -> Job<()>;
 }
 
 /// Notion's OAuth endpoints, for an own connection. The adapter limits the time of every call.
@@ -226,7 +226,7 @@ pub enum McpRequestKind {
         body: Arc<Vec<u8>>,
         info: Arc<MessageInfo>,
     },
-    /// Opens the stream of messages that answer nothing, or takes a stream up again after this event.
+    /// Opens the stream of messages that are not responses, or resumes a stream after this event.
     Listen {
         last_event_id: Option<String>,
     },
@@ -240,7 +240,7 @@ pub struct McpResponse {
 }
 
 pub enum McpContent {
-    /// The server took the message and has nothing to say.
+    /// The server accepted the message, and the response has no content.
     Accepted,
     /// One message, or a batch of them.
     Json(Box<dyn ResponseBody>),
@@ -266,7 +266,7 @@ pub trait Loopback: Send + Sync {
     /// Reports first whether it listens, then waits for the callback of this very request: its code, or the person's refusal. All
     /// other requests are answered and ignored. If the port is taken, it still waits until the timeout, because a pasted redirect
     /// URL may end it. Dropping the job closes the port.
-    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret>;
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, on_progress: ProgressCallback<ListenerEvent>) -> Job<Secret>;
     /// Stops answering reloads of the last callback, and closes its connections.
     fn close(&self) -> Job<()>;
 }
@@ -289,7 +289,7 @@ pub trait Workers: Send + Sync {
     /// exists under it.
     fn inspect_project(&self, key: Option<String>) -> Job<WorkerProject>;
     /// Runs one step; its output is reported line by line, sanitised and without secrets.
-    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome>;
+    fn run_step(&self, step: StepCommand, on_progress: ProgressCallback<String>) -> Job<StepOutcome>;
 }
 
 /// The files of coding agents. Reading them for a list is the `Machine`'s.
@@ -317,7 +317,7 @@ pub trait TeamProfiles: Send + Sync {
 /// The files and repositories in which tokens lie in plain text.
 pub trait PlainTextScan: Send + Sync {
     /// Searches, and changes nothing. Dropping the job ends the search; `stop` ends it too, and what was found until then is reported.
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport>;
+    fn scan(&self, request: ScanRequest, on_progress: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport>;
     /// Finds out how the lines of these profiles would be replaced, now that the tokens are saved. Changes nothing.
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>>;
     /// Keeps a copy without secrets, makes the change, and reads it back. If the file is not as it was when the plan was made, it is left
@@ -331,7 +331,7 @@ pub trait SecretManagers: Send + Sync {
     fn list_managers(&self) -> Job<Vec<ManagerState>>;
     /// Sends the secret, and reads back what can be read; success means that this was done. The client's output is reported line by
     /// line, sanitised and without secrets.
-    fn send(&self, verified: VerifiedCredential, plan: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome>;
+    fn send(&self, verified: VerifiedCredential, plan: SendPlan, on_progress: ProgressCallback<String>) -> Job<SendOutcome>;
 }
 
 pub trait Browser: Send + Sync {
@@ -377,7 +377,7 @@ pub trait Launcher: Send + Sync {
     fn launch(&self, launch: LaunchRequest) -> Job<LaunchOutcome>;
 }
 
-/// Built once, in `main`.
+/// All ports. Built once, in `main`.
 #[derive(Clone)]
 pub struct World {
     pub notion: Arc<dyn NotionApi>,

@@ -36,13 +36,13 @@ struct RetryingPort<P: ?Sized> {
 }
 
 impl<P: ?Sized + Send + Sync + 'static> RetryingPort<P> {
-    fn retry<T: Send + 'static>(&self, ask: impl Fn(&P) -> Job<T> + Send + 'static) -> Job<T> {
+    fn retry<T: Send + 'static>(&self, call: impl Fn(&P) -> Job<T> + Send + 'static) -> Job<T> {
         let (inner, announce) = (Arc::clone(&self.inner), Arc::clone(&self.on_wait));
         Box::pin(async move {
             let mut attempt = 1;
             loop {
                 // The job is made before it is awaited, so that the port is not borrowed across the wait.
-                let job = ask(&inner);
+                let job = call(&inner);
                 let problem = match job.await {
                     Ok(answer) => return Ok(answer),
                     Err(problem) => problem,

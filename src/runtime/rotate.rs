@@ -160,14 +160,14 @@ pub async fn swap(
     world: &World,
     request: &RotationRequest,
     stop: &Stop,
-    tell: impl Fn(String) + Send + Sync + 'static,
+    on_progress: impl Fn(String) + Send + Sync + 'static,
 ) -> RotationOutcome {
     let RotationRequest { plan, check, today, .. } = request;
     let mut results = Vec::new();
     let mut record = plan.record.clone();
     let mcp = match &plan.mcp {
-        Some(twin) if !check.is_saved => {
-            Some(SwapResult { target: SwapTarget::Mcp, result: swap_mcp(world, twin, request, stop).await })
+        Some(mcp_record) if !check.is_saved => {
+            Some(SwapResult { target: SwapTarget::Mcp, result: swap_mcp(world, mcp_record, request, stop).await })
         }
         _ => None,
     };
@@ -187,14 +187,14 @@ pub async fn swap(
         record = new;
     }
     results.extend(mcp);
-    let tell = Arc::new(tell);
+    let on_progress = Arc::new(on_progress);
     for target in plan.pending_copies(check.is_saved) {
         let result = match &target.plan {
             Ok(plan) => {
                 // The copy is remembered with the credential as it is saved now.
                 let verified = check.verified.clone().saved_as(record.account.clone());
-                let tell = Arc::clone(&tell);
-                let sent = send_and_remember(world, verified, plan.clone(), *today, Box::new(move |line| tell(line)));
+                let on_progress = Arc::clone(&on_progress);
+                let sent = send_and_remember(world, verified, plan.clone(), *today, Box::new(move |line| on_progress(line)));
                 stop.or(Box::pin(sent)).await.map(|sent| sent.text())
             }
             Err(why) => Err(Problem::new(ProblemCode::ManagerUnusable).with_evidence(why)),
@@ -210,11 +210,11 @@ fn outcome(request: &RotationRequest, record: CredentialRecord, results: Vec<Swa
 }
 
 /// The MCP server has to accept the new token before it replaces the old one.
-async fn swap_mcp(world: &World, twin: &CredentialRecord, request: &RotationRequest, stop: &Stop) -> Result<String, Problem> {
+async fn swap_mcp(world: &World, mcp_record: &CredentialRecord, request: &RotationRequest, stop: &Stop) -> Result<String, Problem> {
     let token = request.check.verified.secret().clone();
     let accepted = stop.or(Box::pin(async { mcp::try_own_token(world, token).await })).await?;
-    let record = CredentialRecord { expires_on: request.expires_on, ..accepted.record(twin.store, request.today) };
-    let receipt = replace(world, twin, record, Secrets::from_token(accepted.token), stop).await?;
+    let record = CredentialRecord { expires_on: request.expires_on, ..accepted.record(mcp_record.store, request.today) };
+    let receipt = replace(world, mcp_record, record, Secrets::from_token(accepted.token), stop).await?;
     Ok(format!("accepted by its server, replaced and read back from {}.", receipt.place))
 }
 
@@ -231,14 +231,14 @@ async fn replace(
     stop.or_stored(world, &old.account, &new, &token, write).await
 }
 
-/// Sends a secret to a secret manager and, once that was confirmed, remembers where it is. That it
-/// cannot be remembered is no failure, because it was sent.
+/// Sends a secret to a secret manager and, once that was confirmed, remembers where it is. A failure
+/// to remember it is ignored, because the secret was sent.
 pub async fn send_and_remember(
     world: &World,
     verified: VerifiedCredential,
     plan: SendPlan,
     today: Date,
-    tell: ProgressCallback<String>,
+    on_progress: ProgressCallback<String>,
 ) -> Result<SendOutcome, Problem> {
     let copy = SecretCopy::new(&plan, today);
     let unidentified = verified.unidentified();
@@ -246,7 +246,7 @@ pub async fn send_and_remember(
         Some(CredentialSource::Saved(account)) => Some(account.clone()),
         _ => None,
     };
-    let sent = world.managers.send(verified, plan, tell).await?;
+    let sent = world.managers.send(verified, plan, on_progress).await?;
     if let Some(account) = account {
         // Notion's answer may have given it the key that names the actor.
         let named = unidentified.map(|(account, actor)| account.with_actor(Some(&actor)));

@@ -16,12 +16,12 @@ use std::pin::pin;
 use tokio::time::sleep;
 
 /// Saves the tokens one after the other, then finds out what can be replaced in the profiles. A token that could not be saved is
-/// replaced nowhere. `stop` leaves the rest as it is. `tell` is given the token that is next.
+/// replaced nowhere. `stop` leaves the rest as it is. `on_progress` reports each token before it is saved.
 pub async fn save_tokens(
     request: SaveTokens,
     world: &World,
     stop: &Stop,
-    tell: impl Fn(SaveProgress),
+    on_progress: impl Fn(SaveProgress),
 ) -> Result<(Vec<TokenResult>, Vec<ShellProfilePlan>), Problem> {
     let SaveTokens { tokens, profiles, store, today } = request;
     let mut results = Vec::new();
@@ -30,7 +30,7 @@ pub async fn save_tokens(
         let outcome = if stop.is_asked_for() {
             Err(Problem::new(ProblemCode::Cancelled))
         } else {
-            tell(SaveProgress { number, count });
+            on_progress(SaveProgress { number, count });
             save_in_time(&secret, store, today, world, stop).await
         };
         results.push(TokenResult { secret, outcome });

@@ -5,7 +5,7 @@ use crate::domain::credentials::StoreKind;
 use crate::domain::problem::Problem;
 use crate::domain::store_choice::{StoreChoice, StoreRequest, UndecidedStore};
 
-/// Returns the store. `on_undecided` gives the problem if somebody would have to choose first.
+/// Returns the store. `on_undecided` returns the problem if a person has to choose first.
 pub async fn choose_store(
     world: &World,
     request: StoreRequest,
@@ -17,7 +17,7 @@ pub async fn choose_store(
     };
     match choice {
         StoreChoice::Use(store) => Ok(store),
-        StoreChoice::Undecided(open) => Err(on_undecided(open)),
+        StoreChoice::Undecided(undecided) => Err(on_undecided(undecided)),
         StoreChoice::Refused(problem) => Err(problem),
         StoreChoice::ProbeFirst => Err(Problem::bug("the store is not chosen although the keychain was probed")),
     }

@@ -93,8 +93,12 @@ pub(super) async fn perform(world: World, id: TaskId, task: Task, stopped: Stop,
             rotate::send_and_remember(&world, *verified, *plan, today, Box::new(report_line)).await.map(TaskOutcome::Sent)
         }
         Task::Scan(request) => {
-            let tell = move |progress| report(Progress::Scanned(progress));
-            world.scan.scan(request, Box::new(tell), stopped.signal()).await.map(|report| TaskOutcome::Scanned(Box::new(report)))
+            let on_progress = move |progress| report(Progress::Scanned(progress));
+            world
+                .scan
+                .scan(request, Box::new(on_progress), stopped.signal())
+                .await
+                .map(|report| TaskOutcome::Scanned(Box::new(report)))
         }
         Task::SaveFoundTokens(request) => {
             let (results, plans) =
@@ -112,10 +116,10 @@ async fn run_probe(world: &World, probe: Probe) -> Result<ProbeResult, Problem> 
         Probe::Ntn => ProbeResult::Ntn(world.machine.detect_ntn().await?),
         Probe::Port(redirect) => ProbeResult::Port(world.machine.check_port(redirect).await?),
         Probe::Network => ProbeResult::Network(world.notion.reach_host().await),
-        Probe::Surroundings => ProbeResult::Surroundings(Box::new(world.machine.inspect_host().await)),
+        Probe::HostDetails => ProbeResult::HostDetails(Box::new(world.machine.inspect_host().await)),
         Probe::Storage => ProbeResult::Storage(Box::new(world.store.inspect_storage().await)),
         Probe::TeamProfile => ProbeResult::TeamProfile(Box::new(team_profile::find(world).await)),
-        Probe::Existing => ProbeResult::Existing(Box::new(accounts::find_credentials(world).await)),
+        Probe::Inventory => ProbeResult::Inventory(Box::new(accounts::find_credentials(world).await)),
     })
 }
 
@@ -152,24 +156,24 @@ async fn login(world: &World, request: LoginRequest, invite: ProgressCallback<Ap
 const REACH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Searches until the token sees something. A search that fails says nothing new, so the next one is awaited.
-async fn watch_reach(world: &World, verified: &VerifiedCredential, tell: impl Fn(Progress)) {
+async fn watch_reach(world: &World, verified: &VerifiedCredential, on_progress: impl Fn(Progress)) {
     loop {
         tokio::time::sleep(REACH_INTERVAL).await;
         let search = world.notion.search(verified.secret().clone()).await;
         if matches!(&search, Ok(CapabilityResponse::Granted(reach)) if !reach.is_empty()) {
-            return tell(Progress::Search(search));
+            return on_progress(Progress::Search(search));
         }
     }
 }
 
 /// Sends the requests in parallel and reports each response as it comes; only the last request depends on another's response.
-async fn inspect(world: &World, verified: &VerifiedCredential, tell: impl Fn(Progress)) {
+async fn inspect(world: &World, verified: &VerifiedCredential, on_progress: impl Fn(Progress)) {
     if matches!(&verified.found_in, Some(CredentialSource::Saved(account)) if account.is_mcp()) {
         return;
     }
     let token = || verified.secret().clone();
     let search = async {
-        tell(Progress::Search(world.notion.search(token()).await));
+        on_progress(Progress::Search(world.notion.search(token()).await));
     };
     let people = async {
         let users = world.notion.list_users(token()).await;
@@ -179,16 +183,16 @@ async fn inspect(world: &World, verified: &VerifiedCredential, tell: impl Fn(Pro
             }
             _ => None,
         };
-        tell(Progress::Users(users));
+        on_progress(Progress::Users(users));
         // A person who is found by id but missing from the complete list is a guest: the list leaves guests out
         // (https://developers.notion.com/reference/get-users).
         if let Some(id) = unlisted {
-            tell(Progress::OwnerFound(world.notion.user_exists(token(), id).await));
+            on_progress(Progress::OwnerFound(world.notion.user_exists(token(), id).await));
         }
     };
     let introspected = async {
         if let Some(connection) = &verified.connection {
-            tell(Progress::Introspected(world.oauth.introspect(connection.client.clone(), token()).await));
+            on_progress(Progress::Introspected(world.oauth.introspect(connection.client.clone(), token()).await));
         }
     };
     tokio::join!(search, people, introspected);

@@ -243,7 +243,7 @@ fn apply(model: &mut Model, transition: Transition, effects: &mut Vec<Effect>) {
         Navigation::Back => go_back(model, effects),
         Navigation::SignedIn => {
             go_back(model, effects);
-            model.start_background(Task::Probe(Probe::Existing), effects);
+            model.start_background(Task::Probe(Probe::Inventory), effects);
         }
         Navigation::First => {
             while model.history.len() > 1 && model.cancel_foreground(effects) {
@@ -286,7 +286,7 @@ fn finish(model: &mut Model, route: Route, effects: &mut Vec<Effect>) {
     // `q` during the write opened the unsaved-credential question; the credential is saved now.
     model.overlay.take_if(|overlay| *overlay == Overlay::UnsavedCredential);
     open_page(model, route, effects);
-    model.start_background(Task::Probe(Probe::Existing), effects);
+    model.start_background(Task::Probe(Probe::Inventory), effects);
 }
 
 fn go_back(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -51,7 +51,7 @@ fn found(probe: Probe) -> TaskOutcome {
     match probe {
         Probe::Keychain => probed(ProbeResult::Keychain(KeychainState::Available { name: "Secret Service".into() })),
         Probe::Browser => probed(ProbeResult::Browser(BrowserState::Ready { name: None })),
-        Probe::TeamProfile | Probe::Port(_) | Probe::Surroundings | Probe::Storage => {
+        Probe::TeamProfile | Probe::Port(_) | Probe::HostDetails | Probe::Storage => {
             unreachable!("the first screen does not look at it")
         }
         Probe::Ntn => probed(ProbeResult::Ntn(NtnState::Found {
@@ -61,7 +61,7 @@ fn found(probe: Probe) -> TaskOutcome {
             storage: NtnStorage::Keychain,
         })),
         Probe::Network => probed(ProbeResult::Network(Ok(Reachability { latency_ms: 84, clock_skew_s: Some(0), proxy: None }))),
-        Probe::Existing => probed(ProbeResult::Existing(Box::default())),
+        Probe::Inventory => probed(ProbeResult::Inventory(Box::default())),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::secret::Secret;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// The longest that agents wait for it is 10 s; a slow machine gets more from us.
+/// Agents wait at most 10 s; we allow a slow machine more.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]

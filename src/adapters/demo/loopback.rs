@@ -28,19 +28,19 @@ impl Loopback for DemoLoopback {
         self.listener.reserve(ports)
     }
 
-    fn wait_for_callback(&self, pending: AuthorizationAttempt, tell: ProgressCallback<ListenerEvent>) -> Job<Secret> {
-        let answer = self.listener.wait_for_callback(pending, tell);
-        let came = self.consent.begin();
+    fn wait_for_callback(&self, pending: AuthorizationAttempt, on_progress: ProgressCallback<ListenerEvent>) -> Job<Secret> {
+        let answer = self.listener.wait_for_callback(pending, on_progress);
+        let was_opened = self.consent.begin();
         Box::pin(async move {
-            let nobody_came = async {
+            let auto_consent = async {
                 tokio::time::sleep(AUTO_CONSENT_DELAY).await;
-                if *came.borrow() {
+                if *was_opened.borrow() {
                     std::future::pending::<()>().await;
                 }
             };
             tokio::select! {
                 answer = answer => answer,
-                () = nobody_came => Ok(Secret::new(CONSENT_CODE)),
+                () = auto_consent => Ok(Secret::new(CONSENT_CODE)),
             }
         })
     }

@@ -19,8 +19,8 @@ impl DemoScan {
 }
 
 impl PlainTextScan for DemoScan {
-    fn scan(&self, request: ScanRequest, tell: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport> {
-        self.home.with_files(|| self.files.scan(request, tell, stop))
+    fn scan(&self, request: ScanRequest, on_progress: ProgressCallback<ScanProgress>, stop: StopSignal) -> Job<ScanReport> {
+        self.home.with_files(|| self.files.scan(request, on_progress, stop))
     }
 
     fn plan(&self, profiles: Vec<ShellProfile>, saved: Vec<SavedToken>) -> Job<Vec<ShellProfilePlan>> {

@@ -13,9 +13,9 @@ impl SecretManagers for DemoSecretManagers {
         Box::pin(async move { Ok(states) })
     }
 
-    fn send(&self, _: VerifiedCredential, plan: SendPlan, tell: ProgressCallback<String>) -> Job<SendOutcome> {
+    fn send(&self, _: VerifiedCredential, plan: SendPlan, on_progress: ProgressCallback<String>) -> Job<SendOutcome> {
         Box::pin(async move {
-            tell(format!("simulated: {} received it and discarded it", plan.manager().program));
+            on_progress(format!("simulated: {} received it and discarded it", plan.manager().program));
             Ok(match plan.read_back_command() {
                 Some(ReadBackCommand::List { .. }) => SendOutcome::Listed { changed: "the time of the demo".into() },
                 Some(ReadBackCommand::Secret(_)) | None => SendOutcome::Confirmed,

@@ -151,7 +151,7 @@ impl SimulatedNotion {
     /// Serves until dropped. Connections are children of this future and end with it.
     pub async fn serve(self) {
         let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };
-        let workspace = Arc::new(DemoServerState {
+        let state = Arc::new(DemoServerState {
             uses: Mutex::default(),
             revoked: Mutex::default(),
             mcp: mcp::McpPairs::default(),
@@ -165,7 +165,7 @@ impl SimulatedNotion {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(connections.spawn(handle_connection(stream, Arc::clone(&workspace)))),
+                    Ok((stream, _)) => drop(connections.spawn(handle_connection(stream, Arc::clone(&state)))),
                     Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
                 },
                 Some(_) = connections.join_next() => {}
@@ -188,13 +188,13 @@ struct DemoServerState {
 }
 
 /// Handles one connection, request after request. A client that disconnects is not a failure.
-async fn handle_connection(stream: TcpStream, workspace: Arc<DemoServerState>) {
+async fn handle_connection(stream: TcpStream, state: Arc<DemoServerState>) {
     let service = service_fn(|request| {
-        let workspace = Arc::clone(&workspace);
+        let state = Arc::clone(&state);
         async move {
-            let mut response = workspace.respond(request).await;
+            let mut response = state.respond(request).await;
             // The server uses our clock, so the demo finds no difference between the two, whatever ours was set to.
-            let date = workspace.clock.http_date().and_then(|date| HeaderValue::from_str(&date).ok());
+            let date = state.clock.http_date().and_then(|date| HeaderValue::from_str(&date).ok());
             response.headers_mut().extend(date.map(|date| (DATE, date)));
             Ok::<_, Infallible>(response)
         }
@@ -220,28 +220,28 @@ impl DemoServerState {
         let (request, body) = request.into_parts();
         let body = read_body(body).await;
         let authorization = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if let Some(said) = oauth::respond_to_client(request.uri.path(), authorization, &body) {
-            return render_response(said);
+        if let Some(response) = oauth::respond_to_client(request.uri.path(), authorization, &body) {
+            return render_response(response);
         }
         let token = authorization.and_then(|text| text.strip_prefix("Bearer ")).filter(|token| !self.is_revoked(token));
-        let of_mcp = mcp::DemoMcpRequest {
+        let mcp_request = mcp::DemoMcpRequest {
             method: request.method.as_str(),
             path: request.uri.path(),
             origin: &self.origin,
             token,
             body: &body,
         };
-        if let Some(said) = self.mcp.respond(&of_mcp) {
-            return render_response(said);
+        if let Some(response) = self.mcp.respond(&mcp_request) {
+            return render_response(response);
         }
         let example = token.and_then(find_example);
-        let visits = example.map(|example| self.count_use(example, request.uri.path())).unwrap_or_default();
+        let uses = example.map(|example| self.count_use(example, request.uri.path())).unwrap_or_default();
         let demo_request = DemoRequest {
             method: request.method.as_str(),
             path: request.uri.path(),
             versioned: request.headers.contains_key("notion-version"),
         };
-        render_response(answer(example.map(|example| example.account), visits, &demo_request))
+        render_response(answer(example.map(|example| example.account), uses, &demo_request))
     }
 
     /// Revokes the example token that the portal's button names.
@@ -266,10 +266,10 @@ impl DemoServerState {
     /// Returns how often this token was used before, and counts this use.
     fn count_use(&self, example: &ExampleToken, path: &str) -> TokenUses {
         let mut all = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        let visits = all.entry(example.token).or_default();
-        let before = *visits;
-        visits.requests += 1;
-        visits.searches += usize::from(path == answers::SEARCH);
+        let uses = all.entry(example.token).or_default();
+        let before = *uses;
+        uses.requests += 1;
+        uses.searches += usize::from(path == answers::SEARCH);
         before
     }
 }
@@ -278,8 +278,8 @@ async fn read_body(body: Incoming) -> Bytes {
     Limited::new(body, MAX_BODY_BYTES).collect().await.map(Collected::to_bytes).unwrap_or_default()
 }
 
-fn render_response(said: DemoResponse) -> Response<Full<Bytes>> {
-    match said {
+fn render_response(response: DemoResponse) -> Response<Full<Bytes>> {
+    match response {
         DemoResponse::Notion { status, body, retry_after } => {
             let id = body.get("request_id").and_then(|id| id.as_str()).and_then(|id| HeaderValue::from_str(id).ok());
             let mut response = page(status, "application/json; charset=utf-8", body.to_string());

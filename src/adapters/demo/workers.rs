@@ -57,7 +57,7 @@ impl Workers for DemoWorkers {
         })
     }
 
-    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
+    fn run_step(&self, step: StepCommand, on_progress: ProgressCallback<String>) -> Job<StepOutcome> {
         let (worker, page) = (Arc::clone(&self.worker), self.consent_page.clone());
         Box::pin(async move {
             let needs_worker = !matches!(step, StepCommand::Create { .. } | StepCommand::Deploy { .. });
@@ -65,9 +65,11 @@ impl Workers for DemoWorkers {
                 return Err(Problem::new(ProblemCode::WorkerMissing));
             }
             match &step {
-                StepCommand::Create { .. } => print_lines(&["✔ Worker created"], &tell).await,
-                StepCommand::Deploy { .. } => print_lines(&DEPLOY_OUTPUT, &tell).await,
-                StepCommand::Credentials { .. } => print_lines(&["✔ Environment variables pushed successfully"], &tell).await,
+                StepCommand::Create { .. } => print_lines(&["✔ Worker created"], &on_progress).await,
+                StepCommand::Deploy { .. } => print_lines(&DEPLOY_OUTPUT, &on_progress).await,
+                StepCommand::Credentials { .. } => {
+                    print_lines(&["✔ Environment variables pushed successfully"], &on_progress).await;
+                }
                 StepCommand::Start { .. } => tokio::time::sleep(LINE_DELAY).await,
                 StepCommand::AwaitToken { .. } => tokio::time::sleep(AUTO_CONSENT_DELAY).await,
             }
@@ -118,10 +120,10 @@ impl DemoWorker {
     }
 }
 
-async fn print_lines(lines: &[&str], tell: &ProgressCallback<String>) {
+async fn print_lines(lines: &[&str], on_progress: &ProgressCallback<String>) {
     for line in lines {
         tokio::time::sleep(LINE_DELAY).await;
-        tell((*line).to_owned());
+        on_progress((*line).to_owned());
     }
 }
 

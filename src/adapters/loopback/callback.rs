@@ -1,6 +1,5 @@
 //! Recognises the expected callback among all other requests.
 //!
-//!
 //! Every program of this machine, and every page in its browser, can request this address. None of them can know the state.
 
 use super::CallbackResult;
@@ -43,6 +42,6 @@ fn has_loopback_host<B>(request: &Request<B>, port: u16) -> bool {
 /// True for a top-level navigation. A browser that prefetches, or an extension that draws a preview, would use the code up and keep
 /// the page to itself.
 fn is_top_level_navigation(headers: &HeaderMap) -> bool {
-    let looks_ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| headers.contains_key(name));
-    !looks_ahead && headers.get("sec-fetch-dest").is_none_or(|shown_as| shown_as == "document")
+    let is_prefetch = ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| headers.contains_key(name));
+    !is_prefetch && headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document")
 }

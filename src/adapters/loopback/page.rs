@@ -15,7 +15,7 @@ const PAGE_TEMPLATE: &str = include_str!("../../../assets/callback.html");
 const CSP: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The texts that `PAGE` is filled with.
+/// The texts for the markers in [`PAGE_TEMPLATE`].
 struct PageText {
     tone: &'static str,
     headline: &'static str,
@@ -50,12 +50,12 @@ const MISMATCH: PageText = PageText {
 };
 
 pub(super) fn callback_page(answer: &CallbackResult) -> Response<Full<Bytes>> {
-    let words = match answer {
+    let text = match answer {
         Ok(_) => ANSWERED,
         Err(problem) if problem.code == ProblemCode::AuthorizationDenied => DENIED,
         Err(_) => REFUSED,
     };
-    response(StatusCode::OK, render(&words))
+    response(StatusCode::OK, render(&text))
 }
 
 pub(super) fn already_answered_page() -> Response<Full<Bytes>> {
@@ -71,8 +71,8 @@ pub(super) fn rejection_page(status: StatusCode) -> Response<Full<Bytes>> {
     response
 }
 
-fn render(words: &PageText) -> String {
-    let PageText { tone, headline, sentence } = words;
+fn render(text: &PageText) -> String {
+    let PageText { tone, headline, sentence } = text;
     PAGE_TEMPLATE.replace("<!-- tone -->", tone).replace("<!-- headline -->", headline).replace("<!-- sentence -->", sentence)
 }
 

@@ -54,12 +54,12 @@ enum ConnectionOutcome {
 
 impl Server {
     pub(super) fn new(sockets: Sockets, pending: AuthorizationAttempt, limits: ListenerLimits) -> Self {
-        let question = Arc::new(PendingAuthorization { pending, is_answered: AtomicBool::new(false) });
+        let authorization = Arc::new(PendingAuthorization { pending, is_answered: AtomicBool::new(false) });
         let limits = ListenerLimits { max_connections: connection_limit(limits.max_connections), ..limits };
         let (connections, open) = (JoinSet::new(), VecDeque::new());
         Self {
             listeners: sockets.listeners,
-            authorization: question,
+            authorization,
             limits,
             connections,
             open_connections: open,
@@ -145,7 +145,7 @@ async fn accept(listener: Option<&TcpListener>) -> std::io::Result<TcpStream> {
 /// Handles one connection with one request. Returns the callback if it was brought by this one, once the page is on its way.
 async fn handle_connection(
     mut stream: TcpStream,
-    question: Arc<PendingAuthorization>,
+    authorization: Arc<PendingAuthorization>,
     limits: ListenerLimits,
 ) -> ConnectionOutcome {
     let answer = OnceLock::new();
@@ -156,9 +156,9 @@ async fn handle_connection(
             return ConnectionOutcome::Tls;
         }
         let service = service_fn(|request: Request<Incoming>| {
-            let (response, brought) = question.respond(&request);
-            if let Some(brought) = brought {
-                let _ = answer.set(brought);
+            let (response, result) = authorization.respond(&request);
+            if let Some(result) = result {
+                let _ = answer.set(result);
             }
             ready(Ok::<_, Infallible>(response))
         });
@@ -167,8 +167,8 @@ async fn handle_connection(
         let _ = http.keep_alive(false).max_buf_size(limits.max_request_bytes).serve_connection(TokioIo::new(stream), service).await;
         ConnectionOutcome::Ignored
     };
-    let visit = timeout(limits.connection_timeout, exchange).await.unwrap_or(ConnectionOutcome::Ignored);
-    answer.into_inner().map_or(visit, ConnectionOutcome::Answered)
+    let outcome = timeout(limits.connection_timeout, exchange).await.unwrap_or(ConnectionOutcome::Ignored);
+    answer.into_inner().map_or(outcome, ConnectionOutcome::Answered)
 }
 
 /// The pending request, which is answered once.

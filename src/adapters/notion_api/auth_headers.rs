@@ -1,6 +1,5 @@
 //! The two headers that carry a secret: a bearer token, and a connection's own id and secret.
 //!
-//!
 //! Text that is not valid in them is refused here, and goes nowhere.
 
 use crate::domain::oauth::OauthClient;

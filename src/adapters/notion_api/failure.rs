@@ -1,6 +1,5 @@
 //! Explains why no response came, by reading reqwest's chain of errors down to its root.
 //!
-//!
 //! reqwest says "connect error" of DNS, refusal and TLS alike, and never names the proxy that it went through; both are told apart here.
 
 use crate::adapters::machine::system_fault::system_fault;
@@ -85,14 +84,14 @@ fn is_connection_lost(cause: &(dyn Error + 'static)) -> bool {
 
 /// Returns rustls' own message. A middlebox that hangs up on the first handshake message leaves only this text of tokio-rustls.
 fn tls_cause(cause: &(dyn Error + 'static)) -> Option<String> {
-    let words = cause.to_string();
-    (cause.is::<rustls::Error>() || words == "tls handshake eof").then_some(words)
+    let message = cause.to_string();
+    (cause.is::<rustls::Error>() || message == "tls handshake eof").then_some(message)
 }
 
 /// hyper-util keeps its `TunnelError` private, so its text has to do. A failure to reach the proxy is not a refusal.
 fn tunnel_refusal(cause: &(dyn Error + 'static)) -> Option<String> {
-    let words = cause.to_string();
-    let reason = words.strip_prefix("tunnel error: ")?;
+    let message = cause.to_string();
+    let reason = message.strip_prefix("tunnel error: ")?;
     let reached = cause.source().is_none();
     reached.then(|| format!("the proxy responded to CONNECT: {reason}"))
 }

@@ -1,7 +1,7 @@
 //! The `NotionOauth` port: an own connection at Notion's OAuth endpoints (<https://developers.notion.com/guides/authorization/overview>).
 //!
-//! `authorize` builds the link that a person follows, `proof` the random values that tie their answer to it, `probe` checks the
-//! client before a person is asked, `tokens` talks to the token endpoint, and `grant` parses its responses. Everything goes to the
+//! `authorize` builds the link that a person follows, `random_values` makes those that tie the answer to it, `probe` checks the
+//! client before a person is asked, `tokens` talks to the token endpoint, and `responses` parses its responses. Everything goes to the
 //! base address; redirects are read and never followed.
 
 pub(super) mod authorize;

@@ -77,12 +77,18 @@ fn missing_programs(needed: &[&str], environment: &Environment) -> Option<String
 }
 
 /// Installs `ntn`, and looks for it afterwards. Dropping this ends the installer, and everything it started.
-pub async fn install(environment: &Environment, installer: Installer, tell: &ProgressCallback<String>) -> Result<(), Problem> {
+pub async fn install(
+    environment: &Environment,
+    installer: Installer,
+    on_progress: &ProgressCallback<String>,
+) -> Result<(), Problem> {
     let going = async {
         match installer {
-            Installer::Npm => run_installer("npm", &["install", "--global", "ntn"], environment, tell).await,
-            Installer::Script => install_by_script(environment, tell).await,
-            Installer::Winget => run_installer("winget", &["install", "--exact", "--id", "Notion.ntn"], environment, tell).await,
+            Installer::Npm => run_installer("npm", &["install", "--global", "ntn"], environment, on_progress).await,
+            Installer::Script => install_by_script(environment, on_progress).await,
+            Installer::Winget => {
+                run_installer("winget", &["install", "--exact", "--id", "Notion.ntn"], environment, on_progress).await
+            }
         }
     };
     let late = || install_problem(format!("it did not finish within {} minutes", INSTALL_TIMEOUT.as_secs() / 60));
@@ -100,20 +106,20 @@ pub async fn install(environment: &Environment, installer: Installer, tell: &Pro
 }
 
 /// Fetches the whole script before any of it runs: through a pipe, bash would run the first half of a truncated script.
-async fn install_by_script(environment: &Environment, tell: &ProgressCallback<String>) -> Result<String, Problem> {
+async fn install_by_script(environment: &Environment, on_progress: &ProgressCallback<String>) -> Result<String, Problem> {
     let script = tempfile::Builder::new().prefix("install-ntn-").suffix(".sh").tempfile();
     let script = script.map_err(|error| install_problem(format!("no temporary file: {error}")))?;
     let path = script.path().as_os_str();
     // Redirects must lead to https, too.
     let fetch = ["--fail", "--silent", "--show-error", "--location", "--proto", "=https", "--proto-redir", "=https", "--output"];
     let fetch: Vec<&OsStr> = fetch.into_iter().map(OsStr::new).chain([path, OsStr::new(SCRIPT_URL)]).collect();
-    run_installer("curl", &fetch, environment, tell).await?;
+    run_installer("curl", &fetch, environment, on_progress).await?;
     if std::fs::read(script.path()).is_ok_and(|text| text.trim_ascii_start().starts_with(b"<")) {
         return Err(install_problem(format!(
             "{SCRIPT_URL} returned a web page instead of a script; your network may have a sign-in page"
         )));
     }
-    run_installer("bash", &[path], environment, tell).await
+    run_installer("bash", &[path], environment, on_progress).await
 }
 
 /// Runs a program that has to succeed, and returns its last line.
@@ -121,10 +127,10 @@ async fn run_installer(
     name: &str,
     arguments: &[impl AsRef<OsStr>],
     environment: &Environment,
-    tell: &ProgressCallback<String>,
+    on_progress: &ProgressCallback<String>,
 ) -> Result<String, Problem> {
     let program = program_search::find(name, environment).ok_or_else(|| install_problem(format!("{name} is not installed")))?;
-    let ended = Program::new(program).args(arguments).environment(environment.for_installers()).stream(tell).await;
+    let ended = Program::new(program).args(arguments).environment(environment.for_installers()).stream(on_progress).await;
     let ended = ended.map_err(|error| install_problem(format!("{name}: {error}")))?;
     match ended.error_line() {
         _ if ended.status.success() => Ok(ended.last_line().to_owned()),

@@ -1,6 +1,5 @@
 //! The `NtnCli` port: logs in through the Notion CLI, and installs it.
 //!
-//!
 //! Only the exit code of `ntn` is trusted: it says "Authenticated!" before it has stored anything.
 
 #[cfg(unix)]
@@ -71,9 +70,9 @@ impl NtnCli for LocalNtn {
         trace::job("ntn", "list_installers", async move { Ok(installers::list_installers(&environment).await) })
     }
 
-    fn install(&self, installer: Installer, tell: ProgressCallback<String>) -> Job<()> {
+    fn install(&self, installer: Installer, on_progress: ProgressCallback<String>) -> Job<()> {
         let environment = Arc::clone(&self.environment);
-        trace::job("ntn", "install", async move { installers::install(&environment, installer, &tell).await })
+        trace::job("ntn", "install", async move { installers::install(&environment, installer, &on_progress).await })
     }
 }
 

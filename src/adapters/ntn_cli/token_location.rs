@@ -18,7 +18,6 @@ const NTN_SERVICE: &str = "notion-cli";
 
 /// Returns where the installed `ntn` is going to store a token when it is run by us.
 ///
-///
 /// The location that newer ones use on Linux is not known: Notion's documentation says Secret Service, and 0.4.0, of which it says
 /// the same, uses the kernel's keyring.
 pub fn expected_storage(environment: &Environment, generation: LoginFlow) -> NtnStorage {
@@ -39,7 +38,6 @@ pub fn expected_storage(environment: &Environment, generation: LoginFlow) -> Ntn
 }
 
 /// Returns where the token of a login was found, for a person, without reading it.
-///
 ///
 /// The keychain is not asked, because that may raise a dialog.
 pub fn find_token_place(environment: &Environment, login: &files::StoredLogin) -> Option<String> {

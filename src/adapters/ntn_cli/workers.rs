@@ -1,6 +1,5 @@
 //! The `Workers` port: runs the Workers runbook through the real `ntn`.
 //!
-//!
 //! Only its exit code is trusted, and stored values are queried again. Of the provider's token nothing is kept but the fact that it exists.
 
 pub mod answers;
@@ -55,15 +54,15 @@ impl Workers for LocalWorkers {
         trace::job("workers", "inspect_project", async move { Ok(inspect::inspect_project(&program.await?, key.as_deref()).await) })
     }
 
-    fn run_step(&self, step: StepCommand, tell: ProgressCallback<String>) -> Job<StepOutcome> {
+    fn run_step(&self, step: StepCommand, on_progress: ProgressCallback<String>) -> Job<StepOutcome> {
         let program = self.find_program();
         trace::job("workers", "run_step", async move {
             let program = program.await?;
             match step {
-                StepCommand::Create { name } => steps::create(&program, &name, &tell).await,
-                StepCommand::Deploy { name } => steps::deploy(&program, name, &tell).await,
+                StepCommand::Create { name } => steps::create(&program, &name, &on_progress).await,
+                StepCommand::Deploy { name } => steps::deploy(&program, name, &on_progress).await,
                 StepCommand::Credentials { id_name, secret_name, client, in_arguments } => {
-                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments, &tell).await
+                    credentials::store(&program, [&id_name, &secret_name], &client, in_arguments, &on_progress).await
                 }
                 StepCommand::Start { key } => steps::start(&program, &key).await,
                 StepCommand::AwaitToken { key } => steps::await_token(&program, &key).await,

@@ -161,7 +161,7 @@ impl<'a> Git<'a> {
         &self,
         paths: &[PathBuf],
         short: &(dyn Fn(&Path) -> String + Sync),
-        tell: &ProgressCallback<ScanProgress>,
+        on_progress: &ProgressCallback<ScanProgress>,
         stop: &mut StopSignal,
     ) -> ScanReport {
         let mut report = ScanReport { commits: Some(0), ..ScanReport::default() };
@@ -172,7 +172,7 @@ impl<'a> Git<'a> {
                 Ok(repository) if known.contains(&repository.common) => continue,
                 Ok(repository) => {
                     known.push(repository.common.clone());
-                    self.search_repository(&repository, short, tell, stop, &mut report).await
+                    self.search_repository(&repository, short, on_progress, stop, &mut report).await
                 }
                 Err(problem) => Err(problem),
             };
@@ -198,7 +198,7 @@ impl<'a> Git<'a> {
         &self,
         repository: &Repository,
         short: &(dyn Fn(&Path) -> String + Sync),
-        tell: &ProgressCallback<ScanProgress>,
+        on_progress: &ProgressCallback<ScanProgress>,
         stop: &mut StopSignal,
         report: &mut ScanReport,
     ) -> Result<(), Problem> {
@@ -213,7 +213,7 @@ impl<'a> Git<'a> {
         let arguments = arguments.map(OsString::from).into_iter().chain(PATCH_OPTIONS.map(OsString::from));
         let arguments = arguments.chain(["-G".into(), pattern.into()]);
         let program = self.program(&repository.top, false, arguments).time_limit(HISTORY_TIMEOUT);
-        let mut search = PatchSearch::new(&repository.top, short, Some(tell));
+        let mut search = PatchSearch::new(&repository.top, short, Some(on_progress));
         let ended = or_stopped(stop, program.stream_bytes(|bytes| search.push(bytes))).await;
         let found = search.finish();
         if found.findings.len() == MAX_FINDINGS {
@@ -289,7 +289,7 @@ fn git_message(folder: &Path, stderr: &[u8]) -> String {
 struct PatchSearch<'a> {
     top: &'a Path,
     short: &'a (dyn Fn(&Path) -> String + Sync),
-    tell: Option<&'a ProgressCallback<ScanProgress>>,
+    on_progress: Option<&'a ProgressCallback<ScanProgress>>,
     reader: PatchReader,
     line: WipingBuffer,
     is_cut: bool,
@@ -313,9 +313,13 @@ struct PatchFindings {
 }
 
 impl<'a> PatchSearch<'a> {
-    fn new(top: &'a Path, short: &'a (dyn Fn(&Path) -> String + Sync), tell: Option<&'a ProgressCallback<ScanProgress>>) -> Self {
+    fn new(
+        top: &'a Path,
+        short: &'a (dyn Fn(&Path) -> String + Sync),
+        on_progress: Option<&'a ProgressCallback<ScanProgress>>,
+    ) -> Self {
         let (reader, line) = (PatchReader::default(), WipingBuffer::default());
-        Self { top, short, tell, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
+        Self { top, short, on_progress, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -341,9 +345,9 @@ impl<'a> PatchSearch<'a> {
             self.found.add(&added, self.top, self.short);
         }
         let commits = self.reader.commits();
-        if let Some(tell) = self.tell.filter(|_| commits >= self.reported + PROGRESS_INTERVAL) {
+        if let Some(on_progress) = self.on_progress.filter(|_| commits >= self.reported + PROGRESS_INTERVAL) {
             self.reported = commits;
-            tell(ScanProgress { files: commits, findings: self.found.findings.len() });
+            on_progress(ScanProgress { files: commits, findings: self.found.findings.len() });
         }
     }
 

@@ -38,7 +38,7 @@ const VERSION_CONTROL_FOLDERS: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"
 pub struct FileSearch<'a> {
     /// Turns a path into the text that is shown.
     pub short: &'a (dyn Fn(&Path) -> String + Sync),
-    pub tell: &'a ProgressCallback<ScanProgress>,
+    pub on_progress: &'a ProgressCallback<ScanProgress>,
     pub is_cancelled: &'a AtomicBool,
     /// A folder that is left out.
     excluded: Option<PathBuf>,
@@ -49,10 +49,10 @@ pub struct FileSearch<'a> {
 impl<'a> FileSearch<'a> {
     pub fn new(
         short: &'a (dyn Fn(&Path) -> String + Sync),
-        tell: &'a ProgressCallback<ScanProgress>,
+        on_progress: &'a ProgressCallback<ScanProgress>,
         is_cancelled: &'a AtomicBool,
     ) -> Self {
-        Self { short, tell, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
+        Self { short, on_progress, is_cancelled, excluded: None, report: Mutex::default(), files: AtomicUsize::new(0) }
     }
 
     pub fn without(self, excluded: Option<PathBuf>) -> Self {
@@ -161,7 +161,7 @@ impl<'a> FileSearch<'a> {
         }
         if files.is_multiple_of(PROGRESS_INTERVAL) {
             let findings = self.report().findings.len();
-            (self.tell)(ScanProgress { files, findings });
+            (self.on_progress)(ScanProgress { files, findings });
         }
     }
 

@@ -17,11 +17,11 @@ static INHERITED_LIMIT: Mutex<Option<Rlimit>> = Mutex::new(None);
 pub fn disable() {
     #[cfg(unix)]
     {
-        let mut given = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
-        if given.is_none() {
+        let mut inherited = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
+        if inherited.is_none() {
             let limit = getrlimit(Resource::Core);
             let _ = setrlimit(Resource::Core, zero_soft_limit(&limit));
-            *given = Some(limit);
+            *inherited = Some(limit);
         }
     }
     #[cfg(target_os = "linux")]
@@ -32,8 +32,8 @@ pub fn disable() {
 pub fn with_inherited_limit<T>(start: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
     {
-        let given = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(limit) = given.as_ref() else { return start() };
+        let inherited = INHERITED_LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(limit) = inherited.as_ref() else { return start() };
         let _ = setrlimit(Resource::Core, Rlimit { current: limit.current, maximum: limit.maximum });
         let started = start();
         let _ = setrlimit(Resource::Core, zero_soft_limit(limit));

@@ -111,16 +111,16 @@ impl LocalStore {
 
     fn load_for_record(&self, record: &CredentialRecord) -> Result<Secrets, Problem> {
         let store = self.secret_store_of(record)?;
-        let place = self.renewal_slot(record).filter(|_| record.is_renewable());
-        let answer = place.map(|place| place.read()).transpose()?.flatten();
+        let slot = self.renewal_slot(record).filter(|_| record.is_renewable());
+        let renewed = slot.map(|slot| slot.read()).transpose()?.flatten();
         let saved = entries::load_secrets(store, record)?;
-        Ok(match answer {
-            Some(answer) => answer.apply_to(saved),
+        Ok(match renewed {
+            Some(renewed) => renewed.apply_to(saved),
             None => saved,
         })
     }
 
-    /// Every writer that blocks comes through here, and holds no lock yet.
+    /// Sweeps, then acquires the account lock. Every blocking writer calls this first, before it holds a lock.
     fn acquire_blocking(&self, account: &Account) -> Result<AccountLock, Problem> {
         self.sweep();
         self.locks.acquire_blocking(account)
@@ -132,7 +132,7 @@ impl LocalStore {
         Ok(StorageState { orphans, search_problem, ..state })
     }
 
-    /// The records have an entry of every credential, wherever its secrets are.
+    /// Checks the records too, because they have an entry for every credential, wherever its secrets are.
     fn check_room_now(&self, store: StoreKind) -> Result<(), Problem> {
         if store == StoreKind::None {
             return Ok(());
@@ -150,10 +150,10 @@ impl LocalStore {
         self.record_ntn_login_locked(&lock, record)
     }
 
-    fn record_ntn_login_locked(&self, _lock: &AccountLock, mut note: CredentialRecord) -> Result<Receipt, Problem> {
+    fn record_ntn_login_locked(&self, _lock: &AccountLock, mut record: CredentialRecord) -> Result<Receipt, Problem> {
         // A reader of the record must never look for the secret in our stores.
-        note.store = StoreKind::Ntn;
-        let note = self.records.put_ntn_login(note)?;
+        record.store = StoreKind::Ntn;
+        let note = self.records.put_ntn_login(record)?;
         Ok(Receipt { store: StoreKind::Ntn, place: "managed by ntn".into(), note })
     }
 
@@ -170,7 +170,7 @@ impl LocalStore {
             return self.records.remove(account);
         }
         let note = self.delete_entries(&record)?;
-        RenewalSlot::for_account(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |place| place.clear())?;
+        RenewalSlot::for_account(account, StoreKind::File, &self.folders, &self.keychain).map_or(Ok(()), |slot| slot.clear())?;
         self.records.remove(account)?;
         Ok(note)
     }

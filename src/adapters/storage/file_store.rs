@@ -25,7 +25,7 @@ impl FileStore {
         self.file.path()
     }
 
-    /// Finds out whether there is room for a secret more.
+    /// Checks that there is room for one more secret.
     pub fn check_room(&self) -> Result<(), Problem> {
         self.file.check_room()
     }
@@ -90,7 +90,7 @@ struct SecretsJson {
     unknown: Map<String, Value>,
 }
 
-/// The secrets as they stand in the content, so that none is copied that nobody asked for.
+/// The secrets as slices of the content, so that only the requested one is copied.
 #[derive(Deserialize)]
 struct BorrowedSecretsJson<'a> {
     schema: u32,

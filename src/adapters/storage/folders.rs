@@ -14,7 +14,7 @@ pub const STORE_LOCK_NAME: &str = "notion-auth.lock";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     pub config: PathBuf,
-    /// The other one of the default locations, where nothing is stored any more.
+    /// The other default location, where nothing is stored any more.
     pub other_default: Option<PathBuf>,
 }
 
@@ -22,10 +22,8 @@ impl Folders {
     /// Returns `NOTION_AUTH_HOME` if it is set, else `notion-auth` in the XDG configuration folder (on macOS too, as command lines
     /// do it) or in the local application data on Windows.
     ///
-    ///
     /// If there is no configuration folder, as in a fresh container, none is created: `ntn` keeps its files in `~/.notion` as long
     /// as there is none, and from then on reads the new one alone, so its logins would be lost.
-    ///
     ///
     /// An empty value counts as unset.
     pub fn find(notion_auth_home: Option<OsString>) -> Result<Self, Problem> {
@@ -47,7 +45,6 @@ impl Folders {
 
     /// Returns the folder that a person named, if it is ours or does not exist yet. Otherwise returns a folder of ours in it,
     /// because its contents and permissions are not ours to decide.
-    ///
     ///
     /// A relative path is refused, because it would be another folder in each working directory. So is a `~` that no shell expanded.
     fn from_variable(folder: PathBuf) -> Result<Self, Problem> {

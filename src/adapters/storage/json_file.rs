@@ -71,7 +71,7 @@ impl<Document: Default + Serialize + DeserializeOwned> JsonFile<Document> {
         Ok(())
     }
 
-    /// Finds out whether there is room for a change that adds a little.
+    /// Checks that there is room for a change that adds a little.
     pub fn check_room(&self) -> Result<(), Problem> {
         self.file.check_room()
     }

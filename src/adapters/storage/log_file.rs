@@ -28,7 +28,7 @@ struct OpenLog {
 }
 
 impl LogFile {
-    /// Creates the log in this folder, in place of that of an earlier run. If that run still goes on, it writes to a file without a name.
+    /// Creates the log in this folder, in place of an earlier run's. If that run is still going, it keeps writing to the unlinked file.
     pub fn create(folder: &Path) -> Result<Self, Problem> {
         private_folder::create(folder)?;
         let path = folder.join(LOG_NAME);

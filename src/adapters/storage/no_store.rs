@@ -1,7 +1,6 @@
 //! The store of a machine on which nothing can be saved, such as a container without a home. It reports that when it is used, and
 //! not before.
 //!
-//!
 //! Everything that needs no store, such as passing `NOTION_API_TOKEN` on, works beside it.
 
 use crate::domain::credentials::{
@@ -80,7 +79,7 @@ impl CredentialStore for NoStore {
         self.unavailable()
     }
 
-    fn remember_answers(&self, _told: RememberedAnswers) -> Job<()> {
+    fn remember_answers(&self, _answers: RememberedAnswers) -> Job<()> {
         self.unavailable()
     }
 
@@ -104,7 +103,7 @@ impl CredentialStore for NoStore {
         Box::pin(ready(Ok(StoredData { problems: vec![self.problem.clone()], ..StoredData::default() })))
     }
 
-    fn remove_stored_data(&self, _remains: StoredData) -> Job<ResetOutcome> {
+    fn remove_stored_data(&self, _stored_data: StoredData) -> Job<ResetOutcome> {
         Box::pin(ready(Ok(ResetOutcome { removed: Vec::new(), problems: vec![self.problem.clone()] })))
     }
 

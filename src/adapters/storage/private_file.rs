@@ -15,13 +15,13 @@ use std::time::Duration;
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
-/// With this many corrupt files, something is wrong that another one will not mend.
+/// Maximum number of corrupt files that are set aside. With more of them, another one would not help.
 const MAX_SET_ASIDE: u32 = 99;
 /// Suffix of the file whose room a replacement takes if the disk is full.
 pub const SPARE_SUFFIX: &str = ".spare";
 /// The size of a block on most file systems.
 const BLOCK_SIZE: usize = 4096;
-/// Two files and their locks, on a machine where nothing is kept yet.
+/// Two files and their locks, on a machine where nothing is stored yet.
 const BLOCKS_OF_A_LOGIN: usize = 4;
 /// Ends the name of a temporary file.
 const TEMPORARY_SUFFIX: &str = ".tmp";
@@ -71,8 +71,8 @@ impl PrivateFile {
         }
     }
 
-    /// Finds out whether the file can be replaced by one that is a little longer, and makes the folder for it. What was written to
-    /// find out is gone afterwards.
+    /// Checks that the file can be replaced by one that is a little longer, and creates the folder for it. The file that is written
+    /// for this check is removed.
     pub fn check_room(&self) -> Result<(), Problem> {
         let length = self.read()?.map_or(0, |content| content.len());
         private_folder::create(&self.folder)?;
@@ -106,7 +106,7 @@ impl PrivateFile {
         self.folder.join(format!("{}{SPARE_SUFFIX}", self.name))
     }
 
-    /// Makes the folder if need be and keeps other writers out.
+    /// Creates the folder if necessary, and locks out other writers.
     pub fn lock(&self) -> Result<LockedFile<'_>, Problem> {
         private_folder::create(&self.folder)?;
         let lock = FileLock::acquire(&self.lock_path())?;
@@ -114,7 +114,7 @@ impl PrivateFile {
     }
 }
 
-/// The right to write, until it is dropped.
+/// A file that is locked for writing, until this is dropped.
 #[derive(Debug)]
 pub struct LockedFile<'a> {
     file: &'a PrivateFile,
@@ -192,7 +192,7 @@ impl LockedFile<'_> {
     }
 
     /// Removes what a writer that was killed left behind, because it may hold secrets. We hold the lock, so nobody is
-    /// writing to it. Whatever cannot be removed hinders nothing.
+    /// writing to it. A failure is ignored, because a leftover does no harm.
     pub fn remove_leftovers(&self) {
         for path in self.file.temporary_files() {
             let _ = std::fs::remove_file(path);
@@ -237,7 +237,7 @@ fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-/// Takes room for a later replacement of about this length. It holds no content.
+/// Reserves room for a later replacement of about this length. It holds no content.
 fn make_spare(spare: &Path, length: usize) -> std::io::Result<()> {
     let enough = (length / BLOCK_SIZE + 2) * BLOCK_SIZE;
     match spare.symlink_metadata() {

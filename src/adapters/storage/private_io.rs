@@ -23,7 +23,7 @@ pub(super) fn private_options() -> OpenOptions {
     #[cfg(windows)]
     {
         use std::os::windows::fs::OpenOptionsExt;
-        /// Opens a link itself, which `check` then refuses.
+        /// Opens a link itself, which `check_file` then refuses.
         const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
         options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
     }

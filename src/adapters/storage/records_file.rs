@@ -26,7 +26,7 @@ impl RecordsFile {
         Self { file: JsonFile::new(folders.config.clone(), "credentials.json") }
     }
 
-    /// Finds out whether there is room for a record more.
+    /// Checks that there is room for one more record.
     pub fn check_room(&self) -> Result<(), Problem> {
         self.file.check_room()
     }
@@ -53,7 +53,7 @@ impl RecordsFile {
         Ok(CredentialIndex { active: Some(record.account.clone()), credentials: vec![record], ..CredentialIndex::default() })
     }
 
-    /// Searches for the record of an account, or for the active one. `None` means that [`Self::load`] has to tell more.
+    /// Searches for the record of an account, or for the active one. `None` means that only [`Self::load`] can decide.
     ///
     /// A writer must not rely on it, because damage behind the record goes unnoticed.
     pub fn search(&self, wanted: Option<&Account>) -> Option<CredentialRecord> {
@@ -105,7 +105,6 @@ impl RecordsFile {
     }
 
     /// Records a login that `ntn` stores, and makes it the active credential.
-    ///
     ///
     /// It replaces an earlier record of the same workspace, because `ntn` keeps one login of each. If one of ours has the account,
     /// the record gets a key of its own: in the place of ours, it would leave a secret that no record knows.
@@ -375,10 +374,10 @@ impl RecordsJson {
             return displaced;
         };
         // Recording a login of ntn again does not replace anything.
-        let is_news = record.store != StoreKind::Ntn || entry.record.user != record.user;
+        let is_change = record.store != StoreKind::Ntn || entry.record.user != record.user;
         let earlier = std::mem::replace(&mut entry.record, record);
         let user = earlier.user.as_deref().map(|user| format!(", as {}", sanitize(user))).unwrap_or_default();
-        let replaced = is_news.then(|| format!("replaces the credential saved on {}{user}", earlier.saved_on));
+        let replaced = is_change.then(|| format!("replaces the credential saved on {}{user}", earlier.saved_on));
         join_notes((displaced, replaced))
     }
 }

@@ -1,4 +1,4 @@
-//! `agents connect` and `agents disconnect`: show what would be changed in the agents' files, ask once, and report what came of it.
+//! `agents connect` and `agents disconnect`: show what would be changed in the agents' files, ask once, and report the results.
 
 use super::report::{change_lines, report_plans, report_result, result_json};
 use crate::domain::agents::method::ConnectionMethod;
@@ -140,8 +140,8 @@ async fn change(change: Change, world: &World, console: &mut Console) -> Result<
     let mut plans = world.agents.plan(AgentRequest { action: action.clone(), agents, scope, has_skill }).await?;
     if names.is_empty() {
         // An agent without a file of this scope was not asked for, nor one that is not connected anyway.
-        let is_silent = |plan: &AgentPlan| action == AgentAction::Disconnect && matches!(plan.step, AgentStep::Done { .. });
-        plans.retain(|plan| plan.file.is_some() && !is_silent(plan));
+        let is_disconnected = |plan: &AgentPlan| action == AgentAction::Disconnect && matches!(plan.step, AgentStep::Done { .. });
+        plans.retain(|plan| plan.file.is_some() && !is_disconnected(plan));
     }
     if plans.is_empty() && !options.json {
         let text = match action {
@@ -164,7 +164,8 @@ async fn change(change: Change, world: &World, console: &mut Console) -> Result<
         return Ok(plans.iter().find_map(|plan| refusal(plan).map(Problem::exit_code)).unwrap_or(EXIT_SUCCESS));
     }
     let needs_consent = !options.yes && plans.iter().any(|plan| plan.change().is_some());
-    let is_token_saved = if needs_consent { ask(&plans, save_tokens, options.json, console).await? } else { save_tokens };
+    let is_token_saved =
+        if needs_consent { ask_for_consent(&plans, save_tokens, options.json, console).await? } else { save_tokens };
     let mut changes = AgentChanges::new(&action, is_token_saved.then_some(today), world);
     let mut results = Vec::new();
     for plan in plans {
@@ -199,8 +200,9 @@ async fn select(action: &AgentAction, names: &[String], world: &World) -> Result
     }
 }
 
-/// Shows the changes and asks for consent. Returns true if tokens in the files are to be saved first, which the option says too.
-async fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut Console) -> Result<bool, Problem> {
+/// Shows the changes and asks for consent. Returns true if tokens in the files are to be saved
+/// first; `save_tokens` is the option's answer.
+async fn ask_for_consent(plans: &[AgentPlan], save_tokens: bool, is_json: bool, console: &mut Console) -> Result<bool, Problem> {
     if !console.is_interactive || is_json {
         return Err(Problem::needed(MissingInput::Consent, "Add --yes to change the files, or --dry-run to see the changes."));
     }
@@ -211,7 +213,7 @@ async fn ask(plans: &[AgentPlan], is_settled: bool, is_json: bool, console: &mut
     }
     let has_token = plans.iter().any(|plan| plan.saveable_token().is_some());
     let question = "Verify the token and save it in the keychain before it's removed?";
-    let is_saved = is_settled || has_token && console.confirm(question).await?;
+    let is_saved = save_tokens || has_token && console.confirm(question).await?;
     if console.confirm("Make these changes?").await? {
         return Ok(is_saved);
     }
@@ -241,10 +243,10 @@ Adds `notion-auth mcp` to the agents' settings, so that they share one sign-in a
 file and are asked once. Nothing else in a file is touched: comments and order stay. Then the entry is tried out: the bridge is started as \
 the agent would start it, and must list Notion's tools. Sign in first: notion-auth login --path mcp.
 
-A token that lies in the settings is removed by the change. --save-tokens verifies it with Notion and saves it in the keychain first; \
+A token in the settings is removed by the change. --save-tokens verifies it with Notion and saves it in the keychain first; \
 without --yes you are asked. If it can't be saved, the file stays as it is.
 
---how chooses another way. With helper, which Claude Code and Codex have, the agent connects by itself and gets the token of the shared \
+--how selects another method. With helper (Claude Code and Codex only), the agent connects by itself and gets the token of the shared \
 sign-in from a command. With own, the agent signs in by itself, and keeps tokens of its own.
 
 Examples:
@@ -259,8 +261,8 @@ Examples:
 Exit status: 0 if all of them work, 1 if a file could not be changed, 3 if --yes is missing, 4 if you're not signed in to Notion MCP.";
 
 const DISCONNECT_HELP: &str = "\
-Removes the entries that start `notion-auth mcp`. A file that nothing else has changed since is as it was before `connect`, byte for byte; \
-otherwise only the entry goes. The sign-in stays: notion-auth logout ends it.
+Removes the entries that start `notion-auth mcp`. A file that hasn't changed since `connect` is restored byte for byte; otherwise only \
+the entry is removed. The sign-in stays: notion-auth logout ends it.
 
 Examples:
   notion-auth agents disconnect                      all agents that are connected

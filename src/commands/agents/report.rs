@@ -1,4 +1,4 @@
-//! The changes to agents and what came of them, as text and as JSON.
+//! The changes to agents and their results, as text and as JSON.
 
 use crate::domain::agents::AgentState;
 use crate::domain::agents::plan::{AgentOutcome, AgentPlan, AgentResult, AgentStep, FileChange};

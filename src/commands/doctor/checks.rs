@@ -73,8 +73,8 @@ pub(super) fn doctor_checks(found: &Diagnosis, today: Date) -> Vec<DoctorCheck> 
     checks
 }
 
-/// As `status` calls each, once nothing about them changes any more.
-pub(super) fn display_name(credentials: &mut [DiagnosedCredential]) {
+/// Sets the names that `status` shows. Called once the credentials no longer change.
+pub(super) fn set_display_names(credentials: &mut [DiagnosedCredential]) {
     let all = credentials.iter().map(|credential| NamedCredential { workspace: workspace(credential), ..credential.entry.named() });
     let titles = credentials::titles(&all.collect::<Vec<_>>());
     for (credential, name) in credentials.iter_mut().zip(titles) {

@@ -27,7 +27,7 @@ pub(super) struct DiagnosedCredential {
     /// True for the credential in use.
     pub(super) is_active: bool,
     pub(super) name: String,
-    /// `None`: nobody but its keeper can read it.
+    /// `None` if only the program that stores it can read it.
     pub(super) verification: Option<Result<VerifiedCredential, Problem>>,
     // The fields below are filled in for the active credential only.
     pub(super) users: Option<Result<CapabilityResponse<UserList>, Problem>>,
@@ -57,7 +57,7 @@ pub(super) async fn diagnose(world: World) -> Diagnosis {
     let mut collector =
         DiagnosisRunner { runtime, pending: HashMap::new(), last_id: 0, diagnosis: Diagnosis::default(), unverified: Vec::new() };
     // The storage probe comes first, because reading the files corrects their permissions.
-    for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::Surroundings] {
+    for probe in [Probe::Storage, Probe::Network, Probe::Keychain, Probe::Ntn, Probe::Browser, Probe::HostDetails] {
         collector.start_task(Task::Probe(probe), None);
     }
     while !collector.pending.is_empty() {
@@ -107,7 +107,7 @@ impl DiagnosisRunner {
 
     fn on_probe(&mut self, result: ProbeResult) {
         if matches!(result, ProbeResult::Storage(_)) {
-            self.start_task(Task::Probe(Probe::Existing), None);
+            self.start_task(Task::Probe(Probe::Inventory), None);
         }
         if let Some(remembered) = result.record(&mut self.diagnosis.findings) {
             self.diagnosis.remembered = remembered;
@@ -149,9 +149,9 @@ impl DiagnosisRunner {
         let Some((index, credential)) = about.and_then(|index| Some((index, self.diagnosis.credentials.get_mut(index)?))) else {
             return;
         };
-        let closer = answer.as_ref().ok().filter(|_| credential.is_active).cloned();
+        let to_inspect = answer.as_ref().ok().filter(|_| credential.is_active).cloned();
         credential.verification = Some(answer);
-        if let Some(verified) = closer {
+        if let Some(verified) = to_inspect {
             self.start_task(Task::Inspect(Box::new(verified)), Some(index));
         }
     }

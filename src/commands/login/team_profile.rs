@@ -68,7 +68,7 @@ impl LoginArgs {
                 Some("a sign-in to Notion MCP can be used only if it is saved".to_owned())
             }
             Some(StoreKind::Keychain) if file_was_chosen => Some("NOTION_KEYRING turns the keychain off".to_owned()),
-            // The default. Where there is no keychain, only that says which options there are.
+            // Left unset, because it is the default, and only the default lists the options if there is no keychain.
             Some(StoreKind::Keychain) => None,
             _ => {
                 self.store = store;
@@ -101,7 +101,7 @@ pub(super) async fn load_and_apply(
     refusal.map_or(Ok(Some(loaded)), Err)
 }
 
-/// Says at a terminal that there is a file that could be used. It is not read further without the person's word.
+/// Says at a terminal that there is a file that could be used. Its answers are not used without the person's consent.
 async fn announce_file(format: OutputFormat, world: &World, console: &mut Console) {
     // The token may come through a pipe while a person reads.
     let has_reader = format == OutputFormat::Text && io::stderr().is_terminal();

@@ -42,7 +42,7 @@ fn plan_json(plan: &RotationPlan) -> Value {
     json!({
         "schema": 1, "rotated": false, "account": plan.record.account.key(), "workspace": plan.record.workspace,
         "store": plan.record.store.name(), "old_works": plan.old.reach.is_ok(),
-        "mcp": plan.mcp.as_ref().map(|twin| twin.account.key()), "secret_managers": copies,
+        "mcp": plan.mcp.as_ref().map(|record| record.account.key()), "secret_managers": copies,
         "agents": plan.agents, "others": plan.other_holders(false).iter().map(other_json).collect::<Vec<_>>(),
     })
 }

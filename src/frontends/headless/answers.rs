@@ -20,7 +20,7 @@ pub(super) enum PromptAction {
     Finish,
     /// Checks first that this store has room.
     CheckRoom(StoreKind),
-    /// The rest is for another run.
+    /// Ends this run; another one finishes the login.
     Exit,
     Fail(Problem),
 }
@@ -122,8 +122,8 @@ impl HeadlessLogin<'_> {
         }
     }
 
-    /// Answers the consent for a plain text file, which `--store file` or NOTION_KEYRING gives. With one of them, a browser login
-    /// does not prompt for it.
+    /// Answers the prompt for consent to a plain text file. `--store file` and NOTION_KEYRING count as consent; with either, a
+    /// browser login does not prompt.
     fn answer_consent(&self, what: &str) -> PromptAction {
         match &self.answers.method {
             SignInMethod::Token { .. } | SignInMethod::Connection { .. } => PromptAction::Answer(Answer::Consent(true)),
@@ -137,7 +137,7 @@ impl HeadlessLogin<'_> {
         !matches!(self.answer_store(model), PromptAction::Answer(_))
     }
 
-    /// The store that is chosen, once there is room in it.
+    /// Answers the prompt for the store, once the chosen one is known to have room.
     fn answer_store(&self, model: &Model) -> PromptAction {
         let request = StoreRequest { named: self.answers.store, file_was_chosen: false, waits_for_unlock: false };
         let store = match request.choose(model.findings().keychain.get()) {
@@ -166,7 +166,7 @@ fn last_option(options: &[Choice]) -> Answer {
     Answer::Choice(options.len().saturating_sub(1))
 }
 
-/// Something is asked for that no option answers.
+/// Returns the failure of a prompt that no option answers.
 pub(super) fn input_required(what: String) -> PromptAction {
     PromptAction::Fail(Problem::new(ProblemCode::InputRequired).with_evidence(what))
 }

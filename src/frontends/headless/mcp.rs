@@ -23,10 +23,10 @@ use std::cell::Cell;
 use std::pin::pin;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// The options of such a login.
+/// The options of a login to Notion MCP.
 #[derive(Debug)]
 pub struct McpLoginOptions {
-    /// True if the link is to be opened by us.
+    /// True if the link is to be opened automatically.
     pub auto_open_browser: bool,
     /// The port of the redirect URI. Without one, the first free port from the usual one on.
     pub port: Option<u16>,
@@ -44,7 +44,7 @@ pub struct McpLoginOptions {
 /// The source of a sign-in to Notion MCP.
 #[derive(Debug)]
 pub enum McpLoginMethod {
-    /// A person's consent. Standard input is a box for the redirect URL.
+    /// A person's consent in a browser. The redirect URL can also be pasted on standard input.
     Browser { redirect_urls: UnboundedReceiver<Secret> },
     /// A token that the person has, such as a PAT, and when it expires.
     OwnToken { input: Secret, expires_on: Option<Date> },
@@ -118,7 +118,7 @@ async fn sign_in(
     mcp::save_sign_in(world, signed_in, store, options.today).await
 }
 
-/// Saves a token that the MCP server accepts. Nothing is revoked if it is not saved: it is the person's, and used elsewhere.
+/// Saves the person's own token if the MCP server accepts it. Otherwise it is not revoked, because it may be used elsewhere.
 async fn save_own_token(
     world: &World,
     options: &McpLoginOptions,
@@ -147,8 +147,8 @@ async fn save_own_token(
 async fn choose_store(world: &World, options: &McpLoginOptions) -> Result<StoreKind, Problem> {
     let McpLoginOptions { store: named, file_was_chosen, .. } = *options;
     let request = StoreRequest { named, file_was_chosen, waits_for_unlock: false };
-    // Such a sign-in that is not saved would be of no use to an agent.
-    store_choice::choose_store(world, request, |open| open.option_needed(false)).await
+    // An agent can't use a sign-in that is not saved.
+    store_choice::choose_store(world, request, |undecided| undecided.option_needed(false)).await
 }
 
 /// Waits for the redirect at the listener and on standard input at once; the first one counts.

@@ -28,7 +28,7 @@ pub enum WaitingFor {
     SignIn,
     Notion,
     Approval,
-    /// The redirect to the link of an OAuth connection.
+    /// The redirect from the consent page of an OAuth connection.
     Redirect,
     /// Another run, with `--resume`; this one ends.
     Resume,

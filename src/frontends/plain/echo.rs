@@ -23,7 +23,7 @@ impl EchoControl {
 
 #[cfg(unix)]
 impl EchoControl {
-    #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
+    #[expect(clippy::unused_self, reason = "only its holder may change the terminal")]
     pub(in crate::frontends) fn hide(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let mut before = SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,21 +40,21 @@ impl EchoControl {
         tcsetattr(io::stdin(), OptionalActions::Now, &hidden).map_err(Into::into)
     }
 
-    #[expect(clippy::unused_self, reason = "whoever holds it may change the terminal")]
+    #[expect(clippy::unused_self, reason = "only its holder may change the terminal")]
     pub(in crate::frontends) fn show(&mut self) -> io::Result<()> {
         restore(rustix::termios::OptionalActions::Now)
     }
 
-    #[expect(clippy::unused_self, reason = "whoever holds it may look at the terminal")]
+    #[expect(clippy::unused_self, reason = "only its holder may inspect the terminal")]
     pub(super) fn is_hidden(&self) -> bool {
         SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 
 #[cfg(unix)]
-fn restore(what_is_unread: rustix::termios::OptionalActions) -> io::Result<()> {
+fn restore(actions: rustix::termios::OptionalActions) -> io::Result<()> {
     let before = SAVED_TERMIOS.lock().unwrap_or_else(PoisonError::into_inner).take();
-    before.map_or(Ok(()), |shown| rustix::termios::tcsetattr(io::stdin(), what_is_unread, &shown).map_err(Into::into))
+    before.map_or(Ok(()), |shown| rustix::termios::tcsetattr(io::stdin(), actions, &shown).map_err(Into::into))
 }
 
 /// Restores the echo and discards unread input, because the shell would read and show a half-typed secret.
@@ -66,7 +66,7 @@ fn restore_and_flush() {
 
 #[cfg(windows)]
 impl EchoControl {
-    #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
+    #[expect(clippy::unused_self, reason = "only its holder may change the console")]
     pub(in crate::frontends) fn hide(&mut self) -> io::Result<()> {
         /// `ENABLE_ECHO_INPUT` (<https://learn.microsoft.com/en-us/windows/console/setconsolemode>). The line end is not echoed either.
         const ECHO_INPUT: u32 = 0x0004;
@@ -80,13 +80,13 @@ impl EchoControl {
         console.set_mode(shown & !ECHO_INPUT)
     }
 
-    #[expect(clippy::unused_self, reason = "whoever holds it may change the console")]
+    #[expect(clippy::unused_self, reason = "only its holder may change the console")]
     pub(in crate::frontends) fn show(&mut self) -> io::Result<()> {
         let before = SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner).take();
         before.map_or(Ok(()), |shown| input_console()?.set_mode(shown))
     }
 
-    #[expect(clippy::unused_self, reason = "whoever holds it may look at the console")]
+    #[expect(clippy::unused_self, reason = "only its holder may inspect the console")]
     pub(super) fn is_hidden(&self) -> bool {
         SAVED_CONSOLE_MODE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }

@@ -18,15 +18,15 @@ use std::rc::Rc;
 pub(super) struct FrameLinks(Rc<RefCell<Vec<LinkArea>>>);
 
 impl FrameLinks {
-    pub(super) fn replace(&self, spots: Vec<LinkArea>) {
-        *self.0.borrow_mut() = spots;
+    pub(super) fn replace(&self, link_areas: Vec<LinkArea>) {
+        *self.0.borrow_mut() = link_areas;
     }
 
     fn link_at(&self, x: u16, y: u16) -> Option<String> {
-        let spots = self.0.borrow();
-        let spot = spots.iter().find(|spot| spot.area.contains(Position::new(x, y)))?;
+        let link_areas = self.0.borrow();
+        let link_area = link_areas.iter().find(|link_area| link_area.area.contains(Position::new(x, y)))?;
         // A checked link is percent-encoded, so it has no control characters; ESC or BEL would end the sequence early.
-        spot.link.as_str().chars().all(|character| !character.is_control()).then(|| spot.link.as_str().to_owned())
+        link_area.link.as_str().chars().all(|character| !character.is_control()).then(|| link_area.link.as_str().to_owned())
     }
 }
 

@@ -65,13 +65,13 @@ enum DecoderState {
 
 impl Decoder {
     /// Decodes the bytes of one read.
-    pub(super) fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(TerminalEvent)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], mut on_event: impl FnMut(TerminalEvent)) {
         if std::mem::take(&mut self.escape_timed_out) && matches!(bytes, [b'[' | b'O', _, ..]) {
             self.state = DecoderState::Escape;
         }
         for byte in bytes {
             if let Some(event) = self.push(*byte) {
-                found(event);
+                on_event(event);
             }
         }
     }

@@ -51,11 +51,11 @@ impl Events {
     pub(super) async fn ready(&mut self) -> Option<()> {
         loop {
             while self.queue.len() < READ_AHEAD_LIMIT
-                && let Some(arrived) = self.source.try_next()
+                && let Some(input) = self.source.try_next()
             {
-                self.accept(arrived);
+                self.accept(input);
             }
-            let silence = match (self.queue.may_be_burst(), self.decoder.incomplete()) {
+            let timeout = match (self.queue.may_be_burst(), self.decoder.incomplete()) {
                 (true, _) => Some(BURST_TIMEOUT),
                 (false, _) if !self.queue.is_empty() => return Some(()),
                 (false, None) => None,
@@ -63,11 +63,11 @@ impl Events {
                 (false, Some(Incomplete::Sequence)) => Some(SEQUENCE_TIMEOUT),
                 (false, Some(Incomplete::Paste)) => Some(PASTE_TIMEOUT),
             };
-            let until = self.last_arrival + silence.unwrap_or_default();
+            let until = self.last_arrival + timeout.unwrap_or_default();
             tokio::select! {
                 biased;
-                arrived = self.source.next() => self.accept(arrived?),
-                () = tokio::time::sleep_until(until), if silence.is_some() => {
+                input = self.source.next() => self.accept(input?),
+                () = tokio::time::sleep_until(until), if timeout.is_some() => {
                     if !self.queue.is_empty() {
                         return Some(());
                     }
@@ -79,9 +79,9 @@ impl Events {
         }
     }
 
-    fn accept(&mut self, arrived: RawInput) {
+    fn accept(&mut self, input: RawInput) {
         let now = Instant::now();
-        match arrived {
+        match input {
             #[cfg(unix)]
             RawInput::Bytes(bytes) => {
                 if now > self.last_arrival + SEQUENCE_TIMEOUT {
@@ -188,14 +188,14 @@ impl InputQueue {
     fn drain_on_main_screen(&mut self) -> (bool, Vec<Msg>) {
         let mut has_key = false;
         let mut messages = Vec::new();
-        for arrival in self.0.drain(..) {
-            match arrival {
+        for queued in self.0.drain(..) {
+            match queued {
                 QueuedInput::Text(run) => has_key |= !run.is_paste(Mode::Normal),
                 QueuedInput::Other(TerminalEvent::Resized(columns, rows)) => messages.push(Msg::Resized(columns, rows)),
                 QueuedInput::Other(TerminalEvent::Key(key)) => {
                     has_key = true;
-                    let holds = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::QuitNow | Intent::Suspend)));
-                    messages.extend(key_message(key, Mode::Normal).filter(holds));
+                    let applies_there = |msg: &Msg| matches!(msg, Msg::Input(Input::Do(Intent::QuitNow | Intent::Suspend)));
+                    messages.extend(key_message(key, Mode::Normal).filter(applies_there));
                 }
                 QueuedInput::Other(TerminalEvent::Paste(_)) => {}
             }

@@ -75,7 +75,7 @@ fn terminating_signals() -> impl Iterator<Item = i32> {
     everywhere.map(Unix::as_raw).into_iter()
 }
 
-/// Returns those of them that only Linux has, most of which are real-time signals. They arrive only if somebody sends them by name.
+/// Returns the terminating signals that only Linux has. Most are real-time signals, which arrive only if sent by name.
 #[cfg(unix)]
 fn linux_signals() -> impl Iterator<Item = i32> {
     #[cfg(target_os = "linux")]

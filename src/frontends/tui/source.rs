@@ -13,7 +13,7 @@ pub(super) enum RawInput {
     #[cfg(unix)]
     Bytes(zeroize::Zeroizing<Vec<u8>>),
     Event(TerminalEvent),
-    /// An event without a meaning here.
+    /// An event that is ignored.
     #[cfg(not(unix))]
     Nothing,
 }
@@ -37,7 +37,7 @@ mod unix {
     /// Maximum number of queued reads; a terminal that sends endlessly has to wait.
     const CHUNK_QUEUE_LEN: usize = 8;
 
-    /// The thread is started by the first wait, so that the first frame does not wait for the token.
+    /// The thread is started by the first wait, so that the first frame does not wait for a thread to start.
     #[derive(Default)]
     pub(in super::super) struct InputSource(Option<ReaderThread>);
 
@@ -50,7 +50,7 @@ mod unix {
     }
 
     impl InputSource {
-        /// Returns the next arrival. Dropping the wait loses nothing. `None`: the terminal is gone, or cannot be read.
+        /// Returns the next input. It is cancel safe. Returns `None` if the terminal is gone or cannot be read.
         pub(in super::super) async fn next(&mut self) -> Option<RawInput> {
             if self.0.is_none() {
                 self.0 = Some(ReaderThread::start().ok()?);
@@ -165,11 +165,11 @@ mod other {
     impl InputSource {
         pub(in super::super) async fn next(&mut self) -> Option<RawInput> {
             let (_, inbox) = self.0.get_or_insert_with(start);
-            inbox.recv().await.map(arrived)
+            inbox.recv().await.map(to_raw_input)
         }
 
         pub(in super::super) fn try_next(&mut self) -> Option<RawInput> {
-            self.0.as_mut()?.1.try_recv().ok().map(arrived)
+            self.0.as_mut()?.1.try_recv().ok().map(to_raw_input)
         }
 
         pub(in super::super) async fn stop(self) {
@@ -197,7 +197,7 @@ mod other {
         (reader, inbox)
     }
 
-    fn arrived(sent: Sent) -> RawInput {
+    fn to_raw_input(sent: Sent) -> RawInput {
         let event = match sent {
             // A console reports releases too (crossterm #772).
             Sent::Key(KeyEvent { kind: KeyEventKind::Release, .. }) | Sent::FocusGained | Sent::FocusLost | Sent::Mouse(_) => None,

@@ -10,13 +10,13 @@ use crate::runtime::ports::{McpContent, McpRequestKind, McpResponse, ResponseBod
 use std::sync::Arc;
 use tokio::time::sleep;
 
-/// How often a stream that ended before the answer is taken up again.
+/// Maximum number of times that a stream is resumed that ended before the answer.
 const MAX_RESUMPTIONS: usize = 3;
 
 pub(super) struct Delivery {
     body: Arc<Vec<u8>>,
     info: Arc<MessageInfo>,
-    /// Its number in the list of what is unanswered.
+    /// Its number in the list of unanswered messages.
     number: u64,
     shared: Arc<Shared>,
 }
@@ -86,7 +86,7 @@ impl Delivery {
         send(&self.shared, McpRequestKind::Message { body, info }, &session).await
     }
 
-    /// Reads a stream until all requests have their answers or it ends, and takes it up again where the server allows that.
+    /// Reads a stream until all requests are answered or it ends, and resumes it where the server allows that.
     async fn follow(&self, mut body: Box<dyn ResponseBody>, session: &Session) -> Result<(), Problem> {
         let mut last_event_id = None;
         let mut resumptions = 0;
@@ -124,7 +124,7 @@ impl Delivery {
         Ok(())
     }
 
-    /// Passes on a message of the server, and notes what it answers.
+    /// Passes on a message of the server, and records which requests it answers.
     async fn pass_answer(&self, message: Vec<u8>) -> Result<(), Problem> {
         let Some(info) = MessageInfo::read(&message) else {
             let unreadable = || Problem::new(ProblemCode::ResponseUnreadable).with_evidence("it is not a JSON-RPC message");

@@ -23,7 +23,7 @@ impl Sessions {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets the session before: the agent begins anew.
+    /// Starts a new session, and forgets the previous one.
     pub(super) fn begin(&self, handshake: (Arc<Vec<u8>>, Arc<MessageInfo>)) {
         *self.session() = Session { handshake: Some(handshake), ..Session::default() };
     }
@@ -32,7 +32,7 @@ impl Sessions {
         self.session().clone()
     }
 
-    /// The session was opened again.
+    /// Stores the session that was opened in place of the lost one.
     pub(super) fn replace(&self, id: Option<String>, protocol_version: String) {
         let mut session = self.session();
         (session.id, session.protocol_version) = (id, Some(protocol_version));

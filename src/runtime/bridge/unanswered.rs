@@ -44,14 +44,14 @@ impl Unanswered {
         }
     }
 
-    /// True if a message with so many requests and bytes can be sent beside those that are under way.
+    /// True if a message with so many requests and bytes can be sent in addition to those in flight.
     pub(super) fn has_room_for(&self, requests: usize, bytes: usize, limits: &BridgeLimits) -> bool {
         let add = |(requests, bytes), entry: &PendingMessage| (requests + entry.requests.len(), bytes + entry.bytes);
         let (requests, bytes) = self.entries().list.iter().fold((requests, bytes), add);
         requests <= limits.max_requests && bytes <= limits.pending_bytes
     }
 
-    /// Notes that requests of this delivery have their answers.
+    /// Records that requests of this delivery are answered.
     pub(super) fn mark_answered(&self, number: u64, answered: &[RequestId]) {
         if let Some(entry) = self.entries().list.iter_mut().find(|entry| entry.number == number) {
             entry.requests.retain(|request| !answered.contains(request));

@@ -1,5 +1,4 @@
-//! The bridge's work beside the agent's messages: a lost session is opened again, the stream of messages that answer nothing is read, and
-//! the session is ended.
+//! The bridge's own work: reopens a lost session, reads the stream of messages that are not responses, and ends the session.
 
 use super::session::Session;
 use super::{Shared, sending};
@@ -16,8 +15,8 @@ const MIN_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause before the stream is opened again.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// Opens a session that the server has forgotten again, with the handshake of the agent, which sees nothing of it. Returns `false` if
-/// there was none. If another request has opened it meanwhile, there is nothing left to do.
+/// Reopens a session that the server has forgotten, with the agent's handshake and without the agent noticing. Returns `false` if
+/// there was none. If another request has reopened it meanwhile, there is nothing left to do.
 pub(super) async fn reopen(shared: &Shared, lost: &Session) -> Result<bool, Problem> {
     in_time(shared.limits.handshake_timeout(), async {
         let _guard = shared.sessions.reopening.lock().await;
@@ -39,8 +38,8 @@ pub(super) async fn reopen(shared: &Shared, lost: &Session) -> Result<bool, Prob
     .await
 }
 
-/// Passes on what the server sends of its own accord, until it says that there is no such stream. A stream that breaks is taken up again
-/// after a pause.
+/// Passes on what the server sends of its own accord, until it says that there is no such stream. A stream that breaks is resumed after
+/// a pause.
 pub(super) async fn listen(shared: Arc<Shared>) {
     let mut session = shared.sessions.current();
     let mut last_event_id = None;
@@ -64,7 +63,7 @@ pub(super) async fn listen(shared: Arc<Shared>) {
                 last_event_id = reader.last_event_id.or(last_event_id);
                 wait = reader.retry.unwrap_or(wait);
             }
-            // The requests of the agent say what is wrong. The stream is not worth asking for again.
+            // The agent's own requests report what is wrong, so the stream is not requested again.
             Err(problem) if problem.kind() == ProblemKind::Refused => return,
             Ok(McpContent::Refused { status: 429 | 500..=599, .. }) | Err(_) => {}
             // If it could not be opened again, the next request finds that out once more.

@@ -105,9 +105,9 @@ impl McpAccess {
         // The loaded secrets are out of date, also after a failure.
         state.loaded = None;
         let refresh = reason.secrets().refresh.clone();
-        let holds =
+        let still_applies =
             |failure: &RefreshFailure| failure.refresh == refresh && failure.until.is_none_or(|until| Instant::now() < until);
-        if let Some(failure) = state.failure.as_ref().filter(|failure| holds(failure)) {
+        if let Some(failure) = state.failure.as_ref().filter(|failure| still_applies(failure)) {
             return Err(failure.problem.clone());
         }
         // The result of a refresh that nobody waited for is in what was loaded since.
@@ -156,7 +156,7 @@ impl McpAccess {
         };
         match found {
             Ok(record) => Ok(record.clone()),
-            // That nothing at all is saved means the same here.
+            // If nothing at all is saved, the problem is the same.
             Err(_) if index.credentials.is_empty() => Err(TokenPurpose::Mcp.mismatch()),
             Err(error) => Err(error.into()),
         }

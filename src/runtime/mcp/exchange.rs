@@ -30,7 +30,7 @@ impl<'a> Handshake<'a> {
         Self { world, token, session: None, protocol_version: None }
     }
 
-    /// Returns the answer to this request. What else the server sends meanwhile is not for us.
+    /// Returns the answer to this request. Other messages of the server are ignored.
     pub(super) async fn request(&mut self, message: String) -> Result<Vec<u8>, Problem> {
         let (content, id) = self.send(message).await?;
         let id = id.ok_or_else(|| Problem::bug("a request without an id"))?;
@@ -67,7 +67,7 @@ impl<'a> Handshake<'a> {
 }
 
 /// Returns the answer to the request with this id. The caller limits the time.
-pub(in crate::runtime) async fn find_answer(content: McpContent, id: &RequestId, most: usize) -> Result<Vec<u8>, Problem> {
+pub(in crate::runtime) async fn find_answer(content: McpContent, id: &RequestId, max_bytes: usize) -> Result<Vec<u8>, Problem> {
     let answers = |line: &[u8]| MessageInfo::read(line).is_some_and(|info| info.responses.contains(id));
     let missing = || Problem::new(ProblemCode::ResponseTruncated).with_evidence("the response ended without an answer");
     match content {
@@ -75,13 +75,13 @@ pub(in crate::runtime) async fn find_answer(content: McpContent, id: &RequestId,
         McpContent::Refused { body, .. } if answers(&body) => Ok(body),
         McpContent::Refused { problem, .. } => Err(problem),
         McpContent::Json(mut body) => {
-            let line = read_whole(&mut *body, most, REQUEST_TIMEOUT).await?;
+            let line = read_whole(&mut *body, max_bytes, REQUEST_TIMEOUT).await?;
             if answers(&line) { Ok(line) } else { Err(missing()) }
         }
         McpContent::Events(mut body) => {
-            let mut reader = EventReader::new(most);
+            let mut reader = EventReader::new(max_bytes);
             while let Some(chunk) = body.next_chunk().await? {
-                let events = reader.push(&chunk).map_err(|_| too_large(most))?;
+                let events = reader.push(&chunk).map_err(|_| too_large(max_bytes))?;
                 if let Some(line) = events.into_iter().find(|line| answers(line)) {
                     return Ok(line);
                 }
@@ -92,19 +92,23 @@ pub(in crate::runtime) async fn find_answer(content: McpContent, id: &RequestId,
 }
 
 /// Reads a whole body, up to this many bytes, with this much time for each part of it.
-pub(in crate::runtime) async fn read_whole(body: &mut dyn ResponseBody, most: usize, time: Duration) -> Result<Vec<u8>, Problem> {
+pub(in crate::runtime) async fn read_whole(
+    body: &mut dyn ResponseBody,
+    max_bytes: usize,
+    time: Duration,
+) -> Result<Vec<u8>, Problem> {
     let mut whole = Vec::new();
     while let Some(chunk) = in_time(time, body.next_chunk()).await? {
-        if whole.len() + chunk.len() > most {
-            return Err(too_large(most));
+        if whole.len() + chunk.len() > max_bytes {
+            return Err(too_large(max_bytes));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole)
 }
 
-pub(in crate::runtime) fn too_large(most: usize) -> Problem {
-    Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {} MB", most / (1024 * 1024)))
+pub(in crate::runtime) fn too_large(max_bytes: usize) -> Problem {
+    Problem::new(ProblemCode::ResponseTooLarge).with_evidence(format!("more than {} MB", max_bytes / (1024 * 1024)))
 }
 
 pub(in crate::runtime) async fn in_time<T>(time: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {

@@ -66,9 +66,9 @@ pub async fn refresh_because(world: &World, record: &CredentialRecord, reason: R
     }
     let lock = world.store.lock_account(record.account.clone()).await?;
     let (world, record) = (world.clone(), record.clone());
-    #[expect(clippy::disallowed_methods, reason = "this is the runtime, and a task of its own outlives whoever awaits it")]
-    let trade = tokio::spawn(async move { exchange_refresh_token(&world, &record, &reason, lock).await });
-    trade.await.unwrap_or_else(|error| Err(Problem::bug(error.to_string())))
+    #[expect(clippy::disallowed_methods, reason = "this is the runtime, and a task of its own outlives its caller")]
+    let exchange = tokio::spawn(async move { exchange_refresh_token(&world, &record, &reason, lock).await });
+    exchange.await.unwrap_or_else(|error| Err(Problem::bug(error.to_string())))
 }
 
 fn nothing_to_refresh(record: &CredentialRecord) -> Problem {
@@ -152,8 +152,8 @@ async fn save_renewed(
         Ok(Some(problem)) => return Ok(RefreshOutcome::SavedInReserve(problem)),
         Err(problem) => problem,
     };
-    let is_mendable = world.store.load(account).await.is_ok_and(|saved| saved.refresh == renewed.refresh);
-    let consequence = if is_mendable {
+    let is_recoverable = world.store.load(account).await.is_ok_and(|saved| saved.refresh == renewed.refresh);
+    let consequence = if is_recoverable {
         "the new refresh token was saved but the new access token was not: run notion-auth refresh again".to_owned()
     } else if record.is_mcp() {
         "the saved refresh token works once more: run notion-auth refresh again".to_owned()

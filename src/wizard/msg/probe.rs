@@ -16,13 +16,13 @@ pub enum Probe {
     Browser,
     Ntn,
     Network,
-    Existing,
+    Inventory,
     /// The team profile in this folder; not where one was named, or where nobody can be asked about it.
     TeamProfile,
     /// The loopback port of this redirect URI; only pages that need it probe it.
     Port(RedirectUri),
     /// The terminal and the settings; for a report.
-    Surroundings,
+    HostDetails,
     /// The stored files; for a report.
     Storage,
 }
@@ -34,16 +34,16 @@ pub enum ProbeResult {
     Browser(BrowserState),
     Ntn(NtnState),
     Network(Result<Reachability, Problem>),
-    Existing(Box<Inventory>),
+    Inventory(Box<Inventory>),
     TeamProfile(Box<Result<Option<LoadedProfile>, Problem>>),
     Port(PortState),
-    Surroundings(Box<Result<HostDetails, Problem>>),
+    HostDetails(Box<Result<HostDetails, Problem>>),
     Storage(Box<Result<StorageState, Problem>>),
 }
 
 impl Probe {
     /// The probes that run at every start.
-    pub const AT_START: [Self; 6] = [Self::Existing, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
+    pub const AT_START: [Self; 6] = [Self::Inventory, Self::Browser, Self::Ntn, Self::Keychain, Self::Network, Self::TeamProfile];
 
     /// True if the results of both are the same finding: those of two ports are.
     pub fn is_same_kind(self, other: Self) -> bool {
@@ -59,10 +59,12 @@ impl Probe {
             Self::Browser => ProbeResult::Browser(BrowserState::Headless { reason: HeadlessReason::NoBrowser }),
             Self::Ntn => ProbeResult::Ntn(NtnState::Broken { path: "ntn".into(), evidence: evidence() }),
             Self::Network => ProbeResult::Network(Err(problem)),
-            Self::Existing => ProbeResult::Existing(Box::new(Inventory { search_problem: Some(problem), ..Inventory::default() })),
+            Self::Inventory => {
+                ProbeResult::Inventory(Box::new(Inventory { search_problem: Some(problem), ..Inventory::default() }))
+            }
             Self::TeamProfile => ProbeResult::TeamProfile(Box::new(Err(problem))),
             Self::Port(redirect) => ProbeResult::Port(PortState::Unavailable { port: redirect.port, evidence: evidence() }),
-            Self::Surroundings => ProbeResult::Surroundings(Box::new(Err(problem))),
+            Self::HostDetails => ProbeResult::HostDetails(Box::new(Err(problem))),
             Self::Storage => ProbeResult::Storage(Box::new(Err(problem))),
         }
     }
@@ -78,9 +80,9 @@ impl ProbeResult {
             Self::Network(reachability) => findings.network = Finding::Found(reachability),
             Self::TeamProfile(found) => findings.team_profile = Finding::Found(*found),
             Self::Port(state) => findings.port = Finding::Found(state),
-            Self::Surroundings(details) => findings.host_details = Finding::Found(*details),
+            Self::HostDetails(details) => findings.host_details = Finding::Found(*details),
             Self::Storage(state) => findings.storage = Finding::Found(*state),
-            Self::Existing(mut inventory) => {
+            Self::Inventory(mut inventory) => {
                 let remembered = std::mem::take(&mut inventory.index.remembered);
                 findings.inventory = Finding::Found(*inventory);
                 return Some(remembered);

@@ -134,10 +134,10 @@ impl Task {
             Self::Probe(
                 Probe::Browser
                 | Probe::Ntn
-                | Probe::Existing
+                | Probe::Inventory
                 | Probe::TeamProfile
                 | Probe::Port(_)
-                | Probe::Surroundings
+                | Probe::HostDetails
                 | Probe::Storage,
             ) => Properties::background(seconds(6), TimedOut),
             Self::OpenLink(_) => Properties::background(seconds(8), TimedOut),

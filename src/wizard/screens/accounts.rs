@@ -114,7 +114,7 @@ impl AccountsPage {
 
 /// Probes the credentials again, so that the list shows the change.
 fn reprobe() -> Transition {
-    Transition::start(Task::Probe(Probe::Existing))
+    Transition::start(Task::Probe(Probe::Inventory))
 }
 
 impl Page for AccountsPage {

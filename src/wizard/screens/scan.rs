@@ -170,7 +170,7 @@ impl ScanPage {
         (self.results, self.plans) = (results, plans);
         self.phase = if self.pending_changes().is_empty() { ScanPhase::Finished } else { ScanPhase::AwaitingChange };
         // The accounts have a new credential.
-        if has_saved { Transition::start(Task::Probe(Probe::Existing)) } else { Transition::stay() }
+        if has_saved { Transition::start(Task::Probe(Probe::Inventory)) } else { Transition::stay() }
     }
 
     fn open_revocation_page(ctx: &Ctx<'_>) -> Transition {

@@ -85,7 +85,7 @@ impl UseExistingPage {
     }
 
     fn use_identified(verified: Box<VerifiedCredential>) -> Transition {
-        Transition { start: Some(Task::Probe(Probe::Existing)), ..Transition::to(Route::Verify(verified, None)) }
+        Transition { start: Some(Task::Probe(Probe::Inventory)), ..Transition::to(Route::Verify(verified, None)) }
     }
 
     fn verify(&mut self, index: usize, ctx: &Ctx<'_>) -> Transition {

@@ -80,7 +80,7 @@ fn enter_makes_the_highlighted_one_the_active_one_and_says_what_that_does_not_af
     wizard.press("Down Enter");
     assert_eq!(begun(&mut wizard), [Task::Switch(two()[1].account.clone())]);
     wizard.reply(TaskOutcome::Completed);
-    assert_eq!(begun(&mut wizard), [Task::Probe(Probe::Existing)], "the list is looked at again");
+    assert_eq!(begun(&mut wizard), [Task::Probe(Probe::Inventory)], "the list is looked at again");
     record!(wizard);
     wizard.press("Enter");
     assert_eq!(begun(&mut wizard), [Task::Switch(two()[1].account.clone())], "until the list says so, it can be tried again");
@@ -113,7 +113,7 @@ fn verifying_shows_what_notion_says_and_keeps_no_secret() {
     let (kept, named) = (two()[0].account.clone(), two()[0].account.with_actor(Some("bot-1")));
     assert_eq!(begun(&mut wizard), [Task::Identify(kept, "bot-1".into())]);
     wizard.reply(TaskOutcome::Identified(named.clone()));
-    assert_eq!(begun(&mut wizard), [Task::Probe(Probe::Existing)]);
+    assert_eq!(begun(&mut wizard), [Task::Probe(Probe::Inventory)]);
     let mut now = two();
     now[0].account = named;
     wizard.reply_discovered(vec![], index(now));

@@ -126,7 +126,7 @@ fn records_with_port(port: u16) -> TaskOutcome {
     let connection = Some(ConnectionRecord { client_id: CLIENT_ID.into(), redirect: RedirectUri { port } });
     let remembered = RememberedAnswers { connection, ..RememberedAnswers::default() };
     let index = CredentialIndex { remembered, ..CredentialIndex::default() };
-    probed(ProbeResult::Existing(Box::new(Inventory { index, ..Inventory::default() })))
+    probed(ProbeResult::Inventory(Box::new(Inventory { index, ..Inventory::default() })))
 }
 
 #[test]

@@ -238,6 +238,6 @@ fn looking_again_looks_at_everything_that_is_not_being_looked_at() {
     wizard.press("r");
     assert_eq!(
         wizard.take_effects(),
-        [TestEffect::Start(Task::Probe(Probe::Existing)), TestEffect::Start(Task::Probe(Probe::Ntn))]
+        [TestEffect::Start(Task::Probe(Probe::Inventory)), TestEffect::Start(Task::Probe(Probe::Ntn))]
     );
 }

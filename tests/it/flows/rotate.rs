@@ -80,7 +80,7 @@ fn from_accounts_to_the_proof_that_the_old_token_is_refused() {
         assert_eq!(wizard.has_key("r"), has_check);
     }
     wizard.press("Enter");
-    assert_eq!((wizard.screen_name(), started(&mut wizard)), ("accounts", vec![Task::Probe(Probe::Existing)]));
+    assert_eq!((wizard.screen_name(), started(&mut wizard)), ("accounts", vec![Task::Probe(Probe::Inventory)]));
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn the_keychain_is_the_default_where_it_answers() {
     assert_eq!(wizard.take_effects(), [TestEffect::Start(kept(StoreKind::Keychain))]);
     record!(wizard);
     wizard.reply(TaskOutcome::Saved(receipt(StoreKind::Keychain)));
-    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("done", vec![TestEffect::Start(Task::Probe(Probe::Existing))]));
+    assert_eq!((wizard.screen_name(), wizard.take_effects()), ("done", vec![TestEffect::Start(Task::Probe(Probe::Inventory))]));
     record!(wizard);
 }
 

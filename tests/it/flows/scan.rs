@@ -117,7 +117,7 @@ fn all_tokens_are_moved_after_two_consents() {
     assert_eq!(request.profiles.len(), 1);
     assert_eq!(started(&mut wizard), [TestEffect::Start(Task::SaveFoundTokens(Box::new(request)))]);
     wizard.reply(TaskOutcome::FoundTokensSaved(results(), plans()));
-    assert_eq!(started(&mut wizard), [TestEffect::Start(Task::Probe(Probe::Existing))], "the accounts are listed again");
+    assert_eq!(started(&mut wizard), [TestEffect::Start(Task::Probe(Probe::Inventory))], "the accounts are listed again");
     record!(wizard);
     wizard.press("y");
     assert_eq!(started(&mut wizard), [TestEffect::Start(Task::ReplaceLines(vec![change()]))]);
@@ -237,7 +237,7 @@ fn esc_while_tokens_are_saved_ends_the_wait_and_shows_what_was_saved() {
     let mut stopped = results();
     stopped[1].outcome = Err(Problem::new(ProblemCode::Cancelled));
     wizard.reply(TaskOutcome::FoundTokensSaved(stopped, Vec::new()));
-    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Existing))]);
+    assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::Probe(Probe::Inventory))]);
     record!(wizard);
     wizard.press("q");
     assert!(

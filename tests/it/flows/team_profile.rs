@@ -21,7 +21,7 @@ pub(crate) fn searching() -> Setup {
 pub(crate) fn find(wizard: &mut Harness, text: &str, decisions: Vec<ProfileDecision>) {
     let remembered = RememberedAnswers { team_profiles: decisions, ..RememberedAnswers::default() };
     let index = CredentialIndex { remembered, ..CredentialIndex::default() };
-    wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
+    wizard.reply(probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index)))));
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(Some(team_profile(text)))))));
 }
 
@@ -116,7 +116,7 @@ fn nothing_is_offered_before_earlier_decisions_are_known() {
     let mut wizard = Harness::with_setup(searching());
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(Some(team_profile(TEAM)))))));
     assert!(!is_offered(&wizard) && !is_used(&wizard));
-    wizard.reply(probed(ProbeResult::Existing(Box::default())));
+    wizard.reply(probed(ProbeResult::Inventory(Box::default())));
     assert!(is_offered(&wizard));
 }
 
@@ -126,7 +126,7 @@ fn answers_that_were_used_are_not_applied_again_over_what_was_changed_since() {
     let owner = MemberProfile { role: MemberRole::Owner, ..member() };
     let remembered = RememberedAnswers { team_profiles: vec![decision(TEAM, true)], ..RememberedAnswers::from_profile(owner) };
     let index = CredentialIndex { remembered, ..CredentialIndex::default() };
-    wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
+    wizard.reply(probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index)))));
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Ok(Some(team_profile(TEAM)))))));
     assert_eq!(wizard.model.with_ctx(|_, ctx| ctx.remembered.profile), Some(owner));
 }
@@ -176,7 +176,7 @@ fn the_teams_agents_are_selected_and_what_is_changed_stays() {
 #[test]
 fn a_file_that_cannot_be_used_says_why_and_is_in_the_way_of_nothing() {
     let mut wizard = Harness::with_setup(searching());
-    wizard.reply(probed(ProbeResult::Existing(Box::default())));
+    wizard.reply(probed(ProbeResult::Inventory(Box::default())));
     let problem = Problem::new(ProblemCode::ProfileInvalid).with_evidence("notion-auth.toml, line 3: there is no key");
     wizard.reply(probed(ProbeResult::TeamProfile(Box::new(Err(problem)))));
     record!(wizard);
@@ -208,7 +208,7 @@ fn a_file_that_was_named_is_used_at_once_and_over_what_was_remembered() {
     assert!(is_used(&wizard));
     let remembered = RememberedAnswers::from_profile(member());
     let index = CredentialIndex { remembered, ..CredentialIndex::default() };
-    wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index.clone())))));
+    wizard.reply(probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index.clone())))));
     let profile = |wizard: &Harness| wizard.model.with_ctx(|_, ctx| ctx.remembered.profile);
     // A team without an opinion on the role leaves it as it was.
     assert_eq!(profile(&wizard), Some(MemberProfile { plan: Plan::Enterprise, ..member() }));
@@ -218,7 +218,7 @@ fn a_file_that_was_named_is_used_at_once_and_over_what_was_remembered() {
     let changed = MemberProfile { role: MemberRole::Owner, plan: Plan::Free, policy: TokenPolicy::NotSure };
     assert_eq!(profile(&wizard), Some(changed));
     wizard.press("r");
-    wizard.reply(probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
+    wizard.reply(probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index)))));
     assert_eq!(profile(&wizard), Some(changed));
     wizard.press("Esc a Enter");
     assert_eq!(wizard.screen_name(), "compare");

@@ -164,7 +164,7 @@ fn what_we_keep_already_is_neither_asked_about_nor_written_again() {
     wizard.press("Enter");
     assert_eq!(
         (wizard.screen_name(), wizard.take_effects()),
-        ("done", vec![TestEffect::Cancel(inspect(discovered(ours.clone()))), TestEffect::Start(Task::Probe(Probe::Existing))])
+        ("done", vec![TestEffect::Cancel(inspect(discovered(ours.clone()))), TestEffect::Start(Task::Probe(Probe::Inventory))])
     );
     wizard.press("Enter");
     let note = Some("It was saved before; nothing was written.".into());

@@ -99,11 +99,11 @@ fn result_of(probe: Probe, is_good: bool, seed: u8) -> ProbeResult {
         Probe::Browser => ProbeResult::Browser(browser(seed)),
         Probe::Ntn => ProbeResult::Ntn(ntn(seed)),
         Probe::Network => ProbeResult::Network(if is_good { Ok(reachable(seed)) } else { Err(problem(seed)) }),
-        Probe::Existing => ProbeResult::Existing(Box::new(already_here(seed))),
+        Probe::Inventory => ProbeResult::Inventory(Box::new(already_here(seed))),
         Probe::TeamProfile => ProbeResult::TeamProfile(Box::new(found_profile(seed))),
         Probe::Port(redirect) if is_good => ProbeResult::Port(PortState::Free(redirect.port)),
         // The wizard never starts the probes of a report.
-        Probe::Port(_) | Probe::Surroundings | Probe::Storage => probe.failure(problem(seed)),
+        Probe::Port(_) | Probe::HostDetails | Probe::Storage => probe.failure(problem(seed)),
     }
 }
 

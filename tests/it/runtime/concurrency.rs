@@ -8,7 +8,7 @@ async fn a_slow_look_never_delays_the_others() {
     fakes.store.probe_keychain.push(ScriptedAnswer::Never);
     let mut work = Work::on(fakes.world());
     let keychain = work.start(Task::Probe(Probe::Keychain));
-    for probe in [Probe::Browser, Probe::Ntn, Probe::Network, Probe::Existing] {
+    for probe in [Probe::Browser, Probe::Ntn, Probe::Network, Probe::Inventory] {
         work.start(Task::Probe(probe));
     }
     for _ in 0..4 {

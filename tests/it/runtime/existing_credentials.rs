@@ -17,8 +17,8 @@ fn sources(here: &Inventory) -> Vec<String> {
 }
 
 async fn look(fakes: &FakeWorld) -> Inventory {
-    match Work::on(fakes.world()).reply(Task::Probe(Probe::Existing)).await {
-        Ok(TaskOutcome::Probed(ProbeResult::Existing(here))) => *here,
+    match Work::on(fakes.world()).reply(Task::Probe(Probe::Inventory)).await {
+        Ok(TaskOutcome::Probed(ProbeResult::Inventory(here))) => *here,
         other => panic!("{other:?} tells of no credentials"),
     }
 }

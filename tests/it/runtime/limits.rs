@@ -30,7 +30,7 @@ async fn silence_becomes_the_reply_of_its_task_in_time() {
     assert_eq!(silence(&fakes, Task::Probe(Probe::Ntn)).await, (6, Ok(probed(ProbeResult::Ntn(broken)))));
     fakes.machine.discover.push(ScriptedAnswer::Never);
     let trouble = Inventory { search_problem: Some(timed_out()), ..Inventory::default() };
-    assert_eq!(silence(&fakes, Task::Probe(Probe::Existing)).await, (6, Ok(probed(ProbeResult::Existing(Box::new(trouble))))));
+    assert_eq!(silence(&fakes, Task::Probe(Probe::Inventory)).await, (6, Ok(probed(ProbeResult::Inventory(Box::new(trouble))))));
     fakes.notion.reach_host.push(ScriptedAnswer::Never);
     assert_eq!(silence(&fakes, Task::Probe(Probe::Network)).await, (20, Ok(probed(ProbeResult::Network(Err(timed_out()))))));
     fakes.browser.open.push(ScriptedAnswer::Never);

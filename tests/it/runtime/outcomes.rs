@@ -11,7 +11,7 @@ async fn every_look_ends_in_what_was_found() {
     assert_eq!(work.reply(Task::Probe(Probe::Browser)).await, Ok(probed(ProbeResult::Browser(BrowserState::Ready { name: None }))));
     assert!(matches!(work.reply(Task::Probe(Probe::Ntn)).await, Ok(TaskOutcome::Probed(ProbeResult::Ntn(NtnState::Found { .. })))));
     assert!(matches!(work.reply(Task::Probe(Probe::Network)).await, Ok(TaskOutcome::Probed(ProbeResult::Network(Ok(_))))));
-    assert_eq!(work.reply(Task::Probe(Probe::Existing)).await, Ok(probed(ProbeResult::Existing(Box::default()))));
+    assert_eq!(work.reply(Task::Probe(Probe::Inventory)).await, Ok(probed(ProbeResult::Inventory(Box::default()))));
 }
 
 #[tokio::test(start_paused = true)]

@@ -255,7 +255,7 @@ fn somebody_who_is_signed_in_continues_with_one_key_and_still_sees_the_whole_tab
     for size in [(40, 12), (72, 24), (80, 24), (120, 40)] {
         let mut wizard = Harness::with_size(setup(), size);
         let (existing, index) = ours();
-        all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing.clone()], index)))));
+        all_well_but(&mut wizard, probed(ProbeResult::Inventory(Box::new(inventory(vec![existing.clone()], index)))));
         wizard.assert_shows("Continue as");
         wizard.assert_shows("Acme");
         if size.0 >= 72 {
@@ -290,7 +290,7 @@ fn the_footer_has_enter_the_numbers_and_the_help_at_every_width() {
             let mut wizard = Harness::with_size(setup(), (columns, 24));
             let (existing, index) = ours();
             let here = if is_signed_in { inventory(vec![existing], index) } else { Inventory::default() };
-            all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(here))));
+            all_well_but(&mut wizard, probed(ProbeResult::Inventory(Box::new(here))));
             let frame = buffer_text(&wizard.render(Theme::default()).buffer);
             let footer = frame.lines().last().unwrap_or_default();
             let enter = if is_signed_in { "⏎ continue as Ada " } else { "⏎ continue " };
@@ -318,7 +318,7 @@ fn one_key_continues_with_the_active_credential_whatever_its_kind() {
     for (found, source) in cases {
         for size in LAYOUTS {
             let mut wizard = Harness::with_size(setup(), size);
-            all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(found.clone()))));
+            all_well_but(&mut wizard, probed(ProbeResult::Inventory(Box::new(found.clone()))));
             wizard.take_effects();
             wizard.press("Enter");
             let verified: Vec<_> = wizard.take_effects().into_iter().filter_map(verified_source).collect();
@@ -326,7 +326,7 @@ fn one_key_continues_with_the_active_credential_whatever_its_kind() {
         }
     }
     let mut wizard = Harness::with_size(setup(), (80, 24));
-    all_well_but(&mut wizard, probed(ProbeResult::Existing(Box::new(several(true)))));
+    all_well_but(&mut wizard, probed(ProbeResult::Inventory(Box::new(several(true)))));
     wizard.press("u");
     assert_eq!(wizard.screen_name(), "use existing", "the others are one key away");
 }

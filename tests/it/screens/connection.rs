@@ -110,7 +110,7 @@ fn the_texts_of_last_time_are_there_again() {
             remembered: RememberedAnswers { connection, ..RememberedAnswers::default() },
             ..CredentialIndex::default()
         };
-        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
+        all_well_but(wizard, probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index)))));
         wizard.press("2 Enter").reply(probed(ProbeResult::Port(PortState::Free(9000))));
     });
 }

@@ -28,7 +28,7 @@ pub(super) fn ntn_found() -> TaskOutcome {
 }
 
 pub(super) fn nothing_here() -> TaskOutcome {
-    probed(ProbeResult::Existing(Box::default()))
+    probed(ProbeResult::Inventory(Box::default()))
 }
 
 pub(super) fn environment() -> DiscoveredCredential {
@@ -62,7 +62,7 @@ pub(super) fn ours() -> (DiscoveredCredential, CredentialIndex) {
 }
 
 pub(super) fn here(existing: Vec<DiscoveredCredential>) -> TaskOutcome {
-    probed(ProbeResult::Existing(Box::new(inventory(existing, CredentialIndex::default()))))
+    probed(ProbeResult::Inventory(Box::new(inventory(existing, CredentialIndex::default()))))
 }
 
 /// The environment's, ours and two of ntn's, one of which only ntn can read.
@@ -73,7 +73,7 @@ pub(super) fn several_here() -> TaskOutcome {
         workspace: Some(workspace("ws-4", "Delta")),
         ..of_ntn(false)
     };
-    probed(ProbeResult::Existing(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], index))))
+    probed(ProbeResult::Inventory(Box::new(inventory(vec![environment(), ours, of_ntn(true), locked], index))))
 }
 
 /// A desk: everything is there, and nobody is signed in.
@@ -96,7 +96,7 @@ pub(super) fn all_bad(wizard: &mut Harness) {
     wizard.reply(probed(ProbeResult::Network(Err(
         Problem::new(ProblemCode::NoNetwork).with_evidence("api.notion.com: Name or service not known")
     ))));
-    wizard.reply(probed(ProbeResult::Existing(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
+    wizard.reply(probed(ProbeResult::Inventory(Box::new(Inventory { search_problem: Some(corrupt), ..Inventory::default() }))));
 }
 
 /// Everything is there and something is the matter with each.

@@ -15,7 +15,7 @@ fn well_as(wizard: &mut Harness, role: MemberRole, plan: Plan, policy: TokenPoli
         remembered: RememberedAnswers::from_profile(MemberProfile { role, plan, policy }),
         ..CredentialIndex::default()
     };
-    all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(Vec::new(), index)))));
+    all_well_but(wizard, probed(ProbeResult::Inventory(Box::new(inventory(Vec::new(), index)))));
 }
 
 fn guest(wizard: &mut Harness) {

@@ -154,7 +154,7 @@ fn done_says_exactly_where_it_is() {
 fn what_was_kept_before_is_not_written_again() {
     hold("done_ours", |wizard| {
         let (existing, index) = ours();
-        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], index)))));
+        all_well_but(wizard, probed(ProbeResult::Inventory(Box::new(inventory(vec![existing], index)))));
         wizard.type_text("u").reply_verified(Ok(member_identity())).reply(TaskOutcome::Completed).press("Enter");
     });
     hold("done_ntn", |wizard| {

@@ -63,7 +63,7 @@ fn what_the_team_answered_is_marked() {
 #[test]
 fn a_refused_file_says_why() {
     let refuse = |wizard: &mut Harness| {
-        wizard.reply(probed(ProbeResult::Existing(Box::default())));
+        wizard.reply(probed(ProbeResult::Inventory(Box::default())));
         let evidence = "/home/ada/acme/notion-auth.toml, line 3: there is no key \"rol\". Did you mean role? Keys: role, plan, \
                         policy, path, store, agents.";
         let problem = Problem::new(ProblemCode::ProfileInvalid).with_evidence(evidence);

@@ -104,7 +104,7 @@ fn a_credential_that_was_kept_before_shows_its_end() {
     hold("verify_ours", |wizard| {
         let (existing, mut index) = ours();
         index.credentials[0].expires_on = Some(jiff::civil::date(2026, 12, 1));
-        all_well_but(wizard, probed(ProbeResult::Existing(Box::new(inventory(vec![existing], index)))));
+        all_well_but(wizard, probed(ProbeResult::Inventory(Box::new(inventory(vec![existing], index)))));
         wizard
             .type_text("u")
             .reply_verified(Ok(member_identity()))

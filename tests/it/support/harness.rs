@@ -267,7 +267,7 @@ impl Harness {
     /// Reports these credentials as discovered on this machine.
     #[track_caller]
     pub(crate) fn reply_discovered(&mut self, existing: Vec<DiscoveredCredential>, index: CredentialIndex) {
-        self.reply(probed(ProbeResult::Existing(Box::new(inventory(existing, index)))));
+        self.reply(probed(ProbeResult::Inventory(Box::new(inventory(existing, index)))));
     }
 
     /// Returns the effects since the last call.
@@ -369,12 +369,12 @@ fn is_result_of(result: &ProbeResult, probe: Probe) -> bool {
         ProbeResult::Browser(_) => probe == Probe::Browser,
         ProbeResult::Ntn(_) => probe == Probe::Ntn,
         ProbeResult::Network(_) => probe == Probe::Network,
-        ProbeResult::Existing(_) => probe == Probe::Existing,
+        ProbeResult::Inventory(_) => probe == Probe::Inventory,
         ProbeResult::TeamProfile(_) => probe == Probe::TeamProfile,
         ProbeResult::Port(PortState::Free(port) | PortState::Unavailable { port, .. }) => {
             probe == Probe::Port(RedirectUri { port: *port })
         }
-        ProbeResult::Surroundings(_) => probe == Probe::Surroundings,
+        ProbeResult::HostDetails(_) => probe == Probe::HostDetails,
         ProbeResult::Storage(_) => probe == Probe::Storage,
     }
 }

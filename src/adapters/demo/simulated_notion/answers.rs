@@ -1,5 +1,4 @@
-//! The responses of the simulated Notion. Pure: account, earlier visits and request in; status and body out.
-//!
+//! The responses of the simulated Notion. Pure: account, earlier uses and request in; status and body out.
 //!
 //! Bodies have the documented shapes (<https://developers.notion.com/reference/get-self>, <https://developers.notion.com/reference/get-users>,
 //! <https://developers.notion.com/reference/get-user>); details that are not documented there are guesses.
@@ -61,8 +60,8 @@ pub(super) enum DemoResponse {
     },
 }
 
-pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, request: &DemoRequest<'_>) -> DemoResponse {
-    let first = visits.requests == 0;
+pub(super) fn answer(account: Option<DemoAccount>, uses: TokenUses, request: &DemoRequest<'_>) -> DemoResponse {
+    let first = uses.requests == 0;
     match account {
         None | Some(DemoAccount::Revoked) => error(StatusCode::UNAUTHORIZED, "unauthorized", "API token is invalid."),
         Some(DemoAccount::Blocked) => DemoResponse::Edge {
@@ -85,7 +84,7 @@ pub(super) fn answer(account: Option<DemoAccount>, visits: TokenUses, request: &
             ("GET", "/v1/users/me") => success(me(account)),
             ("GET", "/v1/users") => users(account),
             ("GET", path) if path.starts_with("/v1/users/") => user(account, path.trim_start_matches("/v1/users/")),
-            ("POST", SEARCH) => success(search(account, visits.searches)),
+            ("POST", SEARCH) => success(search(account, uses.searches)),
             _ => error(StatusCode::BAD_REQUEST, "invalid_request_url", "Invalid request URL."),
         },
     }

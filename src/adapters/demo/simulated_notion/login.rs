@@ -39,7 +39,7 @@ impl Approval {
 
     /// Returns the page, or the result of pressing one of its buttons; `None` for every other address.
     pub(super) fn respond(&self, method: &str, path: &str) -> Option<Response<Full<Bytes>>> {
-        let (decision, words) = match (method, path) {
+        let (decision, body) = match (method, path) {
             ("GET", LOGIN_PATH) => (None, LOGIN_PAGE.replace("<!-- code -->", LOGIN_CODE)),
             ("POST", APPROVE_PATH) => (Some(Decision::Approved), decision_page("Approved. Return to the terminal.")),
             ("POST", DECLINE_PATH) => (Some(Decision::Declined), decision_page("Declined. Return to the terminal.")),
@@ -48,7 +48,7 @@ impl Approval {
         if decision.is_some() {
             self.0.send_replace(decision);
         }
-        let mut response = page(StatusCode::OK, "text/html; charset=utf-8", words);
+        let mut response = page(StatusCode::OK, "text/html; charset=utf-8", body);
         forbid_loading(&mut response);
         Some(response)
     }

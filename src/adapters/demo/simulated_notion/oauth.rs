@@ -60,10 +60,10 @@ impl DemoConsent {
             }
             CONSENT_PATH => {
                 self.0.send_replace(true);
-                let link = |name, given: &str| redirect_with(query, name, given).unwrap_or_default().replace('&', "&amp;");
-                let words = CONSENT_PAGE.replace("<!-- allow -->", &link("code", AUTHORIZATION_CODE));
-                let words = words.replace("<!-- cancel -->", &link("error", "access_denied"));
-                let mut response = page(StatusCode::OK, "text/html; charset=utf-8", words);
+                let link = |name, value: &str| redirect_with(query, name, value).unwrap_or_default().replace('&', "&amp;");
+                let body = CONSENT_PAGE.replace("<!-- allow -->", &link("code", AUTHORIZATION_CODE));
+                let body = body.replace("<!-- cancel -->", &link("error", "access_denied"));
+                let mut response = page(StatusCode::OK, "text/html; charset=utf-8", body);
                 forbid_loading(&mut response);
                 Some(response)
             }
@@ -73,9 +73,9 @@ impl DemoConsent {
 }
 
 /// Returns the redirect URL with a result in it, if it leads to this machine.
-fn redirect_with(query: &str, name: &str, given: &str) -> Option<String> {
+fn redirect_with(query: &str, name: &str, value: &str) -> Option<String> {
     let mut url = Url::parse(&query_value(query, "redirect_uri")?).ok().filter(|url| url.host_str() == Some("localhost"))?;
-    url.query_pairs_mut().append_pair(name, given).append_pair("state", &query_value(query, "state").unwrap_or_default());
+    url.query_pairs_mut().append_pair(name, value).append_pair("state", &query_value(query, "state").unwrap_or_default());
     Some(url.into())
 }
 

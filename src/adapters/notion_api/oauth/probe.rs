@@ -55,9 +55,9 @@ fn classify_response(reply: HttpResponse) -> Result<(), Problem> {
 fn refusal_problem(reply: &HttpResponse, error: Option<&ErrorBody>, redirect: RedirectUri) -> Problem {
     let evidence = reply.evidence(error);
     // A page for people may write it in two words.
-    let words = String::from_utf8_lossy(&reply.body).to_ascii_lowercase().replace(' ', "_");
+    let text = String::from_utf8_lossy(&reply.body).to_ascii_lowercase().replace(' ', "_");
     // A response that repeats the whole request names both, and tells nothing.
-    if words.contains("redirect_uri") && !words.contains("client_id") {
+    if text.contains("redirect_uri") && !text.contains("client_id") {
         return Problem::new(ProblemCode::RedirectMismatch)
             .with_evidence(format!("{evidence}: redirect_uri, which was {redirect}"));
     }

@@ -37,16 +37,16 @@ pub fn not_run_problem(error: &RunError) -> Problem {
 
 /// Returns the problem of a run that did not succeed.
 pub fn run_problem(command: &str, status: ExitStatus, output: &[String]) -> Problem {
-    let words = error_tail(output, status);
-    let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
+    let error_text = error_tail(output, status);
+    let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| error_text.contains(sign)).map(|(_, code)| *code);
     let code = match (meaning, status.code()) {
         (Some(code), Some(_)) => code,
-        (None, Some(LOCAL_FAILURE_CODE)) if words.contains(".json") => ProblemCode::LoginNotStored,
+        (None, Some(LOCAL_FAILURE_CODE)) if error_text.contains(".json") => ProblemCode::LoginNotStored,
         _ => ProblemCode::NtnFailed,
     };
-    let declined = if words.contains("`denied`") { "it was declined: " } else { "" };
-    let words = if words.is_empty() { "said nothing" } else { &words };
-    Problem::new(code).with_evidence(format!("{declined}{command}: {words} ({status})"))
+    let declined = if error_text.contains("`denied`") { "it was declined: " } else { "" };
+    let error_text = if error_text.is_empty() { "said nothing" } else { &error_text };
+    Problem::new(code).with_evidence(format!("{declined}{command}: {error_text} ({status})"))
 }
 
 #[cfg(all(test, unix))]

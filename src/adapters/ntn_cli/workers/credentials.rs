@@ -20,13 +20,13 @@ pub async fn store(
     names: [&str; 2],
     client: &OauthClient,
     in_arguments: bool,
-    tell: &ProgressCallback<String>,
+    on_progress: &ProgressCallback<String>,
 ) -> Result<StepOutcome, Problem> {
     let stored =
         if in_arguments { set_in_arguments(program, names, client).await } else { push_file(program, names, client).await? };
     // `ntn` repeats an argument that it does not understand.
     let lines = stored.and_then(|answer| require_success_without(client.secret.expose(), &answer));
-    lines.map_err(|failure| failure.problem())?.into_iter().for_each(tell);
+    lines.map_err(|failure| failure.problem())?.into_iter().for_each(on_progress);
     let listed = program.query(&["env", "list", "--json"]).await.and_then(|answer| answers::parse_variables(&answer));
     let listed = listed.map_err(|failure| failure.problem())?;
     match names.into_iter().find(|name| !listed.iter().any(|known| known == name)) {

@@ -40,8 +40,8 @@ pub struct WorkersFailure {
 
 impl WorkersFailure {
     pub fn of_run(status: ExitStatus, output: &[String]) -> Self {
-        let words = error_tail(output, status);
-        let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| words.contains(sign)).map(|(_, code)| *code);
+        let error_text = error_tail(output, status);
+        let meaning = KNOWN_ERRORS.iter().find(|(sign, _)| error_text.contains(sign)).map(|(_, code)| *code);
         let code = match (meaning, status.code()) {
             (Some(code), Some(_)) => code,
             (None, Some(AUTHENTICATION_ERROR_CODE)) => ProblemCode::NtnNotLoggedIn,
@@ -51,8 +51,8 @@ impl WorkersFailure {
         let built = output.iter().map(|line| without_secrets(&sanitize(line))).rfind(|line| line.starts_with(BUILD_PREFIX));
         let line = match (code, built) {
             (ProblemCode::WorkerBuildFailed, Some(built)) => built,
-            _ if words.is_empty() => format!("no output ({status})"),
-            _ => words.strip_prefix("error: ").unwrap_or(&words).to_owned(),
+            _ if error_text.is_empty() => format!("no output ({status})"),
+            _ => error_text.strip_prefix("error: ").unwrap_or(&error_text).to_owned(),
         };
         Self { code, message: sanitize(&line) }
     }

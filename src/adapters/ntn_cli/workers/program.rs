@@ -72,8 +72,8 @@ impl WorkersProgram {
     }
 
     /// Runs `ntn workers` with these arguments to a good end, and reports every line.
-    pub async fn run_streamed(&self, arguments: &[&str], tell: &ProgressCallback<String>) -> Result<(), WorkersFailure> {
-        let ended = self.command(arguments).time_limit(RUN_TIMEOUT).stream(tell).await;
+    pub async fn run_streamed(&self, arguments: &[&str], on_progress: &ProgressCallback<String>) -> Result<(), WorkersFailure> {
+        let ended = self.command(arguments).time_limit(RUN_TIMEOUT).stream(on_progress).await;
         let ended = ended.map_err(|error| WorkersFailure::not_run(&error))?;
         if ended.status.success() { Ok(()) } else { Err(WorkersFailure::of_run(ended.status, &ended.tail).with_update(&self.path)) }
     }

@@ -20,19 +20,21 @@ const TOKEN_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-pub async fn create(program: &WorkersProgram, name: &str, tell: &ProgressCallback<String>) -> Result<StepOutcome, Problem> {
-    run_step(program, &["create", &name_argument(name)], tell).await
+pub async fn create(program: &WorkersProgram, name: &str, on_progress: &ProgressCallback<String>) -> Result<StepOutcome, Problem> {
+    run_step(program, &["create", &name_argument(name)], on_progress).await
 }
 
 /// Deploys the worker. `ntn` requires a name for a new one and refuses it for an existing one. A run that was interrupted may have created it already.
 pub async fn deploy(
     program: &WorkersProgram,
     name: Option<String>,
-    tell: &ProgressCallback<String>,
+    on_progress: &ProgressCallback<String>,
 ) -> Result<StepOutcome, Problem> {
     match name {
-        Some(name) if !inspect::has_worker(program).await => run_step(program, &["deploy", &name_argument(&name)], tell).await,
-        _ => run_step(program, &["deploy"], tell).await,
+        Some(name) if !inspect::has_worker(program).await => {
+            run_step(program, &["deploy", &name_argument(&name)], on_progress).await
+        }
+        _ => run_step(program, &["deploy"], on_progress).await,
     }
 }
 
@@ -41,8 +43,12 @@ fn name_argument(name: &str) -> String {
     format!("--name={name}")
 }
 
-async fn run_step(program: &WorkersProgram, arguments: &[&str], tell: &ProgressCallback<String>) -> Result<StepOutcome, Problem> {
-    program.run_streamed(arguments, tell).await.map(|()| StepOutcome::Done).map_err(|failure| failure.problem())
+async fn run_step(
+    program: &WorkersProgram,
+    arguments: &[&str],
+    on_progress: &ProgressCallback<String>,
+) -> Result<StepOutcome, Problem> {
+    program.run_streamed(arguments, on_progress).await.map(|()| StepOutcome::Done).map_err(|failure| failure.problem())
 }
 
 /// Captures the URL of the consent page. `ntn` would open it at once; the person does that instead.

@@ -15,7 +15,6 @@ impl LocalStore {
     /// Copies the secrets, reads them back, and only then deletes the old ones. A credential that already exists under the new key
     /// stays, unless it holds the same token.
     ///
-    ///
     /// Returns the account that the credential has afterwards.
     pub(super) fn identify_locked(&self, lock: &AccountLock, actor: &str) -> Result<Account, Problem> {
         let account = lock.account();

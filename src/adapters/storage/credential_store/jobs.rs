@@ -111,7 +111,7 @@ impl CredentialStore for LocalStore {
     fn lock_account(&self, account: Account) -> Job<AccountLock> {
         let store = self.clone();
         trace::job("store", "lock_account", async move {
-            // Every writer comes through here, and holds no lock yet.
+            // Every writer calls this first, before it holds a lock.
             let sweep = |store: &Self| {
                 store.sweep();
                 Ok(())
@@ -157,8 +157,12 @@ impl CredentialStore for LocalStore {
         trace::job("store", "find_stored_data", self.run_operation(|store| Ok(store.find_stored_data_blocking())))
     }
 
-    fn remove_stored_data(&self, remains: StoredData) -> Job<ResetOutcome> {
-        trace::job("store", "remove_stored_data", self.run_operation(move |store| Ok(store.remove_stored_data_blocking(&remains))))
+    fn remove_stored_data(&self, stored_data: StoredData) -> Job<ResetOutcome> {
+        trace::job(
+            "store",
+            "remove_stored_data",
+            self.run_operation(move |store| Ok(store.remove_stored_data_blocking(&stored_data))),
+        )
     }
 
     fn inspect_storage(&self) -> Job<StorageState> {

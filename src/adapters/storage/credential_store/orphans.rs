@@ -16,7 +16,7 @@ const STORES: [StoreKind; 2] = [StoreKind::Keychain, StoreKind::File];
 
 impl LocalStore {
     /// Finds the secrets that no record knows, and the problem of a keychain that could not be searched. Changes nothing, and asks the
-    /// person nothing. Where the records cannot be read, nothing can be said.
+    /// person nothing. If the records cannot be read, none are reported.
     pub fn find_orphans_blocking(&self) -> (Vec<OrphanSecret>, Option<Problem>) {
         let mut problem = None;
         let mut found = Vec::new();

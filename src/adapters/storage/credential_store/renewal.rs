@@ -8,20 +8,20 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::runtime::ports::AccountLock;
 
 impl LocalStore {
-    /// Takes the room for a new pair, in the store that keeps the old one. A pair from before that was never moved is moved
-    /// first. Fails where the answer could not be kept.
+    /// Reserves room for a new pair, in the store that holds the old one. An earlier pair that was never moved is moved first.
+    /// Fails if the new pair could not be saved.
     pub(super) fn begin_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
         let record = self.find_record(lock.account())?;
         let store = self.secret_store_of(&record)?;
-        let Some(place) = self.renewal_slot(&record) else { return Ok(()) };
+        let Some(slot) = self.renewal_slot(&record) else { return Ok(()) };
         let prepare = || {
-            if let Some(answer) = place.read()? {
+            if let Some(renewed) = slot.read()? {
                 let saved = entries::load_secrets(store, &record)?;
-                if answer.is_successor_of(&saved) {
-                    entries::write_token_pair(store, &record.account, &answer.apply_to(saved))?;
+                if renewed.is_successor_of(&saved) {
+                    entries::write_token_pair(store, &record.account, &renewed.apply_to(saved))?;
                 }
             }
-            place.reserve()
+            slot.reserve()
         };
         prepare().map_err(|problem| no_room_problem(&problem))
     }
@@ -35,10 +35,10 @@ impl LocalStore {
     pub(super) fn renew_locked(&self, lock: &AccountLock, secrets: &Secrets) -> Result<Option<Problem>, Problem> {
         let record = self.find_record(lock.account())?;
         let store = self.secret_store_of(&record)?;
-        let Some(place) = self.renewal_slot(&record) else { return Ok(None) };
+        let Some(slot) = self.renewal_slot(&record) else { return Ok(None) };
         let replaced = store.read(&record.account.sibling(Secrets::REFRESH_SUFFIX));
         let recorded = match replaced {
-            Ok(Some(replaced)) => place.write(replaced, secrets),
+            Ok(Some(replaced)) => slot.write(replaced, secrets),
             Ok(None) => Err(Problem::new(ProblemCode::SecretMissing).with_evidence(store.place(&record.account))),
             Err(problem) => Err(problem),
         };
@@ -49,7 +49,7 @@ impl LocalStore {
                     let _ = self.records.set_renewal_time(&record.account, secrets.renew_at);
                 }
                 // A leftover is the same pair, or blank.
-                let _ = place.clear();
+                let _ = slot.clear();
                 Ok(None)
             }
             (Ok(()), Err(problem)) => Ok(Some(problem)),
@@ -60,14 +60,14 @@ impl LocalStore {
     /// Releases the reserved room, because Notion issued no pair.
     pub(super) fn cancel_renewal_locked(&self, lock: &AccountLock) -> Result<(), Problem> {
         let record = self.find_record(lock.account())?;
-        self.renewal_slot(&record).map_or(Ok(()), |place| place.clear())
+        self.renewal_slot(&record).map_or(Ok(()), |slot| slot.clear())
     }
 
     /// Removes a pair of an earlier login. It no longer counts, so a failure is ignored.
     pub(super) fn clear_renewal(&self, earlier: Option<&CredentialRecord>) {
         let renewable = earlier.filter(|record| record.is_renewable());
-        if let Some(place) = renewable.and_then(|record| self.renewal_slot(record)) {
-            let _ = place.clear();
+        if let Some(slot) = renewable.and_then(|record| self.renewal_slot(record)) {
+            let _ = slot.clear();
         }
     }
 

@@ -114,8 +114,8 @@ impl<'a> RenewalSlot<'a> {
             Self::File(file) => file.read()?,
             Self::Keychain(store, entry) => store.read(entry)?.map(|content| content.expose().as_bytes().to_vec().into()),
         };
-        let answer = content.and_then(|content| serde_json::from_slice::<RenewedPairJson>(&content).ok());
-        Ok(answer.filter(|answer| answer.schema == RENEWAL_SCHEMA))
+        let renewed = content.and_then(|content| serde_json::from_slice::<RenewedPairJson>(&content).ok());
+        Ok(renewed.filter(|renewed| renewed.schema == RENEWAL_SCHEMA))
     }
 
     pub fn clear(&self) -> Result<(), Problem> {

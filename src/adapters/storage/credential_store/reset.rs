@@ -1,6 +1,5 @@
 //! Finds everything of ours on this machine without changing anything, and removes it, for a fresh start or an uninstall.
 //!
-//!
 //! It works even if files are unreadable or missing. Links are not followed: a link in our folder is removed as a link, and a
 //! folder that is a link is not read. Files that we did not create stay.
 
@@ -42,13 +41,13 @@ enum FilePurpose {
     Lock,
 }
 
-/// Tells the purpose of a file by its name, as the neighbouring modules choose it.
+/// Returns the purpose of a file by its name, which the neighbouring modules define.
 fn file_purpose(name: &str) -> Option<FilePurpose> {
     let belongs = |file: &str| {
         let is_spare = name.strip_prefix(file) == Some(SPARE_SUFFIX);
         let is_temporary = name.strip_prefix(&format!(".{file}.")).and_then(|rest| rest.strip_suffix(".tmp")).is_some();
-        let is_aside = name.strip_prefix(file).is_some_and(|rest| rest.starts_with(".corrupt-"));
-        name == file || is_temporary || is_aside || is_spare
+        let is_set_aside = name.strip_prefix(file).is_some_and(|rest| rest.starts_with(".corrupt-"));
+        name == file || is_temporary || is_set_aside || is_spare
     };
     if belongs(SECRETS_FILE) || is_renewal_name(name) || is_marker_name(name) {
         Some(FilePurpose::Secrets)
@@ -70,46 +69,49 @@ fn file_purpose(name: &str) -> Option<FilePurpose> {
 impl LocalStore {
     /// Lists everything of ours; places that cannot be read are reported as problems.
     pub fn find_stored_data_blocking(&self) -> StoredData {
-        let mut remains = StoredData::default();
+        let mut stored_data = StoredData::default();
         let index = self.records.load();
         if let Ok(index) = &index {
-            remains.records.clone_from(&index.credentials);
+            stored_data.records.clone_from(&index.credentials);
         }
-        let keeps_list = self.collect_keychain_entries(index.is_err(), &mut remains);
+        let keeps_list = self.collect_keychain_entries(index.is_err(), &mut stored_data);
         for folder in std::iter::once(&self.folders.config).chain(&self.folders.other_default) {
-            collect_folder(folder, *folder == self.folders.config, keeps_list, &mut remains);
+            collect_folder(folder, *folder == self.folders.config, keeps_list, &mut stored_data);
         }
-        remains
+        stored_data
     }
 
     /// Adds the keychain's entries. True if it may hold entries that only the records can name.
-    fn collect_keychain_entries(&self, is_unread: bool, remains: &mut StoredData) -> bool {
-        let noted = remains.records.iter().filter(|record| record.store == StoreKind::Keychain);
-        let noted = noted.flat_map(|record| entries::entry_accounts(&record.account, record.is_renewable()));
+    fn collect_keychain_entries(&self, is_unread: bool, stored_data: &mut StoredData) -> bool {
+        let recorded = stored_data.records.iter().filter(|record| record.store == StoreKind::Keychain);
+        let recorded = recorded.flat_map(|record| entries::entry_accounts(&record.account, record.is_renewable()));
         let marked = self.marked_accounts(StoreKind::Keychain).flat_map(|account| entries::entry_accounts(&account, true));
-        let mut accounts: BTreeSet<Account> = noted.chain(marked).collect();
-        let is_noted = !accounts.is_empty();
+        let mut accounts: BTreeSet<Account> = recorded.chain(marked).collect();
+        let is_recorded = !accounts.is_empty();
         match self.keychain.accounts() {
             // The keychain's own list is more reliable than the records.
             Ok(Some(found)) => accounts = found.into_iter().collect(),
             Ok(None) => {}
             // Nothing indicates that anything was ever stored there.
-            Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_noted => {
+            Err(problem) if problem.code == ProblemCode::KeychainAbsent && !is_recorded => {
                 let evidence = problem.evidence.unwrap_or_default();
                 let unknown =
                     format!("The keychain was not searched ({evidence}). If you used one here, its notion-auth entries stay.");
-                remains.caveat = is_unread.then_some(unknown);
+                stored_data.caveat = is_unread.then_some(unknown);
                 return false;
             }
             Err(problem) => {
                 let evidence = problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-                let more =
-                    if is_noted { format!("; {RECORDS_FILE} stays, because it lists what is stored there") } else { String::new() };
-                remains.problems.push(problem.with_evidence(format!("{evidence}{more}")));
-                return is_noted;
+                let more = if is_recorded {
+                    format!("; {RECORDS_FILE} stays, because it lists what is stored there")
+                } else {
+                    String::new()
+                };
+                stored_data.problems.push(problem.with_evidence(format!("{evidence}{more}")));
+                return is_recorded;
             }
         }
-        remains.removable.extend(accounts.into_iter().map(|account| StoredItem {
+        stored_data.removable.extend(accounts.into_iter().map(|account| StoredItem {
             kind: StoredItemKind::KeychainEntry,
             place: sanitize(&account.key()),
             handle: StoredItemHandle::Account(account),
@@ -119,37 +121,36 @@ impl LocalStore {
 
     /// Removes the listed data, secrets first, and checks the result.
     ///
-    ///
     /// It holds the store lock, so it runs before or after every other writer. If something was saved after the list was made,
     /// nothing is removed, because the person did not agree to that. The locks themselves stay.
-    pub fn remove_stored_data_blocking(&self, remains: &StoredData) -> ResetOutcome {
-        let mut outcome = ResetOutcome { removed: Vec::new(), problems: remains.problems.clone() };
-        if remains.is_empty() {
+    pub fn remove_stored_data_blocking(&self, stored_data: &StoredData) -> ResetOutcome {
+        let mut outcome = ResetOutcome { removed: Vec::new(), problems: stored_data.problems.clone() };
+        if stored_data.is_empty() {
             return outcome;
         }
-        let locks = match self.lock_out_writers(remains) {
+        let locks = match self.lock_out_writers(stored_data) {
             Ok(locks) => locks,
             Err(problem) => {
                 outcome.problems.push(problem);
                 return outcome;
             }
         };
-        if let Some(problem) = self.changed_since(remains) {
+        if let Some(problem) = self.changed_since(stored_data) {
             outcome.problems.push(problem);
             return outcome;
         }
         let mut keeps_list = false;
-        for one in &remains.removable {
+        for item in &stored_data.removable {
             let is_list =
-                matches!(&one.handle, StoredItemHandle::Path(path) if path.file_name().is_some_and(|name| name == RECORDS_FILE));
+                matches!(&item.handle, StoredItemHandle::Path(path) if path.file_name().is_some_and(|name| name == RECORDS_FILE));
             if is_list && keeps_list {
                 continue;
             }
-            match self.remove_item(one) {
-                Ok(true) => outcome.removed.push(one.clone()),
+            match self.remove_item(item) {
+                Ok(true) => outcome.removed.push(item.clone()),
                 Ok(false) => {}
                 Err(problem) => {
-                    keeps_list |= one.kind == StoredItemKind::KeychainEntry;
+                    keeps_list |= item.kind == StoredItemKind::KeychainEntry;
                     outcome.problems.push(problem);
                 }
             }
@@ -157,7 +158,7 @@ impl LocalStore {
         let left = self.find_stored_data_blocking().removable;
         drop(locks);
         if !left.is_empty() && outcome.problems.is_empty() {
-            let places: Vec<_> = left.iter().map(|one| one.place.as_str()).collect();
+            let places: Vec<_> = left.iter().map(|item| item.place.as_str()).collect();
             let evidence = format!("still present: {}", places.join(", "));
             outcome.problems.push(Problem::new(ProblemCode::StoreBusy).with_evidence(evidence));
         }
@@ -166,10 +167,10 @@ impl LocalStore {
 
     /// Acquires the store lock and, for an older version of this program that knows no other, those of the files in the order of
     /// their names. A lock that is a link, a pipe or a folder cannot be held, so it is skipped.
-    fn lock_out_writers(&self, remains: &StoredData) -> Result<(Option<StoreLock>, Vec<FileLock>), Problem> {
+    fn lock_out_writers(&self, stored_data: &StoredData) -> Result<(Option<StoreLock>, Vec<FileLock>), Problem> {
         let store = can_be_held(&self.locks.store_lock_path()).then(|| self.locks.acquire_store_exclusive()).transpose()?;
-        let files = remains.removable.iter().filter_map(|one| match &one.handle {
-            StoredItemHandle::Path(path) if one.kind == StoredItemKind::File => Some(path),
+        let files = stored_data.removable.iter().filter_map(|item| match &item.handle {
+            StoredItemHandle::Path(path) if item.kind == StoredItemKind::File => Some(path),
             _ => None,
         });
         let is_replaced = |path: &&PathBuf| path.file_name().is_some_and(|name| name == SECRETS_FILE || name == RECORDS_FILE);
@@ -180,24 +181,25 @@ impl LocalStore {
     }
 
     /// Returns a problem if there is a file or a record that was not there when the list was made.
-    fn changed_since(&self, remains: &StoredData) -> Option<Problem> {
+    fn changed_since(&self, stored_data: &StoredData) -> Option<Problem> {
         let now = self.find_stored_data_blocking();
-        let accounts = |remains: &StoredData| remains.records.iter().map(|record| record.account.clone()).collect::<BTreeSet<_>>();
-        let is_new = |one: &&StoredItem| one.kind != StoredItemKind::Folder && !remains.removable.contains(one);
-        let new = now.removable.iter().find(is_new).map(|one| one.place.clone());
-        let new = new.or_else(|| accounts(&now).difference(&accounts(remains)).next().map(Account::key))?;
+        let accounts =
+            |stored_data: &StoredData| stored_data.records.iter().map(|record| record.account.clone()).collect::<BTreeSet<_>>();
+        let is_new = |item: &&StoredItem| item.kind != StoredItemKind::Folder && !stored_data.removable.contains(item);
+        let new = now.removable.iter().find(is_new).map(|item| item.place.clone());
+        let new = new.or_else(|| accounts(&now).difference(&accounts(stored_data)).next().map(Account::key))?;
         let evidence = format!("{new} was saved after the list was created, so nothing was removed. Run notion-auth reset again");
         Some(Problem::new(ProblemCode::StoreBusy).with_evidence(evidence))
     }
 
-    /// Returns whether it was there.
-    fn remove_item(&self, one: &StoredItem) -> Result<bool, Problem> {
-        let path = match &one.handle {
+    /// Removes one item. Returns `false` if it was already gone.
+    fn remove_item(&self, item: &StoredItem) -> Result<bool, Problem> {
+        let path = match &item.handle {
             StoredItemHandle::Account(account) => return self.keychain.delete(account),
             StoredItemHandle::Path(path) => path,
         };
         announce(StorageStep::Remove(path)).map_err(|error| io_problem(path, &error))?;
-        let removed = if one.kind == StoredItemKind::Folder { std::fs::remove_dir(path) } else { std::fs::remove_file(path) };
+        let removed = if item.kind == StoredItemKind::Folder { std::fs::remove_dir(path) } else { std::fs::remove_file(path) };
         match removed {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -212,35 +214,35 @@ fn lock_path_of(path: &Path) -> PathBuf {
 }
 
 /// Adds the files of ours in a folder, and the folder itself if nothing else is in it.
-fn collect_folder(folder: &Path, is_used: bool, keeps_list: bool, remains: &mut StoredData) {
-    match read_folder(folder, remains) {
+fn collect_folder(folder: &Path, is_used: bool, keeps_list: bool, stored_data: &mut StoredData) {
+    match read_folder(folder, stored_data) {
         Ok(None) => {}
         Ok(Some(mut files)) => {
             files.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.place.cmp(&right.1.place)));
-            let is_left = |one: &StoredItem| matches!(&one.handle, StoredItemHandle::Path(path) if path.parent() == Some(folder));
+            let is_left = |item: &StoredItem| matches!(&item.handle, StoredItemHandle::Path(path) if path.parent() == Some(folder));
             // A folder that only a person can have made, for something else, is not ours to remove. In the folder in use, the locks stay.
             let is_ours = has_our_name(folder) || !files.is_empty();
-            let mut is_empty = !is_used && is_ours && !remains.foreign_items.iter().any(is_left);
-            for (purpose, one) in files {
+            let mut is_empty = !is_used && is_ours && !stored_data.foreign_items.iter().any(is_left);
+            for (purpose, item) in files {
                 if keeps_list && purpose == FilePurpose::Records {
                     is_empty = false;
-                } else if purpose == FilePurpose::Lock && one.kind == StoredItemKind::File {
+                } else if purpose == FilePurpose::Lock && item.kind == StoredItemKind::File {
                     is_empty = false;
-                    remains.lock_files.push(one);
+                    stored_data.lock_files.push(item);
                 } else {
-                    remains.removable.push(one);
+                    stored_data.removable.push(item);
                 }
             }
             if is_empty {
-                remains.removable.push(stored_item(StoredItemKind::Folder, folder));
+                stored_data.removable.push(stored_item(StoredItemKind::Folder, folder));
             }
         }
-        Err(problem) => remains.problems.push(problem),
+        Err(problem) => stored_data.problems.push(problem),
     }
 }
 
 /// Returns `None` if there is no such folder.
-fn read_folder(folder: &Path, remains: &mut StoredData) -> Result<Option<Vec<(FilePurpose, StoredItem)>>, Problem> {
+fn read_folder(folder: &Path, stored_data: &mut StoredData) -> Result<Option<Vec<(FilePurpose, StoredItem)>>, Problem> {
     if private_folder::inspect(folder)?.is_none() {
         return Ok(None);
     }
@@ -264,10 +266,10 @@ fn read_folder(folder: &Path, remains: &mut StoredData) -> Result<Option<Vec<(Fi
         let is_ours = is_ours_by_kind && check_owner(&path, &metadata).is_ok();
         match purpose {
             Some(purpose) if is_ours => files.push((purpose, stored_item(kind, &path))),
-            _ => remains.foreign_items.push(stored_item(kind, &path)),
+            _ => stored_data.foreign_items.push(stored_item(kind, &path)),
         }
     }
-    remains.foreign_items.sort_by(|left, right| left.place.cmp(&right.place));
+    stored_data.foreign_items.sort_by(|left, right| left.place.cmp(&right.place));
     Ok(Some(files))
 }
 

@@ -15,7 +15,7 @@ pub(super) enum RecordChange<'a> {
     Put {
         make_active: bool,
     },
-    /// The record takes the place of that of this account.
+    /// Replaces the record of this account.
     Replace(&'a Account),
 }
 
@@ -29,11 +29,11 @@ impl LocalStore {
         self.save_locked(&lock, record, secrets)
     }
 
-    /// Afterwards removes an entry of the same token that an earlier version saved without an actor.
-    pub(super) fn save_locked(&self, lock: &AccountLock, note: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
-        let nameless = note.account.with_actor(None);
-        let is_named = note.account != nameless;
-        let mut receipt = self.write_locked(lock, note, secrets, RecordChange::Put { make_active: true })?;
+    /// Saves the credential, then removes an entry of the same token that an earlier version saved without an actor.
+    pub(super) fn save_locked(&self, lock: &AccountLock, record: CredentialRecord, secrets: &Secrets) -> Result<Receipt, Problem> {
+        let nameless = record.account.with_actor(None);
+        let is_named = record.account != nameless;
+        let mut receipt = self.write_locked(lock, record, secrets, RecordChange::Put { make_active: true })?;
         if is_named && self.load_blocking(&nameless).is_ok_and(|earlier| earlier.token == secrets.token) {
             let note = match self.delete_locked(&lock.for_sibling(&nameless)) {
                 Ok(_) => "its entry of an earlier version was removed".to_owned(),
@@ -90,23 +90,23 @@ impl LocalStore {
     pub(super) fn write_locked(
         &self,
         _lock: &AccountLock,
-        mut note: CredentialRecord,
+        mut record: CredentialRecord,
         secrets: &Secrets,
         change: RecordChange<'_>,
     ) -> Result<Receipt, Problem> {
-        let kind = note.store;
+        let kind = record.store;
         let Some(store) = self.secret_store(kind) else {
             return Ok(Receipt { store: kind, ..Receipt::for_session() });
         };
-        self.inherit_known_copies(&mut note, secrets);
-        let account = note.account.clone();
+        self.inherit_known_copies(&mut record, secrets);
+        let account = record.account.clone();
         let place = store.place(&account);
         // Unreadable records are a failure of the write below; here they only mean that no earlier copy is known.
         let earlier = self.find_record(&account).ok();
         if let Some(earlier) = &earlier {
-            note.inherit_keys(earlier);
+            record.inherit_keys(earlier);
         }
-        let is_renewable = [Some(&note), earlier.as_ref()].into_iter().flatten().any(CredentialRecord::is_renewable);
+        let is_renewable = [Some(&record), earlier.as_ref()].into_iter().flatten().any(CredentialRecord::is_renewable);
         let accounts = entries::entry_accounts(&account, is_renewable);
 
         // Secrets may be left in this store, and in the one that held them before.
@@ -123,8 +123,8 @@ impl LocalStore {
                 return Err(Problem::new(ProblemCode::Cancelled));
             }
             notes.push(match change {
-                RecordChange::Put { make_active } => self.records.put(note, make_active)?,
-                RecordChange::Replace(replaced) => self.records.replace(replaced, note)?,
+                RecordChange::Put { make_active } => self.records.put(record, make_active)?,
+                RecordChange::Replace(replaced) => self.records.replace(replaced, record)?,
             });
             Ok(())
         };
@@ -136,7 +136,7 @@ impl LocalStore {
             return Err(problem);
         }
         self.clear_renewal(earlier.as_ref());
-        notes.push(self.remove_other_copy(kind, earlier.map(|note| note.store), &accounts));
+        notes.push(self.remove_other_copy(kind, earlier.map(|record| record.store), &accounts));
         marker.remove();
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         Ok(Receipt { store: kind, place, note: (!notes.is_empty()).then(|| notes.join("; ")) })

@@ -52,7 +52,7 @@ impl SaveMarker {
             file.sync_all()
         };
         write().map_err(|error| {
-            // An empty marker of a full disk names nobody.
+            // On a full disk the marker may be empty, and then names no account.
             let _ = std::fs::remove_file(&path);
             io_problem(&path, &error)
         })?;
