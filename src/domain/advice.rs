@@ -56,7 +56,7 @@ pub enum GuideQuestion {
     Membership,
 }
 
-/// A complete set of answers, which a recommendation is made for.
+/// A complete set of answers to base a recommendation on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirements {
     pub audience: Audience,
@@ -102,8 +102,8 @@ pub fn next_step(answers: GuideAnswers) -> GuideStep {
 
 /// Recommends the path that fits these requirements on this machine.
 ///
-/// Returns `None` until the browser and `ntn` have been checked; the keychain and the network decide nothing. So a recommendation
-/// appears once, and changes only if a later check of the machine has another result.
+/// Returns `None` until the browser and `ntn` have been checked; the keychain and the network don't matter. So a recommendation
+/// appears once, and changes only if a later check of the machine has a different result.
 pub fn recommend(need: Requirements, findings: &Findings) -> Option<Advice> {
     if need.audience != Audience::Own {
         return Some(guide_recommendation(need));

@@ -32,7 +32,7 @@ pub fn known_agents() -> &'static [Agent] {
 #[strum(serialize_all = "snake_case")]
 pub enum AgentState {
     NotConnected,
-    /// A file can't be read, or names a server that is neither of ours nor Notion's.
+    /// A file can't be read, or names a server that is neither ours nor Notion's.
     Unknown,
     /// It signs in to Notion MCP by itself.
     OwnSignIn,
@@ -55,7 +55,7 @@ pub struct AgentFileFinding {
     pub detail: Option<String>,
 }
 
-/// An agent, and what was found of it on this machine.
+/// An agent, and what was found about it on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentFinding {
     pub agent: &'static Agent,
@@ -166,7 +166,7 @@ fn is_helper_command(text: &str) -> bool {
     words.contains(&"--headers") && words.iter().any(|word| is_program(word, "notion-auth"))
 }
 
-/// False for a token of Notion MCP. It can't be kept: without its refresh token it ends after some hours.
+/// False for a token of Notion MCP. It isn't worth saving: without its refresh token it expires after a few hours.
 pub fn can_be_saved(secret: &Secret) -> bool {
     contains_secret(secret)
 }
@@ -179,7 +179,7 @@ impl ConfigFormat {
             return Ok(None);
         }
         match self {
-            // Agents differ in what they allow in JSON, and reading harms nothing.
+            // Agents differ in what they allow in JSON, and lenient reading does no harm.
             Self::Json | Self::Jsonc => {
                 let parsed = jsonc_parser::parse_to_serde_value::<Value>(text, &jsonc_parser::ParseOptions::default());
                 parsed.map(Some).map_err(|_| "it is not valid JSON".to_owned())

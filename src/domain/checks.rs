@@ -44,8 +44,8 @@ pub fn credential_checks(evidence: &Evidence) -> Vec<Check> {
         kind_check(evidence),
     ];
     let arrived = [introspection_check(evidence), capabilities_check(evidence), reach_check(evidence)].into_iter().flatten();
-    let lasting = [expiry_check(evidence), precedence_check(evidence.environment_token)];
-    known.into_iter().chain(arrived).chain(lasting).chain(membership_checks(&collect_signals(evidence))).collect()
+    let expiry_and_precedence = [expiry_check(evidence), precedence_check(evidence.environment_token)];
+    known.into_iter().chain(arrived).chain(expiry_and_precedence).chain(membership_checks(&collect_signals(evidence))).collect()
 }
 
 #[cfg(test)]

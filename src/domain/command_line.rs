@@ -18,7 +18,7 @@ pub enum ShellSyntax {
 }
 
 impl ShellSyntax {
-    /// That of the usual shell of this system.
+    /// The syntax of this system's usual shell.
     pub const HERE: Self = if cfg!(windows) { Self::PowerShell } else { Self::Posix };
 
     /// Returns the commands, a line each, in this syntax. Lines that need no translation stay as they are.
@@ -43,7 +43,7 @@ fn for_powershell(line: &str) -> String {
     powershell_builtin(command.trim_end()).map_or_else(|| line.to_owned(), |command| format!("{indent}{command}{end}"))
 }
 
-/// Returns a command that a POSIX shell runs itself in PowerShell's words.
+/// Translates a command such as `export` to PowerShell. Returns `None` for commands that are the same there.
 fn powershell_builtin(command: &str) -> Option<String> {
     let output = |quoted: &str| quoted.strip_prefix("\"$(").and_then(|rest| rest.strip_suffix(")\"")).map(str::to_owned);
     let (name, operands) = command.split_once(' ')?;
@@ -74,9 +74,9 @@ pub fn operand(value: &str) -> String {
     if value.starts_with('-') { format!("-- {}", shell_quote(value)) } else { shell_quote(value) }
 }
 
-/// The command in lines of at most `cells`, the first of them shorter by `indent`. Broken between words, behind a backslash, so
-/// that all lines pasted together are the command again. Only a word that is longer than a line is itself broken: outside single
-/// quotes behind a backslash too, which a shell takes away together with the end of the line.
+/// Wraps the command to lines of at most `cells`; the first is shorter by `indent`. Lines break between words, after a backslash, so
+/// that pasting all of them runs the same command. Only a word that is longer than a line is itself broken: outside single quotes
+/// also after a backslash, which a shell removes together with the line break.
 pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
     const BREAK: &str = " \\";
     let first = cells.saturating_sub(indent);
@@ -91,7 +91,7 @@ pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
         let behind = if words.peek().is_some() { BREAK.len() } else { 0 };
         if !line.trim_start().is_empty() && width(&line) + 1 + width(word) + behind > room {
             lines.push(line + BREAK);
-            // A word that only fits without an indent stands at the edge.
+            // A word that fits only without the indent starts at the edge.
             let is_indented = rest + width(word) + behind <= cells;
             (line, room) = (if is_indented { " ".repeat(rest) } else { String::new() }, cells);
         } else if !line.is_empty() {
@@ -134,7 +134,7 @@ fn words(command: &str) -> Vec<&str> {
     command.split(is_between).filter(|word| !word.is_empty()).collect()
 }
 
-/// The byte at which a word is broken, so that its beginning has this many cells; never behind a backslash.
+/// The byte at which to break a word, so that its first part fits in this many cells; never after a backslash.
 fn part_of(word: &str, cells: usize) -> usize {
     let mut used = 0;
     let end = word.char_indices().find(|(_, character)| {

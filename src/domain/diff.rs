@@ -5,7 +5,7 @@ use super::token_text::{is_secret_word, may_contain_secret};
 
 /// Number of unchanged lines that are shown before and after the change.
 const CONTEXT_LINES: usize = 3;
-/// Maximum characters of a line; a file without line breaks would be shown whole.
+/// Maximum characters of a line; without it, a file without line breaks would be shown whole.
 const MAX_LINE_LENGTH: usize = 200;
 /// A line of JSON that is longer than this is broken.
 const MAX_JSON_LINE: usize = 100;
@@ -51,7 +51,7 @@ pub fn diff(old: &str, new: &str, ours: &[&str]) -> Vec<DiffLine> {
     let is_json = |text: &str| text.trim_start_matches(['\u{feff}', ' ', '\n']).starts_with('{');
     // Nobody can see what changes in a file that is one long line.
     if hunk.iter().any(is_long) && (is_json(old) || is_json(new)) {
-        let note = DiffLine { kind: DiffLineKind::Note, text: " shown with line breaks, which the file does not get".to_owned() };
+        let note = DiffLine { kind: DiffLineKind::Note, text: " shown with line breaks that are not added to the file".to_owned() };
         return std::iter::once(note).chain(line_diff(&broken_lines(old), &broken_lines(new), ours)).collect();
     }
     hunk

@@ -98,7 +98,7 @@ pub struct TokenGrant {
     pub access: Secret,
     /// Notion's schema allows a response without one.
     pub refresh: Option<Secret>,
-    /// When the access token is to be renewed, if the response said how long it works. That of Notion's REST API does not.
+    /// When the access token is to be renewed, if the response said how long it works. Notion's REST API doesn't say.
     pub renew_at: Option<Timestamp>,
 }
 

@@ -85,7 +85,7 @@ pub enum ProblemCode {
     NoPendingLogin,
     NtnFileUnreadable,
     InstallFailed,
-    // an own OAuth connection
+    // the person's own OAuth connection
     ClientUnknown,
     ClientRefused,
     RedirectMismatch,
@@ -297,7 +297,7 @@ impl Problem {
         self
     }
 
-    /// Input is missing, and nobody can be asked for it. Of an option, `what` names it.
+    /// Input is missing, and nobody can be asked for it. For an option, `what` is its name.
     pub fn needed(missing: MissingInput, what: impl AsRef<str>) -> Self {
         Self::new(ProblemCode::InputRequired).detailed(Detail::Input(missing)).with_evidence(what)
     }
@@ -321,7 +321,7 @@ impl Problem {
         self
     }
 
-    /// True if the evidence is the text of a library or of the system. It helps whoever debugs, and nobody else.
+    /// True if the evidence is the text of a library or of the system. It only helps with debugging.
     pub fn has_technical_evidence(&self) -> bool {
         use ProblemCode::{KeychainAbsent, KeychainFailed, KeychainLocked, NoNetwork, NoTrustedRoots, TlsFailed};
         self.evidence.is_some()
@@ -339,8 +339,8 @@ impl Problem {
             (Some(first), Some(second)) => (first, second),
             (first, second) => return first.or(second),
         };
-        let tell = |problem: &Self| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
-        let both = format!("{}; and {}", tell(&first), tell(&second));
+        let text_of = |problem: &Self| problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned());
+        let both = format!("{}; and {}", text_of(&first), text_of(&second));
         Some(first.with_evidence(both))
     }
 
@@ -374,8 +374,8 @@ impl Problem {
     }
 }
 
-/// The headline, and the evidence if there is any. Neither holds a secret: the headline is a constant, and whoever adds evidence cuts
-/// secrets out of it.
+/// The headline, and the evidence if there is any. Neither holds a secret: the headline is a constant, and evidence is
+/// redacted before it is added.
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.evidence {

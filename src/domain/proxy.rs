@@ -38,7 +38,7 @@ impl ProxyUrl {
             return Err(ProxyMistake::Scheme);
         }
         let (userinfo, place) = rest.rsplit_once('@').map_or((None, rest), |(userinfo, place)| (Some(userinfo), place));
-        // To percent-encode a character helps in user name and password alone.
+        // Percent-encoding a character helps only in the user name or password.
         if let Some(userinfo) = userinfo {
             let first_of = |reserved: &str| userinfo.chars().find(|character| reserved.contains(*character));
             if let Some(reserved) = first_of(RESERVED).or_else(|| first_of("@/[]")) {

@@ -1,8 +1,8 @@
 //! Finds the claim that answers a question in a person's own words, the path it belongs to, and how sure that is. It is pure and works
 //! offline.
 //!
-//! A question is read as a set of terms: stems of its words, mistyped words corrected, words of one meaning made one, words that
-//! tell nothing left out. `score.rs` compares each [`QuestionEntry`] with it, and `confidence.rs` estimates from the scores whether the
+//! A question is read as a set of terms: stems of its words, with typos corrected, synonyms merged and stop words
+//! left out. `score.rs` compares each [`QuestionEntry`] with it, and `confidence.rs` estimates from the scores whether the
 //! best entry is the answer. If it is likely, it is given; if it is possible, the nearest entries are only offered; otherwise nothing
 //! fits. A wrong answer is worse than none.
 

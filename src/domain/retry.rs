@@ -52,7 +52,7 @@ impl RetryWait {
 
 /// The wait before attempt number `attempt`; `None` if a retry would not help, or Notion names a wait that is too long.
 ///
-/// `jitter` is from 0 to 1. It lengthens the pause, so that many machines that failed together do not come back together: by up to
+/// `jitter` is from 0 to 1. It lengthens the pause, so that many machines that failed together do not retry together: by up to
 /// half, or by less than a second where Notion names the seconds, so that the number a person reads is Notion's own.
 pub fn backoff_before(attempt: u32, problem: &Problem, jitter: f64) -> Option<Duration> {
     if attempt > MAX_ATTEMPTS || !is_transient(problem.code) {

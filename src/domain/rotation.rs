@@ -1,5 +1,5 @@
-//! A rotation: a new token takes the place of a saved one, everywhere the saved one was put. What can be rotated, what has to be proven
-//! before, what is replaced, and what the person still has to do.
+//! A rotation: a new token replaces a saved one, everywhere the saved one was put. This module decides what can be rotated, what has
+//! to be proven first, what is replaced, and what the person still has to do.
 //!
 //! The command and the page share this module, so that they cannot disagree.
 
@@ -80,8 +80,9 @@ impl OtherHolder {
         self.token() != HeldToken::Different
     }
 
-    /// Returns it as it is to be named after its token was compared with that of the store. In a rotation that is continued
-    /// (`is_continued`), the store has the new token: a place with the same one is done, and any other may have the old one.
+    /// Returns the place as messages name it, once its token was compared with the stored one; `None` if there is nothing to say. In a
+    /// continued rotation (`is_continued`), the store has the new token: a place with the same one is done, and any other may have
+    /// the old one.
     pub fn as_named(&self, is_continued: bool) -> Option<Self> {
         let mut named = self.clone();
         match &mut named {

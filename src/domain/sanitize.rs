@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 const MAX_LENGTH: usize = 300;
 
 /// Removes control, bidirectional and zero-width characters, collapses white space, and truncates to 300 characters. Joiners and
-/// variation selectors are kept where they combine their neighbours to one emoji or word.
+/// variation selectors are kept where they combine their neighbours into one emoji or word.
 pub fn sanitize(text: &str) -> String {
     let mut safe = String::with_capacity(text.len().min(MAX_LENGTH));
     let mut gap = false;
@@ -58,7 +58,7 @@ fn is_unsafe(character: char) -> bool {
 fn is_effective_joiner(before: &str, character: char, next: Option<char>) -> bool {
     let Some(last) = before.graphemes(true).next_back() else { return false };
     match (character, next) {
-        // By the rules GB9c and GB11 of UAX 29, it joins emoji sequences and Indic conjuncts to one grapheme.
+        // By the rules GB9c and GB11 of UAX 29, it joins emoji sequences and Indic conjuncts into one grapheme.
         ('\u{200D}', Some(next)) if !next.is_ascii() && !is_unsafe(next) => is_single_grapheme(&format!("{last}\u{200D}{next}")),
         // In Persian it separates two letters that would otherwise be joined.
         ('\u{200C}', Some(next)) => last.chars().next_back().is_some_and(is_arabic) && is_arabic(next),
@@ -90,7 +90,7 @@ pub fn width(text: &str) -> usize {
     if is_plain { text.len() } else { text.width() }
 }
 
-/// With a capital at its beginning, as a sentence has.
+/// Returns the text with its first letter in upper case, as in a sentence.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
@@ -123,7 +123,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
-    // The line's width is kept, because to measure it for each word would take quadratic time.
+    // The line's width is kept, because measuring it for each word would take quadratic time.
     let mut used = 0;
     for word in text.split_whitespace() {
         let mut word = Cow::Borrowed(word);

@@ -1,4 +1,4 @@
-//! Tokens in plain text: how they are recognised, the places in which they lie, and what to do about each.
+//! Tokens in plain text: how they are recognised, where they are, and what to do about each.
 
 mod command_lines;
 mod content;
@@ -108,7 +108,7 @@ impl SecretFinding {
         self.origin == Origin::File { is_tracked: Some(true) }
     }
 
-    /// Returns what to do in this place. A commit can't be undone, and what is staged is not there yet.
+    /// Returns what to do in this place. A commit can't be undone, but a staged secret is not committed yet.
     pub fn advice(&self) -> &'static str {
         match self.origin {
             Origin::Commit { .. } => "Revoke it: everyone with the repository has it. notion-auth never changes the history.",
@@ -193,8 +193,8 @@ impl ScanReport {
         self.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::Cancelled)
     }
 
-    /// Returns each secret once, in the order in which they were found. A secret whose kind differs between places is the one that is
-    /// never sent to Notion.
+    /// Returns each secret once, in the order in which they were found. If a secret's kind differs between places, it counts as the
+    /// kind that is never sent to Notion.
     pub fn secrets(&self) -> Vec<FoundSecret<'_>> {
         let mut secrets: Vec<FoundSecret<'_>> = Vec::new();
         let mut indexes: HashMap<&Secret, usize> = HashMap::new();
@@ -356,10 +356,10 @@ pub struct ShellProfileChange {
     pub found_path: PathBuf,
     /// Both, as a person would write them, sanitised.
     pub short_path: String,
-    /// The present content. If the file has another one by then, nothing is written.
+    /// The current content. If the file has changed before the write, nothing is written.
     pub before: Secret,
     pub after: Secret,
-    /// The present content without secrets, for the copy that is kept.
+    /// The current content without secrets, for the copy that is kept.
     pub backup: Secret,
     pub diff: Vec<DiffLine>,
     pub lines: Vec<usize>,

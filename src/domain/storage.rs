@@ -22,7 +22,7 @@ pub struct StorageState {
 }
 
 impl StorageState {
-    /// The lines about what lies in our storage and belongs to no credential.
+    /// The lines about items in our storage that belong to no credential.
     pub fn leftover_lines(&self) -> Vec<MessageLine> {
         let orphans = self.orphans.iter().flat_map(|orphan| {
             [
@@ -45,7 +45,7 @@ impl StorageState {
         orphans.chain(set_aside.chain(unfinished).map(MessageLine::Sentence)).collect()
     }
 
-    /// The reason why nothing can be written here, as far as it shows without writing.
+    /// The reason why nothing can be written here, as far as can be told without writing.
     pub fn write_problem(&self) -> Option<Problem> {
         let of_folder = match self.access {
             Some(Access::Symlink) => Some(ProblemCode::FileIsLink),

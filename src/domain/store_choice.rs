@@ -1,5 +1,5 @@
-//! The one rule that chooses the store of a secret. A sign-in without a screen, one to Notion MCP, the tokens that are found in files and the
-//! pages of the wizard differ in what was said before, and in who can still be asked; these differences are data.
+//! The one rule that chooses the store of a secret. Headless sign-ins, sign-ins to Notion MCP, tokens that are found in files and the
+//! pages of the wizard differ in what was chosen before, and in whether a person can still be asked; these differences are data.
 
 use super::credentials::StoreKind;
 use super::machine::KeychainState;

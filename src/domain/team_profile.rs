@@ -103,7 +103,7 @@ impl ProfileKey {
 }
 
 impl TeamProfile {
-    /// Returns the values of an answer, as in the file. None means that the question is open; only agents can be several.
+    /// Returns the values of an answer, as in the file. None means that the question is open; only agents can have several values.
     pub fn values(&self, key: ProfileKey) -> Vec<&'static str> {
         fn one<T: Into<&'static str>>(value: Option<T>) -> Vec<&'static str> {
             value.map(Into::into).into_iter().collect()
@@ -151,7 +151,7 @@ impl TeamProfile {
         (!ids.is_empty()).then(|| format!("notion-auth agents connect {}", ids.join(" ")))
     }
 
-    /// Returns the content of the file that says this.
+    /// Returns the content of the file with these answers.
     pub fn to_toml(&self) -> String {
         render::render(self)
     }

@@ -183,12 +183,12 @@ impl TokenScan {
         }
     }
 
-    /// False where all of it is something else than a client secret: a token, also one that was cut off, is not sent as one.
+    /// False if the whole text is something other than a client secret: a token, even one that was cut off, is not sent as one.
     pub fn can_be_client_secret(&self) -> bool {
         self.shape.can_be_client_secret() && !self.is_token()
     }
 
-    /// True where all of it begins like a token of today's, whatever its length.
+    /// True if the whole text begins like a current token, whatever its length.
     pub fn is_token(&self) -> bool {
         self.single.as_ref().is_some_and(|single| prefix_kind(single.expose()) == Some(PrefixKind::Token))
     }
@@ -230,13 +230,13 @@ pub fn in_variable(name: &str, value: &Secret) -> Result<Option<Secret>, Problem
     }
 }
 
-/// True where a text begins with a token and goes on behind white space, so that the rest may belong to it or be another.
+/// True if a text begins with a token and continues after white space, so that the rest may belong to it or be another.
 fn is_followed(text: &str, token: &FoundToken) -> bool {
     let begins = prefix_kind(text).is_some() && text.contains(char::is_whitespace);
     begins && join_pieces(text).is_none_or(|whole| whole.as_str() != token.secret.expose())
 }
 
-/// The values of a text by the last four characters of those that are known for secrets.
+/// Says what a text with several values contains; known secrets are named by their last four characters.
 fn several_in(text: &str) -> String {
     let secrets = text.split_whitespace().filter(|word| has_secret_prefix(word));
     let ends: Vec<String> = secrets.filter_map(|word| Secret::new(word).last_four()).map(|end| format!("…{end}")).collect();
@@ -321,7 +321,7 @@ pub fn without_secrets(text: &str) -> String {
     clean
 }
 
-/// Runs of what ids, addresses and tokens are made of, and what stands between them.
+/// Splits a text into runs of the characters that ids, addresses and tokens are made of, and the runs between them.
 pub fn runs(text: &str) -> impl Iterator<Item = (bool, &str)> {
     let is_of_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '@' | '.' | '+');
     let mut rest = text;

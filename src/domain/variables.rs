@@ -27,7 +27,7 @@ pub fn known_variables() -> &'static [Variable] {
     &CONTENT.variables
 }
 
-/// The names of all variables for tokens, which no program gets that is not meant to have one.
+/// The names of all variables for tokens; a program that isn't meant to have a token gets none of them.
 pub fn token_variables() -> impl Iterator<Item = &'static str> {
     std::iter::once(TOKEN_VARIABLE).chain(known_variables().iter().map(|variable| variable.name.as_str()))
 }
@@ -36,7 +36,7 @@ impl Variable {
     /// Returns the token in a value of this variable, or why it must not reach Notion.
     pub fn read_token(&self, value: &Secret) -> Result<Option<Secret>, Problem> {
         // MCP servers of other services read the same variable, such as Anytype's
-        // (https://github.com/anyproto/anytype-mcp): their key is none of Notion's business.
+        // (https://github.com/anyproto/anytype-mcp): their key must not be sent to Notion.
         if self.template.is_some() && !text_contains_secret(value.expose()) {
             return Ok(None);
         }
@@ -82,7 +82,7 @@ impl StartedProgram {
         match self {
             Self::Command(command) => command == name,
             Self::Started(package) if package.starts_with('@') => without_version(package) == name,
-            // A script may lie in the package's folder.
+            // A script may be in the package's folder.
             Self::Started(path) => path.split(['/', '\\', ':']).any(|part| without_version(command_name(part)) == name),
         }
     }
@@ -157,7 +157,7 @@ impl FromStr for VariableName {
         if !is_name {
             return Err("a variable name consists of letters, digits and underscores, and can't start with a digit".to_owned());
         }
-        // Windows does not distinguish capitals.
+        // Names of variables are case-insensitive on Windows.
         let upper = name.to_ascii_uppercase();
         let covers = |pattern: &String| pattern.strip_suffix('*').map_or(upper == *pattern, |start| upper.starts_with(start));
         match CONTENT.refused.iter().find(|refused| refused.names.iter().any(covers)) {

@@ -49,7 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Input(input) => on_input(model, input, &mut effects),
         Msg::Progress(id, Progress::Retrying(wait)) => {
-            // In plain mode every second would print a line of its own.
+            // In plain mode this would print a line every second.
             if model.is_foreground(id) && (!model.is_plain_mode || wait.has_just_begun()) {
                 model.notice = Some(Notice::info(wait.text()));
             }
@@ -167,7 +167,7 @@ fn cancel_wait(model: &mut Model, effects: &mut Vec<Effect>) {
         foreground.properties.cancellation = Cancellation::Impossible;
         effects.push(Effect::EndWait(foreground.id));
         model.notice = Some(Notice::info(match foreground.task {
-            Task::Rotate(_) | Task::SaveFoundTokens(_) => "Stopping. What is left is shown in a moment.",
+            Task::Rotate(_) | Task::SaveFoundTokens(_) => "Stopping. What's left to do will appear in a moment.",
             _ => "No longer waiting for the keychain.",
         }));
     } else {

@@ -123,7 +123,7 @@ impl Size {
         }
     }
 
-    /// Splits a wide screen in two columns: what the page asks, and beside it what that is based on.
+    /// Splits a wide screen into two columns: the page's question, and beside it the information behind it.
     pub fn split(self) -> Option<[Self; 2]> {
         let left = 68;
         (self.columns >= 120).then(|| [Self { columns: left, ..self }, Self { columns: self.columns - left, ..self }])
@@ -143,7 +143,7 @@ impl Size {
         self.screen_width().min(88)
     }
 
-    /// Width between the margins: for what is copied, and must not be broken while the screen has room.
+    /// Width between the margins, for text to copy, which must not be broken while the screen has room.
     pub fn screen_width(self) -> usize {
         usize::from(self.columns).saturating_sub(4).max(1)
     }

@@ -60,10 +60,10 @@ impl TextField {
         self.public_text().filter(|text| self.kind == TextKind::Visible || is_id(text))
     }
 
-    /// Returns the part of the text that fits into so many cells, if it may be shown, and the cursor's cell in it. A longer text is shown up
+    /// Returns the part of the text that fits this many cells, if it may be shown, and the cursor's cell in it. A longer text is shown up
     /// to its end, or around the cursor.
     pub fn visible_part(&self, cells: usize) -> Option<(String, usize)> {
-        // A control character or a blank keeps its place, so that the cursor stands where the next character goes.
+        // A control character or a blank keeps its place, so that the cursor is where the next character goes.
         let shown = |grapheme: &str| if grapheme.trim().is_empty() { " ".to_owned() } else { sanitize(grapheme) };
         let graphemes: Vec<String> = self.visible_text()?.graphemes(true).map(shown).collect();
         let mut used: usize = graphemes.iter().map(|grapheme| width(grapheme)).sum();

@@ -1,6 +1,6 @@
-//! Changes to the file of an agent: one server in, or one out, and everything else as it was, comments and order included.
+//! Adds a server to an agent's file or removes one. Everything else stays as it was, including comments and order.
 //!
-//! Every result is read again and compared with what was wanted, so that no library and no odd file can make us write anything else.
+//! Every result is parsed again and compared with the intended one, so no library bug or odd file can make us write anything else.
 
 mod json;
 mod toml;
@@ -13,12 +13,12 @@ use serde_json::{Map, Value};
 /// The reason why a file is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditFailure {
-    /// The format can be changed by hand only.
+    /// Files of this format can only be changed by hand.
     NotEditable,
     Malformed,
-    /// Something that is no table is in the place of the servers.
+    /// The key of the servers holds something other than a table.
     NoTable,
-    /// The result would say something else than was wanted.
+    /// The result would differ from the intended one.
     Unexpected,
 }
 
@@ -26,9 +26,9 @@ impl EditFailure {
     /// Completes a sentence about the file.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::NotEditable => "it can be changed by hand only",
+            Self::NotEditable => "it can only be changed by hand",
             Self::Malformed => "it can't be parsed",
-            Self::NoTable => "something else is in the place of its list of servers",
+            Self::NoTable => "it has something else where its list of servers belongs",
             Self::Unexpected => "it can't be changed without touching something else",
         }
     }
@@ -123,7 +123,7 @@ fn edit_lines(text: &str, edit: impl FnOnce(&str) -> Result<String, EditFailure>
     TextChange { start: mark + start, removed, inserted }.apply(text).ok_or(EditFailure::Unexpected)
 }
 
-/// Returns where a byte of the text without carriage returns is in the text with them.
+/// Converts an offset in the text without carriage returns to the offset in the original text.
 fn original_offset(text: &str, plain_offset: usize) -> usize {
     // The first of the two bytes stands for the line break: nothing is ever put between them.
     let is_second = |at: usize| at > 0 && text.as_bytes().get(at - 1..=at) == Some(b"\r\n");

@@ -1,5 +1,5 @@
-//! Connecting an agent to Notion through `notion-auth mcp`, and taking that back: what its file has to say afterwards. A pure function
-//! of the file's text; nothing is read or written here.
+//! Computes the text of an agent's file that connects the agent to Notion through `notion-auth mcp`, or that undoes this. It is pure:
+//! nothing is read or written here.
 
 use super::config_file::{EditFailure, ServerPath, is_same_otherwise, remove_server, set_server};
 use super::method::Connection;
@@ -15,8 +15,8 @@ const SERVER_NAME: &str = "notion";
 /// Its name if another service has taken that one.
 const OTHER_SERVER_NAME: &str = "notion-auth";
 
-/// A change that we made to a file, so that it can be given back byte for byte. It contains no secret: only a plain address is kept of
-/// an entry that we replaced.
+/// A change that we made to a file, recorded so that it can be undone byte for byte. It contains no secret: of an entry that we
+/// replaced, only a plain address is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentConnectionRecord {
     pub file: String,
@@ -52,7 +52,7 @@ pub struct FileEdit {
 }
 
 impl Agent {
-    /// Returns what the file has to say so that the agent is connected so, or `None` if it says so already. `text` is `None` if there is
+    /// Returns the content that connects the agent in this way, or `None` if the file has it already. `text` is `None` if there is
     /// no file.
     pub fn connect(
         &self,
@@ -64,7 +64,7 @@ impl Agent {
         let current = text.unwrap_or_default();
         let is_ours = |found: &NotionServer| found.table == self.table();
         let servers: Vec<_> = self.notion_servers(current)?.into_iter().filter(is_ours).collect();
-        // The entry of another server than Notion's has an unknown state.
+        // An entry for a server other than Notion's has an unknown state.
         let is_connected = |server: &NotionServer| {
             let has_state = server.state == state && wanted.entry.is_in(&server.value);
             server.is_enabled && (has_state || server.value == wanted.entry.to_value())
@@ -72,7 +72,7 @@ impl Agent {
         if servers.iter().any(is_connected) {
             return Ok(None);
         }
-        // Our earlier change is taken back first, so that the record is about the text before it.
+        // Our earlier change is undone first, so that the record refers to the text before it.
         let original = record.and_then(|record| self.undo(current, record));
         let is_original = original.is_some();
         let base = original.as_deref().unwrap_or(current);
@@ -95,8 +95,8 @@ impl Agent {
         Ok(Some(FileEdit { text: Some(edited), record, replaces }))
     }
 
-    /// Returns what the file has to say so that the agent is no longer connected through us, or `None` if it isn't. An own sign-in counts
-    /// if we wrote it and nothing has changed it since.
+    /// Returns the content without our connection, or `None` if the agent isn't connected through us. An entry for the agent's own
+    /// sign-in counts if we wrote it and it has not been changed since.
     pub fn disconnect(&self, text: &str, record: Option<&AgentConnectionRecord>) -> Result<Option<FileEdit>, EditFailure> {
         let original = record.and_then(|record| self.undo(text, record));
         let is_written = |server: &NotionServer| original.is_some() && record.is_some_and(|record| record.name == server.name);
@@ -118,7 +118,7 @@ impl Agent {
         Ok(Some(FileEdit { text, record: None, replaces: None }))
     }
 
-    /// Takes our change back, if nothing else would be touched.
+    /// Undoes our change, unless that would affect anything else.
     fn undo(&self, text: &str, record: &AgentConnectionRecord) -> Option<String> {
         let original = record.change.undo(text)?;
         is_same_otherwise(self.format, text, &original, self.path(&record.name)).then_some(original)

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct Agent {
     pub id: String,
     pub name: String,
-    /// The programs by which it is found on `PATH`.
+    /// The programs on `PATH` that show that it is installed.
     #[serde(default)]
     pub programs: Vec<String>,
-    /// The folders by which it is found.
+    /// The folders that show that it is installed.
     pub folders: Vec<String>,
     /// The paths of keys that lead to a table of servers, in which `*` matches every key.
     pub entries: Vec<Vec<String>>,

@@ -20,7 +20,7 @@ pub enum ConnectionMethod {
 }
 
 impl ConnectionMethod {
-    /// Returns the state of an agent that is connected so.
+    /// Returns the state of an agent that is connected in this way.
     pub fn state(self) -> AgentState {
         match self {
             Self::Bridge => AgentState::Bridge,
@@ -49,7 +49,7 @@ pub struct Connection {
 }
 
 impl Agent {
-    /// Returns the connection by this method, or `None` if the agent has no such way.
+    /// Returns the connection by this method, or `None` if the agent doesn't support it.
     pub fn connection(&self, method: ConnectionMethod, values: EntryValues<'_>) -> Option<Connection> {
         let text = match method {
             ConnectionMethod::Bridge => &self.bridge,
@@ -62,7 +62,7 @@ impl Agent {
         Some(Connection { method, entry, command })
     }
 
-    /// Returns the methods that the agent has.
+    /// Returns the methods that the agent supports.
     pub fn methods(&self) -> impl Iterator<Item = ConnectionMethod> {
         ConnectionMethod::VARIANTS.iter().copied().filter(|method| match method {
             ConnectionMethod::Bridge => true,
@@ -72,8 +72,8 @@ impl Agent {
     }
 }
 
-/// Puts the program in the place of its name, the workspace behind its arguments, and the server in the place of Notion's. Collects the
-/// command that the agent starts.
+/// Replaces the program's name with its path and Notion's server with the actual one, and appends the workspace to the arguments.
+/// Collects the command that the agent starts.
 fn fill_in(value: &mut Value, values: EntryValues<'_>, command: &mut Vec<String>) {
     match value {
         Value::String(text) if text == McpUrl::NOTION => values.server.clone_into(text),
@@ -88,7 +88,7 @@ fn fill_in(value: &mut Value, values: EntryValues<'_>, command: &mut Vec<String>
             command.extend(workspace_option(values));
             *text = command.iter().map(|word| shell_quote(word)).collect::<Vec<_>>().join(" ");
         }
-        // The arguments, with the program among them or not.
+        // The arguments, which may include the program.
         Value::Array(items) if items.iter().any(|item| item == "mcp") => {
             for item in items.iter_mut() {
                 fill_in(item, values, &mut Vec::new());

@@ -56,7 +56,7 @@ pub struct AgentPlan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentStep {
     Change(Box<FileChange>),
-    /// The file says so already. Of a connection, the command that the agent starts.
+    /// The file is already as wanted. For a connection, this is the command that the agent starts.
     Done {
         command: Vec<String>,
     },
@@ -71,7 +71,7 @@ pub enum AgentStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileChange {
     pub path: PathBuf,
-    /// The present content. If the file has another one by then, nothing is written.
+    /// The current content. If the file has changed before the write, nothing is written.
     pub before: Option<Secret>,
     /// The new content; `None` removes the file.
     pub after: Option<Secret>,
@@ -86,7 +86,7 @@ pub struct FileChange {
 /// The result for one agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentOutcome {
-    /// The server listed this many tools, asked in the way of the entry.
+    /// The server listed this many tools when it was asked as the entry says.
     Connected {
         tools: usize,
     },
@@ -95,7 +95,7 @@ pub enum AgentOutcome {
         next: String,
     },
     Disconnected,
-    /// The skill is in its place.
+    /// The skill is in place.
     SkillInstalled,
     SkillRemoved,
     /// The file is as wanted, but the connection does not work.
@@ -113,7 +113,7 @@ pub enum AgentOutcome {
 pub struct AgentChange {
     pub action: AgentAction,
     pub plans: Vec<AgentPlan>,
-    /// Tokens in the files are saved first, with this day as that of the sign-in. Without it they are only replaced.
+    /// The day of the sign-in, if tokens in the files are to be saved first. Otherwise they are only replaced.
     pub saves_tokens: Option<Date>,
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct ServerEntry(Vec<(String, Value)>);
 
 impl ServerEntry {
-    /// Returns `None` if the text is no JSON object.
+    /// Returns `None` if the text is not a JSON object.
     pub fn parse(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
@@ -30,7 +30,7 @@ impl ServerEntry {
         self.fields().all(|(name, value)| present.get(name).is_some_and(|present| contains(present, value)))
     }
 
-    /// Adds the fields of a present entry that this one does not have, also within tables.
+    /// Adds the fields of an existing entry that this one lacks, also in nested tables.
     #[must_use]
     pub(super) fn with_others_of(mut self, present: &Map<String, Value>) -> Self {
         for (name, value) in present {

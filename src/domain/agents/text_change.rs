@@ -1,4 +1,4 @@
-//! One change in a text: what was replaced by what, and where. Everything before and after it stays byte for byte.
+//! One change in a text: what was replaced by what, and where. Everything before and after it stays the same, byte for byte.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub struct TextChange {
 }
 
 impl TextChange {
-    /// Returns the smallest change that makes `new` of `old`.
+    /// Returns the smallest change that turns `old` into `new`.
     pub fn between(old: &str, new: &str) -> Self {
         let is_boundary = |at: &usize| old.is_char_boundary(*at) && new.is_char_boundary(*at);
         let common = old.bytes().zip(new.bytes()).take_while(|(left, right)| left == right).count();
@@ -25,13 +25,13 @@ impl TextChange {
         Self { start, removed: removed.into(), inserted: inserted.into() }
     }
 
-    /// Makes the change. Returns `None` if its place is not in the text.
+    /// Applies the change. Returns `None` if the replaced text is not in its place.
     pub fn apply(&self, text: &str) -> Option<String> {
         replace_at(text, self.start, &self.removed, &self.inserted)
     }
 
-    /// Takes the change back, even if the text before or after it has changed since. Returns `None` if the change is no longer there,
-    /// or if it can't be told which of several places it is.
+    /// Undoes the change, even if the text before or after it has changed since. Returns `None` if the change is no longer there,
+    /// or if it could be in several places.
     pub fn undo(&self, text: &str) -> Option<String> {
         let moved = || {
             let mut places = text.match_indices(&self.inserted).map(|(at, _)| at);

@@ -142,7 +142,7 @@ impl PathDetails {
 pub struct SignInText {
     /// The steps in order: what to create and where. Each has at most 76 cells.
     pub steps: Vec<String>,
-    /// Lines below the steps that are no steps, of at most 76 cells.
+    /// Lines below the steps that are not steps, of at most 76 cells.
     #[serde(default)]
     pub notes: Vec<String>,
     /// The difference between the two kinds of this path, in two lines of at most 76 cells.
@@ -244,7 +244,7 @@ pub struct Catalog {
     pub asked_often: Vec<String>,
     /// The steps to share a page with an internal connection.
     pub sharing: Vec<String>,
-    /// Lines below the steps that are no steps.
+    /// Lines below the steps that are not steps.
     #[serde(default)]
     pub sharing_notes: Vec<String>,
 }

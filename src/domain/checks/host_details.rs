@@ -30,7 +30,7 @@ fn terminal_check(terminal: &TerminalDetails) -> Check {
     let color = if terminal.no_color { "no color (NO_COLOR is set)" } else { "color" };
     let glyphs = if terminal.ascii { "ASCII" } else { "Unicode" };
     let inside = terminal.multiplexer.map(|inside| format!(", in {inside}")).unwrap_or_default();
-    let looks = format!("{color}, {glyphs}{inside}");
+    let rendering = format!("{color}, {glyphs}{inside}");
     match (terminal.kind, terminal.size) {
         (TerminalKind::None, _) => Check::new(id, title, Verdict::Skip, "No terminal, so only the commands work."),
         (TerminalKind::Dumb, _) => with_remedy(
@@ -42,9 +42,9 @@ fn terminal_check(terminal: &TerminalDetails) -> Check {
             "Enlarge the window, or use plain mode.",
         ),
         (TerminalKind::Full, Some((columns, rows))) => {
-            Check::new(id, title, Verdict::Pass, format!("{columns} × {rows}, {looks}."))
+            Check::new(id, title, Verdict::Pass, format!("{columns} × {rows}, {rendering}."))
         }
-        (TerminalKind::Full, None) => Check::new(id, title, Verdict::Pass, format!("Unknown size; {looks}.")),
+        (TerminalKind::Full, None) => Check::new(id, title, Verdict::Pass, format!("Unknown size; {rendering}.")),
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         HostDetails { terminal, proxies: Vec::new(), roots: Vec::new(), workspace_id: None, ntn: Vec::new(), home: None }
     }
 
-    fn judged(found: HostDetails) -> Vec<Check> {
+    fn checks_of(found: HostDetails) -> Vec<Check> {
         host_checks(&Findings { host_details: Finding::Found(Ok(found)), ..Findings::default() })
     }
 
@@ -136,7 +136,7 @@ mod tests {
             (TerminalDetails { kind: TerminalKind::Dumb, ..plain.clone() }, Warn, "can't run"),
             (TerminalDetails { kind: TerminalKind::None, size: None, ..plain }, Skip, "only the commands"),
         ] {
-            let checks = judged(HostDetails { terminal, ..here() });
+            let checks = checks_of(HostDetails { terminal, ..here() });
             assert_eq!((checks.len(), checks[0].verdict), (1, verdict), "{checks:?}");
             assert!(checks[0].evidence.contains(says), "{checks:?}");
             assert_eq!(checks[0].remedy.is_some(), verdict == Warn);
@@ -158,7 +158,7 @@ mod tests {
             (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::Certificates(1))], Warn, "1 certificate in /ca"),
             (vec![file(RootsState::Missing), roots("SSL_CERT_DIR", RootsState::FileEmpty)], Fail, "SSL_CERT_DIR points to /ca"),
         ] {
-            let checks = judged(HostDetails { roots: found.clone(), ..here() });
+            let checks = checks_of(HostDetails { roots: found.clone(), ..here() });
             assert_eq!((checks.len(), checks[1].verdict), (2, verdict), "{found:?}");
             assert!(checks[1].evidence.contains(says), "{checks:?}");
             assert_eq!(checks[1].remedy.is_some(), verdict != Pass);
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_second_ntn_is_a_fault_and_one_is_none() {
-        let ntn = |paths: &[&str]| judged(HostDetails { ntn: paths.iter().map(|path| (*path).to_owned()).collect(), ..here() });
+        let ntn = |paths: &[&str]| checks_of(HostDetails { ntn: paths.iter().map(|path| (*path).to_owned()).collect(), ..here() });
         assert_eq!((ntn(&[]).len(), ntn(&["/usr/bin/ntn"]).len()), (1, 1));
         let checks = ntn(&["/usr/bin/ntn", "/opt/ntn"]);
         assert_eq!((checks[1].id, checks[1].verdict), ("environment.second_ntn", Warn));
@@ -188,7 +188,7 @@ mod tests {
                 "http_proxy can't be parsed: write # as %23.",
             ),
         ] {
-            let checks = judged(HostDetails { proxies, ..here() });
+            let checks = checks_of(HostDetails { proxies, ..here() });
             assert_eq!((checks[1].verdict, checks[1].evidence.as_str()), (verdict, says));
             assert_eq!(checks[1].remedy.is_some(), verdict != Skip);
         }

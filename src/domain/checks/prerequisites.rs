@@ -58,14 +58,14 @@ mod tests {
         for &role in MemberRole::VARIANTS {
             for &plan in Plan::VARIANTS {
                 for &policy in TokenPolicy::VARIANTS {
-                    let standing = MemberProfile { role, plan, policy };
-                    let rows = standing.permissions().capabilities;
-                    let checks = profile_checks(Some(standing));
-                    assert_eq!(checks[0].evidence, standing.text());
+                    let profile = MemberProfile { role, plan, policy };
+                    let rows = profile.permissions().capabilities;
+                    let checks = profile_checks(Some(profile));
+                    assert_eq!(checks[0].evidence, profile.text());
                     for (check, (_, _, capability)) in checks.iter().skip(1).zip(PROFILE_CHECKS) {
                         let row = rows.iter().find(|row| row.id == capability).unwrap();
                         let softened = if row.verdict == Verdict::Fail { Verdict::Warn } else { row.verdict };
-                        assert_eq!((check.verdict, &check.evidence), (softened, &row.reason), "{standing:?}");
+                        assert_eq!((check.verdict, &check.evidence), (softened, &row.reason), "{profile:?}");
                         assert_eq!(check.source, Some(row.source));
                     }
                 }

@@ -177,7 +177,7 @@ mod tests {
         }
     }
 
-    fn judged(state: StorageState) -> Vec<Check> {
+    fn checks_of(state: StorageState) -> Vec<Check> {
         storage_checks(&Findings { storage: Finding::Found(Ok(state)), ..Findings::default() })
     }
 
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn what_is_in_order_passes_and_what_is_not_there_makes_no_check() {
-        assert!(judged(state()).iter().all(|check| check.verdict == Pass));
+        assert!(checks_of(state()).iter().all(|check| check.verdict == Pass));
         let mut empty = StorageState { access: None, ..state() };
         empty.files.iter_mut().for_each(|file| file.access = None);
-        let checks = judged(empty);
+        let checks = checks_of(empty);
         assert_eq!((checks.len(), checks[0].verdict), (1, Skip));
     }
 
@@ -199,7 +199,7 @@ mod tests {
     fn what_was_open_to_others_is_a_warning_with_its_bits() {
         let mut open = StorageState { access: Some(Access::Mode(0o755)), ..state() };
         open.files[1].access = Some(Access::Mode(0o640));
-        let checks = judged(open);
+        let checks = checks_of(open);
         let (verdict, evidence) = of(&checks, "storage.folder");
         assert!(verdict == Warn && evidence.contains("0755"), "{evidence}");
         let (verdict, evidence) = of(&checks, "storage.secrets");
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_folder_that_is_a_link_or_somebody_elses_fails() {
         for access in [Access::Symlink, Access::OtherOwner] {
-            let checks = judged(StorageState { access: Some(access), ..state() });
+            let checks = checks_of(StorageState { access: Some(access), ..state() });
             assert_eq!((checks[0].verdict, checks[0].remedy.is_some()), (Fail, true), "{checks:?}");
         }
     }
@@ -229,7 +229,7 @@ mod tests {
     fn a_file_that_cannot_be_read_fails_and_nothing_is_said_to_be_set_aside() {
         let mut damaged = state();
         damaged.files[0].read = Err(Problem::new(ProblemCode::FileCorrupt).with_evidence("line 1, column 9"));
-        let checks = judged(damaged);
+        let checks = checks_of(damaged);
         let check = checks.iter().find(|check| check.id == "storage.records").unwrap();
         assert!(check.verdict == Fail && check.evidence.contains("line 1, column 9"), "{check:?}");
         assert!(check.remedy.as_ref().unwrap().starts_with("Repair it, or sign in again"), "{check:?}");
@@ -239,7 +239,7 @@ mod tests {
     fn what_lies_beside_the_files_is_named() {
         let left =
             StorageState { corrupt_files: vec!["secrets.json.corrupt-1".into()], partial_files: vec![".x.tmp".into()], ..state() };
-        let checks = judged(left);
+        let checks = checks_of(left);
         assert!(of(&checks, "storage.set_aside").1.contains("secrets.json.corrupt-1"));
         assert!(of(&checks, "storage.unfinished").1.contains(".x.tmp"));
     }
@@ -248,7 +248,7 @@ mod tests {
     fn a_secret_that_no_record_knows_is_named_with_the_command_that_deletes_it() {
         let account = Account { workspace: "ws-1".into(), name: "token@bot-1".into() };
         let orphan = OrphanSecret { account, store: StoreKind::Keychain, place: "keychain, account ws-1/token@bot-1".into() };
-        let checks = judged(StorageState {
+        let checks = checks_of(StorageState {
             orphans: vec![orphan],
             search_problem: Some(Problem::new(ProblemCode::KeychainSlow)),
             ..state()

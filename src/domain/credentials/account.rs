@@ -18,7 +18,7 @@ impl Account {
     const ACTOR_SEPARATOR: char = '@';
     /// The path in the name of a credential for Notion MCP, which is on no path of the comparison.
     const MCP_PATH: &str = "mcp";
-    /// As many characters of an actor's id usually tell it from another one's.
+    /// This many characters of an actor's id usually distinguish it from others.
     const SHORT_ID_LENGTH: usize = 8;
 
     pub fn new(workspace: &str, path: AuthPath, actor: Option<&str>) -> Self {
@@ -77,15 +77,15 @@ impl Account {
         format!("{}/{}", self.workspace, self.name)
     }
 
-    /// Reads what [`Self::key`] returns. No name of an account has a slash.
+    /// Reads what [`Self::key`] returns. An account's name never contains a slash.
     pub fn from_key(key: &str) -> Option<Self> {
         let (workspace, name) = key.rsplit_once('/')?;
         Some(Self { workspace: workspace.into(), name: name.into() })
     }
 
-    /// A short form, which `--workspace` understands as this account and none of the others: `token@1f3a9c2b`, with more of the
-    /// actor's id where others begin alike. It is the whole key where no actor is known, or one has the same name in another
-    /// workspace.
+    /// A short form by which `--workspace` selects this account and none of the others: `token@1f3a9c2b`, with more of the actor's
+    /// id if another one begins the same way. It is the whole key if no actor is known, or if an account in another workspace has
+    /// the same name.
     pub fn label<'a>(&self, others: impl Iterator<Item = &'a Self>) -> String {
         if self.actor().is_none() {
             return self.key();

@@ -7,7 +7,7 @@ use super::record::{CredentialRecord, StoreKind};
 use crate::domain::variables::TOKEN_VARIABLE;
 use std::collections::HashMap;
 
-/// Whatever a credential is called by, wherever it was found.
+/// The facts that make up a credential's title, wherever it was found.
 #[derive(Clone, Copy, Debug)]
 pub struct NamedCredential<'a> {
     pub source: &'a CredentialSource,
@@ -15,7 +15,8 @@ pub struct NamedCredential<'a> {
     pub workspace: Option<&'a Workspace>,
 }
 
-/// All of a list: `Acme (notion-auth)`, the workspace and who keeps it; those of one name are told apart by what selects each.
+/// Returns the titles of a list, such as `Acme (notion-auth)`: the workspace and the program that stores the credential. A title that
+/// occurs more than once also gets the label that selects the credential.
 pub fn titles(credentials: &[NamedCredential<'_>]) -> Vec<String> {
     let titles: Vec<String> = credentials.iter().map(|credential| credential.title(None)).collect();
     let accounts = || credentials.iter().filter_map(|credential| credential.record).map(|record| &record.account);

@@ -21,7 +21,7 @@ pub struct Entry {
     pub also_in: Vec<&'static str>,
     /// The workspace as it was recorded, or as the environment or `ntn` names it.
     pub workspace: Option<Workspace>,
-    /// Why its secret is of no use to us.
+    /// Why we can't use its secret.
     pub unusable: Option<Unusable>,
     /// Our record of the sign-in, even if `ntn` holds the secret.
     pub record: Option<CredentialRecord>,
@@ -74,7 +74,7 @@ impl Entry {
         self.unusable.as_ref().map(Unusable::reason)
     }
 
-    /// The path that the credential was created on. The owner of a token in a variable does not tell the path.
+    /// The path that the credential was created on. The owner of a token in a variable doesn't reveal the path.
     pub fn path(&self) -> Option<AuthPath> {
         self.record.as_ref().map(|record| record.path).or_else(|| self.is_of_ntn().then(|| AuthMethod::BrowserLogin.path()))
     }

@@ -1,4 +1,4 @@
-//! When a credential expires, and from when on a person is reminded of it: one rule for every place that shows it.
+//! The expiry of a credential, and when reminders of it begin: one rule for every place that shows it.
 //!
 //! Notion's API reports no expiry date (introspection has no `exp`), so every date here was entered by the person. Without one, nothing
 //! is claimed.

@@ -46,7 +46,7 @@ pub struct DiscoveredCredential {
     /// Readable location: `NOTION_API_TOKEN`, `keychain`, or a file's path.
     pub place: String,
     pub workspace: Option<Workspace>,
-    /// Why its secret is of no use to us.
+    /// Why we can't use its secret.
     pub unusable: Option<Unusable>,
 }
 
@@ -84,7 +84,7 @@ pub enum Unusable {
 }
 
 impl Unusable {
-    /// In a few words, without any secret.
+    /// The reason in a few words. It contains no secret.
     pub fn reason(&self) -> String {
         match self {
             Self::KeptByNtn => "only ntn can read it".to_owned(),

@@ -72,7 +72,7 @@ impl RememberedAnswers {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CredentialIndex {
     pub active: Option<Account>,
-    /// The credential for Notion MCP that is used if none is named. It is apart from `active`, because neither can stand in for the other.
+    /// The credential for Notion MCP that is used if none is named. It is separate from `active`, because neither can replace the other.
     pub active_mcp: Option<Account>,
     pub credentials: Vec<CredentialRecord>,
     pub remembered: RememberedAnswers,

@@ -61,7 +61,7 @@ impl ActiveReason {
 }
 
 impl Inventory {
-    /// Makes one list of what was found elsewhere and of what is recorded here.
+    /// Combines what was found elsewhere with what is recorded here.
     ///
     /// `file_place` is the path of the private file.
     pub fn new(

@@ -55,7 +55,7 @@ impl RevocationOutcomes {
         self.refresh.iter().map(|outcome| ("refresh token", outcome)).chain([("access token", &self.access)])
     }
 
-    /// The first problem that may pass, so that a retry is worthwhile. After a refusal, a retry would get the same answer.
+    /// The first problem that may be temporary, so that a retry is worthwhile. After a refusal, a retry would get the same answer.
     fn retryable_problem(&self) -> Option<&Problem> {
         let is_final = |problem: &&Problem| matches!(problem.kind(), ProblemKind::Refused | ProblemKind::Failed);
         self.problems().find(|problem| !is_final(problem))
@@ -131,7 +131,7 @@ const CONNECTION_STILL_VALID: &str =
 
 const MCP_STILL_VALID: &str = "The sign-in keeps working until you disconnect it in Notion under Settings → Connections.";
 
-/// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation says both.
+/// In 0.4.0, `ntn logout` removes all workspaces; for newer versions, Notion's documentation contradicts itself.
 const NTN_LOGIN_UNCHANGED: &str = "ntn stays logged in. `ntn logout` logs it out, and may log out its other workspaces too.";
 
 impl LogoutOutcome {
@@ -145,8 +145,8 @@ impl LogoutOutcome {
             Deletion::Failed(problem) | Deletion::SecretOnly(problem) => Some(problem),
             Deletion::Done | Deletion::ByAnotherProcess | Deletion::Postponed => None,
         };
-        let trouble = failed.or_else(|| self.revocation.blocking_problem()).or_else(|| self.revocation.final_problem());
-        trouble.map_or(0, Problem::exit_code)
+        let problem = failed.or_else(|| self.revocation.blocking_problem()).or_else(|| self.revocation.final_problem());
+        problem.map_or(0, Problem::exit_code)
     }
 
     /// `revoke_page` is the page at Notion where the token or its connection is revoked.
@@ -209,8 +209,8 @@ impl LogoutOutcome {
                 );
             }
         }
-        let trouble = self.revocation.blocking_problem().or_else(|| self.revocation.final_problem());
-        lines.extend(trouble.cloned().map(MessageLine::Problem));
+        let problem = self.revocation.blocking_problem().or_else(|| self.revocation.final_problem());
+        lines.extend(problem.cloned().map(MessageLine::Problem));
         lines
     }
 
@@ -292,20 +292,20 @@ impl RemainingCredentials<'_> {
     pub fn lines(&self) -> Vec<MessageLine> {
         let saved = &self.inventory.index.credentials;
         let saved = saved.iter().map(|record| format!("Still saved: {}.", unique_name(record, saved)));
-        let is_told = |left: &&Entry| self.logged_out.iter().any(|record| record.refers_to(&left.source));
-        let others = self.inventory.entries.iter().filter(|left| !is_told(left)).filter_map(remaining_text);
+        let was_reported = |entry: &&Entry| self.logged_out.iter().any(|record| record.refers_to(&entry.source));
+        let others = self.inventory.entries.iter().filter(|entry| !was_reported(entry)).filter_map(remaining_text);
         saved.chain(others).map(MessageLine::Sentence).collect()
     }
 }
 
-/// Returns nothing about a saved credential, which is named by its record.
-fn remaining_text(left: &Entry) -> Option<String> {
-    match &left.source {
+/// Returns `None` for a saved credential, which is listed by its record.
+fn remaining_text(entry: &Entry) -> Option<String> {
+    match &entry.source {
         CredentialSource::Environment | CredentialSource::OtherVariable(_) => {
-            Some(format!("{} is still set in this shell, and programs you run here use it.", left.place))
+            Some(format!("{} is still set in this shell, and programs you run here use it.", entry.place))
         }
         CredentialSource::Ntn { workspace } => {
-            let name = left.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
+            let name = entry.workspace.as_ref().and_then(|workspace| workspace.name.as_ref()).unwrap_or(workspace);
             Some(format!("ntn is still logged in to {name}. `ntn logout` logs it out."))
         }
         CredentialSource::Saved(_) => None,

@@ -60,7 +60,7 @@ pub fn only_credential(index: &CredentialIndex) -> SelectionResult<'_> {
     })
 }
 
-/// Returns the error of a command that was to use the active credential, and there is none.
+/// Returns the error of a command that needs the active credential when there is none.
 pub(super) fn not_selected<'a>(index: &'a CredentialIndex, reason: &NoActive, purpose: TokenPurpose) -> SelectionError<'a> {
     match (reason, &index.workspace_variable) {
         (NoActive::NotSignedIn | NoActive::OtherPurpose, _) if purpose == TokenPurpose::Mcp => purpose.mismatch().into(),
@@ -91,8 +91,8 @@ pub fn workspace_conflict(variable: &str, own: &Workspace) -> Option<String> {
     (!is_same).then(|| format!("NOTION_WORKSPACE_ID is {variable}, but the credential in use belongs to {}.", own.id))
 }
 
-/// The one that `wanted` names, of those that fit the purpose: by its key or the short form of it, by the workspace's name or id, by the beginning of a key or an
-/// id, or by a name as it is printed.
+/// Finds the credential for this purpose that `wanted` names: by its key or short form, by the workspace's name or id, by the beginning
+/// of a key or an id, or by a name as it is printed.
 pub fn find_credential<'a>(index: &'a CredentialIndex, wanted: &str, purpose: TokenPurpose) -> SelectionResult<'a> {
     let (fitting, others): (Vec<_>, Vec<_>) = index.credentials.iter().partition(|record| purpose.accepts(record));
     let find = |records: &[&'a CredentialRecord]| {
@@ -107,7 +107,7 @@ pub fn find_credential<'a>(index: &'a CredentialIndex, wanted: &str, purpose: To
     }
 }
 
-/// Those that fit best.
+/// Returns the records that match best.
 fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
     let tests: [fn(&CredentialRecord, &str) -> bool; 5] =
         [matches_key, matches_replaced_key, matches_name, matches_prefix, matches_replaced_prefix];
@@ -117,7 +117,8 @@ fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Crede
     tests.iter().map(fitting).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Those that are printed so: `Acme (token@1f3a9c2b)`, in `status` with the keeper, in a list with whom it acts as.
+/// Returns the records that are printed under this name: `Acme (token@1f3a9c2b)`. `status` adds the program that stores them, and
+/// lists add the user.
 fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
     let (title, user) = wanted.rsplit_once(", as ").map_or((wanted, None), |(title, user)| (title, Some(user)));
     let (name, inside) = title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).unwrap_or((title, ""));
@@ -139,7 +140,7 @@ pub fn no_saved_credential() -> Problem {
     Problem::new(ProblemCode::CredentialNotFound).with_evidence("No credentials are saved on this machine.")
 }
 
-/// The workspace; where others of it are called so too, with what selects this credential and no other in brackets.
+/// Returns the workspace's name. If other credentials have the same one, adds the label that selects this credential, in brackets.
 pub fn unique_name<R: Borrow<CredentialRecord>>(record: &CredentialRecord, all: &[R]) -> String {
     let name = workspace_name(record);
     let compared = normalize_name(name);
@@ -152,7 +153,7 @@ pub fn unique_name<R: Borrow<CredentialRecord>>(record: &CredentialRecord, all: 
 
 const KEEPERS: [&str; 2] = ["notion-auth", "ntn"];
 
-/// The program that keeps what is in this store.
+/// The program that owns this store.
 pub fn keeper_of(store: StoreKind) -> &'static str {
     if store == StoreKind::Ntn { "ntn" } else { "notion-auth" }
 }
@@ -201,7 +202,7 @@ fn is_id_prefix(wanted: &str, id: &str) -> bool {
     beginning.len() >= MIN_PREFIX_LENGTH && plain(id).starts_with(&beginning)
 }
 
-/// Several fit. How they are told apart is what selects them.
+/// Several credentials match. They are listed by names that select one each.
 fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], index: &CredentialIndex) -> SelectionError<'a> {
     let problem = Problem::needed(MissingInput::Account, format!("{why}: {}", list_names(among, index)));
     SelectionError { problem, candidates: among.to_vec() }
@@ -210,8 +211,8 @@ fn ambiguous<'a>(why: &str, among: &[&'a CredentialRecord], index: &CredentialIn
 /// No saved credential has this name. The evidence suggests similar names.
 fn not_found(index: &CredentialIndex, wanted: &str) -> Problem {
     let near: Vec<String> = similar_names(index, wanted).iter().map(|name| format!("\"{name}\"")).collect();
-    let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
-    let evidence = format!("No account called \"{}\".{meant} Saved accounts: {}", sanitize(wanted), all_names(index));
+    let suggestion = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
+    let evidence = format!("No account called \"{}\".{suggestion} Saved accounts: {}", sanitize(wanted), all_names(index));
     Problem::new(ProblemCode::CredentialNotFound).with_evidence(evidence)
 }
 
@@ -229,7 +230,7 @@ fn all_names(index: &CredentialIndex) -> String {
     list_names(&index.credentials.iter().collect::<Vec<_>>(), index)
 }
 
-/// Each by its name and whom it acts as.
+/// Lists the credentials, each by its name and the user that it acts as.
 pub fn list_names(records: &[&CredentialRecord], index: &CredentialIndex) -> String {
     let mut names: Vec<_> = records.iter().take(MAX_NAMES).map(|record| name_and_user(record, index)).collect();
     match records.len().saturating_sub(MAX_NAMES) {

@@ -106,7 +106,7 @@ pub struct CredentialRecord {
 }
 
 impl CredentialRecord {
-    /// Takes over the keys that select the credential in whose place this one comes.
+    /// Inherits the keys that select the credential that this one replaces.
     pub fn inherit_keys(&mut self, earlier: &Self) {
         let key = self.account.key();
         for inherited in earlier.replaced_keys.iter().cloned().chain([earlier.account.key()]) {
@@ -202,7 +202,7 @@ pub struct SignInOutcome {
     pub needs_keyring_variable: bool,
 }
 
-/// A secret of ours that no record knows: a sign-in was cut off before it wrote the record, or the record is gone.
+/// A secret of ours without a record: a sign-in was interrupted before it wrote the record, or the record is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrphanSecret {
     pub account: Account,

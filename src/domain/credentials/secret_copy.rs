@@ -42,7 +42,7 @@ impl SecretCopy {
         (&self.manager, &self.name, &self.options) == (&other.manager, &other.name, &other.options)
     }
 
-    /// Returns the plan that sends a secret there once more. `None` if this version does not know the manager, or what it was given.
+    /// Returns the plan that sends a secret there once more. `None` if this version does not know the manager or the options.
     pub fn plan(&self) -> Option<SendPlan> {
         let request = SendRequest { name: Some(self.name.clone()), options: self.options.clone() };
         request.validate(manager(&self.manager)?).ok()
@@ -67,7 +67,7 @@ impl SecretCopy {
     }
 }
 
-/// Adds a copy. It replaces an earlier one of the same target, and the oldest ones go if there are too many.
+/// Adds a copy. It replaces an earlier one of the same target, and the oldest ones are dropped if there are too many.
 pub fn remember_copy(copies: &mut Vec<SecretCopy>, copy: SecretCopy) {
     copies.retain(|known| !known.has_same_target(&copy));
     copies.push(copy);

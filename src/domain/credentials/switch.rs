@@ -9,14 +9,14 @@ use super::inventory::Inventory;
 use super::lookup::unique_name;
 use super::record::{CredentialRecord, StoreKind};
 
-/// `record` of this inventory is the active one, as was read back. `was_active`: it was before, too.
+/// Reports that `record` of this inventory is the active one, as was read back. `was_active` says that it already was.
 pub fn switch_message(record: &CredentialRecord, was_active: bool, inventory: &Inventory) -> Vec<MessageLine> {
     let index = &inventory.index;
-    let since = if was_active { "is already active" } else { "is now active" };
+    let state = if was_active { "is already active" } else { "is now active" };
     let user = record.user.as_deref().map(|user| format!(", as {user}")).unwrap_or_default();
-    let mut lines = vec![MessageLine::Sentence(format!("{} {since}{user}.", unique_name(record, &index.credentials)))];
+    let mut lines = vec![MessageLine::Sentence(format!("{} {state}{user}.", unique_name(record, &index.credentials)))];
     if record.is_mcp() {
-        lines.push(MessageLine::Detail("notion-auth mcp uses it from its next start. token, run and env don't change.".into()));
+        lines.push(MessageLine::Detail("notion-auth mcp uses it the next time it starts. token, run and env don't change.".into()));
         return lines;
     }
     if record.store == StoreKind::Ntn && !inventory.entry_of(&record.account).is_some_and(Entry::is_usable) {

@@ -91,15 +91,15 @@ impl VerifiedCredential {
         }
     }
 
-    /// The account and the actor of one that an earlier version kept without saying whom it acts as, which Notion has told.
+    /// The account of a credential that an earlier version saved without an actor, and the actor that Notion has reported.
     pub fn unidentified(&self) -> Option<(Account, String)> {
         let Some(CredentialSource::Saved(account)) = &self.found_in else { return None };
         let actor = self.identity.actor_id().filter(|_| account.actor().is_none())?;
         Some((account.clone(), actor.to_owned()))
     }
 
-    /// The account it is kept under. Where Notion named no workspace, it is the one that `ntn` knows, or the identity
-    /// stands in for it.
+    /// The account that it is saved under. If Notion named no workspace, the one that `ntn` knows is used, or else the actor's
+    /// id.
     pub fn account(&self) -> Account {
         let fallback = || match &self.found_in {
             Some(CredentialSource::Ntn { workspace }) => Some(workspace.clone()),

@@ -1,4 +1,4 @@
-//! Reads server-sent events as they arrive (<https://html.spec.whatwg.org/multipage/server-sent-events.html>). What is kept is bounded,
+//! Reads server-sent events as they arrive (<https://html.spec.whatwg.org/multipage/server-sent-events.html>). Memory use is bounded,
 //! however long a line is.
 
 use std::time::Duration;
@@ -17,9 +17,9 @@ pub struct EventReader {
     pending_id: Option<String>,
     skips_line_feed: bool,
     most: usize,
-    /// The id of the last complete event, with which a stream is taken up again.
+    /// The id of the last complete event, with which a stream is resumed.
     pub last_event_id: Option<String>,
-    /// The pause that the server asks for before the stream is taken up again.
+    /// The pause that the server asks for before the stream is resumed.
     pub retry: Option<Duration>,
 }
 

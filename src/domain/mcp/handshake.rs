@@ -1,4 +1,4 @@
-//! The requests by which a token is proved, and what is read from the answers: `initialize`, `tools/list`, and `notion-fetch` with the
+//! The requests that prove a token, and what is read from the answers: `initialize`, `tools/list`, and `notion-fetch` with the
 //! id `self`, which names the workspace and the person (<https://developers.notion.com/guides/mcp/build-mcp-client>).
 
 use crate::domain::credentials::{Identity, Owner, Person, Workspace};
@@ -6,10 +6,10 @@ use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
 use serde_json::{Value, json};
 
-/// The version of the protocol that is asked for. A server that knows another one answers with that.
+/// The version of the protocol to ask for. A server that speaks another one answers with that.
 const PROTOCOL_VERSION: &str = "2025-11-25";
 
-/// The tool that names the person a token acts as. For some clients, Notion leaves its prefix out.
+/// The tool that names the person a token acts as. For some clients, Notion leaves out its prefix.
 const FETCH_TOOLS: [&str; 2] = ["notion-fetch", "fetch"];
 
 pub fn initialize_request() -> String {

@@ -2,7 +2,7 @@
 
 use super::RequestId;
 
-/// Longest id, or name of a field, that is kept. Others pass unread.
+/// Longest id, or name of a field, that is kept. Longer ones are skipped.
 const MAX_TOKEN_BYTES: usize = 256;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ enum Place {
     #[default]
     OutsideString,
     InString,
-    /// Behind a backslash.
+    /// After a backslash.
     Escaped,
 }
 
@@ -19,7 +19,7 @@ enum Place {
 pub struct LongMessage {
     depth: usize,
     place: Place,
-    /// True if the text is no single object.
+    /// True if the text is not a single object.
     is_other: bool,
     /// The field name or the plain value that is being read, as it is written.
     token: Vec<u8>,
@@ -68,7 +68,7 @@ impl LongMessage {
         }
     }
 
-    /// A token that is too long keeps one byte too many, by which it is known.
+    /// Keeps one byte too many of a token that is too long, so that it can be recognised.
     fn keep(&mut self, byte: u8) {
         if self.depth == 1 && self.token.len() <= MAX_TOKEN_BYTES {
             self.token.push(byte);

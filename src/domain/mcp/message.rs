@@ -1,5 +1,5 @@
-//! The few fields of a JSON-RPC message that the bridge acts on. The message itself is passed on byte by byte, so that no field is
-//! lost that this version does not know.
+//! The few fields of a JSON-RPC message that the bridge acts on. The message itself is passed on byte by byte, so that fields
+//! that this version does not know are not lost.
 
 use crate::domain::problem::Problem;
 use serde::Deserialize;
@@ -22,9 +22,9 @@ pub struct MessageInfo {
     pub method: Option<String>,
     /// The name of the tool or prompt, or the address of the resource, that a single request is about.
     pub name: Option<String>,
-    /// The request that a `notifications/cancelled` takes back.
+    /// The request that a `notifications/cancelled` cancels.
     pub cancelled: Option<RequestId>,
-    /// The version of the protocol that a message states in `_meta`, as from 2026-07-28 on, when there is no handshake.
+    /// The version of the protocol that a message states in `_meta`, from protocol version 2026-07-28 on, which has no handshake.
     pub stated_version: Option<String>,
     /// The version of the protocol that an answer to `initialize` chooses.
     pub chosen_version: Option<String>,
@@ -82,7 +82,7 @@ impl RequestId {
 }
 
 impl MessageInfo {
-    /// Returns `None` for a text that is no JSON-RPC message.
+    /// Returns `None` for a text that is not a JSON-RPC message.
     pub fn read(line: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(line).ok()?;
         if text.trim_start().starts_with('[') {
@@ -142,14 +142,14 @@ pub struct JsonRpcError {
 }
 
 impl JsonRpcError {
-    /// The text was no JSON (JSON-RPC 2.0, section 5.1).
+    /// The text was not JSON (JSON-RPC 2.0, section 5.1).
     pub fn unreadable() -> Self {
         Self { code: -32700, message: "This line is not a JSON-RPC message.".into(), data: None }
     }
 
-    /// Too much is waiting for an answer. It is a limit of the bridge, and none of Notion's.
+    /// Too many requests are waiting for an answer. This is a limit of the bridge, not of Notion's.
     pub fn too_many() -> Self {
-        let message = "notion-auth: Too many requests are waiting for an answer. Send this one again after some of them.";
+        let message = "notion-auth: Too many requests are waiting for an answer. Send this one again when some have been answered.";
         Self { code: -32000, message: message.into(), data: Some(json!({ "code": "too_many_requests" })) }
     }
 

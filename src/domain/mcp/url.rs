@@ -11,7 +11,7 @@ use url::Url;
 pub struct McpUrl(Link);
 
 impl McpUrl {
-    /// The streamable HTTP endpoint. Notion's older address, `/sse`, is of a transport that MCP has deprecated.
+    /// The streamable HTTP endpoint. Notion's older address, `/sse`, uses a transport that MCP has deprecated.
     pub const NOTION: &str = "https://mcp.notion.com/mcp";
 
     pub fn parse(text: &str) -> Result<Self, Problem> {

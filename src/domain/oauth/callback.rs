@@ -75,7 +75,7 @@ fn callback_query(text: &str, pending: &AuthorizationAttempt) -> Result<Zeroizin
     if pending.redirect.is_equal_to(&place) {
         return Ok(Zeroizing::new(url.query().unwrap_or_default().to_owned()));
     }
-    // A code may stand in a path that is not ours, behind a question mark that was written as %3F.
+    // A path that isn't ours may contain a code, after a question mark that was written as %3F.
     let shown = if url.path() == RedirectUri::CALLBACK_PATH { format!(" but with {}", sanitize(&place)) } else { String::new() };
     Err(format!("It does not start with {}{}.", pending.redirect, shown))
 }

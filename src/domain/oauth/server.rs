@@ -99,8 +99,8 @@ impl ResourceMetadata {
 }
 
 /// Returns the scopes to ask for: those that the resource's challenge names, otherwise all that its metadata lists
-/// (<https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-selection-strategy>). A text that can be no list of
-/// scopes (RFC 6749, section 3.3) counts as none.
+/// (<https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-selection-strategy>). A text that can't be a list
+/// of scopes (RFC 6749, section 3.3) counts as none.
 pub fn scope_to_ask_for(challenged: Option<String>, metadata: &ResourceMetadata) -> Option<String> {
     let listed = || metadata.scopes_supported.as_ref().map(|scopes| scopes.join(" "));
     let is_scope =
@@ -159,8 +159,8 @@ impl AuthorizationServer {
     }
 }
 
-/// Http leads only to this machine, and only from a resource that is on it: a document from elsewhere must not send a person's browser
-/// or a code to a program here.
+/// An http address may only lead to this machine, and only from a resource on it: a document from elsewhere must not send a
+/// person's browser or a code to a program here.
 fn endpoint(name: &str, address: Option<&String>, resource: &str) -> Result<Link, MetadataFault> {
     let Some(address) = address else { return fault(format!("it has no {name}")) };
     let link = Link::parse(address).map_err(|error| MetadataFault(format!("{name}: {error}")))?;

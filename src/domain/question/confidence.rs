@@ -1,9 +1,9 @@
 //! Estimates the probability that the best entry answers the question.
 //!
-//! It is a logistic regression over what tells a right answer from a wrong one: the lead of the best entry over the second, over all others,
+//! It is a logistic regression over what tells right answers from wrong: the lead of the best entry over the second, over all others,
 //! and over the nearest subject that is not answered here; how much of the question it covers; and whose names the question has. Its
 //! coefficients were fitted to phrasings and off-topic questions that were left out of the index; `docs/testing.md` says how, and
-//! `tests/it/question.rs` measures what comes of it.
+//! `tests/it/question.rs` measures the result.
 
 use super::lexicon::Lexicon;
 use super::score::{EntryScore, OWN_WORDS, Query};
@@ -23,10 +23,10 @@ pub enum Confidence {
     None,
 }
 
-/// From this probability on the best entry is given as the answer.
+/// Minimum probability for giving the best entry as the answer.
 const SURE: f64 = 0.55;
 
-/// From this probability on the nearest entries are offered.
+/// Minimum probability for offering the nearest entries.
 const UNSURE: f64 = 0.12;
 
 impl Confidence {
@@ -49,10 +49,10 @@ pub(super) fn probability(scores: &[EntryScore], elsewhere: &[EntryScore], query
     let features = features(best, scores, elsewhere, query, lexicon);
     let logit = INTERCEPT + features.into_iter().map(|(coefficient, feature)| coefficient * feature).sum::<f64>();
     let probability = 1.0 / (1.0 + exp(-logit));
-    // One word in common is an accident, unless it is nearly all that a phrasing says; so are everyday words.
-    let is_accident = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
+    // One word in common is a coincidence, unless it is nearly the whole phrasing; so are everyday words.
+    let is_coincidence = query.terms().count() == 1 && best.likeness.max(best.error) < NEARLY_THE_SAME
         || !query.terms().any(|term| lexicon.is_significant(term));
-    if is_accident { probability.min(ACCIDENT_PROBABILITY) } else { probability }
+    if is_coincidence { probability.min(COINCIDENCE_PROBABILITY) } else { probability }
 }
 
 /// The features of the regression, each with its coefficient.
@@ -99,7 +99,7 @@ const COVERAGE: f64 = 1.61;
 const SUBJECT: f64 = 0.21;
 const MAX_SUBJECT_LEAD: f64 = 8.0;
 const LENGTH: f64 = -0.89;
-/// The question has the same terms as a phrasing of this entry, and as none of another's.
+/// The question has the same terms as a phrasing of this entry, and as no other entry's.
 const SAME_WORDS: f64 = 2.0;
 const OWN_WORDS_LEAD: f64 = 0.5;
 const FOREIGN_BESIDE_NOTION: f64 = -0.84;
@@ -107,4 +107,4 @@ const FOREIGN_ALONE: f64 = -1.54;
 const CLAIM: f64 = -3.0;
 
 const NEARLY_THE_SAME: f64 = 0.8;
-const ACCIDENT_PROBABILITY: f64 = 0.5;
+const COINCIDENCE_PROBABILITY: f64 = 0.5;

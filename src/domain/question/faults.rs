@@ -41,8 +41,8 @@ impl QuestionTopic {
             (None, Some(_), Some(_)) => None,
             (Some(beginning), None, question) => {
                 let claims = catalog.claims();
-                let begun = claims.iter().filter(|(_, claim)| claim.text.starts_with(beginning.as_str()));
-                let texts: HashSet<&str> = begun.map(|(_, claim)| claim.text.as_str()).collect();
+                let matching = claims.iter().filter(|(_, claim)| claim.text.starts_with(beginning.as_str()));
+                let texts: HashSet<&str> = matching.map(|(_, claim)| claim.text.as_str()).collect();
                 match (texts.len(), question) {
                     (0, _) => Some(format!("no statement begins with {beginning:?}")),
                     (1, Some(_)) => None,

@@ -18,9 +18,9 @@ pub struct QuestionsToml {
     pub stop: Vec<String>,
     /// Everyday words, which say little about the question.
     pub common: Vec<String>,
-    /// Words that are close to one of ours and are meant as they stand.
+    /// Words that are close to one of ours but must not be corrected to it.
     pub english: Vec<String>,
-    /// Names of what is not Notion.
+    /// Names of other products.
     pub foreign: Vec<String>,
     /// Off-topic questions, many of which sound similar to the ones that are answered here, by their subject. They have a file of their own.
     #[serde(skip)]

@@ -1,4 +1,4 @@
-//! Pairs of neighbouring words, such as "how long" or "which one". The small words of a question, which are no terms of their own, say what
+//! Pairs of neighbouring words, such as "how long" or "which one". The small words of a question, which are not terms themselves, show what
 //! kind of question it is.
 
 use super::synonyms::Term;

@@ -32,7 +32,7 @@ const COMPARED: usize = 12;
 /// The difference of scores that makes an alternative e times less likely.
 const ALTERNATIVE_SCALE: f64 = 3.0;
 
-/// From this likeness on, the question is put in the words of a phrasing, one of which may be mistyped.
+/// Minimum likeness at which the question counts as worded like a phrasing, with at most one typo.
 pub(super) const OWN_WORDS: f64 = 0.94;
 
 /// The number of imagined phrasings with average terms that each entry starts from.
@@ -41,7 +41,7 @@ const SMOOTHING: f64 = 2.0;
 /// The weight of a term of the answer or of a hint, relative to one of a phrasing.
 const ANSWER_SHARE: f64 = 0.7;
 
-/// The count at which a term counts by half: a rare one that a single phrasing has is as often an accident.
+/// The count at which a term counts by half: a rare one in a single phrasing is just as often a coincidence.
 const UNRELIABLE_COUNT: f64 = 0.4;
 
 /// The lowest evidence of one term: one word too many refutes no entry.
@@ -62,12 +62,12 @@ const UNKNOWN_WORD_FACTOR: f64 = 0.7;
 /// The least share of an error text, by weight, that has to be in the question.
 const MIN_ERROR_SHARE: f64 = 0.8;
 
-/// From this weight on, a run of words is as telling as any.
+/// A run of words with at least this weight counts in full.
 const FULL_RUN_WEIGHT: f64 = 5.0;
 
 /// The weights of all terms.
 pub(super) struct TermWeights {
-    /// The rarer among the entries, the higher.
+    /// The weight, which is higher for terms that are rarer among the entries.
     rarity: Vec<f64>,
     /// The factor of everyday words.
     factor: Vec<f64>,
@@ -280,7 +280,7 @@ impl Query {
                 let run = std::iter::zip(error.iter().skip(start), self.stems.iter().skip(at));
                 let run = run.take_while(|(wanted, stem)| **stem == Some(**wanted)).map(|(term, _)| weights.error_word(*term));
                 let (words, weight) = run.fold((0, 0.0), |(words, sum), weight| (words + 1, sum + weight));
-                // One word of several is an accident.
+                // One word of several is a coincidence.
                 if words >= error.len().min(2) {
                     best = best.max(weight);
                 }

@@ -57,8 +57,8 @@ pub(super) fn complete(words: &[LexiconWord<'_>], beginning: &str) -> Option<Spe
 /// Returns the words with this prefix from a sorted list, without numbers, which are never corrections.
 fn words_with_prefix<'a>(words: &'a [LexiconWord<'a>], beginning: &str) -> impl Iterator<Item = &'a LexiconWord<'a>> {
     let from = words.partition_point(|LexiconWord(word, _)| **word < *beginning);
-    let begun = words.iter().skip(from).take_while(move |LexiconWord(word, _)| word.starts_with(beginning));
-    begun.filter(|LexiconWord(word, _)| !has_digit(word))
+    let with_prefix = words.iter().skip(from).take_while(move |LexiconWord(word, _)| word.starts_with(beginning));
+    with_prefix.filter(|LexiconWord(word, _)| !has_digit(word))
 }
 
 fn has_digit(word: &str) -> bool {

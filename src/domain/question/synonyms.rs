@@ -71,20 +71,21 @@ impl SynonymTable {
     }
 
     /// Replaces phrases by their meaning, first as typed and then with stop words removed, and at last single words.
-    pub(super) fn expand(&self, heard: &[QueryTerm]) -> Vec<QueryTerm> {
-        let telling: Vec<QueryTerm> = self.replace_phrases(heard).into_iter().filter(|heard| self.is_significant(heard)).collect();
+    pub(super) fn expand(&self, query: &[QueryTerm]) -> Vec<QueryTerm> {
+        let mut significant = self.replace_phrases(query);
+        significant.retain(|query_term| self.is_significant(query_term));
         let mut terms = Vec::new();
-        for heard in self.replace_phrases(&telling) {
-            match heard.term.and_then(|term| self.single_word_meaning(term)) {
-                Some(means) => terms.extend(means.iter().map(|term| QueryTerm { term: Some(*term), ..heard })),
-                None => terms.push(heard),
+        for query_term in self.replace_phrases(&significant) {
+            match query_term.term.and_then(|term| self.single_word_meaning(term)) {
+                Some(means) => terms.extend(means.iter().map(|term| QueryTerm { term: Some(*term), ..query_term })),
+                None => terms.push(query_term),
             }
         }
         terms
     }
 
-    fn is_significant(&self, heard: &QueryTerm) -> bool {
-        heard.term.is_none_or(|term| !self.is_stop_word(term))
+    fn is_significant(&self, query_term: &QueryTerm) -> bool {
+        query_term.term.is_none_or(|term| !self.is_stop_word(term))
     }
 
     pub(super) fn is_stop_word(&self, stem: Term) -> bool {
@@ -101,15 +102,15 @@ impl SynonymTable {
     }
 
     /// Replaces each phrase by its meaning.
-    fn replace_phrases(&self, heard: &[QueryTerm]) -> Vec<QueryTerm> {
+    fn replace_phrases(&self, query: &[QueryTerm]) -> Vec<QueryTerm> {
         let mut joined = Vec::new();
-        let mut rest = heard;
+        let mut rest = query;
         while let [first, after @ ..] = rest {
             if let Some((length, means)) = self.longest_phrase(rest) {
-                let (spoken, unspoken) = rest.split_at(length);
-                let certainty = spoken.iter().map(|heard| heard.certainty).fold(1.0, f64::min);
+                let (phrase, remaining) = rest.split_at(length);
+                let certainty = phrase.iter().map(|query_term| query_term.certainty).fold(1.0, f64::min);
                 joined.extend(means.iter().map(|term| QueryTerm { term: Some(*term), certainty }));
-                rest = unspoken;
+                rest = remaining;
             } else {
                 joined.push(*first);
                 rest = after;
@@ -146,9 +147,9 @@ mod tests {
         meanings
     }
 
-    fn meant(terms: &[Term]) -> Vec<Term> {
-        let heard: Vec<QueryTerm> = terms.iter().copied().map(QueryTerm::exact).collect();
-        meanings().expand(&heard).iter().filter_map(|heard| heard.term).collect()
+    fn expanded(terms: &[Term]) -> Vec<Term> {
+        let query: Vec<QueryTerm> = terms.iter().copied().map(QueryTerm::exact).collect();
+        meanings().expand(&query).iter().filter_map(|query_term| query_term.term).collect()
     }
 
     #[test]
@@ -161,14 +162,14 @@ mod tests {
             (vec![1, 1], vec![1, 1]),
             (vec![STOP, 5], vec![5]),
         ] {
-            assert_eq!(meant(&terms), expected, "{terms:?}");
+            assert_eq!(expanded(&terms), expected, "{terms:?}");
         }
     }
 
     #[test]
     fn what_two_groups_say_means_the_first() {
-        assert_eq!(meant(&[3]), [7]);
-        assert_eq!(meant(&[1, 2]), [7]);
+        assert_eq!(expanded(&[3]), [7]);
+        assert_eq!(expanded(&[1, 2]), [7]);
     }
 
     /// The phrases have equal sums, so that a lookup by sum would confuse them.
@@ -180,8 +181,8 @@ mod tests {
             meanings.add_group(vec![group], vec![way.clone()]);
         }
         for (group, way) in ways.iter().enumerate() {
-            let heard: Vec<QueryTerm> = way.iter().copied().map(QueryTerm::exact).collect();
-            assert_eq!(meanings.expand(&heard).iter().filter_map(|heard| heard.term).collect::<Vec<_>>(), [group]);
+            let query: Vec<QueryTerm> = way.iter().copied().map(QueryTerm::exact).collect();
+            assert_eq!(meanings.expand(&query).iter().filter_map(|query_term| query_term.term).collect::<Vec<_>>(), [group]);
         }
     }
 }

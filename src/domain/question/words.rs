@@ -2,8 +2,8 @@
 
 use frostem::{Algorithm, Stemmer};
 
-/// Letters and digits in a row, in lower case. An apostrophe is left out and divides nothing, nor does a comma within a number. An
-/// underscore at the end stays: the prefix ntn_ is another word than the program ntn.
+/// Letters and digits in a row, in lower case. An apostrophe is dropped without splitting the word, and so is a comma within a number. An
+/// underscore at the end stays: the prefix ntn_ is a different word from the program ntn.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’' | ',' | '_');
     text.split(move |character: char| !is_part(character)).flat_map(|run| {
@@ -12,7 +12,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
         } else {
             run.split(',').collect()
         };
-        parts.into_iter().flat_map(divided).collect::<Vec<_>>()
+        parts.into_iter().flat_map(split_at_underscores).collect::<Vec<_>>()
     })
 }
 
@@ -22,7 +22,7 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
     runs.map(|run| run.trim_matches('_')).filter(|name| name.contains('_')).map(str::to_lowercase)
 }
 
-fn divided(run: &str) -> Vec<String> {
+fn split_at_underscores(run: &str) -> Vec<String> {
     let mut words: Vec<String> = run.split('_').map(normalize).filter(|word| !word.is_empty()).collect();
     if let Some(last) = words.last_mut().filter(|_| run.ends_with('_')) {
         last.push('_');

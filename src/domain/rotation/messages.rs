@@ -68,7 +68,7 @@ pub fn check_lines(plan: &RotationPlan, check: &RotationCheck) -> Vec<MessageLin
     let workspace = workspace_name(&plan.record);
     let who = check.verified.identity.display_name().unwrap_or("the same owner");
     let mut lines = vec![MessageLine::Sentence(match check.proof {
-        _ if check.is_saved => format!("This token of {who} in {workspace} works."),
+        _ if check.is_saved => format!("The token works and belongs to {who} in {workspace}."),
         OwnerProof::Id => format!("The new token works and belongs to {who} in {workspace}, like the old one."),
         OwnerProof::Name => format!(
             "The new token works and belongs to {who} in {workspace}. The old one was saved under the same name; Notion can't confirm \

@@ -28,7 +28,7 @@ struct HereDocument {
     is_indented: bool,
 }
 
-/// Returns for each line if a command begins at it.
+/// Returns for each line whether a command begins there.
 pub fn command_lines(shell: ProfileShell, text: &str) -> Vec<bool> {
     let mut reader = ScriptReader { shell, quote: None, documents: Vec::new(), is_continued: false };
     text.split('\n').map(|line| reader.read(line.strip_suffix('\r').unwrap_or(line))).collect()

@@ -1,8 +1,8 @@
-//! Recognises Notion's secrets in a line. Precision counts: a person who is warned of a placeholder does not read the next warning.
+//! Recognises Notion's secrets in a line. Precision matters: after a warning about a placeholder, people ignore the next warning.
 //!
 //! * A value of the form in which Notion issues secrets is one for certain.
 //! * A longer value with a prefix of Notion's, or one that a Notion variable is assigned where variables are, is possibly one.
-//! * A placeholder, a reference to a variable, and a secret of another service are none.
+//! * A placeholder, a reference to a variable, and a secret of another service are not reported.
 
 use super::places::PlainTextPlace;
 use crate::domain::secret::Secret;
@@ -14,7 +14,7 @@ use crate::domain::variables::token_variables;
 use std::collections::HashSet;
 use strum::IntoStaticStr;
 
-/// A line with this mark is left out, as with the mark of the same kind that gitleaks knows.
+/// A line with this mark is skipped, like one with gitleaks' own mark of this kind.
 pub const ALLOW_MARK: &str = "notion-auth:allow";
 
 /// The beginnings of secrets, for a fast search. A line with none of them has no finding, unless it names a variable.
@@ -144,7 +144,7 @@ fn is_mixed(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns the value of a Notion variable, whatever its form. A secret of another service is none of Notion's business.
+/// Returns the value of a Notion variable, whatever its form. A secret of another service is left out.
 fn assigned_value(line: &str, word: &TextWord<'_>, place: PlainTextPlace) -> Option<Detection> {
     let name = word.name.filter(|name| place.assigns_variables() && token_variables().any(|variable| variable == *name))?;
     let value = word.text;

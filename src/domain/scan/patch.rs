@@ -24,7 +24,7 @@ pub struct PatchReader {
     path: String,
     /// The number of the next added line.
     number: usize,
-    /// Lines of the hunk that are still to come: removed ones, and added ones. Only they tell content from headers.
+    /// Lines of the hunk that are still to come: removed ones, and added ones. Only these counts tell content from headers.
     removed: usize,
     added: usize,
     commits: usize,
@@ -88,7 +88,7 @@ fn parse_range(range: &str, sign: char) -> Option<(usize, usize)> {
     Some((start.parse().ok()?, length.parse().ok()?))
 }
 
-/// Removes `b/`, quotes and the tab that ends a name with blanks.
+/// Removes `b/`, quotes and the tab that ends a name with spaces.
 fn path_of(header: &[u8]) -> String {
     let header = header.strip_suffix(b"\r").unwrap_or(header);
     let header = header.strip_suffix(b"\t").unwrap_or(header);
@@ -98,7 +98,7 @@ fn path_of(header: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
 
-/// Undoes git's quoting of a name, which is that of C.
+/// Undoes git's quoting of a name, which follows the rules of C.
 fn unquote(quoted: &[u8]) -> Vec<u8> {
     let mut name = Vec::with_capacity(quoted.len());
     let mut bytes = quoted.iter().copied();

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 static CONTENT: LazyLock<PlainTextPlacesToml> =
     LazyLock::new(|| postcard::from_bytes(shipped!("plain_text_places")).unwrap_or_default());
 
-/// A place, as its path tells.
+/// A place, classified by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlainTextPlace {
     pub kind: PlaceKind,

@@ -54,7 +54,7 @@ impl ProfileShell {
             Self::Posix => format!("{indent}{start}\"$({command})\"{rest}"),
             Self::Fish | Self::Powershell => format!("{indent}{start}({command}){rest}"),
         };
-        // A comment behind it may hold another one, or what may be one, and so may the name before it.
+        // A comment after it may hold another token, or what may be one, and so may the name before it.
         let is_clean = |part: &str| !text_contains_secret(part) && detect(part, place).is_empty();
         (is_clean(start) && is_clean(rest)).then_some(replaced)
     }
@@ -77,7 +77,7 @@ impl ProfileShell {
             })
             .collect();
         let line = |index: usize| edits.iter().find(|(edited, _)| *edited == index).map(|(_, new)| new.as_str());
-        // A text that grows would leave its old memory with what else is in the file.
+        // A string that grows would leave unwiped copies of the rest of the file in memory.
         let mut edited = String::with_capacity(text.expose().len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>());
         edited.extend(old.iter().enumerate().map(|(index, old)| line(index).unwrap_or(old)));
         let mut hunks = Vec::new();
@@ -98,7 +98,7 @@ impl ProfileShell {
 pub fn without_tokens(text: &Secret, place: PlainTextPlace, found: &[Secret]) -> Secret {
     let mask = |text: Secret, secret: &Secret| {
         let end = secret.last_four().unwrap_or_default();
-        // A text that grows would leave its old memory with what else is in the file.
+        // A string that grows would leave unwiped copies of the rest of the file in memory.
         let mut masked = String::with_capacity(text.expose().len());
         for (index, part) in text.expose().split(secret.expose()).enumerate() {
             masked.extend((index > 0).then(|| format!("…{end}")));
@@ -108,7 +108,7 @@ pub fn without_tokens(text: &Secret, place: PlainTextPlace, found: &[Secret]) ->
     };
     let now = text.expose().lines().flat_map(|line| detect(line, place)).map(|detection| detection.secret);
     let mut secrets: Vec<Secret> = found.iter().cloned().chain(now).collect();
-    // One can be the beginning of another, whose rest would stay.
+    // One secret can be the beginning of another, whose rest would stay.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
     secrets.iter().fold(text.clone(), mask)
 }
@@ -128,11 +128,11 @@ fn split_posix(content: &str) -> Option<(&str, &str)> {
         ["declare" | "typeset", flags] => has_name && ["-x", "-gx", "-xg"].contains(flags),
         _ => false,
     };
-    // A blank before the sign makes it another command.
+    // A space before the equals sign makes it another command.
     (is_keyword && !head.ends_with([' ', '\t'])).then(|| content.split_at(content.len() - value.len()))
 }
 
-/// Splits `set -gx NAME VALUE` before the value. A universal variable is none: fish would write the token to a file of its own.
+/// Splits `set -gx NAME VALUE` before the value. A universal variable is not replaced: fish would write the token to a file of its own.
 fn split_fish(content: &str) -> Option<(&str, &str)> {
     let mut rest = content.strip_prefix("set")?;
     loop {
@@ -156,7 +156,7 @@ fn split_fish(content: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Splits `$env:NAME = VALUE` before the value. Names of variables have no case there.
+/// Splits `$env:NAME = VALUE` before the value. Names of variables are case-insensitive there.
 fn split_powershell(content: &str) -> Option<(&str, &str)> {
     let scope = content.get(..5).filter(|scope| scope.eq_ignore_ascii_case("$env:"))?;
     let (name, value) = content.get(scope.len()..)?.split_once('=')?;

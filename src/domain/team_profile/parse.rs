@@ -46,7 +46,7 @@ pub(super) fn parse(text: &Secret) -> Result<TeamProfile, Fault> {
     let text = text.expose();
     let secret_line = text.lines().position(holds_secret);
     if secret_line.is_some() || holds_secret(text) {
-        let reason = "there is a token or another secret in it".to_owned();
+        let reason = "it contains a token or another secret".to_owned();
         return Err(Fault { code: ProblemCode::ProfileHasSecret, line: secret_line.map(|index| index + 1), reason });
     }
     let document = DeTable::parse(text).map_err(|error| {
@@ -154,7 +154,7 @@ fn unknown_agent(id: &str) -> String {
 fn unknown_key(key: &str, value: &DeValue<'_>) -> Fault {
     let known: Vec<_> = ProfileKey::VARIANTS.iter().map(|known| known.name()).collect();
     let address = value.as_str().is_some_and(is_address);
-    let note = if address { "A profile can't name an address. " } else { "" };
+    let note = if address { "A profile can't contain an address. " } else { "" };
     Fault::new(format!("there is no key {}. {note}{}Keys: {}.", repeated(key), hint(key, &known), known.join(", ")))
 }
 

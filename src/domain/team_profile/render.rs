@@ -20,7 +20,7 @@ pub(super) fn render(profile: &TeamProfile) -> String {
         let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
         let value = if *key == ProfileKey::Agents { format!("[{}]", quoted.join(", ")) } else { quoted.concat() };
         let choices = if *key == ProfileKey::Agents { String::new() } else { format!(": {}", key.values().join(", ")) };
-        // A string takes everything that is written to it.
+        // Writing to a string never fails.
         let _ = write!(text, "\n# {}{choices}\n{} = {value}\n", key.description(), key.name());
     }
     text

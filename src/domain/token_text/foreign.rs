@@ -28,8 +28,8 @@ pub fn foreign_format_of(word: &str) -> Option<&'static ForeignFormat> {
     FORMATS.iter().find(|format| matches_format(word, format))
 }
 
-/// True if another service's secret begins here, within a word. A prefix of letters alone, such as that of an AWS key, is in one of some
-/// ten thousand tokens by chance; what follows it in a key is long, or has no lowercase letters.
+/// True if another service's secret begins here, within a word. A prefix of letters alone, such as that of an AWS key, occurs by chance
+/// in about one of ten thousand tokens; what follows it in a key is long, or has no lowercase letters.
 pub(super) fn begins_foreign_secret(text: &str) -> bool {
     let is_by_chance = |prefix: &str| {
         let is_of_letters = text.chars().all(char::is_alphanumeric) && text.contains(char::is_lowercase);

@@ -28,7 +28,7 @@ pub fn prefix_kind(text: &str) -> Option<PrefixKind> {
     PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)).map(|(_, kind)| *kind)
 }
 
-/// False for what begins like one of Notion's tokens: a client secret begins with `secret_`, and is one of no other kind.
+/// False for what begins like one of Notion's tokens: a client secret begins with `secret_` and is not one of them.
 pub fn may_be_client_secret(text: &str) -> bool {
     prefix_kind(text).is_none_or(|kind| kind == PrefixKind::OlderTokenOrClientSecret)
 }

@@ -9,7 +9,7 @@ use crate::wizard::widgets::chrome::{self, MARGIN_COLUMNS};
 use ratatui::Frame;
 use ratatui::text::Span;
 
-/// From this many columns between the margins up, the keys stand well apart.
+/// Minimum number of columns between the margins for wide gaps between the keys.
 const MIN_ROOM_FOR_WIDE_GAP: usize = 60;
 
 /// A key and its label as they are drawn.

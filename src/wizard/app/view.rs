@@ -21,14 +21,14 @@ pub fn view(model: &Model, theme: Theme, frame: &mut Frame<'_>) -> Vec<LinkArea>
     }
     let ctx = model.ctx();
     let screen = model.screen().page();
-    let news = model.notice.as_ref().map(|notice| chrome::notice_lines(area, theme, notice)).unwrap_or_default();
-    let body = chrome::body_area(area, screen.has_steps(), &news);
+    let notice_lines = model.notice.as_ref().map(|notice| chrome::notice_lines(area, theme, notice)).unwrap_or_default();
+    let body = chrome::body_area(area, screen.has_steps(), &notice_lines);
     chrome::draw_header(frame, &ctx, theme, model.stage(), &model.visited, screen.has_steps());
     let sheet = super::sheet(model, theme);
     let offset = model.overlay.as_ref().map_or(model.top().scroll_offset, Overlay::scroll_offset);
     let actions = super::actions(model).with_scrolling(sheet.height() > usize::from(body.height));
     let links = sheet.draw(frame, body, offset);
-    chrome::draw_notice(frame, &news);
+    chrome::draw_notice(frame, &notice_lines);
     footer::draw(frame, theme, mode(model), &actions);
     links
 }

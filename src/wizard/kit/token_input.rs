@@ -180,12 +180,12 @@ impl TokenInput {
             self.refusal = None;
             return self.accept(reading);
         }
-        let was_told = self.shape.is_some_and(|shape| shape == reading.shape || shape == TokenShape::Pieces);
-        if !was_told {
+        let was_warned = self.shape.is_some_and(|shape| shape == reading.shape || shape == TokenShape::Pieces);
+        if !was_warned {
             self.clear_advice();
             self.shape = Some(reading.shape);
         }
-        if was_told && reading.shape.can_be_sent() {
+        if was_warned && reading.shape.can_be_sent() {
             TokenInputEvent::Submitted(self.field.text().clone())
         } else {
             TokenInputEvent::Handled

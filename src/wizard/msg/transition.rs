@@ -97,7 +97,7 @@ pub enum Navigation {
     /// The credential is saved: clear the history, so that Back starts over.
     Finish(Route),
     Back,
-    /// A sign-in that the page below asked for is saved: back to that page.
+    /// The sign-in that the page below asked for is saved: go back to that page.
     SignedIn,
     /// Back to the first page.
     First,

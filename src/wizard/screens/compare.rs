@@ -277,7 +277,7 @@ impl Page for ComparePage {
             Input::Do(Intent::Accounts) => return Transition::to(Route::Accounts),
             Input::Do(Intent::Agents) => return Transition::to(Route::Agents),
             Input::Do(Intent::Profile) => {
-                // So that the team's path is selected if its answers are used.
+                // This selects the team's path if its answers are used.
                 self.selected = None;
                 return Transition::to(Route::TeamProfile);
             }

@@ -22,7 +22,7 @@ use crate::wizard::widgets::components;
 use crate::wizard::widgets::sheet::Sheet;
 use ratatui::text::Span;
 
-/// From this many rows up, a blank line stands between the commands.
+/// From this many rows up, there is a blank line between the commands.
 const MIN_ROWS_FOR_GAPS: u16 = 30;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl DonePage {
                 format!("notion-auth login --path oauth {client_id} --client-secret-stdin{port} --store {store} < secret.txt");
             return (command, "On another machine (secret.txt holds the client secret)");
         }
-        // Only what differs from the defaults, so that the command fits on a line.
+        // The command has only options that differ from the defaults, so that it fits on a line.
         let path = if record.path == AuthMethod::Token.path() { String::new() } else { format!(" --path {}", record.path) };
         let store = if record.store == StoreKind::Keychain { String::new() } else { format!(" --store {}", record.store.name()) };
         let expires = record.expires_on.map(|day| format!(" --expires {day}")).unwrap_or_default();

@@ -32,7 +32,7 @@ const AUDIENCES: [(Audience, &str, &str); 3] = [
 
 const PLACES: [(TargetEnvironment, &str, &str); 3] = [
     (TargetEnvironment::Terminal, "In my own terminal", "Local development, testing, scripting with ntn."),
-    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one is there to approve a login."),
+    (TargetEnvironment::Server, "On a server or in CI", "A script that runs where no one can approve a login."),
     (TargetEnvironment::Unsure, "Not sure yet", "Start simple; you can change it later."),
 ];
 

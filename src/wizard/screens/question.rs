@@ -90,7 +90,7 @@ impl QuestionPage {
     /// Inserts a paste at the cursor, unless it may contain a secret: this field is not masked.
     fn paste(&mut self, pasted: &Secret) -> Transition {
         if may_contain_secret(pasted) {
-            let text = "That may contain a secret, so it wasn't used. A question needs none.";
+            let text = "That may contain a secret, so it wasn't used. Questions don't need secrets.";
             return Transition { notice: Some(Notice::error(text)), ..Transition::stay() };
         }
         self.field.paste_line(pasted);
@@ -100,9 +100,9 @@ impl QuestionPage {
 
     /// Handles a line in plain mode: a number selects that row or asks its question; any other text is a new question.
     fn on_line(&mut self, line: &Secret, ctx: &Ctx<'_>) -> Transition {
-        let mut heard = TextField::visible("");
-        heard.paste_line(line);
-        let number = heard.public_text().and_then(|text| text.trim().parse::<usize>().ok());
+        let mut line_field = TextField::visible("");
+        line_field.paste_line(line);
+        let number = line_field.public_text().and_then(|text| text.trim().parse::<usize>().ok());
         let Some(number) = number else { return self.ask_again(line) };
         match number.checked_sub(1).and_then(|index| self.rows(ctx).into_iter().nth(index).map(|row| (index, row))) {
             Some((_, QuestionRow::Typical(question))) => self.replace(&Secret::new(question)),

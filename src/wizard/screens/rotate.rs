@@ -1,5 +1,5 @@
 //! Replaces a saved token with a new one: the new one is entered and checked, what both can do is compared, everything that holds the old one
-//! is shown, and nothing is replaced without consent. The old token is revoked last, and its end can be proven.
+//! is shown, and nothing is replaced without consent. The old token is revoked last, and its revocation can be proven.
 
 mod entry;
 mod finished;
@@ -46,7 +46,7 @@ pub struct RotatePage {
     expiry: ExpiryChoice,
     /// The token of the last attempt, which another attempt checks at once.
     token: Option<Secret>,
-    /// The token that was replaced, whose end can be proven.
+    /// The token that was replaced, whose revocation can be proven.
     old: Option<Secret>,
     /// Notion's answer about the old token: true if it is refused.
     is_revoked: Option<bool>,
@@ -181,7 +181,7 @@ impl Page for RotatePage {
             (RotatePhase::Reviewing(check), _) => self.on_reviewing(check, &input, ctx),
             (RotatePhase::Finished(outcome), _) if !ctx.is_waiting => self.on_finished(&outcome, &input, ctx),
             (RotatePhase::Preparing, Input::Do(Intent::Back)) => self.leave(),
-            // If the time limit has passed, what was replaced by then shows when everything is looked at again.
+            // If the time limit has passed, another inspection shows what was replaced by then.
             (RotatePhase::Preparing | RotatePhase::Replacing(_), Input::Do(Intent::Retry) | Input::Answer(Answer::Choice(_)))
                 if !ctx.is_waiting =>
             {

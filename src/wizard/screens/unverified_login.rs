@@ -32,8 +32,8 @@ impl UnverifiedLoginPage {
     /// (<https://developers.notion.com/cli/get-started/authentication>).
     pub fn checks(&self) -> Vec<Check> {
         let version = &self.login.version;
-        let who =
-            self.login.user.as_deref().map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as ntn reports."));
+        let user = self.login.user.as_deref();
+        let who = user.map_or_else(|| "Not reported by ntn.".to_owned(), |user| format!("{user}, as reported by ntn."));
         let known = if self.login.user.is_some() { Verdict::Pass } else { Verdict::Unknown };
         vec![
             Check::new("credential.valid", "Login", Verdict::Pass, format!("ntn {version} exited successfully.")),

@@ -30,7 +30,7 @@ impl UseExistingPage {
             [only] if only.is_usable() => Some(Task::Verify(Candidate::Discovered(only.source.clone()))),
             _ => None,
         };
-        // The first that can be used is offered first, wherever it stands.
+        // The first usable credential is selected, wherever it is in the list.
         let selected = existing.iter().position(|existing| existing.is_usable()).unwrap_or_default();
         (Self { selected, problem: None, unidentified: None }, task)
     }
@@ -42,7 +42,7 @@ impl UseExistingPage {
     }
 
     fn credentials<'a>(ctx: &Ctx<'a>) -> Vec<&'a Entry> {
-        // What works with Notion MCP alone is no token for the pages that follow.
+        // A credential that works only with Notion MCP can't be used on the pages that follow.
         let mut entries = ctx.inventory().map(Inventory::by_precedence).unwrap_or_default();
         entries.retain(|entry| !entry.is_mcp());
         entries
@@ -132,7 +132,7 @@ impl Page for UseExistingPage {
                 verified.found_in = Some(CredentialSource::Saved(account));
                 Self::use_identified(verified)
             }
-            // A key that could not be put right is no failure of what was asked: the next answer tries it again.
+            // A failed move to the new key is not an error here: the next verification tries it again.
             (Task::Identify(..), Err(_), Some(verified)) => Self::use_identified(verified),
             (_, reply, _) => {
                 self.problem = Some(problem_of(reply));

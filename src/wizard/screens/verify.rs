@@ -83,7 +83,7 @@ impl VerifyPage {
         match &self.verified.found_in {
             Some(CredentialSource::Saved(account)) => {
                 let find = |account: &Account| ctx.credential_index().credentials.iter().find(|record| record.account == *account);
-                // It may have got its full key just now, and the list has yet to be read again.
+                // Its key may have just been completed, before the list is read again.
                 find(account).or_else(|| find(&account.with_actor(None)))
             }
             Some(CredentialSource::Environment | CredentialSource::OtherVariable(_) | CredentialSource::Ntn { .. }) | None => None,
@@ -162,7 +162,7 @@ impl VerifyPage {
     /// Draws how to share a page. A token that sees nothing is the most common problem after a successful sign-in, so this comes first.
     fn draw_sharing_help(&self, sheet: &mut Sheet, ctx: &Ctx<'_>) {
         let retry = components::key_name(sheet.theme(), Mode::Normal, Intent::Retry);
-        let again = if self.is_watching { "This page checks again by itself.".to_owned() } else { format!("Then press {retry}.") };
+        let again = if self.is_watching { "This page rechecks automatically.".to_owned() } else { format!("Then press {retry}.") };
         sheet.title(&format!("Share a page in Notion. {again}"));
         for (index, step) in ctx.catalog().sharing.iter().enumerate() {
             let mark = vec![sheet.span(Role::Dim, &format!("{}. ", index + 1))];

@@ -109,9 +109,9 @@ impl WorkersPage {
 
     /// True if no step is open and the user has not selected one to run again; Enter then quits.
     fn is_complete(&self) -> bool {
-        let stays = self.selected.is_none_or(|step| step == WorkerStep::Token && self.is_done(step));
-        let is_calm = self.view == View::Steps && self.run.is_none() && self.problem.is_none();
-        is_calm && stays && self.runbook.is_some() && self.next().is_none()
+        let reruns_nothing = self.selected.is_none_or(|step| step == WorkerStep::Token && self.is_done(step));
+        let is_idle = self.view == View::Steps && self.run.is_none() && self.problem.is_none();
+        is_idle && reruns_nothing && self.runbook.is_some() && self.next().is_none()
     }
 
     fn has_token(&self) -> bool {

@@ -43,15 +43,15 @@ impl Stage {
 pub const MARGIN_COLUMNS: u16 = 2;
 /// From this many rows up the steps have a line of their own, where it is long enough for all of them.
 const MIN_ROWS_FOR_STEPS: u16 = 20;
-/// The badge of the demo, as wide as there is room.
+/// The demo's badges; the widest one that fits is shown.
 const DEMO_BADGES: [&str; 2] = [" demo: nothing leaves this machine ", " demo "];
-/// Between two steps.
+/// The separator between two steps.
 const GAP: &str = "   ";
 
 /// Returns the area between header and footer. One line is reserved for the notice; a longer one takes lines from the page.
-pub fn body_area(area: Rect, has_steps: bool, news: &[Line<'_>]) -> Rect {
+pub fn body_area(area: Rect, has_steps: bool, notice_lines: &[Line<'_>]) -> Rect {
     let top = if has_steps && has_line_of_steps(area) { 3 } else { 1 };
-    let bottom = 1 + u16::try_from(news.len().max(1)).unwrap_or(1);
+    let bottom = 1 + u16::try_from(notice_lines.len().max(1)).unwrap_or(1);
     let height = area.height.saturating_sub(top + bottom);
     Rect::new(area.x + MARGIN_COLUMNS, area.y + top, area.width.saturating_sub(2 * MARGIN_COLUMNS), height)
 }
@@ -71,7 +71,7 @@ pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: St
     }
     let right = match signed_in_label(ctx) {
         _ if ctx.setup.demo.is_some() => DEMO_BADGES.map(|text| span(Role::Badge, text)).to_vec(),
-        // The last page says itself who is signed in, before the new probe has finished.
+        // The last page itself says who is signed in, before the new probe has finished.
         Some(signed_in) if stage != Stage::Done => vec![span(Role::Dim, &signed_in)],
         Some(_) | None => return,
     };
@@ -81,7 +81,7 @@ pub fn draw_header(frame: &mut Frame<'_>, ctx: &Ctx<'_>, theme: Theme, stage: St
     }
 }
 
-/// True where all steps stand beside each other, each behind a mark and a blank.
+/// True if there is room for all steps on a line of their own, each after a mark and a space.
 fn has_line_of_steps(area: Rect) -> bool {
     let steps: usize = Stage::ALL.iter().map(|step| 2 + step.label().len()).sum();
     let gaps = GAP.len() * (Stage::ALL.len() - 1);
@@ -131,9 +131,9 @@ pub fn notice_lines(area: Rect, theme: Theme, notice: &Notice) -> Vec<Line<'stat
     wrap(&theme.text(&notice.text), room).into_iter().map(|line| Line::from(Span::styled(line, style))).collect()
 }
 
-pub fn draw_notice(frame: &mut Frame<'_>, news: &[Line<'_>]) {
+pub fn draw_notice(frame: &mut Frame<'_>, notice_lines: &[Line<'_>]) {
     let bottom = frame.area().bottom().saturating_sub(1);
-    for (line, up) in news.iter().rev().zip(1..=bottom) {
+    for (line, up) in notice_lines.iter().rev().zip(1..=bottom) {
         draw_line(frame, bottom - up, line);
     }
 }

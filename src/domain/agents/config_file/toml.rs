@@ -9,7 +9,7 @@ pub(super) fn set_server(text: &str, path: ServerPath<'_>, server: &ServerEntry)
     let mut document = parse(text)?;
     let mut servers: &mut dyn TableLike = document.as_table_mut();
     for key in path.table {
-        // Without a header of its own, because only the servers in it need one.
+        // This table gets no header, because only the servers in it need one.
         let created = || {
             let mut table = Table::new();
             table.set_implicit(true);
@@ -50,7 +50,7 @@ fn parse(text: &str) -> Result<DocumentMut, EditFailure> {
     text.parse().map_err(|_| EditFailure::Malformed)
 }
 
-/// Returns `None` for what TOML can't say.
+/// Returns `None` for a value that TOML can't express.
 fn field_value(value: &JsonValue) -> Option<Value> {
     Some(match value {
         JsonValue::Null => return None,

@@ -40,7 +40,7 @@ pub(super) fn sheet(page: &AgentsPage, ctx: &Ctx<'_>, theme: Theme) -> Sheet {
         }
         AgentsPhase::Planning => "Looking for coding agents…",
         AgentsPhase::Changing if page.disconnection.is_some() => "Changing the settings…",
-        AgentsPhase::Changing => "Changing the settings, and trying out each one…",
+        AgentsPhase::Changing => "Changing the settings and testing each connection…",
     };
     sheet.title(TITLE);
     sheet.blank();
@@ -156,7 +156,7 @@ fn draw_changes(page: &AgentsPage, sheet: &mut Sheet) {
 pub(super) fn blocker(plan: &AgentPlan) -> Option<String> {
     match &plan.step {
         AgentStep::Change(_) | AgentStep::Done { .. } => None,
-        AgentStep::ByHand { .. } => Some("Its settings are changed by hand: see below.".to_owned()),
+        AgentStep::ByHand { .. } => Some("Change its settings by hand: see below.".to_owned()),
         AgentStep::Refused(problem) => Some(problem.evidence.clone().unwrap_or_else(|| problem.headline().to_owned())),
     }
 }

@@ -18,14 +18,14 @@ const MAX_NAME_COLUMNS: usize = 12;
 pub enum Resume<'a> {
     /// The credential in use, or the only one there is; and how many others can be used.
     With(&'a Entry, usize),
-    /// None is in use, or the one in use is of no use here: one of the others.
+    /// None is in use, or the one in use can't be used here: one of the others.
     OneOf(usize),
 }
 
 /// Returns `None` while no usable credential is known.
 pub fn resume<'a>(ctx: &Ctx<'a>) -> Option<Resume<'a>> {
     let inventory = ctx.inventory()?;
-    // What works with Notion MCP alone is no token for the pages that follow.
+    // A credential that works only with Notion MCP can't be used on the pages that follow.
     let entries: Vec<&Entry> = inventory.entries.iter().filter(|entry| !entry.is_mcp()).collect();
     let only = match entries.as_slice() {
         [only] => Some(*only),

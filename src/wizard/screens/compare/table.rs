@@ -29,9 +29,9 @@ pub fn rows(ctx: &Ctx<'_>) -> Vec<RowId> {
 #[derive(Clone, Copy)]
 struct Grid {
     label: usize,
-    /// The text of a cell. Before it stand the bar that marks the selection, and a space; behind it, a blank before the next bar.
+    /// The text of a cell. The bar that marks the selection and a space come before it, and a space after it.
     cell: usize,
-    /// The text of a cell in the last column: no bar comes after it, and what the others leave over is its own.
+    /// The text of a cell in the last column: no bar comes after it, and it gets the width that the others leave over.
     last: usize,
 }
 

@@ -196,7 +196,7 @@ impl WorkersPage {
     /// Opens the provider's registration page. The demo opens no page outside this machine.
     pub(super) fn open_registration(&self, ctx: &Ctx<'_>) -> Transition {
         match self.registration_page() {
-            _ if ctx.setup.demo.is_some() => Transition::notify("The demo opens no page outside this machine."),
+            _ if ctx.setup.demo.is_some() => Transition::notify("The demo doesn't open pages outside this machine."),
             Some(link) => Transition::open(link),
             None => Transition::stay(),
         }
