@@ -54,12 +54,12 @@ pub async fn run(args: &LogoutArgs, world: &World, catalog: &Catalog, console: &
                 print_logout(&logged_out, catalog, console);
                 exit_code = if exit_code == EXIT_SUCCESS { logged_out.exit_code() } else { exit_code };
                 deleted.extend(logged_out.is_deleted().then_some(record));
-                if stopped.is_asked_for() {
+                if stopped.is_requested() {
                     exit_code = if deleted.len() < count { cancelled() } else { exit_code };
                     break;
                 }
             }
-            for orphan in orphans.into_iter().filter(|_| !stopped.is_asked_for()) {
+            for orphan in orphans.into_iter().filter(|_| !stopped.is_requested()) {
                 let outcome = world.store.delete_orphan(orphan.clone()).await;
                 let page = &catalog.path(orphan.account.auth_path()).entry.revoke;
                 console.write_lines(&orphan_message(&orphan, &outcome, page));

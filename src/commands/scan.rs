@@ -168,7 +168,7 @@ async fn fix(
         }
     }
     let (tokens, profiles) = save_tokens(report.save_request(tokens, args.store, today), world, stopped, |_| ()).await?;
-    let problem = stopped.is_asked_for().then(|| Problem::new(ProblemCode::Cancelled));
+    let problem = stopped.is_requested().then(|| Problem::new(ProblemCode::Cancelled));
     let mut fixes = Fixes { tokens, profiles, changes: Vec::new(), problem };
     if !args.json {
         report::write_tokens(&fixes.tokens, console);

@@ -77,7 +77,7 @@ pub fn operand(value: &str) -> String {
 /// Wraps the command to lines of at most `cells`; the first is shorter by `indent`. Lines break between words, after a backslash, so
 /// that pasting all of them runs the same command. Only a word that is longer than a line is itself broken: outside single quotes
 /// also after a backslash, which a shell removes together with the line break.
-pub fn broken(command: &str, cells: usize, indent: usize) -> Vec<String> {
+pub fn wrap_command(command: &str, cells: usize, indent: usize) -> Vec<String> {
     const BREAK: &str = " \\";
     let first = cells.saturating_sub(indent);
     if width(command) <= first {
@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn a_command_is_broken_between_words_and_pastes_as_one() {
         let command = r#"notion-auth run --workspace='Acme Test' -- sh -c "echo \"a b\" $HOME" it\ is"#;
-        assert_eq!(broken(command, 200, 2), [command]);
+        assert_eq!(wrap_command(command, 200, 2), [command]);
         for cells in 30..80 {
-            let lines = broken(command, cells, 2);
+            let lines = wrap_command(command, cells, 2);
             assert!(
                 lines.iter().enumerate().all(|(row, line)| width(line) <= if row == 0 { cells - 2 } else { cells }),
                 "{lines:#?}"
@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn only_a_word_that_is_longer_than_a_line_is_itself_broken() {
-        assert_eq!(broken("cat /a/very/long/path now", 12, 2), ["cat \\", "/a/very/lon\\", "g/path now"]);
-        assert_eq!(broken("'one single quoted'", 12, 2), ["'one sing", "le quoted'"]);
-        assert_eq!(broken(r"abcdefg\hijkl", 11, 2), [r"abcdefg\", r"\hijkl"]);
+        assert_eq!(wrap_command("cat /a/very/long/path now", 12, 2), ["cat \\", "/a/very/lon\\", "g/path now"]);
+        assert_eq!(wrap_command("'one single quoted'", 12, 2), ["'one sing", "le quoted'"]);
+        assert_eq!(wrap_command(r"abcdefg\hijkl", 11, 2), [r"abcdefg\", r"\hijkl"]);
     }
 
     #[test]

@@ -83,9 +83,9 @@ impl OtherHolder {
     /// Returns the place as messages name it, once its token was compared with the stored one; `None` if there is nothing to say. In a
     /// continued rotation (`is_continued`), the store has the new token: a place with the same one is done, and any other may have
     /// the old one.
-    pub fn as_named(&self, is_continued: bool) -> Option<Self> {
-        let mut named = self.clone();
-        match &mut named {
+    pub fn to_report(&self, is_continued: bool) -> Option<Self> {
+        let mut reported = self.clone();
+        match &mut reported {
             Self::Variable { token, .. } | Self::AgentFile { token, .. } if is_continued => match token {
                 HeldToken::Old => return None,
                 HeldToken::Different | HeldToken::Unknown => *token = HeldToken::Unknown,
@@ -94,7 +94,7 @@ impl OtherHolder {
             Self::Variable { token: HeldToken::Different, .. } => return None,
             Self::Variable { .. } | Self::AgentFile { .. } => {}
         }
-        Some(named)
+        Some(reported)
     }
 }
 
@@ -127,7 +127,7 @@ impl RotationPlan {
 
     /// Returns the other places that have, or may have, the old token, and agents' files with a different one.
     pub fn other_holders(&self, is_saved: bool) -> Vec<OtherHolder> {
-        self.others.iter().filter_map(|other| other.as_named(is_saved)).collect()
+        self.others.iter().filter_map(|other| other.to_report(is_saved)).collect()
     }
 }
 

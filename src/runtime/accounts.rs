@@ -162,7 +162,7 @@ impl Stop {
         Self::new().1
     }
 
-    pub fn is_asked_for(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 
@@ -170,7 +170,7 @@ impl Stop {
     pub fn signal(&self) -> StopSignal {
         let mut receiver = self.0.clone();
         Box::pin(async move {
-            if receiver.wait_for(|is_asked_for| *is_asked_for).await.is_err() {
+            if receiver.wait_for(|is_requested| *is_requested).await.is_err() {
                 std::future::pending::<()>().await;
             }
         })
@@ -258,7 +258,7 @@ async fn revoke(record: &CredentialRecord, world: &World, stop: &Stop) -> Revoca
 async fn delete(record: &CredentialRecord, lock: AccountLock, world: &World, stop: &Stop) -> Deletion {
     let account = lock.account().clone();
     // Checked before the deletion, because the result of an interrupted one is unknown.
-    if stop.is_asked_for() {
+    if stop.is_requested() {
         return Deletion::Failed(Problem::new(ProblemCode::Cancelled));
     }
     match stop.or(world.store.delete(lock)).await {

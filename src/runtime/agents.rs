@@ -48,7 +48,7 @@ pub async fn plan_all(action: AgentAction, world: &World) -> Result<Vec<AgentPla
 }
 
 pub async fn change(change: AgentChange, world: &World) -> Vec<AgentResult> {
-    let mut changes = AgentChanges::new(&change.action, change.saves_tokens, world);
+    let mut changes = AgentChanges::new(&change.action, change.tokens_saved_on, world);
     let mut results = Vec::new();
     for plan in change.plans {
         results.push(changes.carry_out(plan).await);
@@ -61,18 +61,18 @@ pub struct AgentChanges<'a> {
     world: &'a World,
     /// How agents are connected; `None` if they are disconnected.
     method: Option<ConnectionMethod>,
-    saves_tokens: Option<Date>,
+    tokens_saved_on: Option<Date>,
     /// The commands that were tried out. Most agents start the same one.
     verified: HashMap<Vec<String>, Result<usize, Problem>>,
 }
 
 impl<'a> AgentChanges<'a> {
-    pub fn new(action: &AgentAction, saves_tokens: Option<Date>, world: &'a World) -> Self {
+    pub fn new(action: &AgentAction, tokens_saved_on: Option<Date>, world: &'a World) -> Self {
         let method = match action {
             AgentAction::Connect { method, .. } => Some(*method),
             AgentAction::Disconnect => None,
         };
-        Self { world, method, saves_tokens, verified: HashMap::new() }
+        Self { world, method, tokens_saved_on, verified: HashMap::new() }
     }
 
     pub async fn carry_out(&mut self, plan: AgentPlan) -> AgentResult {
@@ -85,7 +85,7 @@ impl<'a> AgentChanges<'a> {
     }
 
     async fn save_token(&self, plan: &AgentPlan) -> Result<Option<TokenOutcome>, Problem> {
-        let (Some(today), Some(secret)) = (self.saves_tokens, plan.saveable_token()) else { return Ok(None) };
+        let (Some(today), Some(secret)) = (self.tokens_saved_on, plan.saveable_token()) else { return Ok(None) };
         save_token(secret, None, today, self.world, &Stop::never()).await.map(Some)
     }
 

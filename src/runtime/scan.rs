@@ -27,7 +27,7 @@ pub async fn save_tokens(
     let mut results = Vec::new();
     let count = tokens.len();
     for (secret, number) in tokens.into_iter().zip(1..) {
-        let outcome = if stop.is_asked_for() {
+        let outcome = if stop.is_requested() {
             Err(Problem::new(ProblemCode::Cancelled))
         } else {
             on_progress(SaveProgress { number, count });

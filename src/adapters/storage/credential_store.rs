@@ -228,8 +228,8 @@ impl LocalStore {
     /// Returns the store that holds the secrets, according to the record.
     fn secret_store_of(&self, record: &CredentialRecord) -> Result<&dyn SecretStore, Problem> {
         self.secret_store(record.store).ok_or_else(|| {
-            let keeper = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
-            Problem::new(ProblemCode::SecretMissing).with_evidence(format!("{}: {keeper}", record.account.key()))
+            let reason = if record.store == StoreKind::Ntn { "ntn keeps it, not notion-auth" } else { "it was kept nowhere" };
+            Problem::new(ProblemCode::SecretMissing).with_evidence(format!("{}: {reason}", record.account.key()))
         })
     }
 

@@ -114,7 +114,7 @@ pub struct AgentChange {
     pub action: AgentAction,
     pub plans: Vec<AgentPlan>,
     /// The day of the sign-in, if tokens in the files are to be saved first. Otherwise they are only replaced.
-    pub saves_tokens: Option<Date>,
+    pub tokens_saved_on: Option<Date>,
 }
 
 /// The result of one plan.

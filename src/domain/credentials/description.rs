@@ -2,7 +2,7 @@
 
 use super::found::CredentialSource;
 use super::identity::Workspace;
-use super::lookup::keeper_of;
+use super::lookup::owner_program;
 use super::record::{CredentialRecord, StoreKind};
 use crate::domain::variables::TOKEN_VARIABLE;
 use std::collections::HashMap;
@@ -37,17 +37,17 @@ pub fn titles(credentials: &[NamedCredential<'_>]) -> Vec<String> {
 
 impl NamedCredential<'_> {
     fn title(&self, label: Option<&str>) -> String {
-        let keeper = match self.source {
+        let owner = match self.source {
             CredentialSource::Environment => TOKEN_VARIABLE,
             CredentialSource::OtherVariable(name) => name,
-            CredentialSource::Ntn { .. } => keeper_of(StoreKind::Ntn),
-            CredentialSource::Saved(_) => keeper_of(self.record.map_or(StoreKind::None, |record| record.store)),
+            CredentialSource::Ntn { .. } => owner_program(StoreKind::Ntn),
+            CredentialSource::Saved(_) => owner_program(self.record.map_or(StoreKind::None, |record| record.store)),
         };
-        let Some(workspace) = self.workspace else { return keeper.into() };
+        let Some(workspace) = self.workspace else { return owner.into() };
         let name = workspace.name.as_deref().unwrap_or(&workspace.id);
         match label.filter(|label| *label != name) {
-            Some(label) => format!("{name} ({keeper}, {label})"),
-            None => format!("{name} ({keeper})"),
+            Some(label) => format!("{name} ({owner}, {label})"),
+            None => format!("{name} ({owner})"),
         }
     }
 }

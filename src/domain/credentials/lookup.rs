@@ -122,15 +122,15 @@ fn matching<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a Crede
 fn printed<'a>(records: &[&'a CredentialRecord], wanted: &str) -> Vec<&'a CredentialRecord> {
     let (title, user) = wanted.rsplit_once(", as ").map_or((wanted, None), |(title, user)| (title, Some(user)));
     let (name, inside) = title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).unwrap_or((title, ""));
-    let (keeper, label) = inside.split_once(", ").unwrap_or((inside, inside));
+    let (owner, label) = inside.split_once(", ").unwrap_or((inside, inside));
     if (user, inside) == (None, "") {
         return Vec::new();
     }
     let is_meant =
         |record: &&CredentialRecord| matches_name(record, name) && user.is_none_or(|user| record.user.as_deref() == Some(user));
     let called: Vec<_> = records.iter().copied().filter(is_meant).collect();
-    if label == keeper && (inside.is_empty() || KEEPERS.contains(&keeper)) {
-        return called.into_iter().filter(|record| inside.is_empty() || keeper_of(record.store) == keeper).collect();
+    if label == owner && (inside.is_empty() || OWNER_PROGRAMS.contains(&owner)) {
+        return called.into_iter().filter(|record| inside.is_empty() || owner_program(record.store) == owner).collect();
     }
     matching(&called, label)
 }
@@ -151,10 +151,10 @@ pub fn unique_name<R: Borrow<CredentialRecord>>(record: &CredentialRecord, all: 
     format!("{name} ({})", record.account.label(others().map(|other| &other.account)))
 }
 
-const KEEPERS: [&str; 2] = ["notion-auth", "ntn"];
+const OWNER_PROGRAMS: [&str; 2] = ["notion-auth", "ntn"];
 
 /// The program that owns this store.
-pub fn keeper_of(store: StoreKind) -> &'static str {
+pub fn owner_program(store: StoreKind) -> &'static str {
     if store == StoreKind::Ntn { "ntn" } else { "notion-auth" }
 }
 

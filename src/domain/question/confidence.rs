@@ -6,7 +6,7 @@
 //! `tests/it/question.rs` measures the result.
 
 use super::lexicon::Lexicon;
-use super::score::{EntryScore, OWN_WORDS, Query};
+use super::score::{EntryScore, MIN_PHRASING_LIKENESS, Query};
 use libm::exp;
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ impl Confidence {
 /// answered here.
 pub(super) fn probability(scores: &[EntryScore], elsewhere: &[EntryScore], query: &Query, lexicon: &Lexicon<'_>) -> f64 {
     let Some(best) = scores.first() else { return 0.0 };
-    if most_similar(elsewhere) >= OWN_WORDS && most_similar(elsewhere) > best.likeness {
+    if most_similar(elsewhere) >= MIN_PHRASING_LIKENESS && most_similar(elsewhere) > best.likeness {
         return 0.0;
     }
     let features = features(best, scores, elsewhere, query, lexicon);
@@ -75,7 +75,7 @@ fn features(
         (COVERAGE, best.coverage),
         (SUBJECT, (best.total - subject).clamp(-MAX_SUBJECT_LEAD, MAX_SUBJECT_LEAD)),
         (LENGTH, query.log_length()),
-        (SAME_WORDS, flag(best.likeness >= OWN_WORDS && lead >= OWN_WORDS_LEAD)),
+        (SAME_WORDS, flag(best.likeness >= MIN_PHRASING_LIKENESS && lead >= PHRASING_LEAD)),
         (FOREIGN_BESIDE_NOTION, flag(is_foreign && names_notion)),
         (FOREIGN_ALONE, flag(is_foreign && !names_notion)),
         (CLAIM, flag(best.is_claim)),
@@ -101,7 +101,7 @@ const MAX_SUBJECT_LEAD: f64 = 8.0;
 const LENGTH: f64 = -0.89;
 /// The question has the same terms as a phrasing of this entry, and as no other entry's.
 const SAME_WORDS: f64 = 2.0;
-const OWN_WORDS_LEAD: f64 = 0.5;
+const PHRASING_LEAD: f64 = 0.5;
 const FOREIGN_BESIDE_NOTION: f64 = -0.84;
 const FOREIGN_ALONE: f64 = -1.54;
 const CLAIM: f64 = -3.0;

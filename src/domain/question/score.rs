@@ -24,7 +24,7 @@ const ERROR: f64 = 6.0;
 const CLAIM_PENALTY: f64 = 4.0;
 
 /// Added to an entry one of whose phrasings has the same terms as the question.
-const OWN_WORDS_BONUS: f64 = 6.0;
+const PHRASING_BONUS: f64 = 6.0;
 
 /// The number of entries that are compared with their single phrasings.
 const COMPARED: usize = 12;
@@ -33,7 +33,7 @@ const COMPARED: usize = 12;
 const ALTERNATIVE_SCALE: f64 = 3.0;
 
 /// Minimum likeness at which the question counts as worded like a phrasing, with at most one typo.
-pub(super) const OWN_WORDS: f64 = 0.94;
+pub(super) const MIN_PHRASING_LIKENESS: f64 = 0.94;
 
 /// The number of imagined phrasings with average terms that each entry starts from.
 const SMOOTHING: f64 = 2.0;
@@ -221,8 +221,8 @@ impl Query {
         let (evidence, coverage) = self.evidence(entry, weights);
         let error = entry.errors.iter().map(|error| self.error_share(error, weights)).fold(0.0, f64::max);
         let is_claim = entry.phrasings.len() == 1;
-        let bonus = if likeness >= OWN_WORDS { OWN_WORDS_BONUS } else { 0.0 };
-        let absence = if likeness >= OWN_WORDS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
+        let bonus = if likeness >= MIN_PHRASING_LIKENESS { PHRASING_BONUS } else { 0.0 };
+        let absence = if likeness >= MIN_PHRASING_LIKENESS { 0.0 } else { ABSENCE * (1.0 - error) * self.absence(entry) };
         let penalty = if is_claim { CLAIM_PENALTY } else { 0.0 };
         let total = EVIDENCE * evidence
             + PAIRS * pairs

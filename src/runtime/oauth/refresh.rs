@@ -27,14 +27,14 @@ pub async fn refresh(world: &World, record: &CredentialRecord) -> Result<Refresh
             world.store.load(record.account.clone()).await?
         }
     };
-    refresh_because(world, record, RefreshReason::Asked(saved)).await
+    refresh_because(world, record, RefreshReason::Requested(saved)).await
 }
 
 /// The reason for a refresh. The process that gets the account lock next checks whether it still holds.
 #[derive(Debug)]
 pub enum RefreshReason {
     /// Someone asked for it, when these were the secrets.
-    Asked(Secrets),
+    Requested(Secrets),
     /// These secrets were refused.
     Refused(Secrets),
     /// The access token ends soon.
@@ -46,7 +46,7 @@ impl RefreshReason {
     fn is_settled(&self, now: &Secrets, world: &World) -> bool {
         now.refresh != self.secrets().refresh
             || match self {
-                Self::Asked(_) => false,
+                Self::Requested(_) => false,
                 Self::Refused(secrets) => now.token != secrets.token,
                 Self::Expiring(_) => !world.mcp.is_expiring(now),
             }
@@ -54,7 +54,7 @@ impl RefreshReason {
 
     /// The secrets as they were when the reason arose.
     pub fn secrets(&self) -> &Secrets {
-        let (Self::Asked(secrets) | Self::Refused(secrets) | Self::Expiring(secrets)) = self;
+        let (Self::Requested(secrets) | Self::Refused(secrets) | Self::Expiring(secrets)) = self;
         secrets
     }
 }

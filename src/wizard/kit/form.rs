@@ -97,7 +97,7 @@ impl Form {
     }
 
     /// Says what was done with a paste.
-    pub fn inform(&mut self, note: Option<String>) {
+    pub fn set_note(&mut self, note: Option<String>) {
         self.note = note.map(FormNote::Info);
     }
 

@@ -124,8 +124,8 @@ impl AgentsPage {
         self.problem = None;
         self.phase = AgentsPhase::Changing;
         let action = if self.disconnection.is_some() { AgentAction::Disconnect } else { AgentAction::CONNECT };
-        let saves_tokens = self.saves_tokens.then_some(ctx.setup.today);
-        Transition::start(Task::ChangeAgents(Box::new(AgentChange { action, plans: self.pending_plans(), saves_tokens })))
+        let tokens_saved_on = self.saves_tokens.then_some(ctx.setup.today);
+        Transition::start(Task::ChangeAgents(Box::new(AgentChange { action, plans: self.pending_plans(), tokens_saved_on })))
     }
 
     fn missing_sign_in(&self) -> Option<&Problem> {

@@ -189,7 +189,7 @@ impl ComparePage {
         let about = (self.selected_path(ctx), self.selected_row(ctx));
         match placement {
             Placement::Beside(width) => {
-                sheet.beside(sheet.width() + details::GAP, details::column(ctx, theme, about, width, height));
+                sheet.put_beside(sheet.width() + details::GAP, details::column(ctx, theme, about, width, height));
             }
             Placement::Below(width) => {
                 let room = height.saturating_sub(sheet.height() + 1);

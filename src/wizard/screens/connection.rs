@@ -51,11 +51,11 @@ impl ConnectionPage {
         let Some(client) = self.form.client() else { return Transition::stay() };
         self.problem = None;
         if let Some(reason) = self.form.refusal() {
-            self.form.0.inform(Some(reason));
+            self.form.0.set_note(Some(reason));
             return Transition::stay();
         }
         // It may say to press Enter, which does nothing while Notion is being asked.
-        self.form.0.inform(None);
+        self.form.0.set_note(None);
         Transition::start(Task::ProbeClient(client, self.redirect))
     }
 

@@ -128,7 +128,7 @@ impl Page for PathPage {
         draw_claims(&mut right, catalog, "Facts", &catalog.path(self.path).facts);
         // The shorter column gets the rows of the comparison.
         self.draw_rows(if left.height() < right.height() { &mut left } else { &mut right }, catalog);
-        left.beside(width + GAP, right);
+        left.put_beside(width + GAP, right);
         left
     }
 

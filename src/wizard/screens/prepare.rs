@@ -219,7 +219,7 @@ impl Page for PreparePage {
         if let Some([left, right]) = columns {
             let mut beside = Sheet::new(theme, right);
             self.draw_machine(&mut beside, ctx);
-            sheet.beside(left.columns.into(), beside);
+            sheet.put_beside(left.columns.into(), beside);
         }
         sheet
     }

@@ -221,7 +221,7 @@ impl Page for RotatePage {
             Ok(TaskOutcome::HoldersFound(others)) => {
                 let is_continued = self.old.is_none();
                 if let RotatePhase::Finished(outcome) = &mut self.phase {
-                    outcome.others = others.iter().filter_map(|other| other.as_named(is_continued)).collect();
+                    outcome.others = others.iter().filter_map(|other| other.to_report(is_continued)).collect();
                 }
             }
             reply => {

@@ -306,7 +306,7 @@ impl Page for VerifyPage {
             let mut beside = Sheet::new(theme, right);
             beside.title("Checks");
             Self::draw_checks(&mut beside, &checks, ctx);
-            sheet.beside(left.columns.into(), beside);
+            sheet.put_beside(left.columns.into(), beside);
         } else {
             Self::draw_checks(&mut sheet, &checks, ctx);
         }

@@ -187,13 +187,13 @@ impl Sheet {
 
     /// A shell command: one line where the screen has room for it, otherwise lines that can be pasted together.
     pub fn command(&mut self, text: &str, selected: bool) {
-        self.pointed(text, selected, |text, screen| command_line::broken(text, screen, POINTER));
+        self.with_pointer(text, selected, |text, screen| command_line::wrap_command(text, screen, POINTER));
     }
 
     /// Code, or another text to be copied as it is: broken at the edge, not at blanks, and without an indent, so that a selection
     /// with the mouse gives it back.
     pub fn verbatim(&mut self, text: &str, selected: bool) {
-        self.pointed(text, selected, |text, screen| {
+        self.with_pointer(text, selected, |text, screen| {
             let (first, mut rest) = text.split_at(split_index(text, screen.saturating_sub(POINTER)));
             let mut lines = vec![first.to_owned()];
             while !rest.is_empty() {
@@ -206,14 +206,14 @@ impl Sheet {
     }
 
     /// The first line stands beside the pointer.
-    fn pointed(&mut self, text: &str, selected: bool, broken: impl Fn(&str, usize) -> Vec<String>) {
+    fn with_pointer(&mut self, text: &str, selected: bool, wrap: impl Fn(&str, usize) -> Vec<String>) {
         if self.is_plain() {
             return self.push_verbatim(text);
         }
         let pointer = if selected { self.theme.glyph(Glyph::Bar) } else { " " };
         let mut mark = Some(self.span(Role::Accent, &format!("{pointer} ")));
         let style = self.theme.style(if selected { Role::Title } else { Role::Text });
-        for line in broken(&self.theme.text(text), self.screen) {
+        for line in wrap(&self.theme.text(text), self.screen) {
             self.lines.push(mark.take().into_iter().chain([Span::styled(line, style)]).collect());
         }
     }
@@ -245,7 +245,7 @@ impl Sheet {
     }
 
     /// Draws another sheet on the right, from this column on. The focus stays on the left.
-    pub fn beside(&mut self, column: usize, right: Self) {
+    pub fn put_beside(&mut self, column: usize, right: Self) {
         for (index, line) in right.lines.into_iter().enumerate() {
             if index == self.lines.len() {
                 self.blank();

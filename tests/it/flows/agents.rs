@@ -50,7 +50,7 @@ pub(crate) fn plans() -> Vec<AgentPlan> {
 }
 
 fn change_task(action: AgentAction, plans: Vec<AgentPlan>) -> Task {
-    Task::ChangeAgents(Box::new(AgentChange { action, plans, saves_tokens: None }))
+    Task::ChangeAgents(Box::new(AgentChange { action, plans, tokens_saved_on: None }))
 }
 
 pub(crate) fn result(plan: AgentPlan, outcome: AgentOutcome) -> AgentResult {
@@ -212,8 +212,8 @@ fn a_token_in_a_file_is_saved_first_only_after_a_yes() {
         assert_eq!(wizard.take_effects(), []);
         assert!(matches!(wizard.prompt(), Prompt::Consent { id: PromptId::ChangeAgents, .. }), "{:?}", wizard.prompt());
         wizard.press("y");
-        let saves_tokens = is_saved.then(|| setup().today);
-        let change = AgentChange { action: AgentAction::CONNECT, plans: vec![plan_with_token()], saves_tokens };
+        let tokens_saved_on = is_saved.then(|| setup().today);
+        let change = AgentChange { action: AgentAction::CONNECT, plans: vec![plan_with_token()], tokens_saved_on };
         assert_eq!(wizard.take_effects(), [TestEffect::Start(Task::ChangeAgents(Box::new(change)))]);
     }
 }

@@ -46,7 +46,7 @@ pub fn draw_with_rows(
     draw_choices(&mut panes, ctx, at, best, |ctx, path| ctx.catalog().path(path).tagline.clone());
     panes.blank();
     draw_notes(&mut panes);
-    panes.beside(LIST_COLUMNS, rows(ctx, sheet.theme(), path, sheet.width().saturating_sub(LIST_COLUMNS)));
+    panes.put_beside(LIST_COLUMNS, rows(ctx, sheet.theme(), path, sheet.width().saturating_sub(LIST_COLUMNS)));
     sheet.append(panes);
 }
 

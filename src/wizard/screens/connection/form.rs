@@ -51,16 +51,16 @@ impl ConnectionForm {
     /// Handles a paste, which replaces the field's text, because IDs and secrets are copied whole. Another service's secret is rejected.
     pub(super) fn paste(&mut self, pasted: &Secret) -> PasteResult {
         let reading = scan(pasted);
-        self.0.inform(None);
+        self.0.set_note(None);
         if reading.single.is_none() && (reading.client_id.is_some() || reading.client_secret.is_some()) {
             return self.paste_lines(&reading);
         }
         if let Some(format) = reading.foreign_format() {
-            self.0.inform(Some(format!("That's {}, which doesn't belong here. It wasn't used.", format.name)));
+            self.0.set_note(Some(format!("That's {}, which doesn't belong here. It wasn't used.", format.name)));
             return PasteResult::Incomplete;
         }
         let Some(value) = reading.single.as_ref().filter(|_| reading.shape != TokenShape::TooLong) else {
-            self.0.inform(Some("That's neither an ID nor a secret: each is a single word.".into()));
+            self.0.set_note(Some("That's neither an ID nor a secret: each is a single word.".into()));
             return PasteResult::Incomplete;
         };
         // Five digits typed over a slow line arrive at once, which is how some terminals paste.
@@ -88,7 +88,7 @@ impl ConnectionForm {
             return PasteResult::Url(address);
         }
         let removed = || (!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", ")));
-        self.0.inform(if is_astray {
+        self.0.set_note(if is_astray {
             Some("That looks like a client secret, so it was moved to that field.".into())
         } else {
             removed()
@@ -106,7 +106,7 @@ impl ConnectionForm {
         if let Some(secret) = &reading.client_secret {
             self.0.set(SECRET, paste_into(TextField::default(), secret));
         }
-        self.0.inform(Some("Filled in the ID and the secret by their names.".into()));
+        self.0.set_note(Some("Filled in the ID and the secret by their names.".into()));
         self.focus_missing();
         self.paste_result()
     }
@@ -120,7 +120,7 @@ impl ConnectionForm {
         match self.client() {
             Some(client) if contains_secret(&client.secret) => PasteResult::Complete,
             Some(_) => {
-                self.0.inform(Some("Notion's secrets usually start with secret_. Press Enter to check it with Notion.".into()));
+                self.0.set_note(Some("Notion's secrets usually start with secret_. Press Enter to check it with Notion.".into()));
                 PasteResult::Incomplete
             }
             None => PasteResult::Incomplete,

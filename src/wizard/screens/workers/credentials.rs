@@ -50,13 +50,13 @@ impl CredentialsForm {
                     self.replace(field, &value);
                 }
             }
-            return self.0.inform(Some("Filled in the ID and the secret by their names.".into()));
+            return self.0.set_note(Some("Filled in the ID and the secret by their names.".into()));
         }
         let is_one_word =
             !matches!(reading.shape, TokenShape::Empty | TokenShape::Address | TokenShape::Unsendable | TokenShape::TooLong);
         let Some(value) = reading.single.filter(|_| is_one_word) else {
             let note = "That's neither an ID nor a secret: each is a single word, not a URL.";
-            return self.0.inform(Some(note.into()));
+            return self.0.set_note(Some(note.into()));
         };
         let field = match reading.assigned_to {
             Some(NameHint::ClientId) => ID,
@@ -64,7 +64,7 @@ impl CredentialsForm {
             _ if contains_secret(&value) => SECRET,
             Some(NameHint::Token | NameHint::WebhookSecret) | None => self.0.focus(),
         };
-        self.0.inform((!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", "))));
+        self.0.set_note((!reading.removed.is_empty()).then(|| format!("Removed: {}.", reading.removed.join(", "))));
         self.replace(field, &value);
     }
 
@@ -108,7 +108,7 @@ impl WorkersPage {
             (Input::Do(Intent::Confirm), _) => self.form.focus_missing(),
             // Tab fills in the demo's example, which is worthless elsewhere.
             (Input::Do(Intent::NextField), Some(demo)) if self.form.client().is_none() => {
-                self.form.0.inform(None);
+                self.form.0.set_note(None);
                 self.form.replace(ID, &Secret::new(demo.client.id.clone()));
                 self.form.replace(SECRET, &Secret::new(demo.client.secret.clone()));
             }
