@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The demo's files: settings of agents in each state (not connected, with comments, with a token in plain text, with a sign-in of
-/// their own, and in a format that is changed by hand), and files with tokens in plain text, for a scan: one of the issued form, which works, possible ones, a revoked one, a
-/// client secret and a placeholder.
+/// their own, and in a format that is changed by hand), and files with tokens in plain text, for a scan: one of the issued form, which
+/// works, possible ones, a revoked one, a client secret and a placeholder.
 const FILES: [(&str, &str); 8] = [
     (".claude.json", "{\n  \"numStartups\": 12,\n  \"mcpServers\": {}\n}\n"),
     (".codex/config.toml", "model = \"gpt-5\" # my choice\n\n[mcp_servers.docs]\nurl = \"https://docs.example/mcp\"\n"),

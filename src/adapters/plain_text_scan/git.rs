@@ -3,6 +3,7 @@
 //! A repository is another person's data: its settings and attributes can name programs, which git would start. Every such setting is overridden,
 //! nothing is fetched, and git gets no variable but those that it needs. What it writes is read line by line and kept nowhere.
 
+mod patch_search;
 mod tracked;
 
 use super::{displayable_path, or_stopped, path_missing};
@@ -11,16 +12,11 @@ use crate::adapters::process::program::{Program, RunError};
 use crate::adapters::process::program_search;
 use crate::domain::problem::{Problem, ProblemCode};
 use crate::domain::sanitize::sanitize;
-use crate::domain::scan::patch::{AddedLine, PatchReader, join_path};
-use crate::domain::scan::{
-    NEEDLES, Origin, PlainTextPlace, ScanProgress, ScanReport, SecretFinding, Skipped, VARIABLE_NEEDLES, detect,
-};
-use crate::domain::secret::WipingBuffer;
+use crate::domain::scan::{NEEDLES, ScanProgress, ScanReport, Skipped, VARIABLE_NEEDLES};
 use crate::domain::token_text::without_secrets;
 use crate::runtime::ports::{ProgressCallback, StopSignal};
-use std::collections::hash_map::{HashMap, RandomState};
+use patch_search::{MAX_FINDINGS, MAX_LINE_BYTES, PatchSearch};
 use std::ffi::OsString;
-use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -30,12 +26,6 @@ use zeroize::Zeroizing;
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(300);
 /// Time limit of a question about the repository.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
-/// A longer line is cut.
-const MAX_LINE_BYTES: usize = 1024 * 1024;
-/// Commits between two reports of progress.
-const PROGRESS_INTERVAL: usize = 100;
-/// Limit of findings in one repository.
-const MAX_FINDINGS: usize = 5000;
 
 /// Options before the command: no pager, no replaced objects, and none of the settings that start a program or change what a patch says
 /// (<https://git-scm.com/docs/git-config>).
@@ -283,119 +273,4 @@ fn git_message(folder: &Path, stderr: &[u8]) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git ended with an error");
     let message = without_secrets(&sanitize(line.trim_start_matches("fatal: ")));
     format!("{}: {message}", displayable_path(folder))
-}
-
-/// The search of a patch, as its bytes arrive.
-struct PatchSearch<'a> {
-    top: &'a Path,
-    short: &'a (dyn Fn(&Path) -> String + Sync),
-    on_progress: Option<&'a ProgressCallback<ScanProgress>>,
-    reader: PatchReader,
-    line: WipingBuffer,
-    is_cut: bool,
-    found: FoundInPatch,
-    reported: usize,
-}
-
-/// The findings, and the index of each by its secret and file, because a history can hold tens of thousands of values.
-#[derive(Default)]
-struct FoundInPatch {
-    findings: Vec<SecretFinding>,
-    indexes: HashMap<u64, usize>,
-    hasher: RandomState,
-}
-
-struct PatchFindings {
-    findings: Vec<SecretFinding>,
-    commits: usize,
-    files: usize,
-    is_cut: bool,
-}
-
-impl<'a> PatchSearch<'a> {
-    fn new(
-        top: &'a Path,
-        short: &'a (dyn Fn(&Path) -> String + Sync),
-        on_progress: Option<&'a ProgressCallback<ScanProgress>>,
-    ) -> Self {
-        let (reader, line) = (PatchReader::default(), WipingBuffer::default());
-        Self { top, short, on_progress, reader, line, is_cut: false, found: FoundInPatch::default(), reported: 0 }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        let mut lines = bytes.split(|byte| *byte == b'\n');
-        let mut part = lines.next().unwrap_or_default();
-        for next in lines {
-            self.extend(part);
-            self.end_line();
-            part = next;
-        }
-        self.extend(part);
-    }
-
-    fn extend(&mut self, part: &[u8]) {
-        let room = MAX_LINE_BYTES - self.line.len();
-        self.is_cut |= part.len() > room;
-        self.line.extend(part.get(..room).unwrap_or(part));
-    }
-
-    fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        if let Some(added) = self.reader.read(line.as_bytes()) {
-            self.found.add(&added, self.top, self.short);
-        }
-        let commits = self.reader.commits();
-        if let Some(on_progress) = self.on_progress.filter(|_| commits >= self.reported + PROGRESS_INTERVAL) {
-            self.reported = commits;
-            on_progress(ScanProgress { files: commits, findings: self.found.findings.len() });
-        }
-    }
-
-    fn finish(mut self) -> PatchFindings {
-        if !self.line.is_empty() {
-            self.end_line();
-        }
-        let Self { reader, found, is_cut, .. } = self;
-        PatchFindings { findings: found.findings, commits: reader.commits(), files: reader.files(), is_cut }
-    }
-}
-
-impl FoundInPatch {
-    /// The history is read from the newest commit to the oldest, so of several that add a secret to a file the first one stays.
-    fn add(&mut self, added: &AddedLine<'_>, top: &Path, short: &(dyn Fn(&Path) -> String + Sync)) {
-        let is_hit = |needle: &&str| added.text.windows(needle.len()).any(|part| part == needle.as_bytes());
-        if !NEEDLES.iter().chain(&VARIABLE_NEEDLES).any(is_hit) {
-            return;
-        }
-        let place = PlainTextPlace::of(Path::new(added.path));
-        let path = join_path(top, added.path);
-        let text = String::from_utf8_lossy(added.text);
-        let mut position = 0;
-        let mut column = 1;
-        for detection in detect(&text, place) {
-            // Those of a line follow each other.
-            column += text.get(position..detection.start).unwrap_or_default().chars().count();
-            position = detection.start;
-            let origin = if added.commit.is_empty() { Origin::Staged } else { Origin::Commit { hash: added.commit.to_owned() } };
-            let key = self.hasher.hash_one((&detection.secret, &path));
-            let known = self.indexes.get(&key).and_then(|index| self.findings.get_mut(*index));
-            if let Some(known) = known.filter(|_| origin != Origin::Staged) {
-                (known.origin, known.line, known.column) = (origin, added.number, column);
-            } else if self.findings.len() < MAX_FINDINGS {
-                self.indexes.insert(key, self.findings.len());
-                self.findings.push(SecretFinding {
-                    secret: detection.secret,
-                    kind: detection.kind,
-                    certainty: detection.certainty,
-                    variable: detection.variable,
-                    short_path: short(&path),
-                    path: path.clone(),
-                    place,
-                    line: added.number,
-                    column,
-                    origin,
-                });
-            }
-        }
-    }
 }
