@@ -65,7 +65,8 @@ fn where_nothing_is_selected_the_cursor_stands_where_reading_begins() {
         let (_home, terminal) = demo(size, "");
         // The help lists its key.
         terminal.wait_for_text("notion-auth.toml?");
-        // Until the best fit is known, Tab would open another path.
+        // Until the best fit is known, Tab may open another path.
+        terminal.wait_for_text("★");
         on_the_line(&terminal, "3  Notion CLI");
         terminal.send_key(TerminalKey::Tab);
         on_the_line(&terminal, "3  Notion CLI");
